@@ -1,0 +1,143 @@
+#include "base/arena.h"
+
+#include "base/require.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ALIGNMENT = 16,
+    BLOCK_SIZE = 64 * 1024
+};
+
+// Under AddressSanitizer each object gets a block of its own, so that a write past its end is seen.
+#if defined(__SANITIZE_ADDRESS__)
+#define ONE_OBJECT_PER_BLOCK 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ONE_OBJECT_PER_BLOCK 1
+#endif
+#endif
+#ifndef ONE_OBJECT_PER_BLOCK
+#define ONE_OBJECT_PER_BLOCK 0
+#endif
+
+typedef struct Block {
+    struct Block *previous;
+    size_t used;
+    size_t capacity;
+    _Alignas(ALIGNMENT) char bytes[];
+} Block;
+
+struct Arena {
+    Block *current;
+};
+
+Arena *arena_new(void)
+{
+    Arena *arena = calloc(1, sizeof *arena);
+    if (!arena)
+        require_memory();
+    return arena;
+}
+
+void arena_free(Arena *arena)
+{
+    if (!arena)
+        return;
+    arena_release(arena, (ArenaMark){0});
+    free(arena);
+}
+
+void arena_free_at(Arena **arena)
+{
+    arena_free(*arena);
+    *arena = NULL;
+}
+
+static Block *block_append(Arena *arena, size_t least)
+{
+    size_t capacity = ONE_OBJECT_PER_BLOCK || least > BLOCK_SIZE ? least : BLOCK_SIZE;
+    Block *block = malloc(sizeof *block + capacity);
+    if (!block)
+        require_memory();
+    block->previous = arena->current;
+    block->used = 0;
+    block->capacity = capacity;
+    arena->current = block;
+    return block;
+}
+
+void *arena_alloc(Arena *arena, size_t size)
+{
+    REQUIRE(size <= SIZE_MAX / 2);
+    size_t rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    size_t needed = ONE_OBJECT_PER_BLOCK ? (size ? size : 1) : rounded;
+    Block *block = arena->current;
+    if (ONE_OBJECT_PER_BLOCK || !block || block->capacity - block->used < needed)
+        block = block_append(arena, needed);
+    void *object = block->bytes + block->used;
+    block->used += needed;
+    memset(object, 0, size);
+    return object;
+}
+
+void *arena_alloc_array(Arena *arena, size_t count, size_t size)
+{
+    size_t total;
+    REQUIRE(!__builtin_mul_overflow(count, size, &total));
+    return arena_alloc(arena, total);
+}
+
+char *arena_dup(Arena *arena, Str text)
+{
+    char *copy = arena_alloc(arena, text.n + 1);
+    if (text.n)
+        memcpy(copy, text.p, text.n);
+    return copy;
+}
+
+char *arena_strdup(Arena *arena, const char *text)
+{
+    return arena_dup(arena, str_from(text));
+}
+
+char *arena_vprintf(Arena *arena, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, args);
+    REQUIRE(length >= 0);
+    char *text = arena_alloc(arena, (size_t)length + 1);
+    vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+char *arena_printf(Arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = arena_vprintf(arena, format, args);
+    va_end(args);
+    return text;
+}
+
+ArenaMark arena_mark(Arena *arena)
+{
+    Block *block = arena->current;
+    return (ArenaMark){.block = block, .used = block ? block->used : 0};
+}
+
+void arena_release(Arena *arena, ArenaMark mark)
+{
+    while (arena->current && arena->current != mark.block) {
+        Block *block = arena->current;
+        arena->current = block->previous;
+        free(block);
+    }
+    if (arena->current)
+        arena->current->used = mark.used;
+}

@@ -1,0 +1,54 @@
+// What happens while the program works, as values: run/ emits them, report/ shows and stores them.
+// Refuses to format. Invariant: strings live at least as long as the call of `emit`.
+#pragma once
+
+#include "base/err.h"
+
+#include <stdint.h>
+
+// name, word in logs/migrations.jsonl
+#define EVENT_KINDS(X)                                                                             \
+    X(EVENT_RUN_STARTED, "run_started")                                                            \
+    X(EVENT_MIGRATION_STARTED, "migration_started")                                                \
+    X(EVENT_STATEMENT_DONE, "statement_done") /* of a long migration: progress */                  \
+    X(EVENT_NOTICE, "notice")                 /* a server's NOTICE or WARNING */                   \
+    X(EVENT_LOCK_WAIT, "lock_wait")           /* a lock timeout, another attempt follows */        \
+    X(EVENT_MIGRATION_APPLIED, "applied")                                                          \
+    X(EVENT_MIGRATION_REVERTED, "reverted")                                                        \
+    X(EVENT_MIGRATION_FAILED, "failed")                                                            \
+    X(EVENT_BASELINE_RECORDED, "baseline")                                                         \
+    X(EVENT_WARNING, "warning") /* ours, not the server's */                                       \
+    X(EVENT_RUN_FINISHED, "run_finished")
+
+typedef enum EventKind {
+#define X(name, word) name,
+    EVENT_KINDS(X)
+#undef X
+} EventKind;
+
+typedef struct Event {
+    EventKind kind;
+    const char *run_id;
+    const char *command; // "up", "down", "redo", "baseline"
+    const char *version; // NULL when it is about no migration
+    const char *name;
+    const char *file;
+    Position position;
+    int64_t duration_ms;
+    int64_t done;         // statements, or migrations of a run
+    int64_t total;        // 0: not known
+    int attempt;          // of EVENT_LOCK_WAIT, from 1
+    int64_t wait_ms;      // until the next attempt
+    const char *severity; // of a notice: "NOTICE", "WARNING"
+    const char *message;
+    const char *detail;
+    const Err *err; // of EVENT_MIGRATION_FAILED
+} Event;
+
+typedef struct EventSink {
+    void (*emit)(void *context, const Event *event);
+    void *context;
+} EventSink;
+
+const char *event_word(EventKind kind);
+void event_emit(const EventSink *sink, const Event *event); // a NULL sink drops it

@@ -1,0 +1,90 @@
+#include "base/str.h"
+
+#include "base/require.h"
+
+#include <string.h>
+#include <strings.h>
+
+Str str_from(const char *text)
+{
+    return (Str){text, text ? strlen(text) : 0};
+}
+
+bool str_eq(Str a, Str b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool str_eq_nocase(Str a, Str b)
+{
+    return a.n == b.n && (a.n == 0 || strncasecmp(a.p, b.p, a.n) == 0);
+}
+
+bool str_starts(Str text, Str prefix)
+{
+    return text.n >= prefix.n && str_eq((Str){text.p, prefix.n}, prefix);
+}
+
+bool str_starts_nocase(Str text, Str prefix)
+{
+    return text.n >= prefix.n && str_eq_nocase((Str){text.p, prefix.n}, prefix);
+}
+
+bool str_ends(Str text, Str suffix)
+{
+    return text.n >= suffix.n && str_eq(str_skip(text, text.n - suffix.n), suffix);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
+
+Str str_trim(Str text)
+{
+    while (text.n && is_blank(text.p[0]))
+        text = str_skip(text, 1);
+    while (text.n && is_blank(text.p[text.n - 1]))
+        text.n--;
+    return text;
+}
+
+Str str_skip(Str text, size_t count)
+{
+    REQUIRE(count <= text.n);
+    return count ? (Str){text.p + count, text.n - count} : text;
+}
+
+Str str_until(Str text, char delimiter)
+{
+    const char *end = text.n ? memchr(text.p, delimiter, text.n) : NULL;
+    return end ? (Str){text.p, (size_t)(end - text.p)} : text;
+}
+
+bool str_line(Str *rest, Str *ret_line)
+{
+    if (rest->n == 0)
+        return false;
+    Str line = str_until(*rest, '\n');
+    *rest = str_skip(*rest, line.n < rest->n ? line.n + 1 : line.n);
+    if (line.n && line.p[line.n - 1] == '\r')
+        line.n--;
+    *ret_line = line;
+    return true;
+}
+
+ptrdiff_t str_find(Str text, Str needle)
+{
+    if (needle.n == 0)
+        return 0;
+    const char *at = text.n ? memmem(text.p, text.n, needle.p, needle.n) : NULL;
+    return at ? at - text.p : -1;
+}
+
+bool str_is_digits(Str text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if (text.p[i] < '0' || text.p[i] > '9')
+            return false;
+    return text.n > 0;
+}

@@ -1,0 +1,26 @@
+// A growing array on an arena, typed by macro.
+// Refuses to free: old storage stays with the arena. Invariant: len <= cap.
+#pragma once
+
+#include "base/arena.h"
+
+#include <string.h>
+
+#define VEC(T)                                                                                     \
+    struct {                                                                                       \
+        T *items;                                                                                  \
+        size_t len;                                                                                \
+        size_t cap;                                                                                \
+    }
+
+// A pointer to a new zeroed item at the end; valid until the next append.
+#define vec_append(arena, vec)                                                                     \
+    ((vec)->items =                                                                                \
+         vec_grow((arena), (vec)->items, (vec)->len, &(vec)->cap, sizeof *(vec)->items),           \
+     &(vec)->items[(vec)->len++])
+
+#define VEC_EACH(T, item, vec)                                                                     \
+    for (T *item = (vec)->items, *item##_end = item ? item + (vec)->len : item;                    \
+         item != item##_end; item++)
+
+void *vec_grow(Arena *arena, void *items, size_t len, size_t *cap, size_t size);

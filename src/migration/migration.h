@@ -1,0 +1,42 @@
+// One versioned change as the user wrote it: up, maybe down, found in a source.
+// Refuses to know databases and to read files (run/source.h does).
+// Invariant: within one list the migrations stand in version order and no two versions are equal.
+#pragma once
+
+#include "migration/directive.h"
+
+#include "base/sha256.h"
+
+enum {
+    SCRIPT_LOADED_MAX = 1024 * 1024
+}; // bytes; a longer script is streamed from its file
+
+// The SQL of one direction: a file, or a part of one.
+typedef struct Script {
+    bool is_present;
+    const char *path; // as messages show it
+    int64_t offset;   // where the part begins in the file, bytes (behind a BOM)
+    int64_t size;     // bytes of the part
+    Position start;   // of the part's first byte in the file
+    bool is_loaded;   // `text` holds it all; false: longer than SCRIPT_LOADED_MAX
+    Str text;         // when loaded; for a rollback in comments the SQL with "--" blanked out
+    char checksum[SHA256_HEX]; // SHA-256 of the part without BOM and carriage returns
+    Directives directives;
+} Script;
+
+typedef enum MigrationKind {
+    MIGRATION_VERSIONED,
+    MIGRATION_REPEATABLE,
+    MIGRATION_BASELINE,
+} MigrationKind;
+
+typedef struct Migration {
+    const char *version; // as the file spells it
+    const char *name;    // "add_todos"; never empty
+    const char *layout;  // "paired"
+    MigrationKind kind;
+    Script up;
+    Script down;
+} Migration;
+
+typedef VEC(Migration) Migrations;
