@@ -1,0 +1,19 @@
+// JSON for machines: jansson with our needs around it.
+// Refuses to know schemas. Invariant: text that is not UTF-8 never fails, its bad bytes become
+// U+FFFD.
+#pragma once
+
+#include "base/arena.h"
+#include "base/err.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+json_t *json_str(Str text);
+json_t *json_cstr(const char *text);                           // NULL gives null
+void json_put(json_t *object, const char *key, json_t *value); // takes the value; key order is kept
+bool json_write(FILE *stream, const json_t *value); // indented, one line end; false when it failed
+char *json_line(Arena *arena, const json_t *value); // compact, no line end
+json_t *json_read(Str text, const char *file, Err *err); // NULL with position on failure
+void json_free_at(json_t **value);
+#define JSON_SCOPED __attribute__((cleanup(json_free_at))) json_t *
