@@ -1,0 +1,88 @@
+#include "base/vec.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+typedef struct Item {
+    int number;
+    char tail[20];
+} Item;
+
+typedef VEC(Item) Items;
+
+static void an_empty_vector_has_no_items(void **state)
+{
+    Items items = {0};
+    int seen = 0;
+    VEC_EACH (Item, item, &items)
+        seen++;
+    assert_int_equal(seen, 0);
+}
+
+static void appended_items_stay_in_order(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    Items items = {0};
+    for (int i = 0; i < 1000; i++) {
+        vec_append(arena, &items)->number = i;
+        assert_true(items.len <= items.cap);
+    }
+    assert_int_equal(items.len, 1000);
+    int expected = 0;
+    VEC_EACH (Item, item, &items)
+        assert_int_equal(item->number, expected++);
+    assert_int_equal(expected, 1000);
+}
+
+static void new_items_are_zeroed(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    static const Item ZERO;
+    Items items = {0};
+    for (int i = 0; i < 100; i++) {
+        Item *item = vec_append(arena, &items);
+        assert_memory_equal(item, &ZERO, sizeof ZERO);
+        memset(item, 0xff, sizeof *item);
+    }
+}
+
+static void pointers_as_items(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    VEC(const char *) names = {0};
+    *vec_append(arena, &names) = "a";
+    *vec_append(arena, &names) = "b";
+    assert_string_equal(names.items[0], "a");
+    assert_string_equal(names.items[1], "b");
+}
+
+static void storage_grows_by_doubling(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    Items items = {0};
+    int growths = 0;
+    for (int i = 0; i < 10000; i++) {
+        size_t before = items.cap;
+        vec_append(arena, &items);
+        growths += items.cap != before;
+    }
+    assert_true(growths <= 12);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_empty_vector_has_no_items),
+        cmocka_unit_test(appended_items_stay_in_order),
+        cmocka_unit_test(new_items_are_zeroed),
+        cmocka_unit_test(pointers_as_items),
+        cmocka_unit_test(storage_grows_by_doubling),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
