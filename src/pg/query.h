@@ -1,0 +1,14 @@
+// An embedded query: one file under src/pg/sql/SUBJECT/, complete and runnable in psql.
+// Refuses values inside the text: they are $n. Invariant: our schema is written `migrate_safe.` in
+// the files and replaced when it is configured otherwise.
+#pragma once
+
+#include "base/arena.h"
+
+typedef struct Query {
+    const char *name; // "history/list"
+    const char *text;
+} Query;
+
+// The text for a store in schema `schema` ("migrate_safe" gives it unchanged).
+const char *query_text(Arena *arena, const Query *query, const char *schema);

@@ -1,0 +1,63 @@
+// COPY ... FROM stdin of a session: data goes out as it is read, the server's error comes at the
+// end.
+#include "base/require.h"
+#include "pg/session_private.h"
+
+bool session_copy_begin(Session *session, const char *sql, Err *err)
+{
+    REQUIRE(!session->in_pipeline);
+    if (!PQsendQuery(session->connection, sql))
+        return session_lost(session, err);
+    RESULT_SCOPED result = NULL;
+    if (!session_result(session, &result, err))
+        return false;
+    if (PQresultStatus(result) == PGRES_COPY_IN)
+        return true;
+    bool ok = PQresultStatus(result) == PGRES_FATAL_ERROR
+                  ? session_server_error(session, result, err)
+                  : fail(err, ERR_SERVER, "the server did not ask for COPY data");
+    session_drain(session);
+    return ok;
+}
+
+bool session_copy_put(Session *session, Str data, Err *err)
+{
+    for (;;) {
+        int sent = PQputCopyData(session->connection, data.p, (int)data.n);
+        if (sent < 0)
+            return session_lost(session, err);
+        if (!session_flush(session, err))
+            return false;
+        if (sent > 0)
+            return true;
+    }
+}
+
+static bool copy_finish(Session *session, const char *reason, Err *err)
+{
+    int ended;
+    while ((ended = PQputCopyEnd(session->connection, reason)) == 0)
+        if (!session_flush(session, err))
+            return false;
+    if (ended < 0)
+        return session_lost(session, err);
+    RESULT_SCOPED result = NULL;
+    if (!session_result(session, &result, err))
+        return false;
+    bool ok = result && PQresultStatus(result) == PGRES_COMMAND_OK;
+    if (!ok && result)
+        session_server_error(session, result, err);
+    session_drain(session);
+    return ok;
+}
+
+bool session_copy_end(Session *session, Err *err)
+{
+    return copy_finish(session, NULL, err);
+}
+
+void session_copy_abort(Session *session, const char *reason)
+{
+    Err ignored = {0};
+    copy_finish(session, reason, &ignored);
+}

@@ -1,0 +1,156 @@
+// How libpq's failures become ours: classes, the parts of the message, hints by cause, no secrets.
+#include "base/text.h"
+#include "io/interrupt.h"
+#include "pg/session_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *first_line(const char *text, char *buffer, size_t size)
+{
+    Str rest = str_from(text ? text : "");
+    Str line = {0};
+    while (str_line(&rest, &line) && str_trim(line).n == 0)
+        continue;
+    line = str_trim(line);
+    snprintf(buffer, size, STR_FMT, STR_ARG(line));
+    return buffer;
+}
+
+bool session_lost(Session *session, Err *err)
+{
+    char reason[512];
+    first_line(PQerrorMessage(session->connection), reason, sizeof reason);
+    fail(err, ERR_CONNECTION, "the connection to %s was lost", session->target);
+    if (*reason)
+        err_detail(err, "%s", reason);
+    return false;
+}
+
+static const char *field(Result result, int code)
+{
+    const char *text = PQresultErrorField(result, code);
+    return text ? text : "";
+}
+
+bool session_server_error(Session *session, Result result, Err *err)
+{
+    const char *sqlstate = field(result, PG_DIAG_SQLSTATE);
+    if (!*sqlstate && PQstatus(session->connection) == CONNECTION_BAD)
+        return session_lost(session, err);
+    bool is_interrupted = interrupt_requested() && strcmp(sqlstate, "57014") == 0;
+    fail(err, is_interrupted ? ERR_INTERRUPTED : ERR_SERVER, "%s",
+         *field(result, PG_DIAG_MESSAGE_PRIMARY) ? field(result, PG_DIAG_MESSAGE_PRIMARY)
+                                                 : PQresultErrorMessage(result));
+    snprintf(err->sqlstate, sizeof err->sqlstate, "%.5s", sqlstate);
+    const char *detail = field(result, PG_DIAG_MESSAGE_DETAIL);
+    const char *context = field(result, PG_DIAG_CONTEXT);
+    if (*detail || *context)
+        err_detail(err, "%s%s%s", detail, *detail && *context ? "\n" : "", context);
+    if (*field(result, PG_DIAG_MESSAGE_HINT))
+        err_hint(err, "%s", field(result, PG_DIAG_MESSAGE_HINT));
+    session->error_character = strtoul(field(result, PG_DIAG_STATEMENT_POSITION), NULL, 10);
+    snprintf(session->error_context, sizeof session->error_context, "%s",
+             field(result, PG_DIAG_INTERNAL_QUERY));
+    return false;
+}
+
+// Cause (a piece of libpq's or the server's message) and what to do about it.
+static const struct {
+    const char *cause;
+    const char *hint;
+} HINTS[] = {
+    {"no password supplied", "put the password into the URL, PGPASSWORD or ~/.pgpass"},
+    {"password authentication failed", "check user and password (URL, PGPASSWORD, ~/.pgpass)"},
+    {"Connection refused", "is the server running there? try: pg_isready -h HOST -p PORT"},
+    {"No such file or directory", "is the server running? give its address with --database URL"},
+    {"could not translate host name", "check the host name in the URL"},
+    {"invalid URI query parameter", "remove the parameter: libpq knows host, sslmode, options and "
+                                    "the like, not those of other drivers"},
+    {"SSL", "see sslmode, sslrootcert in the URL (docs: libpq SSL support)"},
+    {"no pg_hba.conf entry", "the server's pg_hba.conf refuses this user, address or encryption"},
+    {"too many", "the server has no connection left: close some, or raise max_connections"},
+    {"the database system is starting up", "try again in a moment"},
+    {"the database system is shutting down", "try again once it is up"},
+};
+
+static void hint_for(const char *message, Err *err)
+{
+    const char *database = strstr(message, "database \"");
+    if (database && strstr(database, "does not exist")) {
+        err_hint(err, "create it: createdb NAME, or correct the database in the URL");
+        return;
+    }
+    for (size_t i = 0; i < sizeof HINTS / sizeof HINTS[0]; i++)
+        if (strstr(message, HINTS[i].cause)) {
+            err_hint(err, "%s", HINTS[i].hint);
+            return;
+        }
+}
+
+// A conninfo that cannot be read is quoted by libpq, password and all: what stands in quotes is
+// dropped unless it is a short word, such as the name of a parameter.
+static void mask_quoted(const char *message, Text *out)
+{
+    for (const char *p = message; *p;) {
+        const char *close = *p == '"' ? strchr(p + 1, '"') : NULL;
+        size_t length = close ? (size_t)(close - p) - 1 : 0;
+        bool is_word =
+            close && length <= 16 && strspn(p + 1, "abcdefghijklmnopqrstuvwxyz_") == length;
+        if (*p == '"' && !is_word) {
+            text_append(out, STR("\"...\""));
+            // Quotes inside a value would end it early: the last one on the line is its end.
+            const char *last = strrchr(p + 1, '"');
+            p = last ? last + 1 : p + strlen(p);
+        } else {
+            size_t step = is_word ? length + 2 : 1;
+            text_append(out, (Str){p, step});
+            p += step;
+        }
+    }
+}
+
+static bool unreadable_url(const char *url, const char *reason, Err *err)
+{
+    TEXT_SCOPED masked;
+    text_init(&masked, 512);
+    mask_quoted(reason, &masked);
+    fail(err, ERR_CONFIG, "the database URL cannot be read: %s",
+         str_trim(text_str(&masked)).n ? text_cstr(&masked) : "unknown form");
+    while (err->message[0] && err->message[strlen(err->message) - 1] == '\n')
+        err->message[strlen(err->message) - 1] = '\0';
+    hint_for(reason, err);
+    if (!err->hint[0])
+        err_hint(err, "write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE "
+                      "(special characters percent-encoded) or \"host=... dbname=...\"");
+    if (strstr(url, "jdbc:") == url)
+        err_hint(
+            err,
+            "leave out \"jdbc:\" and pass user and password as USER:PASSWORD@ before the host");
+    return false;
+}
+
+bool session_connect_error(const SessionOptions *options, PGconn *connection, Err *err)
+{
+    const char *url = options->url ? options->url : "";
+    char *reason = NULL;
+    if (strstr(url, "://") || strchr(url, '=')) {
+        PQconninfoOption *parsed = PQconninfoParse(url, &reason);
+        if (!parsed) {
+            unreadable_url(url, reason ? reason : "", err);
+            PQfreemem(reason);
+            return false;
+        }
+        PQconninfoFree(parsed);
+    }
+    char line[768];
+    const char *message = PQerrorMessage(connection);
+    fail(err, ERR_CONNECTION, "%s", first_line(message, line, sizeof line));
+    const char *host = PQhost(connection);
+    err_detail(err, "tried host %s, port %s, database %s, user %s",
+               host && *host ? host : "(default)", PQport(connection) ? PQport(connection) : "",
+               PQdb(connection) ? PQdb(connection) : "",
+               PQuser(connection) ? PQuser(connection) : "");
+    hint_for(message, err);
+    return false;
+}

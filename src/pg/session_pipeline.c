@@ -1,0 +1,87 @@
+// The pipeline of a session. libpq gives, for each queued statement, its results and then NULL.
+#include "base/require.h"
+#include "pg/session_private.h"
+
+bool session_pipeline_begin(Session *session, Err *err)
+{
+    REQUIRE(!session->in_pipeline);
+    if (!PQenterPipelineMode(session->connection))
+        return session_lost(session, err);
+    session->in_pipeline = true;
+    session->is_aborted = false;
+    return true;
+}
+
+bool session_queue(Session *session, const char *sql, int count, const char *const *parameters,
+                   Err *err)
+{
+    REQUIRE(session->in_pipeline);
+    if (!PQsendQueryParams(session->connection, sql, count, NULL, parameters, NULL, NULL, 0))
+        return session_lost(session, err);
+    return true;
+}
+
+bool session_queue_flush(Session *session, Err *err)
+{
+    if (!PQsendFlushRequest(session->connection))
+        return session_lost(session, err);
+    return session_flush(session, err);
+}
+
+static bool take_status(Session *session, Result result, bool *failed, Err *err)
+{
+    ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_PIPELINE_ABORTED && !*failed) {
+        *failed = true;
+        return fail(err, ERR_NONE, "not run");
+    }
+    if ((status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) && !*failed) {
+        *failed = true;
+        session->is_aborted = true;
+        return session_server_error(session, result, err);
+    }
+    return true;
+}
+
+bool session_next_result(Session *session, Arena *arena, Rows *ret_rows, Err *err)
+{
+    REQUIRE(session->in_pipeline);
+    bool failed = false;
+    if (!ret_rows)
+        PQsetSingleRowMode(session->connection);
+    for (;;) {
+        RESULT_SCOPED result = NULL;
+        if (!session_result(session, &result, err))
+            return false;
+        if (!result)
+            return !failed;
+        take_status(session, result, &failed, err);
+        if (ret_rows && PQresultStatus(result) == PGRES_TUPLES_OK)
+            rows_copy(arena, result, ret_rows);
+    }
+}
+
+bool session_pipeline_sync(Session *session, Err *err)
+{
+    REQUIRE(session->in_pipeline);
+    if (!PQpipelineSync(session->connection))
+        return session_lost(session, err);
+    return session_flush(session, err);
+}
+
+bool session_pipeline_end(Session *session, Err *err)
+{
+    REQUIRE(session->in_pipeline);
+    for (bool is_synced = false; !is_synced;) {
+        RESULT_SCOPED result = NULL;
+        if (!session_result(session, &result, err)) {
+            session->in_pipeline = false;
+            return false;
+        }
+        is_synced = result && PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+    }
+    session->in_pipeline = false;
+    if (!PQexitPipelineMode(session->connection))
+        return session_lost(session, err);
+    return true;
+}

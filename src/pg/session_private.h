@@ -1,0 +1,37 @@
+// What the session's own files share; nobody else includes it.
+// Knows libpq; refuses policy. Invariant: `connection` is non-blocking from session_open on.
+#pragma once
+
+#include "pg/session.h"
+
+#include <libpq-fe.h>
+
+struct Session {
+    PGconn *connection;
+    Arena *arena; // lives as long as the session
+    const char *target;
+    void (*on_notice)(void *context, const Notice *notice);
+    void *notice_context;
+    bool is_cancel_sent;
+    bool in_pipeline;
+    bool is_aborted; // a statement of the pipeline failed, the server passes over the rest
+    size_t error_character;
+    char error_context[1024];
+};
+
+typedef PGresult *Result;
+void result_free_at(Result *result);
+#define RESULT_SCOPED __attribute__((cleanup(result_free_at))) Result
+
+// Sends what libpq still holds, taking in what the server says meanwhile.
+bool session_flush(Session *session, Err *err);
+// The next result, or NULL at the end of a statement. False when the connection is lost.
+bool session_result(Session *session, Result *ret_result, Err *err);
+// Passes over the results that are left of a simple statement.
+void session_drain(Session *session);
+
+bool session_lost(Session *session, Err *err); // ERR_CONNECTION
+bool session_server_error(Session *session, Result result,
+                          Err *err); // ERR_SERVER or ERR_INTERRUPTED
+bool session_connect_error(const SessionOptions *options, PGconn *connection, Err *err);
+void rows_copy(Arena *arena, Result result, Rows *ret_rows);
