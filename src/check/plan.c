@@ -1,0 +1,191 @@
+#include "check/plan.h"
+
+#include "base/text.h"
+#include "migration/version.h"
+
+#include <string.h>
+
+static void digest_plan(Plan *plan)
+{
+    Sha256 *hash = sha256_new();
+    VEC_EACH (const Step, step, &plan->steps) {
+        const Script *script = !step->migration                  ? NULL
+                               : step->direction == DIRECTION_UP ? &step->migration->up
+                                                                 : &step->migration->down;
+        sha256_add(hash, step->direction == DIRECTION_UP ? STR("up ") : STR("down "));
+        sha256_add(hash, str_from(step->version));
+        sha256_add(hash, STR(" "));
+        sha256_add(hash, str_from(script && script->is_present ? script->checksum : "stored"));
+        sha256_add(hash, STR("\n"));
+    }
+    sha256_finish(hash, plan->digest);
+}
+
+// "003, 005 and 2 more": the versions for which `is_chosen` holds.
+static const char *list_versions(Arena *arena, const Status *status, const char *word)
+{
+    enum {
+        SHOWN = 5
+    };
+    TEXT_SCOPED out;
+    text_init(&out, 512);
+    size_t count = 0;
+    VEC_EACH (const StatusEntry, entry, &status->entries) {
+        if (strcmp(status_word(entry), word) != 0)
+            continue;
+        const char *version =
+            entry->migration ? entry->migration->version : entry->applied->version;
+        if (count++ < SHOWN)
+            text_printf(&out, "%s%s", count > 1 ? ", " : "", version);
+    }
+    if (count > SHOWN)
+        text_printf(&out, " and %zu more", count - SHOWN);
+    return arena_dup(arena, text_str(&out));
+}
+
+static bool refuse_dirty(Arena *arena, const Status *status, Err *err)
+{
+    if (!status->dirty)
+        return true;
+    fail(err, ERR_CHECK, "migration %s is dirty: it stopped half way",
+         list_versions(arena, status, "dirty"));
+    return err_hint(err, "settle it first: migrate-safe recover");
+}
+
+static bool check_up(Arena *arena, const Status *status, const PlanOptions *options, Err *err)
+{
+    if (!refuse_dirty(arena, status, err))
+        return false;
+    VEC_EACH (const StatusEntry, entry, &status->entries)
+        if (entry->is_edited) {
+            fail(err, ERR_CHECK, "%s was edited after it was applied (version %s)",
+                 entry->migration->up.path, entry->migration->version);
+            err_detail(err, "edited: %s", list_versions(arena, status, "edited"));
+            return err_hint(err,
+                            "put the file back and write a new migration, or accept the new text: "
+                            "migrate-safe recover --accept %s",
+                            entry->migration->version);
+        }
+    if (!status->late || options->allow_late)
+        return true;
+    VEC_EACH (const StatusEntry, entry, &status->entries)
+        if (entry->is_late) {
+            fail(err, ERR_CHECK, "%s is late: a later version is applied already",
+                 entry->migration->up.path);
+            err_detail(err, "late: %s", list_versions(arena, status, "late"));
+            return err_hint(
+                err, "rename it to a new version, or run it now: migrate-safe up --allow-late");
+        }
+    return true;
+}
+
+bool plan_up(Arena *arena, const Status *status, const PlanOptions *options, Plan *ret_plan,
+             Err *err)
+{
+    if (!check_up(arena, status, options, err))
+        return false;
+    const StatusEntry *last = NULL;
+    if (options->to && !status_find(status, options->to, &last, err))
+        return false;
+    Plan plan = {.direction = DIRECTION_UP};
+    VEC_EACH (const StatusEntry, entry, &status->entries) {
+        if (options->steps && plan.steps.len == (size_t)options->steps)
+            break;
+        if (!entry->applied) {
+            Step *step = vec_append(arena, &plan.steps);
+            *step = (Step){
+                .direction = DIRECTION_UP,
+                .version = entry->migration->version,
+                .name = entry->migration->name,
+                .migration = entry->migration,
+                .is_late = entry->is_late,
+            };
+        }
+        if (entry == last)
+            break;
+    }
+    digest_plan(&plan);
+    *ret_plan = plan;
+    return true;
+}
+
+static const Migration *migration_of(const Status *status, const AppliedMigration *applied)
+{
+    VEC_EACH (const StatusEntry, entry, &status->entries)
+        if (entry->applied == applied)
+            return entry->migration;
+    return NULL;
+}
+
+static bool append_down(Arena *arena, Plan *plan, const Status *status,
+                        const AppliedMigration *applied, Err *err)
+{
+    const Migration *migration = migration_of(status, applied);
+    if (strcmp(applied->kind, "baseline") == 0) {
+        fail(err, ERR_CHECK,
+             "version %s is a baseline: what it stands for was never run by migrate-safe",
+             applied->version);
+        return err_hint(err, "stop above it: migrate-safe down --to %s", applied->version);
+    }
+    const char *reason = migration ? migration->up.directives.irreversible : NULL;
+    bool has_file = migration && migration->down.is_present;
+    if (reason && !has_file) {
+        fail(err, ERR_CHECK, "version %s is irreversible: %s", applied->version, reason);
+        return err_hint(err, "restore a backup, or write a new migration that repairs what it did");
+    }
+    if (!has_file && !applied->has_down) {
+        fail(err, ERR_CHECK, "version %s has no down migration", applied->version);
+        if (migration)
+            err_at(err, migration->up.path, (Position){1, 1});
+        return err_hint(
+            err, "write it (see: migrate-safe new --help for its place), or restore a backup");
+    }
+    Step *step = vec_append(arena, &plan->steps);
+    *step = (Step){
+        .direction = DIRECTION_DOWN,
+        .version = applied->version,
+        .name = applied->name,
+        .migration = has_file ? migration : NULL,
+        .applied = applied,
+    };
+    return true;
+}
+
+// How many of the newest rows go so that `to` is the last that stays; "0" takes all.
+static bool rows_above(const Status *status, const History *history, const char *to,
+                       size_t *ret_count, Err *err)
+{
+    const StatusEntry *entry = NULL;
+    if (strcmp(to, "0") == 0) {
+        *ret_count = history->len;
+        return true;
+    }
+    if (!status_find(status, to, &entry, err))
+        return false;
+    if (!entry->applied) {
+        fail(err, ERR_CHECK, "version %s is not applied, so there is no way down to it", to);
+        return err_hint(err, "see what is applied: migrate-safe status");
+    }
+    size_t count = 0;
+    while (count < history->len && &history->items[history->len - 1 - count] != entry->applied)
+        count++;
+    *ret_count = count;
+    return true;
+}
+
+bool plan_down(Arena *arena, const Status *status, const History *history,
+               const PlanOptions *options, Plan *ret_plan, Err *err)
+{
+    if (!refuse_dirty(arena, status, err))
+        return false;
+    size_t count = options->steps ? (size_t)options->steps : 1;
+    if (options->to && !rows_above(status, history, options->to, &count, err))
+        return false;
+    Plan plan = {.direction = DIRECTION_DOWN};
+    for (size_t i = 0; i < count && i < history->len; i++)
+        if (!append_down(arena, &plan, status, &history->items[history->len - 1 - i], err))
+            return false;
+    digest_plan(&plan);
+    *ret_plan = plan;
+    return true;
+}

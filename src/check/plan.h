@@ -1,0 +1,44 @@
+// The ordered steps that `up` or `down` would take, and why they may not be taken.
+// Refuses to read anything: status in, plan out. Invariant: steps stand in the order they run.
+#pragma once
+
+#include "check/status.h"
+
+typedef enum Direction {
+    DIRECTION_UP,
+    DIRECTION_DOWN,
+} Direction;
+
+typedef struct Step {
+    Direction direction;
+    const char *version;
+    const char *name;
+    const Migration *migration;      // NULL: its file is gone, the stored down text is used
+    const AppliedMigration *applied; // of a down
+    bool is_late;
+    // Filled by the runner before anything is executed (run/survey.h):
+    int statements;
+    bool is_one_transaction;
+    const char *why_in_steps; // "CREATE INDEX CONCURRENTLY at line 3"; NULL when one transaction
+} Step;
+
+typedef struct Plan {
+    Direction direction;
+    VEC(Step) steps;
+    char digest[SHA256_HEX]; // over direction, versions and checksums, in order
+} Plan;
+
+typedef struct PlanOptions {
+    int64_t steps;  // 0: all for up, one for down
+    const char *to; // version; up: the last to run; down: the last that stays; "0": everything.
+                    // NULL: not said
+    bool allow_late;
+} PlanOptions;
+
+// ERR_CHECK: late, edited, dirty migrations, with the way out; ERR_CONFIG: an unknown version.
+bool plan_up(Arena *arena, const Status *status, const PlanOptions *options, Plan *ret_plan,
+             Err *err) __attribute__((warn_unused_result));
+// In reverse order of application. ERR_CHECK: irreversible, no down, a baseline.
+bool plan_down(Arena *arena, const Status *status, const History *history,
+               const PlanOptions *options, Plan *ret_plan, Err *err)
+    __attribute__((warn_unused_result));

@@ -1,0 +1,77 @@
+#include "migration/shape.h"
+
+#include <stdio.h>
+
+static bool refuse(const Statement *statement, const char *file, const char *message,
+                   const char *hint, Err *err)
+{
+    fail(err, ERR_CONFIG, "%s", message);
+    err_hint(err, "%s", hint);
+    return err_at(err, file, statement->position);
+}
+
+static bool add_not_transactional(Shape *shape, const Statement *statement, const char *file,
+                                  Err *err)
+{
+    char label[sizeof shape->label];
+    statement_label(statement, label, sizeof label);
+    if (shape->open_begin.line) {
+        fail(err, ERR_CONFIG, "%s cannot run inside the transaction that BEGIN opens at line %d",
+             label, shape->open_begin.line);
+        err_hint(err, "move it out of BEGIN ... COMMIT, best into a migration of its own");
+        return err_at(err, file, statement->position);
+    }
+    if (!shape->not_transactional++) {
+        shape->first_not_transactional = statement->position;
+        snprintf(shape->label, sizeof shape->label, "%s", label);
+    }
+    shape->statements++;
+    return true;
+}
+
+bool shape_add(Shape *shape, const Statement *statement, const char *file, Err *err)
+{
+    switch (statement->class) {
+    case STATEMENT_BEGIN:
+        if (shape->open_begin.line)
+            return refuse(statement, file, "BEGIN inside a transaction that is open already",
+                          "remove one of the two, or end the first with COMMIT", err);
+        shape->open_begin = statement->position;
+        shape->blocks++;
+        return true;
+    case STATEMENT_COMMIT:
+        if (!shape->open_begin.line)
+            return refuse(statement, file, "COMMIT without BEGIN",
+                          "remove it: migrate-safe commits the file as one transaction", err);
+        shape->open_begin = (Position){0};
+        return true;
+    case STATEMENT_ROLLBACK:
+        return refuse(statement, file, "ROLLBACK would undo the migration it stands in",
+                      "remove it (ROLLBACK TO SAVEPOINT is fine)", err);
+    case STATEMENT_PREPARE_TRANSACTION:
+        return refuse(statement, file, "two-phase commit cannot be part of a migration",
+                      "remove PREPARE TRANSACTION, COMMIT PREPARED and ROLLBACK PREPARED", err);
+    case STATEMENT_NOT_TRANSACTIONAL:
+        return add_not_transactional(shape, statement, file, err);
+    case STATEMENT_TRANSACTIONAL:
+    case STATEMENT_COPY_IN:
+        shape->statements++;
+        return true;
+    }
+    return true;
+}
+
+bool shape_finish(const Shape *shape, const char *file, Err *err)
+{
+    if (!shape->open_begin.line)
+        return true;
+    fail(err, ERR_CONFIG, "BEGIN without COMMIT");
+    err_hint(err, "end the block with COMMIT, or remove BEGIN: migrate-safe runs the file as one "
+                  "transaction");
+    return err_at(err, file, shape->open_begin);
+}
+
+bool shape_is_one_transaction(const Shape *shape, const Directives *directives)
+{
+    return !directives->no_transaction && !shape->not_transactional && shape->blocks <= 1;
+}
