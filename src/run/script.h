@@ -1,0 +1,39 @@
+// The SQL of a script, brought from its file: whole when it is small, streamed when it is not.
+// Refuses to run it. Invariant: what is read is what the checksum was taken of, or reading fails.
+#pragma once
+
+#include "migration/migration.h"
+#include "migration/shape.h"
+#include "sql/split.h"
+
+// Reads checksum, directives and, up to SCRIPT_LOADED_MAX bytes, the text of a file into `script`;
+// path is set. The text goes to `text_arena`, all else to `arena`; they may be the same. Errors:
+// ERR_IO (not readable, not a regular file), ERR_CONFIG (directives).
+bool script_load(Arena *arena, Arena *text_arena, const char *path, Script *ret_script, Err *err)
+    __attribute__((warn_unused_result));
+// A script that is a text in memory (a stored down, a part cut out by a layout): checksum and
+// directives of it.
+bool script_from_text(Arena *arena, const char *path, Str text, Position start, Script *ret_script,
+                      Err *err) __attribute__((warn_unused_result));
+
+// A script known by its path alone (a down whose text nobody needed yet) is read now.
+bool script_complete(Arena *arena, Script *script, Err *err) __attribute__((warn_unused_result));
+
+typedef struct ScriptReader ScriptReader;
+
+// Statements of a script. The file of a streamed one is open as long as the reader lives.
+bool script_open(const Script *script, ScriptReader **ret_reader, Err *err)
+    __attribute__((warn_unused_result));
+Splitter *script_splitter(ScriptReader *reader);
+// At the end: was it the text that the checksum says? ERR_IO when the file changed meanwhile.
+bool script_check_unchanged(ScriptReader *reader, Err *err) __attribute__((warn_unused_result));
+void script_close(ScriptReader *reader);
+void script_close_at(ScriptReader **reader);
+#define SCRIPT_SCOPED __attribute__((cleanup(script_close_at))) ScriptReader *
+
+// Reads it to the end: counts, transactions, every error that can be known without a database.
+bool script_survey(const Script *script, Shape *ret_shape, Err *err)
+    __attribute__((warn_unused_result));
+// Gives `err` the position and source line of a server's error in the statement with this number
+// (from 0, BEGIN and COMMIT counted too) at this character (0: its start).
+void script_locate(const Script *script, int ordinal, size_t character, Err *err);
