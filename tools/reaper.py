@@ -1,0 +1,102 @@
+"""Runs programs and knows what they leave behind.
+
+Every orphan below us becomes our child (PR_SET_CHILD_SUBREAPER), so a process that outlives its
+test is found by descent, never by its name. Dead orphans are reaped at once: a container's first
+process often does not, and a test that waits for a server to be gone would wait for ever.
+"""
+import contextlib
+import ctypes
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def adopt_orphans():
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
+def run(command, limit_s, **options):
+    """Exit code of the command (negative: signal); 124 when it took longer than the limit."""
+
+    def too_long(_number, _frame):
+        raise TimeoutError
+
+    child = subprocess.Popen(command, **options)
+    signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(limit_s)
+    try:
+        while True:
+            pid, status = os.waitpid(-1, 0)
+            if pid == child.pid:
+                child.returncode = os.waitstatus_to_exitcode(status)
+                return child.returncode
+    except TimeoutError:
+        print(f"no end after {limit_s} s: {' '.join(map(str, command))}", flush=True)
+        kill_all()
+        child.returncode = 124
+        return 124
+    finally:
+        signal.alarm(0)
+
+
+def _parents():
+    parents = {}
+    for entry in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            state, parent = (entry / "stat").read_text().rsplit(")", 1)[1].split()[:2]
+            if state != "Z":
+                parents[int(entry.name)] = int(parent)
+    return parents
+
+
+def descendants():
+    parents = _parents()
+    found = {os.getpid()}
+    grew = True
+    while grew:
+        more = {pid for pid, parent in parents.items() if parent in found} - found
+        found |= more
+        grew = bool(more)
+    return sorted(found - {os.getpid()})
+
+
+def describe(pid):
+    with contextlib.suppress(OSError):
+        command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
+        return f"{pid} {command.decode(errors='replace').strip()[:160]}"
+    return str(pid)
+
+
+def _reap():
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def leftovers(grace_s=5):
+    """What still runs below us once the grace is over, as text, and ends it."""
+    deadline = time.monotonic() + grace_s
+    while descendants() and time.monotonic() < deadline:
+        _reap()
+        time.sleep(0.05)
+    left = [describe(pid) for pid in descendants()]
+    kill_all()
+    return left
+
+
+def kill_all():
+    # SIGQUIT first: a postmaster then takes its children and its shared memory along.
+    for number, patience_s in ((signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
+        for pid in descendants():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        deadline = time.monotonic() + patience_s
+        while descendants() and time.monotonic() < deadline:
+            _reap()
+            time.sleep(0.05)
+    _reap()
