@@ -32,11 +32,13 @@ typedef enum SplitResult {
 } SplitResult;
 
 // The next statement. `ret_statement->text` is followed by a NUL byte, and both stay valid until
-// the next call. COPY data that was not read by splitter_copy_data is passed over. A BOM at the
-// start is passed over. Errors are ERR_CONFIG, carry file, line, column and the source line:
+// the next call of this function. COPY data that was not read by splitter_copy_data is passed over.
+// A BOM at the start is passed over. Errors are ERR_CONFIG, carry file, line, column and the source
+// line:
 //   unterminated quoted string | quoted identifier | dollar-quoted string | comment | BEGIN ATOMIC
 //   body | parenthesis ... (position: where it began) a psql meta-command other than \restrict and
-//   \unrestrict, invalid UTF-8, a NUL byte (binary file), COPY data that does not end with "\.".
+//   \unrestrict, invalid UTF-8, a NUL byte (binary file), COPY data that does not end with "\.",
+//   SQL behind the semicolon of COPY ... FROM stdin on its line.
 SplitResult splitter_next(Splitter *splitter, Statement *ret_statement, Err *err)
     __attribute__((warn_unused_result));
 

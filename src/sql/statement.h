@@ -26,14 +26,16 @@ typedef struct Statement {
     StatementClass class;
 } Statement;
 
+// Where a text ends that begins at `from`.
+Position position_after(Position from, Str passed);
 // Where byte `at` of the statement's text stands in the file.
 Position statement_position_at(const Statement *statement, size_t at);
 // As above for a character position, from 1, as PostgreSQL reports it (PG_DIAG_STATEMENT_POSITION).
 // `ret_at` (may be NULL) gets the byte offset in the text.
 Position statement_position_of_character(const Statement *statement, size_t character,
                                          size_t *ret_at);
-// The words a person calls it by, at most `max` of them: "CREATE INDEX CONCURRENTLY".
-// Writes into `buffer`; comments and quoted names are passed over.
+// The words a person calls it by: "CREATE INDEX CONCURRENTLY", "INSERT". Writes into `buffer` and
+// returns it; names are left out.
 const char *statement_label(const Statement *statement, char *buffer, size_t size);
 
 // The class that the statement's own words say. Uses no catalog: CALL and DO are transactional
