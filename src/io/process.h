@@ -1,7 +1,7 @@
 // Child processes, by argv only: no shell ever sees a user's text.
-// Refuses to know what is run. Invariant: a child started with PROCESS_DIES_WITH_US ends when we
-// do, by kill -9 too (PR_SET_PDEATHSIG, set after the credentials changed, checked against a parent
-// already gone).
+// Refuses to know what is run. Invariant: a child that was given a death signal gets it when we
+// end, by kill -9 too (PR_SET_PDEATHSIG, set after the credentials changed because that clears it,
+// and checked against a parent that was gone before it was set).
 #pragma once
 
 #include "base/arena.h"
@@ -11,31 +11,36 @@
 #include <sys/types.h>
 
 typedef struct ProcessOptions {
-    const char *const *argv; // ends with NULL; argv[0] is looked up in PATH unless it has a slash
-    const char *const *env;  // "NAME=value" added to our environment; may be NULL
-    const char *directory;   // working directory; NULL: ours
-    uid_t user; // 0: stay who we are; else become this user and group (we must be root)
+    const char *const
+        *argv; // ends with NULL; argv[0] is looked up in our PATH unless it has a slash
+    const char *const *env;   // "NAME=value" added to our environment; may be NULL
+    bool has_own_environment; // `env` is all that the child sees, nothing of ours is added
+    const char *directory;    // working directory; NULL: ours
+    uid_t user; // 0: stay who we are; else become this user and group, no other groups (as root)
     gid_t group;
-    int death_signal;        // sent to the child when we die; 0: none
-    int input;               // descriptor that becomes stdin; 0: /dev/null
-    const char *output_file; // stdout and stderr appended there; NULL: see process_run / inherited
-    bool own_session;        // setsid, so that a terminal's Ctrl-C does not reach it
+    int death_signal;        // sent to the child when we end; 0: none
+    int input;               // descriptor that becomes stdin and stays ours; 0: /dev/null
+    const char *output_file; // stdout and stderr appended there, as `user`; NULL: inherited
+    bool has_own_session;    // setsid, so that a terminal's Ctrl-C does not reach it
 } ProcessOptions;
 
 typedef struct Process {
-    pid_t pid;
+    pid_t pid; // 0: it has ended and was waited for
 } Process;
 
-// Starts and does not wait. A program that cannot be executed is reported here (ERR_IO), not by
-// exit code.
+// Starts and does not wait. A program that cannot be executed, a directory or file that cannot be
+// opened is reported here (ERR_IO), not by exit code. The child starts with default signals.
 bool process_start(const ProcessOptions *options, Process *ret_process, Err *err)
     __attribute__((warn_unused_result));
-// Waits at most `timeout_ms` (-1: for ever). `ret_status` is what waitpid gave. False without error
-// class change is not possible: a timeout is ERR_IO "did not end".
-bool process_wait(Process *process, int timeout_ms, int *ret_status, Err *err)
+// True: it has ended, and `ret_status` is what waitpid gave. False: it still runs after
+// `timeout_ms` (-1: wait for ever, 0: only look).
+bool process_wait(Process *process, int timeout_ms, int *ret_status)
     __attribute__((warn_unused_result));
+void process_signal(const Process *process, int signal); // nothing happens when it has ended
+int process_exit_code(int status); // of a waitpid status; 128 + signal when it was killed
 // Runs to the end with stdout and stderr captured (each cut at its Text's maximum); either may be
-// NULL (dropped). Succeeds when it could be run; the exit code is in `ret_exit_code` (128 + signal
-// when killed).
+// NULL (dropped); `output_file` does not apply. Succeeds when the program could be run, whatever
+// its exit code. Ends with the child, even when a grandchild keeps the pipes open. An interrupt
+// ends the child (SIGTERM) and is ERR_INTERRUPTED.
 bool process_run(const ProcessOptions *options, Text *out, Text *error_out, int *ret_exit_code,
                  Err *err) __attribute__((warn_unused_result));

@@ -1,0 +1,54 @@
+// Files and directories: read whole, written whole, listed, copied, removed.
+// Refuses to know what is in them and to stream (sources do that). Invariant: a failure is ERR_IO
+// and names the path and the system's reason; what file_write replaces is either old or new, never
+// half.
+#pragma once
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/vec.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+
+typedef struct FileEntry {
+    const char *name;  // bytes as the system has them, no directory
+    bool is_directory; // links are followed for these
+    bool is_regular;
+    bool is_link;
+    int error;    // errno when it could not be examined: ENOENT is a dangling link
+    int64_t size; // bytes
+} FileEntry;
+
+typedef VEC(FileEntry) FileEntries;
+
+bool file_exists(const char *path); // links are followed: a dangling one does not exist
+bool file_is_directory(const char *path);
+
+// The whole file and a NUL behind it; one of more than `max` bytes is an error. Pipes are read to
+// their end.
+bool file_read(Arena *arena, const char *path, size_t max, Str *ret_text, Err *err)
+    __attribute__((warn_unused_result));
+// A file that must not exist yet, not even as a dangling link. Modes are subject to the umask.
+bool file_write_new(const char *path, Str text, mode_t mode, Err *err)
+    __attribute__((warn_unused_result));
+// Replaces the file, or makes it: temporary name, fsync, rename, fsync of the directory. A link is
+// replaced by the file.
+bool file_write(const char *path, Str text, mode_t mode, Err *err)
+    __attribute__((warn_unused_result));
+// One write at the end of the file (made with 0644 when missing), so that lines of several
+// processes do not mix.
+bool file_append(const char *path, Str text, Err *err) __attribute__((warn_unused_result));
+
+// The directory and what is missing above it; one that exists is fine and keeps its mode.
+bool file_make_directories(const char *path, mode_t mode, Err *err)
+    __attribute__((warn_unused_result));
+// Everything but "." and "..", sorted by the bytes of the names.
+bool file_list(Arena *arena, const char *directory, FileEntries *ret_entries, Err *err)
+    __attribute__((warn_unused_result));
+
+// In file_tree.c. A missing path is fine; links are removed, never followed.
+bool file_remove_tree(const char *path, Err *err) __attribute__((warn_unused_result));
+// `to` must not exist. Directories, files (shared blocks where the file system can) and links with
+// their modes, as root with their owners too; anything else is an error. Not synced to disk.
+bool file_copy_tree(const char *from, const char *to, Err *err) __attribute__((warn_unused_result));

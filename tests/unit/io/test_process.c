@@ -1,0 +1,316 @@
+#include "io/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "io/clock.h"
+#include "io/interrupt.h"
+
+#define ARGV(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+typedef struct Captured {
+    Text out;
+    Text error_out;
+    int exit_code;
+} Captured;
+
+static void captured_done(Captured *captured)
+{
+    text_done(&captured->out);
+    text_done(&captured->error_out);
+}
+#define CAPTURED_SCOPED __attribute__((cleanup(captured_done))) Captured
+
+static Captured run(ProcessOptions options)
+{
+    Captured captured;
+    text_init(&captured.out, 1 << 22);
+    text_init(&captured.error_out, 1 << 22);
+    Err err = {0};
+    if (!process_run(&options, &captured.out, &captured.error_out, &captured.exit_code, &err))
+        fail_msg("%s", err.message);
+    return captured;
+}
+
+static Captured run_shell(const char *script)
+{
+    return run((ProcessOptions){.argv = ARGV("sh", "-c", script)});
+}
+
+static void captures_both_streams_apart(void **state)
+{
+    CAPTURED_SCOPED captured = run_shell("echo out; echo err >&2; exit 7");
+    assert_string_equal(text_cstr(&captured.out), "out\n");
+    assert_string_equal(text_cstr(&captured.error_out), "err\n");
+    assert_int_equal(captured.exit_code, 7);
+}
+
+static void captures_more_than_pipes_hold_on_both_at_once(void **state)
+{
+    CAPTURED_SCOPED captured =
+        run_shell("head -c 1000000 /dev/zero & head -c 1000000 /dev/zero >&2; wait");
+    assert_int_equal(captured.out.len, 1000000);
+    assert_int_equal(captured.error_out.len, 1000000);
+}
+
+static void output_beyond_the_maximum_is_cut_and_the_child_still_ends(void **state)
+{
+    TEXT_SCOPED out;
+    text_init(&out, 10);
+    Err err = {0};
+    int exit_code = -1;
+    ProcessOptions options = {.argv = ARGV("head", "-c", "500000", "/dev/zero")};
+    assert_true(process_run(&options, &out, NULL, &exit_code, &err));
+    assert_int_equal(exit_code, 0);
+    assert_int_equal(out.len, 10);
+    assert_true(out.is_cut);
+}
+
+static void arguments_meet_no_shell(void **state)
+{
+    CAPTURED_SCOPED captured =
+        run((ProcessOptions){.argv = ARGV("printf", "%s|", "$HOME; `id`", "", "a b\n")});
+    assert_string_equal(text_cstr(&captured.out), "$HOME; `id`||a b\n|");
+}
+
+static void a_missing_program_is_an_error_not_an_exit_code(void **state)
+{
+    Err err = {0};
+    Process process = {0};
+    ProcessOptions options = {.argv = ARGV("no-such-program-here")};
+    assert_false(process_start(&options, &process, &err));
+    assert_int_equal(process.pid, 0);
+    assert_int_equal(err.class, ERR_IO);
+    assert_string_equal(err.message,
+                        "cannot execute no-such-program-here: No such file or directory");
+    assert_true(err.hint[0] != '\0');
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); // no zombie is left
+    assert_int_equal(errno, ECHILD);
+}
+
+static void a_file_without_execute_permission_says_so(void **state)
+{
+    Err err = {0};
+    Process process = {0};
+    ProcessOptions options = {.argv = ARGV("/etc/passwd")};
+    assert_false(process_start(&options, &process, &err));
+    assert_string_equal(err.message, "cannot execute /etc/passwd: Permission denied");
+    assert_non_null(strstr(err.hint, "chmod a+rx /etc/passwd"));
+}
+
+static void a_missing_directory_and_output_file_are_named(void **state)
+{
+    Err err = {0};
+    Process process = {0};
+    ProcessOptions options = {.argv = ARGV("true"), .directory = "/no/such"};
+    assert_false(process_start(&options, &process, &err));
+    assert_string_equal(err.message, "cannot enter directory /no/such: No such file or directory");
+    options = (ProcessOptions){.argv = ARGV("true"), .output_file = "/no/such/log"};
+    assert_false(process_start(&options, &process, &err));
+    assert_string_equal(err.message, "cannot write to /no/such/log: No such file or directory");
+}
+
+static void death_by_signal_is_128_and_the_signal(void **state)
+{
+    CAPTURED_SCOPED captured = run_shell("kill -KILL $$");
+    assert_int_equal(captured.exit_code, 128 + SIGKILL);
+}
+
+static void input_is_empty_unless_given(void **state)
+{
+    CAPTURED_SCOPED empty = run((ProcessOptions){.argv = ARGV("cat")});
+    assert_int_equal(empty.out.len, 0);
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "given", 5), 5);
+    close(ends[1]);
+    CAPTURED_SCOPED given = run((ProcessOptions){.argv = ARGV("cat"), .input = ends[0]});
+    assert_string_equal(text_cstr(&given.out), "given");
+    assert_int_equal(close(ends[0]), 0); // it stayed ours
+}
+
+static void environment_is_added_replaced_or_all_there_is(void **state)
+{
+    setenv("PROCESS_OLD", "old", 1);
+    setenv("PROCESS_OLDER", "older", 1);
+    const char *const script = "echo $PROCESS_OLD,$PROCESS_OLDER,$PROCESS_NEW";
+    CAPTURED_SCOPED added = run((ProcessOptions){
+        .argv = ARGV("sh", "-c", script), .env = ARGV("PROCESS_OLD=changed", "PROCESS_NEW=new")});
+    assert_string_equal(text_cstr(&added.out), "changed,older,new\n");
+    CAPTURED_SCOPED alone =
+        run((ProcessOptions){.argv = ARGV("env"), .env = ARGV("A=b"), .has_own_environment = true});
+    assert_string_equal(text_cstr(&alone.out), "A=b\n");
+}
+
+static void starts_in_the_directory(void **state)
+{
+    CAPTURED_SCOPED captured = run((ProcessOptions){.argv = ARGV("pwd"), .directory = "/"});
+    assert_string_equal(text_cstr(&captured.out), "/\n");
+}
+
+static void signals_and_descriptors_are_not_inherited(void **state)
+{
+    signal(SIGPIPE, SIG_IGN);
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGTERM);
+    sigprocmask(SIG_BLOCK, &blocked, NULL);
+    int leaked = open("/dev/null", O_RDONLY);
+    CAPTURED_SCOPED captured =
+        run_shell("ls /proc/self/fd | wc -l; grep -E '^Sig(Blk|Ign):' /proc/$$/status");
+    sigprocmask(SIG_UNBLOCK, &blocked, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    close(leaked);
+    // 0, 1, 2 and ls's own
+    assert_string_equal(text_cstr(&captured.out),
+                        "4\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+}
+
+static void a_grandchild_that_keeps_the_pipe_does_not_keep_us(void **state)
+{
+    int64_t since = clock_monotonic_us();
+    CAPTURED_SCOPED captured = run_shell("sleep 60 & echo $!");
+    assert_true(clock_elapsed_ms(since) < 30000);
+    int grandchild = (int)strtol(text_cstr(&captured.out), NULL, 10);
+    assert_true(grandchild > 1);
+    assert_int_equal(kill(grandchild, SIGKILL), 0);
+}
+
+static void wait_looks_waits_and_ends(void **state)
+{
+    Err err = {0};
+    Process process;
+    int status = 0;
+    ProcessOptions options = {.argv = ARGV("sleep", "60"), .death_signal = SIGKILL};
+    assert_true(process_start(&options, &process, &err));
+    assert_false(process_wait(&process, 0, &status));
+    assert_false(process_wait(&process, 20, &status));
+    process_signal(&process, SIGTERM);
+    assert_true(process_wait(&process, 10000, &status));
+    assert_int_equal(process_exit_code(status), 128 + SIGTERM);
+    assert_int_equal(process.pid, 0);
+    process_signal(&process, SIGTERM); // nobody: must not signal our own group
+}
+
+static void output_file_takes_both_streams_at_its_end(void **state)
+{
+    char path[] = "/tmp/migrate-safe-test-XXXXXX";
+    int file = mkstemp(path);
+    assert_int_equal(write(file, "before\n", 7), 7);
+    Err err = {0};
+    Process process;
+    int status;
+    ProcessOptions options = {.argv = ARGV("sh", "-c", "echo out; echo err >&2"),
+                              .output_file = path};
+    assert_true(process_start(&options, &process, &err));
+    assert_true(process_wait(&process, -1, &status));
+    char text[64] = "";
+    assert_int_equal(pread(file, text, sizeof text - 1, 0), 15);
+    assert_string_equal(text, "before\nout\nerr\n");
+    close(file);
+    unlink(path);
+}
+
+// The pid that `middle` printed is gone soon after `middle` was killed.
+static bool is_gone_within(pid_t pid, int milliseconds)
+{
+    for (int waited = 0; waited < milliseconds; waited += 10) {
+        char path[64];
+        snprintf(path, sizeof path, "/proc/%d", (int)pid);
+        if (access(path, F_OK) != 0)
+            return true;
+        clock_sleep_ms(10);
+    }
+    return false;
+}
+
+static void the_child_gets_its_death_signal_when_we_are_killed(void **state)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t middle = fork();
+    if (middle == 0) {
+        Err err;
+        Process process = {0};
+        ProcessOptions options = {
+            .argv = ARGV("sleep", "600"), .death_signal = SIGTERM, .has_own_session = true};
+        bool is_started = process_start(&options, &process, &err);
+        pid_t pid = is_started ? process.pid : 0;
+        if (write(ends[1], &pid, sizeof pid) == (ssize_t)sizeof pid)
+            pause();
+        _exit(1);
+    }
+    pid_t child = 0;
+    assert_int_equal(read(ends[0], &child, sizeof child), sizeof child);
+    assert_true(child > 0);
+    assert_int_equal(kill(child, 0), 0);
+    kill(middle, SIGKILL);
+    waitpid(middle, NULL, 0);
+    assert_true(is_gone_within(child, 10000));
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void root_can_become_somebody_else_without_other_groups(void **state)
+{
+    if (geteuid() != 0)
+        skip();
+    CAPTURED_SCOPED captured = run(
+        (ProcessOptions){.argv = ARGV("sh", "-c", "id -u; id -G"), .user = 65534, .group = 65534});
+    assert_string_equal(text_cstr(&captured.out), "65534\n65534\n");
+}
+
+static void an_interrupt_ends_the_child(void **state)
+{
+    interrupt_install();
+    Err err = {0};
+    int exit_code = -1;
+    char script[64];
+    snprintf(script, sizeof script, "kill -TERM %d; sleep 600", (int)getpid());
+    ProcessOptions options = {.argv = ARGV("sh", "-c", script)};
+    assert_false(process_run(&options, NULL, NULL, &exit_code, &err));
+    assert_int_equal(err.class, ERR_INTERRUPTED);
+    assert_string_equal(err.message, "sh was interrupted");
+    // what tidies up afterwards runs to its end
+    options.argv = ARGV("true");
+    assert_true(process_run(&options, NULL, NULL, &exit_code, &err));
+    assert_int_equal(exit_code, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(captures_both_streams_apart),
+        cmocka_unit_test(captures_more_than_pipes_hold_on_both_at_once),
+        cmocka_unit_test(output_beyond_the_maximum_is_cut_and_the_child_still_ends),
+        cmocka_unit_test(arguments_meet_no_shell),
+        cmocka_unit_test(a_missing_program_is_an_error_not_an_exit_code),
+        cmocka_unit_test(a_file_without_execute_permission_says_so),
+        cmocka_unit_test(a_missing_directory_and_output_file_are_named),
+        cmocka_unit_test(death_by_signal_is_128_and_the_signal),
+        cmocka_unit_test(input_is_empty_unless_given),
+        cmocka_unit_test(environment_is_added_replaced_or_all_there_is),
+        cmocka_unit_test(starts_in_the_directory),
+        cmocka_unit_test(signals_and_descriptors_are_not_inherited),
+        cmocka_unit_test(a_grandchild_that_keeps_the_pipe_does_not_keep_us),
+        cmocka_unit_test(wait_looks_waits_and_ends),
+        cmocka_unit_test(output_file_takes_both_streams_at_its_end),
+        cmocka_unit_test(the_child_gets_its_death_signal_when_we_are_killed),
+        cmocka_unit_test(root_can_become_somebody_else_without_other_groups),
+        cmocka_unit_test(an_interrupt_ends_the_child), // last: the state stays
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
