@@ -5,17 +5,14 @@
 
 #include <string.h>
 
-static void digest_plan(Plan *plan)
+void plan_digest(Plan *plan)
 {
     Sha256 *hash = sha256_new();
     VEC_EACH (const Step, step, &plan->steps) {
-        const Script *script = !step->migration                  ? NULL
-                               : step->direction == DIRECTION_UP ? &step->migration->up
-                                                                 : &step->migration->down;
         sha256_add(hash, step->direction == DIRECTION_UP ? STR("up ") : STR("down "));
         sha256_add(hash, str_from(step->version));
         sha256_add(hash, STR(" "));
-        sha256_add(hash, str_from(script && script->is_present ? script->checksum : "stored"));
+        sha256_add(hash, str_from(step->script.checksum));
         sha256_add(hash, STR("\n"));
     }
     sha256_finish(hash, plan->digest);
@@ -104,7 +101,6 @@ bool plan_up(Arena *arena, const Status *status, const PlanOptions *options, Pla
         if (entry == last)
             break;
     }
-    digest_plan(&plan);
     *ret_plan = plan;
     return true;
 }
@@ -185,7 +181,6 @@ bool plan_down(Arena *arena, const Status *status, const History *history,
     for (size_t i = 0; i < count && i < history->len; i++)
         if (!append_down(arena, &plan, status, &history->items[history->len - 1 - i], err))
             return false;
-    digest_plan(&plan);
     *ret_plan = plan;
     return true;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "check/status.h"
+#include "migration/shape.h"
 
 typedef enum Direction {
     DIRECTION_UP,
@@ -16,17 +17,21 @@ typedef struct Step {
     const Migration *migration;      // NULL: its file is gone, the stored down text is used
     const AppliedMigration *applied; // of a down
     bool is_late;
-    // Filled by the runner before anything is executed (run/survey.h):
-    int statements;
+    // Filled by apply_survey before anything is executed; of a stored down, `script` by the
+    // command:
+    Script script;
+    Shape shape;
     bool is_one_transaction;
-    const char *why_in_steps; // "CREATE INDEX CONCURRENTLY at line 3"; NULL when one transaction
 } Step;
 
 typedef struct Plan {
     Direction direction;
     VEC(Step) steps;
-    char digest[SHA256_HEX]; // over direction, versions and checksums, in order
+    char digest[SHA256_HEX]; // by plan_digest: over direction, versions and checksums, in order
 } Plan;
+
+// Once every step has its script.
+void plan_digest(Plan *plan);
 
 typedef struct PlanOptions {
     int64_t steps;  // 0: all for up, one for down

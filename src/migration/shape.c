@@ -37,6 +37,8 @@ bool shape_add(Shape *shape, const Statement *statement, const char *file, Err *
             return refuse(statement, file, "BEGIN inside a transaction that is open already",
                           "remove one of the two, or end the first with COMMIT", err);
         shape->open_begin = statement->position;
+        if (!shape->blocks)
+            snprintf(shape->begin, sizeof shape->begin, STR_FMT, STR_ARG(statement->text));
         shape->blocks++;
         return true;
     case STATEMENT_COMMIT:

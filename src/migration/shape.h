@@ -12,7 +12,8 @@ typedef struct Shape {
     int not_transactional; // statements that PostgreSQL refuses in a transaction
     Position open_begin;   // of a BEGIN not yet ended; line 0 when none
     Position first_not_transactional;
-    char label[64]; // of the first statement that is not transactional
+    char label[64];  // of the first statement that is not transactional
+    char begin[128]; // text of the first BEGIN, with the isolation level it asks for
 } Shape;
 
 // Errors (ERR_CONFIG, with position, quoted by the caller): COMMIT without BEGIN, ROLLBACK,

@@ -308,6 +308,19 @@ bool session_query(Session *session, Arena *arena, const char *sql, int count,
     return finish_statement(session, arena, ret_rows, err);
 }
 
+void session_rollback(Session *session)
+{
+    Err ignored = {0};
+    if (!session_is_alive(session))
+        return;
+    if (session->in_pipeline &&
+        (!session_pipeline_sync(session, &ignored) || !session_pipeline_end(session, &ignored)))
+        return;
+    if (session_transaction(session) != TRANSACTION_NONE &&
+        !session_exec(session, "ROLLBACK", &ignored))
+        return; // the connection is lost, and the transaction with it
+}
+
 int session_server_version(const Session *session)
 {
     return PQserverVersion(session->connection);

@@ -82,6 +82,8 @@ bool session_next_result(Session *session, Arena *arena, Rows *ret_rows, Err *er
 bool session_pipeline_sync(Session *session, Err *err) __attribute__((warn_unused_result));
 bool session_pipeline_end(Session *session, Err *err) __attribute__((warn_unused_result));
 
+bool session_in_pipeline(const Session *session);
+
 // COPY ... FROM stdin.
 bool session_copy_begin(Session *session, const char *sql, Err *err)
     __attribute__((warn_unused_result));
@@ -89,6 +91,10 @@ bool session_copy_put(Session *session, Str data, Err *err) __attribute__((warn_
 bool session_copy_end(Session *session, Err *err) __attribute__((warn_unused_result));
 void session_copy_abort(Session *session,
                         const char *reason); // the failure that caused it stays the caller's
+
+// After a failure: leaves a pipeline that is still open, and undoes the transaction. The failure
+// that caused it stays the caller's; a lost connection is left as it is.
+void session_rollback(Session *session);
 
 typedef enum TransactionState {
     TRANSACTION_NONE,

@@ -54,7 +54,8 @@ bool session_next_result(Session *session, Arena *arena, Rows *ret_rows, Err *er
         if (!session_result(session, &result, err))
             return false;
         if (!result)
-            return !failed;
+            return !failed &&
+                   (PQstatus(session->connection) == CONNECTION_OK || session_lost(session, err));
         take_status(session, result, &failed, err);
         if (ret_rows && PQresultStatus(result) == PGRES_TUPLES_OK)
             rows_copy(arena, result, ret_rows);
@@ -79,9 +80,18 @@ bool session_pipeline_end(Session *session, Err *err)
             return false;
         }
         is_synced = result && PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+        if (!result && PQstatus(session->connection) == CONNECTION_BAD) { // no Sync will come
+            session->in_pipeline = false;
+            return session_lost(session, err);
+        }
     }
     session->in_pipeline = false;
     if (!PQexitPipelineMode(session->connection))
         return session_lost(session, err);
     return true;
+}
+
+bool session_in_pipeline(const Session *session)
+{
+    return session->in_pipeline;
 }

@@ -18,7 +18,8 @@ static const char *name_holder(Arena *arena, Target *target, const char *key)
 {
     Rows rows;
     Err ignored = {0};
-    if (!session_query(target->session, arena, QUERY_RUNNER_HOLDER.text, 1, &key, &rows, &ignored) ||
+    if (!session_query(target->session, arena, QUERY_RUNNER_HOLDER.text, 1, &key, &rows,
+                       &ignored) ||
         rows.count == 0)
         return "a session that this role may not see, or that has just ended";
     return arena_printf(arena, "backend %s, %s, user %s, from %s, since %s", rows_text(&rows, 0, 0),
@@ -26,7 +27,8 @@ static const char *name_holder(Arena *arena, Target *target, const char *key)
                         rows_text(&rows, 0, 4));
 }
 
-bool runner_lock_take(Arena *arena, Target *target, int64_t wait_ms, const EventSink *sink, Err *err)
+bool runner_lock_take(Arena *arena, Target *target, int64_t wait_ms, const EventSink *sink,
+                      Err *err)
 {
     char key[24];
     snprintf(key, sizeof key, "%lld", (long long)target->lock_key);
@@ -52,5 +54,6 @@ bool runner_lock_take(Arena *arena, Target *target, int64_t wait_ms, const Event
     }
     fail(err, ERR_CHECK, "another runner is at work on %s", session_target(target->session));
     err_detail(err, "held by %s", name_holder(arena, target, key));
-    return err_hint(err, "wait for it to finish (--wait-runner 10min waits), then run the same command again");
+    return err_hint(
+        err, "wait for it to finish (--wait-runner 10min waits), then run the same command again");
 }

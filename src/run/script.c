@@ -1,6 +1,7 @@
 #include "run/script.h"
 
 #include "base/require.h"
+#include "io/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -155,6 +156,31 @@ bool script_complete(Arena *arena, Script *script, Err *err)
     return script_load(arena, arena, script->path, script, err);
 }
 
+static bool changed(const Script *script, Err *err)
+{
+    fail(err, ERR_IO, "%s changed while it was being run", script->path);
+    return err_hint(err, "run the same command again");
+}
+
+bool script_hold(Arena *arena, Script *script, Err *err)
+{
+    if (!script->is_present || script->is_loaded || script->size > SCRIPT_LOADED_MAX)
+        return true;
+    Str file;
+    Script held;
+    if (!file_read(arena, script->path, SIZE_MAX, &file, err))
+        return false;
+    if (file.n < (size_t)(script->offset + script->size))
+        return changed(script, err);
+    Str part = {file.p + script->offset, (size_t)script->size};
+    if (!script_from_text(arena, script->path, part, script->start, &held, err))
+        return false;
+    if (strcmp(held.checksum, script->checksum) != 0)
+        return changed(script, err);
+    *script = held;
+    return true;
+}
+
 struct ScriptReader {
     const Script *script;
     Splitter *splitter;
@@ -215,10 +241,7 @@ bool script_check_unchanged(ScriptReader *reader, Err *err)
     char checksum[SHA256_HEX];
     sha256_finish(reader->hash, checksum);
     reader->hash = NULL;
-    if (strcmp(checksum, reader->script->checksum) == 0)
-        return true;
-    fail(err, ERR_IO, "%s changed while it was being run", reader->script->path);
-    return err_hint(err, "run the same command again");
+    return strcmp(checksum, reader->script->checksum) == 0 || changed(reader->script, err);
 }
 
 void script_close(ScriptReader *reader)

@@ -19,6 +19,10 @@ bool script_from_text(Arena *arena, const char *path, Str text, Position start, 
 // A script known by its path alone (a down whose text nobody needed yet) is read now.
 bool script_complete(Arena *arena, Script *script, Err *err) __attribute__((warn_unused_result));
 
+// Brings the text of a script of at most SCRIPT_LOADED_MAX bytes into memory, when it is not there;
+// ERR_IO when the file is not what its checksum says any more. A longer script stays streamed.
+bool script_hold(Arena *arena, Script *script, Err *err) __attribute__((warn_unused_result));
+
 typedef struct ScriptReader ScriptReader;
 
 // Statements of a script. The file of a streamed one is open as long as the reader lives.

@@ -7,7 +7,9 @@
 #include <stdio.h>
 
 static const Query *const STEPS[] = {&QUERY_STORE_STEP_1};
-enum { STEP_COUNT = sizeof STEPS / sizeof STEPS[0] };
+enum {
+    STEP_COUNT = sizeof STEPS / sizeof STEPS[0]
+};
 
 static bool current_step(Arena *arena, Target *target, int *ret_step, Err *err)
 {
@@ -16,7 +18,8 @@ static bool current_step(Arena *arena, Target *target, int *ret_step, Err *err)
         return true;
     Rows rows;
     if (!session_query(target->session, arena,
-                       query_text(arena, &QUERY_STORE_VERSION, target->schema), 0, NULL, &rows, err))
+                       query_text(arena, &QUERY_STORE_VERSION, target->schema), 0, NULL, &rows,
+                       err))
         return false;
     *ret_step = (int)rows_int(&rows, 0, 0);
     return true;
@@ -26,8 +29,8 @@ static bool make_schema(Arena *arena, Target *target, Err *err)
 {
     Rows rows;
     const char *quoted = quote_identifier(arena, target->schema);
-    if (!session_query(target->session, arena, "SELECT pg_catalog.to_regnamespace($1) IS NOT NULL", 1,
-                       &quoted, &rows, err))
+    if (!session_query(target->session, arena, "SELECT pg_catalog.to_regnamespace($1) IS NOT NULL",
+                       1, &quoted, &rows, err))
         return false;
     return rows_bool(&rows, 0, 0) ||
            session_exec(target->session, arena_printf(arena, "CREATE SCHEMA %s", quoted), err);
@@ -53,18 +56,18 @@ bool store_ensure(Arena *arena, Target *target, Err *err)
     if (step == STEP_COUNT)
         return true;
     if (step > STEP_COUNT) {
-        fail(err, ERR_CONFIG, "schema %s was written by a newer migrate-safe (step %d, this one knows %d)",
+        fail(err, ERR_CONFIG,
+             "schema %s was written by a newer migrate-safe (step %d, this one knows %d)",
              target->schema, step, STEP_COUNT);
         return err_hint(err, "upgrade migrate-safe");
     }
-    Err ignored = {0};
     bool ok = session_exec(target->session, "BEGIN", err) && make_schema(arena, target, err);
     while (ok && step < STEP_COUNT)
         ok = take_step(arena, target, ++step, err);
     ok = ok && session_exec(target->session, "COMMIT", err);
     if (!ok) {
-        bool undone = session_exec(target->session, "ROLLBACK", &ignored);
-        err_note(err, "making the schema %s%s", target->schema, undone ? "" : " (connection lost)");
+        session_rollback(target->session);
+        err_note(err, "making the schema %s", target->schema);
         if (str_eq(str_from(err->sqlstate), STR("42501")))
             err_hint(err, "let an owner run: CREATE SCHEMA %s AUTHORIZATION %s",
                      quote_identifier(arena, target->schema),

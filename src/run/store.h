@@ -1,5 +1,6 @@
 // Our schema in the target: made by the first write, upgraded by its own numbered steps.
-// Refuses to touch anything else. Invariant: needs the runner's lock; a step and its record commit together.
+// Refuses to touch anything else. Invariant: needs the runner's lock; a step and its record commit
+// together.
 #pragma once
 
 #include "run/target.h"

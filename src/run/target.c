@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { SERVER_OLDEST = 130000 };
+enum {
+    SERVER_OLDEST = 130000
+};
 
 static bool run_query(Arena *arena, Target *target, const Query *query, int count,
                       const char *const *parameters, Rows *ret_rows, Err *err)
@@ -142,7 +144,8 @@ bool target_other_runners(Arena *arena, Target *target, const char **ret_list, E
     TEXT_SCOPED out;
     text_init(&out, 1024);
     for (size_t i = 0; i < rows.count; i++)
-        text_printf(&out, "%s%s (%s)", i ? ", " : "", rows_text(&rows, i, 0), rows_text(&rows, i, 1));
+        text_printf(&out, "%s%s (%s)", i ? ", " : "", rows_text(&rows, i, 0),
+                    rows_text(&rows, i, 1));
     *ret_list = rows.count ? arena_dup(arena, text_str(&out)) : NULL;
     return true;
 }

@@ -1,0 +1,332 @@
+#include "run/apply.h"
+
+#include "config.h"
+#include "io/clock.h"
+#include "io/interrupt.h"
+#include "io/json.h"
+#include "queries.h"
+#include "run/lock_wait.h"
+#include "run/script.h"
+#include "run/steps.h"
+#include "run/transaction.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    LOCK_TIMEOUT_MS = 100,
+    LOCK_DEADLINE_MS = 10 * 60 * 1000
+};
+
+typedef struct Apply {
+    Arena *arena; // one migration's; released after it
+    Target *target;
+    const Plan *plan;
+    const Step *step;
+    const ApplyOptions *options;
+    StepResult *result;
+    int64_t start_us;
+} Apply;
+
+static Event step_event(const Apply *apply, EventKind kind)
+{
+    const Step *step = apply->step;
+    const Script *script = &step->script;
+    return (Event){
+        .kind = kind,
+        .run_id = apply->options->run_id,
+        .command = apply->options->command,
+        .version = step->version,
+        .name = step->name,
+        .file = script->path,
+        .total = step->shape.statements,
+        .done = apply->result->statements_done,
+        .duration_ms = clock_elapsed_ms(apply->start_us),
+    };
+}
+
+static void on_notice(void *context, const Notice *notice)
+{
+    const Apply *apply = context;
+    Event event = step_event(apply, EVENT_NOTICE);
+    event.severity = notice->severity;
+    event.message = notice->message;
+    event.detail = notice->detail;
+    event_emit(apply->options->sink, &event);
+}
+
+static void on_progress(void *context, int done)
+{
+    Apply *apply = context;
+    apply->result->statements_done = done;
+    Event event = step_event(apply, EVENT_STATEMENT_DONE);
+    event_emit(apply->options->sink, &event);
+}
+
+static TransactionOptions transaction_options(Apply *apply)
+{
+    const ApplyOptions *options = apply->options;
+    const Directives *said = &apply->step->script.directives;
+    int64_t statement_timeout =
+        said->statement_timeout_ms ? said->statement_timeout_ms : options->statement_timeout_ms;
+    return (TransactionOptions){
+        .begin = apply->step->shape.begin,
+        .lock_timeout_ms = said->lock_timeout_ms      ? said->lock_timeout_ms
+                           : options->lock_timeout_ms ? options->lock_timeout_ms
+                                                      : LOCK_TIMEOUT_MS,
+        .statement_timeout_ms = statement_timeout > 0 ? statement_timeout : 0,
+        .lock_key = apply->target->lock_key,
+        .on_progress = on_progress,
+        .progress_context = apply,
+    };
+}
+
+static int64_t lock_deadline(const ApplyOptions *options)
+{
+    return options->lock_deadline_ms ? options->lock_deadline_ms : LOCK_DEADLINE_MS;
+}
+
+static const char *number(Apply *apply, int64_t value)
+{
+    return arena_printf(apply->arena, "%lld", (long long)value);
+}
+
+// The text as history keeps it; a script too long to be held in memory is not kept.
+static const char *kept_text(Apply *apply, const Script *script)
+{
+    return script && script->is_present && script->is_loaded ? arena_dup(apply->arena, script->text)
+                                                             : NULL;
+}
+
+static const char *journal_detail(Apply *apply)
+{
+    JSON_SCOPED detail = json_object();
+    const Script *script = &apply->step->script;
+    json_put(detail, "command", json_cstr(apply->options->command));
+    json_put(detail, "file", json_cstr(script->path));
+    json_put(detail, "statements", json_integer(apply->step->shape.statements));
+    return json_line(apply->arena, detail);
+}
+
+// Parameters 1 to 12 of history/record_applied and history/begin_steps.
+static void history_parameters(Apply *apply, const char **parameters)
+{
+    static const char *const KINDS[] = {[MIGRATION_VERSIONED] = "versioned",
+                                        [MIGRATION_REPEATABLE] = "repeatable",
+                                        [MIGRATION_BASELINE] = "baseline"};
+    const Migration *migration = apply->step->migration;
+    parameters[0] = migration->version;
+    parameters[1] = migration->name;
+    parameters[2] = migration->layout;
+    parameters[3] = KINDS[migration->kind];
+    parameters[4] = migration->up.checksum;
+    parameters[5] = kept_text(apply, &apply->step->script);
+    parameters[6] = kept_text(apply, &migration->down);
+    parameters[7] = number(apply, apply->step->shape.statements);
+    parameters[8] = apply->options->run_id;
+    parameters[9] = apply->plan->digest;
+    parameters[10] = apply->options->backup_id;
+    parameters[11] = MIGRATE_SAFE_VERSION;
+}
+
+static const char *our_query(Apply *apply, const Query *query)
+{
+    return query_text(apply->arena, query, apply->target->schema);
+}
+
+static bool run_query(Apply *apply, const Query *query, int count, const char *const *parameters,
+                      Err *err)
+{
+    Rows rows;
+    return session_query(apply->target->session, apply->arena, our_query(apply, query), count,
+                         parameters, &rows, err);
+}
+
+// What a failure inside our own part of a transaction means.
+static void explain_ours(Apply *apply, FailedAt failed_at, Err *err)
+{
+    if (err->class != ERR_SERVER)
+        return;
+    if (failed_at == FAILED_AT_BEGIN && strcmp(err->sqlstate, "22012") == 0) {
+        fail(err, ERR_CHECK, "another runner took over the runner's lock");
+        err_hint(err, "see what it did: migrate-safe status");
+    } else if (failed_at == FAILED_AT_RECORD) {
+        err_note(err, "recording version %s in %s", apply->step->version, apply->target->schema);
+    } else if (failed_at == FAILED_AT_COMMIT) {
+        err_note(err, "at COMMIT of version %s", apply->step->version);
+        err_at(err, apply->step->script.path, (Position){1, 1});
+    }
+}
+
+static bool run_one_transaction(Apply *apply, const Record *record, Err *err)
+{
+    TransactionOptions options = transaction_options(apply);
+    LockWait wait;
+    lock_wait_init(&wait, lock_deadline(apply->options));
+    for (;;) {
+        TransactionResult result;
+        bool ok = transaction_run(apply->target->session, &apply->step->script, record, &options,
+                                  &result, err);
+        apply->result->statements_done = ok ? result.statements : 0;
+        if (ok)
+            return true;
+        apply->result->state = result.is_commit_unknown ? STEP_UNKNOWN : STEP_FAILED;
+        if (result.failed_at == FAILED_AT_READING && err->class == ERR_SERVER)
+            err->class = ERR_IO;
+        explain_ours(apply, result.failed_at, err);
+        if (!lock_wait_again(&wait, apply->options->sink, apply->step->version, err))
+            return false;
+    }
+}
+
+static bool run_in_steps(Apply *apply, const char *direction, Err *err)
+{
+    StepsOptions options = {
+        .transaction = transaction_options(apply),
+        .version = apply->step->version,
+        .run_id = apply->options->run_id,
+        .direction = direction,
+        .lock_deadline_ms = lock_deadline(apply->options),
+        .sink = apply->options->sink,
+    };
+    StepsResult result;
+    bool ok = steps_run(apply->arena, apply->target, &apply->step->script, &options, &result, err);
+    apply->result->statements_done = result.done;
+    apply->result->state = STEP_PARTLY_DONE;
+    return ok;
+}
+
+static bool run_up(Apply *apply, Err *err)
+{
+    const char *parameters[14];
+    history_parameters(apply, parameters);
+    if (apply->step->is_one_transaction) {
+        parameters[12] = "applied";
+        parameters[13] = journal_detail(apply);
+        Record record = {our_query(apply, &QUERY_HISTORY_RECORD_APPLIED), 14, parameters};
+        return run_one_transaction(apply, &record, err);
+    }
+    if (!run_query(apply, &QUERY_HISTORY_BEGIN_STEPS, 12, parameters, err) ||
+        !run_in_steps(apply, "up", err))
+        return false;
+    const char *finished[] = {
+        parameters[0], parameters[8], number(apply, clock_elapsed_ms(apply->start_us)),
+        parameters[7], parameters[4], parameters[5],
+        parameters[6]};
+    return run_query(apply, &QUERY_HISTORY_FINISH_STEPS, 7, finished, err);
+}
+
+static bool run_down(Apply *apply, Err *err)
+{
+    const char *reverted[] = {apply->step->version, apply->options->run_id, journal_detail(apply)};
+    if (apply->step->is_one_transaction) {
+        Record record = {our_query(apply, &QUERY_HISTORY_RECORD_REVERTED), 3, reverted};
+        return run_one_transaction(apply, &record, err);
+    }
+    const char *begun[] = {apply->step->version, apply->options->run_id,
+                           number(apply, apply->step->shape.statements)};
+    return run_query(apply, &QUERY_HISTORY_BEGIN_DOWN_STEPS, 3, begun, err) &&
+           run_in_steps(apply, "down", err) &&
+           run_query(apply, &QUERY_HISTORY_RECORD_REVERTED, 3, reverted, err);
+}
+
+// Up and down texts in memory, as far as they fit there: history keeps both.
+static bool complete_texts(Apply *apply, Step *step, Err *err)
+{
+    if (!step->migration || step->direction == DIRECTION_DOWN)
+        return true;
+    Migration *copy = arena_new_object(apply->arena, Migration);
+    *copy = *step->migration;
+    if (!script_complete(apply->arena, &copy->down, err) ||
+        !script_hold(apply->arena, &step->script, err) ||
+        !script_hold(apply->arena, &copy->down, err))
+        return false;
+    step->migration = copy;
+    return true;
+}
+
+static void classify_failure(const Apply *apply, Err *err)
+{
+    bool is_ours = err->class == ERR_SERVER || err->class == ERR_IO || err->class == ERR_CONFIG;
+    if (is_ours)
+        err->class = apply->step->direction == DIRECTION_UP ? ERR_MIGRATION : ERR_ROLLBACK;
+}
+
+static bool run_step(Apply *apply, Step *step, Err *err)
+{
+    Event started = step_event(apply, EVENT_MIGRATION_STARTED);
+    event_emit(apply->options->sink, &started);
+    apply->result->state = STEP_FAILED;
+    bool ok = complete_texts(apply, step, err) &&
+              (step->direction == DIRECTION_UP ? run_up(apply, err) : run_down(apply, err));
+    apply->result->duration_ms = clock_elapsed_ms(apply->start_us);
+    if (ok) {
+        apply->result->state = STEP_DONE;
+        Event done = step_event(apply, step->direction == DIRECTION_UP ? EVENT_MIGRATION_APPLIED
+                                                                       : EVENT_MIGRATION_REVERTED);
+        event_emit(apply->options->sink, &done);
+        return true;
+    }
+    classify_failure(apply, err);
+    Event failed = step_event(apply, EVENT_MIGRATION_FAILED);
+    failed.err = err;
+    event_emit(apply->options->sink, &failed);
+    return false;
+}
+
+bool apply_survey(Arena *arena, Plan *plan, Err *err)
+{
+    VEC_EACH (Step, step, &plan->steps) {
+        if (step->migration) {
+            step->script =
+                step->direction == DIRECTION_UP ? step->migration->up : step->migration->down;
+            if (!script_complete(arena, &step->script, err))
+                return false;
+        }
+        if (!script_survey(&step->script, &step->shape, err)) {
+            if (err->class == ERR_CONFIG)
+                err->class = ERR_CHECK;
+            return false;
+        }
+        step->is_one_transaction = shape_is_one_transaction(&step->shape, &step->script.directives);
+        if (step->direction == DIRECTION_DOWN && step->shape.statements == 0) {
+            fail(err, ERR_CHECK, "the down migration of version %s is empty: it would undo nothing",
+                 step->version);
+            err_at(err, step->script.path, (Position){1, 1});
+            return err_hint(err, "write how the change is undone, or restore a backup");
+        }
+    }
+    plan_digest(plan);
+    return true;
+}
+
+bool apply_plan(Arena *arena, Target *target, const Plan *plan, const ApplyOptions *options,
+                ApplyResult *ret_result, Err *err)
+{
+    ApplyResult result = {
+        .steps = arena_alloc_array(arena, plan->steps.len + 1, sizeof(StepResult)),
+    };
+    bool ok = true;
+    for (size_t i = 0; ok && i < plan->steps.len; i++) {
+        ArenaMark mark = arena_mark(arena);
+        Step step = plan->steps.items[i];
+        Apply apply = {
+            .arena = arena,
+            .target = target,
+            .plan = plan,
+            .step = &step,
+            .options = options,
+            .result = &result.steps[i],
+            .start_us = clock_monotonic_us(),
+        };
+        session_set_notice(target->session, on_notice, &apply);
+        ok = interrupt_requested()
+                 ? fail(err, ERR_INTERRUPTED, "interrupted before version %s", step.version)
+                 : run_step(&apply, &step, err);
+        session_set_notice(target->session, NULL, NULL);
+        result.done += ok;
+        arena_release(arena, mark);
+    }
+    *ret_result = result;
+    return ok;
+}

@@ -1,0 +1,46 @@
+// A plan carried out on a target: up and down, one migration after the other.
+// Refuses to plan, to ask and to print; it emits events. Invariant: history row, journal row and
+// the migration's own statements commit together wherever PostgreSQL allows it; otherwise the row
+// is dirty until the last one is done.
+#pragma once
+
+#include "check/plan.h"
+#include "run/target.h"
+
+typedef struct ApplyOptions {
+    const char *run_id;
+    const char *command;          // "up", "down", "redo"
+    int64_t lock_timeout_ms;      // of one attempt; 0: 100
+    int64_t lock_deadline_ms;     // until giving up; 0: ten minutes
+    int64_t statement_timeout_ms; // 0: none
+    const char *backup_id;        // may be NULL
+    const EventSink *sink;
+} ApplyOptions;
+
+typedef enum StepState {
+    STEP_NOT_RUN,
+    STEP_DONE,
+    STEP_FAILED,      // nothing of it is in the database
+    STEP_PARTLY_DONE, // some statements are committed: dirty
+    STEP_UNKNOWN,     // the answer to COMMIT was lost
+} StepState;
+
+typedef struct StepResult {
+    StepState state;
+    int64_t duration_ms;
+    int statements_done;
+} StepResult;
+
+typedef struct ApplyResult {
+    StepResult *steps; // one for each step of the plan
+    size_t done;
+} ApplyResult;
+
+// Reads every script of the plan to its end: counts statements, finds what no server is needed for.
+// Errors: ERR_CHECK with position (quote, comment, encoding, transactions), ERR_IO.
+bool apply_survey(Arena *arena, Plan *plan, Err *err) __attribute__((warn_unused_result));
+
+// Needs the runner's lock and the store. Stops at the first failure: ERR_MIGRATION (up),
+// ERR_ROLLBACK (down), ERR_CONNECTION, ERR_INTERRUPTED.
+bool apply_plan(Arena *arena, Target *target, const Plan *plan, const ApplyOptions *options,
+                ApplyResult *ret_result, Err *err) __attribute__((warn_unused_result));

@@ -1,0 +1,12 @@
+// Records versions as applied without running them, for a database that has them already.
+// Refuses to touch anything but history and journal. Invariant: one transaction.
+#pragma once
+
+#include "check/status.h"
+#include "run/target.h"
+
+// Every migration up to `upto` that is not applied yet, in order. Needs the runner's lock and the
+// store.
+bool baseline_record(Arena *arena, Target *target, const Status *status, const StatusEntry *upto,
+                     const char *run_id, size_t *ret_recorded, Err *err)
+    __attribute__((warn_unused_result));

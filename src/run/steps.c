@@ -1,0 +1,230 @@
+#include "run/steps.h"
+
+#include "queries.h"
+#include "run/copy.h"
+#include "run/lock_wait.h"
+
+#include <stdio.h>
+
+typedef struct Steps {
+    Arena *scratch;
+    Target *target;
+    const Script *script;
+    const StepsOptions *options;
+    StepsResult *result;
+    ScriptReader *reader;
+    int ordinal; // of the statement at hand, BEGIN and COMMIT counted
+} Steps;
+
+static bool exec(Steps *steps, const char *sql, Err *err)
+{
+    return session_exec(steps->target->session, sql, err);
+}
+
+static bool query(Steps *steps, const Query *query, int count, const char *const *parameters,
+                  Err *err)
+{
+    Rows rows;
+    return session_query(steps->target->session, steps->scratch,
+                         query_text(steps->scratch, query, steps->target->schema), count,
+                         parameters, &rows, err);
+}
+
+static const char *number(Steps *steps, int64_t value)
+{
+    return arena_printf(steps->scratch, "%lld", (long long)value);
+}
+
+// The role that the script has set must not write our tables; LOCAL gives it back at the commit.
+static bool as_ourselves(Steps *steps, Err *err)
+{
+    return exec(steps, "SET LOCAL SESSION AUTHORIZATION DEFAULT", err) &&
+           exec(steps, "SET LOCAL ROLE NONE", err);
+}
+
+static bool count_done(Steps *steps, int done, Err *err)
+{
+    const char *parameters[] = {steps->options->version, steps->options->run_id,
+                                number(steps, done)};
+    return as_ourselves(steps, err) &&
+           query(steps, &QUERY_HISTORY_STATEMENTS_DONE, 3, parameters, err) &&
+           exec(steps, "COMMIT", err);
+}
+
+static bool begin(Steps *steps, const char *sql, Err *err)
+{
+    const TransactionOptions *options = &steps->options->transaction;
+    const char *settings[] = {number(steps, options->lock_timeout_ms),
+                              number(steps, options->statement_timeout_ms),
+                              number(steps, options->lock_key)};
+    return exec(steps, sql, err) && query(steps, &QUERY_RUNNER_BEGIN, 3, settings, err);
+}
+
+static bool run_one(Steps *steps, const Statement *statement, Err *err)
+{
+    bool is_reading;
+    Splitter *splitter = script_splitter(steps->reader);
+    bool ok = str_starts_nocase(statement->text, STR("copy"))
+                  ? copy_run(steps->target->session, splitter, statement, &is_reading, err)
+                  : exec(steps, statement->text.p, err);
+    if (!ok && err->class == ERR_SERVER)
+        splitter_error_at(splitter, statement, session_error_character(steps->target->session),
+                          err);
+    return ok;
+}
+
+static bool run_single(Steps *steps, const Statement *statement, Err *err)
+{
+    return begin(steps, "BEGIN", err) && run_one(steps, statement, err) &&
+           count_done(steps, steps->result->done + 1, err);
+}
+
+// From the script's BEGIN to its COMMIT; the counter commits with it.
+static bool run_block(Steps *steps, const Statement *opening, int *ret_statements, Err *err)
+{
+    if (!begin(steps, opening->text.p, err))
+        return false;
+    for (int statements = 0;; statements++) {
+        Statement statement;
+        SplitResult got = splitter_next(script_splitter(steps->reader), &statement, err);
+        if (got != SPLIT_STATEMENT)
+            return got == SPLIT_END
+                       ? fail(err, ERR_IO, "%s changed while it was being run", steps->script->path)
+                       : false;
+        if (statement.class == STATEMENT_COMMIT) {
+            *ret_statements = statements;
+            return count_done(steps, steps->result->done + statements, err);
+        }
+        if (!run_one(steps, &statement, err))
+            return false;
+    }
+}
+
+// CONCURRENTLY and plain VACUUM wait without blocking anybody; what takes a strong lock is bounded.
+static int64_t lock_timeout_of(const Steps *steps, const Statement *statement)
+{
+    char label[128];
+    statement_label(statement, label, sizeof label);
+    Str text = str_from(label);
+    bool is_strong = (str_starts(text, STR("REINDEX")) || str_starts(text, STR("CLUSTER")) ||
+                      str_starts(text, STR("VACUUM FULL"))) &&
+                     str_find(text, STR("CONCURRENTLY")) < 0;
+    return is_strong ? steps->options->transaction.lock_timeout_ms : 0;
+}
+
+static bool announce(Steps *steps, const Statement *statement, Err *err)
+{
+    enum {
+        SQL_SHOWN = 2000
+    };
+    Str shown = statement->text;
+    if (shown.n > SQL_SHOWN)
+        shown.n = SQL_SHOWN;
+    const char *sql = arena_dup(steps->scratch, shown);
+    const char *parameters[] = {steps->options->version, steps->options->run_id,
+                                number(steps, steps->result->done + 1), sql,
+                                steps->options->direction};
+    return begin(steps, "BEGIN", err) && as_ourselves(steps, err) &&
+           query(steps, &QUERY_HISTORY_STATEMENT_STARTED, 5, parameters, err) &&
+           exec(steps, "COMMIT", err);
+}
+
+static bool run_outside(Steps *steps, const Statement *statement, Err *err)
+{
+    const char *set =
+        arena_printf(steps->scratch, "SET lock_timeout = %lld; SET statement_timeout = %lld",
+                     (long long)lock_timeout_of(steps, statement),
+                     (long long)steps->options->transaction.statement_timeout_ms);
+    if (!announce(steps, statement, err) || !exec(steps, set, err))
+        return false;
+    if (!run_one(steps, statement, err)) {
+        steps->result->is_in_flight = true;
+        return false;
+    }
+    steps->result->is_in_flight = true; // until it is counted
+    if (!begin(steps, "BEGIN", err) || !count_done(steps, steps->result->done + 1, err))
+        return false;
+    steps->result->is_in_flight = false;
+    return true;
+}
+
+// Runs the unit that starts with this statement.
+static bool run_unit(Steps *steps, const Statement *statement, Err *err)
+{
+    ArenaMark mark = arena_mark(steps->scratch);
+    int statements = 1;
+    bool ok = statement->class == STATEMENT_BEGIN ? run_block(steps, statement, &statements, err)
+              : statement->class == STATEMENT_NOT_TRANSACTIONAL ? run_outside(steps, statement, err)
+                                                                : run_single(steps, statement, err);
+    arena_release(steps->scratch, mark);
+    if (ok)
+        steps->result->done += statements;
+    return ok;
+}
+
+// Opens the script behind the statements that are done.
+static bool reopen(Steps *steps, Err *err)
+{
+    script_close(steps->reader);
+    steps->reader = NULL;
+    if (!script_open(steps->script, &steps->reader, err))
+        return false;
+    for (int done = 0; done < steps->result->done;) {
+        Statement statement;
+        SplitResult got = splitter_next(script_splitter(steps->reader), &statement, err);
+        if (got != SPLIT_STATEMENT)
+            return got == SPLIT_END
+                       ? fail(err, ERR_IO, "%s has fewer statements than are done already",
+                              steps->script->path)
+                       : false;
+        done += statement.class != STATEMENT_BEGIN && statement.class != STATEMENT_COMMIT;
+    }
+    return true;
+}
+
+static bool run_units(Steps *steps, Err *err)
+{
+    LockWait wait;
+    lock_wait_init(&wait, steps->options->lock_deadline_ms);
+    if (!reopen(steps, err))
+        return false;
+    for (;;) {
+        Statement statement;
+        SplitResult got = splitter_next(script_splitter(steps->reader), &statement, err);
+        if (got != SPLIT_STATEMENT)
+            return got == SPLIT_END;
+        if (statement.class == STATEMENT_COMMIT)
+            continue; // of the block that a resumed run found done
+        if (run_unit(steps, &statement, err)) {
+            lock_wait_init(&wait, steps->options->lock_deadline_ms);
+            continue;
+        }
+        session_rollback(steps->target->session);
+        if (steps->result->is_in_flight ||
+            !lock_wait_again(&wait, steps->options->sink, steps->options->version, err) ||
+            !reopen(steps, err))
+            return false;
+    }
+}
+
+bool steps_run(Arena *arena, Target *target, const Script *script, const StepsOptions *options,
+               StepsResult *ret_result, Err *err)
+{
+    *ret_result = (StepsResult){.done = options->skip};
+    Steps steps = {
+        .scratch = arena,
+        .target = target,
+        .script = script,
+        .options = options,
+        .result = ret_result,
+    };
+    Err ignored = {0};
+    bool ok = run_units(&steps, err);
+    script_close(steps.reader);
+    // What the script left behind, whether it failed or not.
+    if (session_is_alive(target->session) &&
+        !session_exec(target->session, "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL",
+                      ok ? err : &ignored))
+        return false;
+    return ok;
+}

@@ -1,0 +1,203 @@
+#include "run/transaction.h"
+
+#include "base/require.h"
+#include "io/clock.h"
+#include "queries.h"
+#include "run/copy.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// A batch is what is on its way before its results are asked for: enough to hide the round trip,
+// little enough that memory stays flat.
+enum {
+    BATCH_STATEMENTS = 128,
+    BATCH_BYTES = 256 * 1024,
+    PROGRESS_INTERVAL_MS = 200
+};
+
+typedef enum ItemKind {
+    ITEM_BEGIN,
+    ITEM_STATEMENT,
+    ITEM_RECORD,
+    ITEM_COMMIT,
+} ItemKind;
+
+typedef struct Item {
+    ItemKind kind;
+    int ordinal; // of a statement in its script, BEGIN and COMMIT counted
+} Item;
+
+typedef struct Run {
+    Session *session;
+    const Script *script;
+    const TransactionOptions *options;
+    TransactionResult *result;
+    Item queue[BATCH_STATEMENTS + 16]; // the prologue and epilogue fit beside a full batch
+    size_t queued;
+    size_t bytes;
+    int64_t progress_us;
+} Run;
+
+static const FailedAt FAILED_AT[] = {
+    [ITEM_BEGIN] = FAILED_AT_BEGIN,
+    [ITEM_STATEMENT] = FAILED_AT_STATEMENT,
+    [ITEM_RECORD] = FAILED_AT_RECORD,
+    [ITEM_COMMIT] = FAILED_AT_COMMIT,
+};
+
+static void tell_progress(Run *run)
+{
+    if (!run->options->on_progress || clock_elapsed_ms(run->progress_us) < PROGRESS_INTERVAL_MS)
+        return;
+    run->progress_us = clock_monotonic_us();
+    run->options->on_progress(run->options->progress_context, run->result->statements);
+}
+
+static bool fail_item(Run *run, const Item *item, Err *err)
+{
+    run->result->failed_at = FAILED_AT[item->kind];
+    run->result->is_commit_unknown = item->kind == ITEM_COMMIT && err->class == ERR_CONNECTION;
+    // The server's message is kept as it is; the place is ours to add.
+    if (item->kind == ITEM_STATEMENT && err->class != ERR_CONNECTION)
+        script_locate(run->script, item->ordinal, session_error_character(run->session), err);
+    return false;
+}
+
+// Takes the results of all that is queued. The first failure is the one that counts.
+static bool collect(Run *run, Err *err)
+{
+    for (size_t i = 0; i < run->queued; i++) {
+        if (!session_next_result(run->session, NULL, NULL, err)) {
+            Item failed = run->queue[i];
+            // A connection that is lost while COMMIT is on its way leaves it open whether it
+            // happened.
+            if (err->class == ERR_CONNECTION && run->queue[run->queued - 1].kind == ITEM_COMMIT)
+                failed.kind = ITEM_COMMIT;
+            run->queued = 0;
+            return fail_item(run, &failed, err);
+        }
+        run->result->statements += run->queue[i].kind == ITEM_STATEMENT;
+        tell_progress(run);
+    }
+    run->queued = 0;
+    run->bytes = 0;
+    return true;
+}
+
+static bool queue(Run *run, Item item, const char *sql, int count, const char *const *parameters,
+                  Err *err)
+{
+    REQUIRE(run->queued < sizeof run->queue / sizeof run->queue[0]);
+    if (!session_queue(run->session, sql, count, parameters, err))
+        return fail_item(run, &item, err);
+    run->queue[run->queued++] = item;
+    return true;
+}
+
+static bool collect_full(Run *run, size_t bytes, Err *err)
+{
+    run->bytes += bytes;
+    if (run->queued < BATCH_STATEMENTS && run->bytes < BATCH_BYTES)
+        return true;
+    return session_queue_flush(run->session, err) && collect(run, err);
+}
+
+static bool leave_pipeline(Run *run, Err *err)
+{
+    return session_pipeline_sync(run->session, err) && collect(run, err) &&
+           session_pipeline_end(run->session, err);
+}
+
+// COPY speaks a protocol of its own, which a pipeline cannot carry: out of the pipeline, and in
+// again.
+static bool run_copy(Run *run, Splitter *splitter, const Statement *statement, int ordinal,
+                     Err *err)
+{
+    Item item = {ITEM_STATEMENT, ordinal};
+    if (!leave_pipeline(run, err))
+        return false;
+    bool is_reading = false;
+    if (!copy_run(run->session, splitter, statement, &is_reading, err)) {
+        run->result->failed_at = FAILED_AT_READING;
+        return is_reading ? false : fail_item(run, &item, err);
+    }
+    run->result->statements++;
+    return session_pipeline_begin(run->session, err);
+}
+
+static bool run_statement(Run *run, Splitter *splitter, const Statement *statement, int ordinal,
+                          Err *err)
+{
+    if (statement->class == STATEMENT_BEGIN || statement->class == STATEMENT_COMMIT)
+        return true; // merged with ours
+    if (str_starts_nocase(statement->text, STR("copy")))
+        return run_copy(run, splitter, statement, ordinal, err);
+    return queue(run, (Item){ITEM_STATEMENT, ordinal}, statement->text.p, 0, NULL, err) &&
+           collect_full(run, statement->text.n, err);
+}
+
+static bool run_statements(Run *run, Err *err)
+{
+    SCRIPT_SCOPED reader = NULL;
+    run->result->failed_at = FAILED_AT_READING;
+    if (!script_open(run->script, &reader, err))
+        return false;
+    for (int ordinal = 0;; ordinal++) {
+        Statement statement;
+        switch (splitter_next(script_splitter(reader), &statement, err)) {
+        case SPLIT_FAILED:
+            run->result->failed_at = FAILED_AT_READING;
+            return false;
+        case SPLIT_END:
+            run->result->failed_at = FAILED_AT_READING;
+            return script_check_unchanged(reader, err);
+        case SPLIT_STATEMENT:
+            if (!run_statement(run, script_splitter(reader), &statement, ordinal, err))
+                return false;
+        }
+    }
+}
+
+static bool run_all(Run *run, const Record *record, Err *err)
+{
+    // The isolation level that the script's own BEGIN asks for becomes ours.
+    const char *begin = run->options->begin && *run->options->begin ? run->options->begin : "BEGIN";
+    char lock_timeout[24];
+    char statement_timeout[24];
+    char key[24];
+    snprintf(lock_timeout, sizeof lock_timeout, "%lld", (long long)run->options->lock_timeout_ms);
+    snprintf(statement_timeout, sizeof statement_timeout, "%lld",
+             (long long)run->options->statement_timeout_ms);
+    snprintf(key, sizeof key, "%lld", (long long)run->options->lock_key);
+    const char *settings[] = {lock_timeout, statement_timeout, key};
+    Item ours = {ITEM_BEGIN, 0};
+    Item recorded = {ITEM_RECORD, 0};
+    run->result->failed_at = FAILED_AT_BEGIN;
+    // RESET comes before the record: a script that ended as another role could not write it.
+    return session_pipeline_begin(run->session, err) && queue(run, ours, begin, 0, NULL, err) &&
+           queue(run, ours, QUERY_RUNNER_BEGIN.text, 3, settings, err) &&
+           run_statements(run, err) &&
+           queue(run, recorded, "RESET SESSION AUTHORIZATION", 0, NULL, err) &&
+           queue(run, recorded, "RESET ROLE", 0, NULL, err) &&
+           queue(run, recorded, "RESET ALL", 0, NULL, err) &&
+           queue(run, recorded, record->sql, record->count, record->parameters, err) &&
+           queue(run, (Item){ITEM_COMMIT, 0}, "COMMIT", 0, NULL, err) && leave_pipeline(run, err);
+}
+
+bool transaction_run(Session *session, const Script *script, const Record *record,
+                     const TransactionOptions *options, TransactionResult *ret_result, Err *err)
+{
+    *ret_result = (TransactionResult){0};
+    Run run = {
+        .session = session,
+        .script = script,
+        .options = options,
+        .result = ret_result,
+        .progress_us = clock_monotonic_us(),
+    };
+    if (run_all(&run, record, err))
+        return true;
+    session_rollback(session);
+    return false;
+}
