@@ -1,11 +1,13 @@
 // What a script says about itself in comments: our directives (`-- migrate-safe: no-transaction`)
 // and the headers that teams write (`-- Complexity: LOW`, `-- Estimated Duration: 30 seconds`).
-// Refuses to act on them. Invariant: directives count anywhere on a line of their own that starts
-// with `--`; headers only before the first statement.
+// Refuses to act on them, and to lex SQL. Invariant: directives count anywhere on a line of their
+// own that starts with `--`, inside quotes and dollar bodies too (a large script is never lexed as
+// a whole for them); headers and the description only before the first statement.
 #pragma once
 
 #include "base/err.h"
 #include "base/vec.h"
+#include "migration/duration.h"
 
 #include <stdint.h>
 
@@ -16,7 +18,7 @@ typedef struct IgnoreDirective { // ignore RULE: reason
 } IgnoreDirective;
 
 typedef struct VerifyDirective { // verify: SQL that must return true
-    const char *sql;
+    const char *sql;             // without a semicolon at its end
     int line;
 } VerifyDirective;
 
@@ -41,12 +43,10 @@ typedef struct Directives {
                              // may be NULL
 } Directives;
 
-// Reads the directives of a script's text, or of its first part when the script is large.
-// `file` and `first_line` are for messages. An unknown directive or a value that cannot be read is
-// an ERR_CONFIG error with its position, the line quoted, and the known spellings as hint.
+// Reads the directives of a script's text, or of its first part when the script is large (cut it
+// at a line's end: half a directive is an error). `file` and `first_line` are for messages. An
+// unknown directive or a value that cannot be read is an ERR_CONFIG error with its position, the
+// line quoted, and the known spellings as hint; a header that cannot be read is as if it were not
+// there ("[LOW|MEDIUM|HIGH]", "XX minutes": templates are full of them).
 bool directives_parse(Arena *arena, Str text, const char *file, int first_line,
                       Directives *ret_directives, Err *err) __attribute__((warn_unused_result));
-
-// "250", "250ms", "2s", "10min", "1h", "30 seconds", "2 minutes", "1.5 hours" to milliseconds (a
-// bare number is ms, as in PostgreSQL). False when it is none of these or overflows.
-bool duration_parse(Str text, int64_t *ret_ms);

@@ -8,10 +8,10 @@
 #include "base/vec.h"
 #include "migration/migration.h"
 
-// A file found below or beside the source folder.
+// A file found below or beside the source folder. `name` is relative to the folder, '/' between
+// parts; "../rollbacks/x.sql" for one beside it.
 typedef struct SourceFile {
-    const char
-        *name; // relative to the folder, '/' between parts; "../rollbacks/x.sql" for one beside it
+    const char *name;
     const char *path; // as messages show it
 } SourceFile;
 
@@ -58,14 +58,17 @@ typedef struct Layout {
     const char *summary; // one line for the manual
     // Does this folder look like it? 0 no; else how sure, the highest wins, the earlier on a draw.
     int (*detect)(const SourceFiles *files);
-    // Names to entries (any order) and problems.
+    // Names to entries (any order; up and down of a version may still be two entries, layout_sort
+    // joins them) and problems.
     void (*read)(Arena *arena, const SourceFiles *files, LayoutEntries *entries,
                  Problems *problems);
     // Finds a down inside the up's text and cuts `up` and `down` accordingly; NULL: the up is the
     // whole file. Both scripts arrive with is_present, path, text, offset, size and start set for
-    // `up`, and zero for `down`.
+    // `up`, and zero for `down`. No down found: true, and `down` stays as it is. What it sets in
+    // `down`: all but checksum and directives.
     bool (*split)(Arena *arena, Script *up, Script *down, Err *err);
-    // The files of a new migration; `version` follows the newest one's own style.
+    // The files of a new migration; `version` follows the newest one's own style. `name` may be
+    // any title ("add users' nickname"): the files get it as filename_slug() spells it.
     void (*new_files)(Arena *arena, const LayoutEntries *entries, const char *version,
                       const char *name, NewFiles *ret_files);
 } Layout;
@@ -78,9 +81,11 @@ const Layout *layout_find(const char *name); // NULL when there is none
 // The layout of a folder with these files; paired when it has none yet.
 const Layout *layout_detect(const SourceFiles *files);
 
-// Puts entries in version order and reports duplicates and downs without an up; what remains can be
-// run. Two files with the same version (as numbers) are ERR_CONFIG problems of both, naming the
-// other.
+// Puts entries in version order, one for each version, and reports duplicates and downs without an
+// up; what remains can be run. Two ups of the same version (as numbers) are ERR_CONFIG problems of
+// both, naming the other, and no entry; of two downs both are problems, and the first stays with
+// its up. The name is the up's: a down is found by its version alone. A down without its up in a
+// folder beside the source (which may serve other sources too) is a warning.
 void layout_sort(Arena *arena, LayoutEntries *entries, Problems *problems);
 
 // The version that `new` gives: the newest one's style continued ("027" -> "028", "1.10" -> "1.11",

@@ -1,0 +1,146 @@
+#include "migration/layout.h"
+
+#include "migration/problem.h"
+#include "migration/version.h"
+
+#include <stdlib.h>
+
+const Layout *const LAYOUTS[] = {&LAYOUT_PAIRED, &LAYOUT_PLAIN, NULL};
+
+const Layout *layout_find(const char *name)
+{
+    for (const Layout *const *layout = LAYOUTS; *layout; layout++)
+        if (str_eq(str_from((*layout)->name), str_from(name)))
+            return *layout;
+    return NULL;
+}
+
+const Layout *layout_detect(const SourceFiles *files)
+{
+    const Layout *best = LAYOUTS[0];
+    int surest = 0;
+    for (const Layout *const *layout = LAYOUTS; *layout; layout++) {
+        int sure = (*layout)->detect(files);
+        if (sure > surest) {
+            best = *layout;
+            surest = sure;
+        }
+    }
+    return best;
+}
+
+static const SourceFile *entry_file(const LayoutEntry *entry)
+{
+    return entry->up ? entry->up : entry->down;
+}
+
+// By version; then ups before downs and by file name, so that messages do not depend on the order
+// in which a directory was read.
+static int entry_compare(const void *left, const void *right)
+{
+    const LayoutEntry *a = left;
+    const LayoutEntry *b = right;
+    int order = version_compare(str_from(a->version), str_from(b->version));
+    if (order == 0)
+        order = (a->up == NULL) - (b->up == NULL);
+    return order ? order : strcmp(entry_file(a)->name, entry_file(b)->name);
+}
+
+// The entries of one version: first to (not including) end.
+typedef struct Group {
+    LayoutEntry *first;
+    LayoutEntry *end;
+} Group;
+
+static void duplicate_ups_report(Arena *arena, Group group, size_t ups, Problems *problems)
+{
+    for (LayoutEntry *entry = group.first; entry < group.first + ups; entry++) {
+        const LayoutEntry *other = entry == group.first ? entry + 1 : group.first;
+        Problem *problem =
+            problem_append(arena, problems, PROBLEM_DUPLICATE, entry->up,
+                           "version %s is also the version of %s", entry->version, other->up->path);
+        err_hint(&problem->err, "give one of the two files a version of its own");
+    }
+}
+
+static void duplicate_downs_report(Arena *arena, Group group, Problems *problems)
+{
+    const LayoutEntry *first = NULL;
+    const LayoutEntry *second = NULL;
+    for (LayoutEntry *entry = group.first; entry < group.end && !second; entry++) {
+        if (entry->down && first)
+            second = entry;
+        else if (entry->down)
+            first = entry;
+    }
+    for (LayoutEntry *entry = group.first; entry < group.end; entry++) {
+        if (!entry->down)
+            continue;
+        const SourceFile *other = entry == first ? second->down : first->down;
+        Problem *problem = problem_append(arena, problems, PROBLEM_DUPLICATE, entry->down,
+                                          "version %s has another down migration: %s",
+                                          group.first->version, other->path);
+        err_hint(&problem->err, "keep one of the two files");
+    }
+}
+
+static void orphan_report(Arena *arena, const LayoutEntry *entry, Problems *problems)
+{
+    Str name = str_from(entry->down->name);
+    Problem *problem =
+        problem_append(arena, problems, PROBLEM_ORPHAN, entry->down,
+                       "down migration without an up migration of version %s", entry->version);
+    problem->is_error = !str_starts(name, STR("../"));
+    if (str_until(name, '/').n == name.n && str_ends(name, STR("_down.sql")))
+        err_hint(&problem->err,
+                 "add the up migration, or, if this is one, rename it so that it does not end in "
+                 "_down.sql");
+    else
+        err_hint(&problem->err, "add the up migration, or move this file out of the folder");
+}
+
+// One version's entries to the one that can be run; false when there is none.
+static bool group_join(Arena *arena, Group group, LayoutEntry *ret_entry, Problems *problems)
+{
+    size_t ups = 0;
+    size_t downs = 0;
+    LayoutEntry joined = *group.first;
+    for (LayoutEntry *entry = group.first; entry < group.end; entry++) {
+        ups += entry->up != NULL;
+        downs += entry->down != NULL;
+        if (entry->down && !joined.down)
+            joined.down = entry->down;
+    }
+    if (ups == 0) {
+        for (LayoutEntry *entry = group.first; entry < group.end; entry++)
+            orphan_report(arena, entry, problems);
+        return false;
+    }
+    if (ups > 1) {
+        duplicate_ups_report(arena, group, ups, problems);
+        return false;
+    }
+    if (downs > 1)
+        duplicate_downs_report(arena, group, problems);
+    *ret_entry = joined;
+    return true;
+}
+
+void layout_sort(Arena *arena, LayoutEntries *entries, Problems *problems)
+{
+    if (entries->len == 0)
+        return;
+    qsort(entries->items, entries->len, sizeof *entries->items, entry_compare);
+    LayoutEntry *kept = entries->items;
+    LayoutEntry *end = entries->items + entries->len;
+    for (LayoutEntry *first = entries->items, *next; first < end; first = next) {
+        next = first + 1;
+        while (next < end &&
+               version_compare(str_from(first->version), str_from(next->version)) == 0)
+            next++;
+        LayoutEntry joined;
+        if (group_join(arena, (Group){first, next}, &joined, problems))
+            *kept++ = joined;
+    }
+    entries->len = (size_t)(kept - entries->items);
+}

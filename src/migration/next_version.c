@@ -1,0 +1,141 @@
+// The version that `new` gives: how the newest one is written decides how the next one is.
+#include "base/require.h"
+#include "migration/layout.h"
+#include "migration/version.h"
+
+enum {
+    TIMESTAMP_DIGITS = 14, // YYYYMMDDHHMMSS
+    DATE_DIGITS = 8
+};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+// The number at the end plus one, as wide as before at least; letters behind it are dropped
+// ("002b" is followed by "003").
+static char *version_increment(Arena *arena, Str version)
+{
+    while (version.n && !is_digit(version.p[version.n - 1]))
+        version.n--;
+    size_t digits = 0;
+    while (digits < version.n && is_digit(version.p[version.n - 1 - digits]))
+        digits++;
+    if (digits == 0)
+        return arena_strdup(arena, "001");
+    char *next = arena_dup(arena, version);
+    size_t first = version.n - digits;
+    for (size_t at = version.n; at > first; at--) {
+        if (next[at - 1] != '9') {
+            next[at - 1]++;
+            return next;
+        }
+        next[at - 1] = '0';
+    }
+    return arena_printf(arena, STR_FMT "1%s", (int)first, next, next + first);
+}
+
+// What a version is when its digits are '0': "0.00" for "1.10". Shapes name the dated styles.
+static char *version_shape(Arena *arena, Str version)
+{
+    char *shape = arena_dup(arena, version);
+    for (size_t i = 0; i < version.n; i++)
+        if (is_digit(shape[i]))
+            shape[i] = '0';
+    return shape;
+}
+
+// The timestamp in a shape that begins like one: its digits in place of the zeros, and zeros
+// (milliseconds) when there are more of those.
+static char *timestamp_in_shape(Arena *arena, Str shape, const char *timestamp)
+{
+    char *version = arena_dup(arena, shape);
+    for (size_t i = 0; i < shape.n && *timestamp; i++)
+        if (shape.p[i] == '0')
+            version[i] = *timestamp++;
+    return version;
+}
+
+// Shapes whose every digit is time. A ten-digit or thirteen-digit number (seconds, milliseconds
+// since 1970) is not among them: it is continued as a number.
+static bool is_time_shape(Str shape)
+{
+    static const Str SHAPES[] = {
+        STR("00000000"),          STR("000000000000"),      STR("00000000000000"),
+        STR("00000000000000000"), STR("00000000_000000"),   STR("00000000-000000"),
+        STR("0000-00-00"),        STR("0000_00_00"),        STR("0000-00-00-000000"),
+        STR("0000-00-00_000000"), STR("0000_00_00_000000"), STR("0000_00_00-000000"),
+    };
+    for (size_t i = 0; i < sizeof SHAPES / sizeof SHAPES[0]; i++)
+        if (str_eq(shape, SHAPES[i]))
+            return true;
+    return false;
+}
+
+// Bytes of the date that a shape begins with, alone or with something behind '_' or '-'; 0: none.
+static size_t date_length(Str shape)
+{
+    static const Str DATES[] = {STR("00000000"), STR("0000-00-00"), STR("0000_00_00")};
+    for (size_t i = 0; i < sizeof DATES / sizeof DATES[0]; i++) {
+        Str rest = shape;
+        if (!str_starts(shape, DATES[i]))
+            continue;
+        rest = str_skip(shape, DATES[i].n);
+        if (rest.n == 0 || rest.p[0] == '_' || rest.p[0] == '-')
+            return DATES[i].n;
+    }
+    return 0;
+}
+
+// Is the version's beginning a year that can be? Else eight digits are just a number.
+static bool begins_with_year(Str version)
+{
+    return str_starts(version, STR("19")) || str_starts(version, STR("20")) ||
+           str_starts(version, STR("21"));
+}
+
+// "20231223_001" on the day of `timestamp`: the counter starts again with each day.
+static char *dated_counter(Arena *arena, Str shape, size_t date, const char *timestamp)
+{
+    const char *day = timestamp_in_shape(arena, (Str){shape.p, date}, timestamp);
+    return arena_printf(arena, "%s%s", day, version_increment(arena, str_skip(shape, date)));
+}
+
+// The next version of a team that dates its versions, NULL for another style. When the newest one
+// is of today or lies in the future, it is continued, so that the next one is higher.
+static char *dated_version(Arena *arena, Str newest, const char *timestamp)
+{
+    Str shape = str_from(version_shape(arena, newest));
+    size_t date = date_length(shape);
+    if (!begins_with_year(newest) || (date == 0 && !is_time_shape(shape)))
+        return NULL;
+    char *version = is_time_shape(shape) ? timestamp_in_shape(arena, shape, timestamp)
+                                         : dated_counter(arena, shape, date, timestamp);
+    if (version_compare(str_from(version), newest) > 0)
+        return version;
+    if (date == newest.n)
+        return arena_printf(arena, STR_FMT "_%s", STR_ARG(newest), timestamp + DATE_DIGITS);
+    return version_increment(arena, newest);
+}
+
+static Str newest_version(const LayoutEntries *entries)
+{
+    Str newest = {0};
+    VEC_EACH (const LayoutEntry, entry, entries) {
+        Str version = str_from(entry->version);
+        if (entry->kind != MIGRATION_REPEATABLE && version_compare(version, newest) > 0)
+            newest = version;
+    }
+    return newest;
+}
+
+char *layout_next_version(Arena *arena, const LayoutEntries *entries, const char *timestamp)
+{
+    REQUIRE(str_is_digits(str_from(timestamp)) && strlen(timestamp) == TIMESTAMP_DIGITS);
+    Str newest = newest_version(entries);
+    if (newest.n == 0)
+        return arena_strdup(arena, "001");
+    char *dated = dated_version(arena, newest, timestamp);
+    return dated ? dated : version_increment(arena, newest);
+}
