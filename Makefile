@@ -41,7 +41,7 @@ faults: ## kill points: die there, run again, compare
 	@tools/faults
 
 .PHONY: bench
-bench: ## speed and memory beside other runners; BENCH="--rounds 3 --only apply"
+bench: ## speed and memory beside other runners; BENCH="--rounds 3 --only small"
 	@bench/run.py $(BENCH)
 
 .PHONY: cover

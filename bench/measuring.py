@@ -1,0 +1,40 @@
+"""One run of one program, and what it took."""
+import dataclasses
+import pathlib
+import subprocess
+
+HERE = pathlib.Path(__file__).resolve().parent
+CACHE = HERE.parent / ".cache/bench"
+PROGRAM = CACHE / "measure"
+
+
+@dataclasses.dataclass(frozen=True)
+class Sample:
+    wall_s: float
+    cpu_s: float  # user and system, of the program and of the children it waited for
+    peak_mib: float  # of the largest single process
+
+
+class RunFailed(Exception):
+    pass
+
+
+def prepare():
+    CACHE.mkdir(parents=True, exist_ok=True)
+    source = HERE / "measure.c"
+    if not PROGRAM.exists() or PROGRAM.stat().st_mtime < source.stat().st_mtime:
+        subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE", "-o", PROGRAM,
+                        source], check=True)
+
+
+def measure(command, directory, environment):
+    result, said = directory / "measured", directory / "said"
+    result.unlink(missing_ok=True)
+    with said.open("wb") as out:
+        subprocess.run([PROGRAM, result, *command], cwd=directory, env=environment, stdout=out,
+                       stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=True)
+    wall_ns, user_us, system_us, peak_kb, code = map(int, result.read_text().split())
+    if code != 0:
+        tail = "\n".join(said.read_text(errors="replace").splitlines()[-15:])
+        raise RunFailed(f"exit {code}: {' '.join(map(str, command))}\n{tail}")
+    return Sample(wall_ns / 1e9, (user_us + system_us) / 1e6, peak_kb / 1024)
