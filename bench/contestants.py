@@ -6,6 +6,7 @@ commands by name: "apply", and "status" where there is one. "apply" run again ha
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -106,7 +107,8 @@ def versions():
     for name, command in commands.items():
         if shutil.which(command[0]):
             done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
-            found[name] = next((word for word in done.stdout.split() if word[:1].isdigit()), "?")
+            match = re.search(r"\d+(\.\d+)+", done.stdout)
+            found[name] = match.group(0) if match else "?"
     if MODULES.exists():
         for name, package in (("dbmate", "@dbmate/linux-x64"),
                               ("node-pg-migrate", "node-pg-migrate")):
