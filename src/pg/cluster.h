@@ -1,7 +1,7 @@
 // A throwaway PostgreSQL server of our own on a unix socket.
 // Refuses to touch any server it did not start. Invariant: when the owner is gone (kill -9 too) so
-// is the server, and its directory at the latest when the next one is started (owner pid and start
-// time are checked).
+// is the server, and its directory at the latest when the next one is started (owner pid, its start
+// time and a file lock are checked).
 #pragma once
 
 #include "base/arena.h"
@@ -11,21 +11,26 @@ typedef struct Cluster Cluster;
 
 typedef struct ClusterOptions {
     int major; // 13 to 18; 0: the newest installed
-    const char
-        *binaries; // directory with postgres and initdb; NULL: Debian's places, pg_config, PATH
-    const char *const *settings; // "name=value", ends with NULL; may be NULL
+    // Directory with postgres and initdb; NULL: $MIGRATE_SAFE_PG_BIN, the distributions' places,
+    // pg_config, PATH.
+    const char *binaries;
+    const char *const *settings; // "name=value", ends with NULL, win over ours; may be NULL
 } ClusterOptions;
 
-// Copies a cached initdb, starts the server with fsync off, waits until it answers. As root the
-// server runs as `postgres`, else `nobody`. Superuser is "postgres", trust on the socket only, no
-// TCP.
+// Copies a cached initdb (UTF8, byte order, C.UTF-8 character classes, UTC), starts the server
+// without fsync, waits until it answers. As root the server runs as `postgres`, else `nobody`.
+// Superuser is "postgres", trust on the socket only, no TCP. ERR_CONFIG when there are no usable
+// programs, ERR_IO when the server did not start: the detail quotes its log. The owner is the
+// calling process: a child that it forks does not keep the server alive.
 bool cluster_start(Arena *arena, const ClusterOptions *options, Cluster **ret_cluster, Err *err)
     __attribute__((warn_unused_result));
-// "postgresql:///postgres?host=/tmp/migrate-safe-x&user=postgres" (percent-encoded), for a database
-// name.
+// "postgresql:///shop?host=%2Ftmp%2Fmigrate-safe-pg-x&port=5432&user=postgres"
 const char *cluster_url(Arena *arena, const Cluster *cluster, const char *database);
-const char *cluster_directory(const Cluster *cluster);
+const char *cluster_directory(const Cluster *cluster); // absolute; the socket is in it
+const char *cluster_log(const Cluster *cluster);       // path of the server's log
 int cluster_major(const Cluster *cluster);
-void cluster_stop(Cluster *cluster); // fast, then immediate; removes the directory. NULL is fine
+int cluster_pid(const Cluster *cluster); // of the postmaster
+// Ends the server at once (what it holds is thrown away) and removes the directory. NULL is fine.
+void cluster_stop(Cluster *cluster);
 // Removes servers and directories whose owner is gone; cluster_start calls it.
 void cluster_sweep(void);
