@@ -20,7 +20,8 @@
 
 // ---- who a process is: its pid may be another's by now, the moment it started may not
 
-// Field 22 of /proc/PID/stat, in clock ticks since boot; 0: there is no such process.
+// Field 22 of /proc/PID/stat, in clock ticks since boot; 0: there is no such process, or it is dead
+// and only waits for a parent that does not care (a container's first process often does not).
 static unsigned long long start_of(pid_t pid)
 {
     ARENA_SCOPED arena = arena_new();
@@ -29,6 +30,8 @@ static unsigned long long start_of(pid_t pid)
     if (!file_read(arena, arena_printf(arena, "/proc/%d/stat", (int)pid), 4096, &text, &ignored))
         return 0;
     const char *at = strrchr(text.p, ')'); // the name before it may have blanks and brackets
+    if (!at || strchr("ZX", at[1] ? at[2] : 'Z'))
+        return 0;
     for (int field = 2; at && field < 22; field++)
         at = strchr(at + 1, ' ');
     return at ? strtoull(at, NULL, 10) : 0;

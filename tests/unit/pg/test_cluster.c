@@ -192,7 +192,10 @@ static void missing_programs_are_said_with_what_to_install(void **state)
         absent++;
     if (absent <= 18) {
         const char *path = arena_strdup(arena, getenv("PATH"));
+        const char *named = getenv("MIGRATE_SAFE_PG_BIN");
+        named = named ? arena_strdup(arena, named) : NULL;
         setenv("PATH", "/nowhere", 1);
+        unsetenv("MIGRATE_SAFE_PG_BIN");
         assert_false(cluster_start(arena, &(ClusterOptions){.major = absent}, &cluster, &err));
         assert_int_equal(err.class, ERR_CONFIG);
         assert_string_equal(err.message,
@@ -200,6 +203,8 @@ static void missing_programs_are_said_with_what_to_install(void **state)
         assert_non_null(
             strstr(err.hint, arena_printf(arena, "apt-get install postgresql-%d", absent)));
         setenv("PATH", path, 1);
+        if (named)
+            setenv("MIGRATE_SAFE_PG_BIN", named, 1);
     }
     assert_false(cluster_start(arena, &(ClusterOptions){.binaries = "/etc"}, &cluster, &err));
     assert_int_equal(err.class, ERR_CONFIG);
