@@ -1,11 +1,11 @@
 #include "migration/newtext.h"
 
-// A title is one line of a comment: what would end the line is a blank.
+// A title is one line of a comment, and no SQL: nothing in it ends a line or a statement.
 static char *title_in_words(Arena *arena, const char *title)
 {
     char *words = arena_strdup(arena, title);
     for (char *at = words; *at; at++)
-        if (*at == '_' || (unsigned char)*at < 0x20)
+        if (*at == '_' || *at == ';' || (unsigned char)*at < 0x20)
             *at = ' ';
     return words;
 }

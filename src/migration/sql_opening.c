@@ -99,7 +99,7 @@ static void dots_pass(Lexer *lexer, Token *token)
 static bool pattern_matches(Str text, const char *pattern)
 {
     Lexer lexer = {.text = text, .is_whole = true};
-    Token token = lex_next_significant(&lexer);
+    Token token = lex_next(&lexer); // a comment in front is no opening
     for (Str rest = str_from(pattern); rest.n;) {
         Str element = str_until(rest, ' ');
         rest = str_skip(rest, element.n < rest.n ? element.n + 1 : element.n);

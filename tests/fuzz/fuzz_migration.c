@@ -1,0 +1,136 @@
+// Any bytes as the file names of a folder, and as a script: every name ends in an entry or in a
+// problem, versions rise, new files are read again as what they are; directives and a rollback in
+// comments change nothing and read nothing beyond the script.
+#include "base/require.h"
+#include "migration/duration.h"
+#include "migration/filename.h"
+#include "migration/layout.h"
+#include "migration/rollback_comment.h"
+#include "migration/version.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum {
+    NAMES_MAX = 200, // a problem is several KB
+};
+
+static const char *const FOLDERS[] = {"", "", "", "rollback/", "../rollbacks/"};
+
+static SourceFiles files_of(Arena *arena, Str names)
+{
+    SourceFiles files = {0};
+    Str name;
+    while (files.len < NAMES_MAX && str_line(&names, &name)) {
+        const char *folder = FOLDERS[name.n % (sizeof FOLDERS / sizeof FOLDERS[0])];
+        Str end = str_ends(name, STR(".sql")) ? STR("") : STR(".sql");
+        char *text =
+            arena_printf(arena, "%s%s" STR_FMT, folder, arena_dup(arena, name), STR_ARG(end));
+        *vec_append(arena, &files) = (SourceFile){text, text};
+    }
+    return files;
+}
+
+static bool is_told(const SourceFile *file, const LayoutEntries *entries, const Problems *problems)
+{
+    VEC_EACH (const LayoutEntry, entry, entries)
+        if (entry->up == file || entry->down == file)
+            return true;
+    VEC_EACH (const Problem, problem, problems) {
+        REQUIRE(problem->err.class == ERR_CONFIG && problem->err.hint[0]);
+        size_t shown = sizeof problem->err.file - 1;
+        if (strncmp(problem->err.file, file->path, shown) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void check_new_files(Arena *arena, const Layout *layout, const LayoutEntries *entries,
+                            const char *title)
+{
+    const char *version = layout_next_version(arena, entries, "20250607080910");
+    if (entries->len)
+        REQUIRE(version_compare(str_from(version),
+                                str_from(entries->items[entries->len - 1].version)) > 0);
+    NewFiles files = {0};
+    layout->new_files(arena, entries, version, title, &files);
+    SourceFiles sources = {0};
+    VEC_EACH (const NewFile, file, &files)
+        *vec_append(arena, &sources) = (SourceFile){file->name, file->name};
+    Problems problems = {0};
+    LayoutEntries read = {0};
+    layout->read(arena, &sources, &read, &problems);
+    layout_sort(arena, &read, &problems);
+    if (!filename_is_clean(str_from(title)))
+        return;
+    REQUIRE(problems.len == 0 && read.len == 1 && read.items[0].down);
+    REQUIRE(str_eq(str_from(read.items[0].version), str_from(version)));
+}
+
+static void check_layout(const Layout *layout, Str names)
+{
+    ARENA_SCOPED arena = arena_new();
+    SourceFiles files = files_of(arena, names);
+    LayoutEntries entries = {0};
+    Problems problems = {0};
+    (void)layout->detect(&files);
+    layout->read(arena, &files, &entries, &problems);
+    layout_sort(arena, &entries, &problems);
+    VEC_EACH (const SourceFile, file, &files) {
+        bool is_beside = str_starts(str_from(file->name), STR("../"));
+        REQUIRE(is_told(file, &entries, &problems) || (layout == &LAYOUT_PAIRED && is_beside));
+    }
+    for (size_t i = 0; i < entries.len; i++) {
+        Str version = str_from(entries.items[i].version);
+        REQUIRE(version_is_valid(version) && entries.items[i].name[0] && entries.items[i].up);
+        REQUIRE(i == 0 || version_compare(str_from(entries.items[i - 1].version), version) < 0);
+    }
+    check_new_files(arena, layout, &entries, files.len ? files.items[0].name : "x");
+}
+
+static void check_rollback(Arena *arena, Str script)
+{
+    Str found;
+    if (!rollback_comment_find(arena, script, &found))
+        return;
+    REQUIRE(found.n == script.n);
+    bool has_end = false;
+    for (size_t i = 0; i < script.n; i++) {
+        bool is_line_end = script.p[i] == '\n' || script.p[i] == '\r';
+        REQUIRE(found.p[i] == script.p[i] || (found.p[i] == ' ' && !is_line_end));
+        has_end = has_end || found.p[i] == ';';
+    }
+    REQUIRE(has_end);
+}
+
+static void check_script(Str script)
+{
+    ARENA_SCOPED arena = arena_new();
+    Directives directives;
+    Err err = {0};
+    if (!directives_parse(arena, script, "001_x.sql", 1, &directives, &err))
+        REQUIRE(err.class == ERR_CONFIG && err.position.line > 0 && err.hint[0]);
+    check_rollback(arena, script);
+    int64_t ms = 0;
+    REQUIRE(!duration_parse(script, &ms) || ms >= 0);
+}
+
+static void check_order(Str bytes)
+{
+    Str a = str_until(bytes, '\n');
+    Str rest = str_skip(bytes, a.n < bytes.n ? a.n + 1 : a.n);
+    Str b = str_until(rest, '\n');
+    int order = version_compare(a, b);
+    int reverse = version_compare(b, a);
+    REQUIRE((order > 0) == (reverse < 0) && (order == 0) == (reverse == 0));
+    REQUIRE(version_compare(a, a) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    Str bytes = {(const char *)data, size};
+    check_order(bytes);
+    check_script(bytes);
+    check_layout(&LAYOUT_PAIRED, bytes);
+    check_layout(&LAYOUT_PLAIN, bytes);
+    return 0;
+}

@@ -1,0 +1,56 @@
+// A folder as text in, its entries and problems as text out, for tables of cases.
+#pragma once
+
+#include "base/text.h"
+#include "migration/layout.h"
+
+// Files by name, parted by blanks or, when one is in a name, by newlines.
+static inline SourceFiles layout_files(Arena *arena, const char *names)
+{
+    SourceFiles files = {0};
+    char delimiter = strchr(names, '\n') ? '\n' : ' ';
+    for (Str rest = str_from(names); rest.n;) {
+        Str name = str_until(rest, delimiter);
+        rest = str_skip(rest, name.n < rest.n ? name.n + 1 : name.n);
+        const char *text = arena_dup(arena, name);
+        *vec_append(arena, &files) = (SourceFile){text, arena_printf(arena, "m/%s", text)};
+    }
+    return files;
+}
+
+static inline LayoutEntries layout_entries(Arena *arena, const Layout *layout, const char *names,
+                                           Problems *problems)
+{
+    SourceFiles *files = arena_new_object(arena, SourceFiles);
+    *files = layout_files(arena, names);
+    LayoutEntries entries = {0};
+    layout->read(arena, files, &entries, problems);
+    layout_sort(arena, &entries, problems);
+    return entries;
+}
+
+// One line for each entry, "VERSION NAME UP DOWN", then for each problem,
+// "KIND FILE: MESSAGE (HINT)", with a '?' behind the kind of a warning.
+static inline const char *layout_outcome(Arena *arena, const Layout *layout, const char *names)
+{
+    static const char *const KINDS[] = {
+        [PROBLEM_VERSION] = "version",
+        [PROBLEM_DUPLICATE] = "duplicate",
+        [PROBLEM_ORPHAN] = "orphan",
+    };
+    Problems problems = {0};
+    LayoutEntries entries = layout_entries(arena, layout, names, &problems);
+    TEXT_SCOPED text;
+    text_init(&text, 1024 * 1024);
+    VEC_EACH (const LayoutEntry, entry, &entries)
+        text_printf(&text, "%s %s %s %s\n", entry->version, entry->name, entry->up->name,
+                    entry->down ? entry->down->name : "-");
+    VEC_EACH (const Problem, problem, &problems) {
+        const Err *err = &problem->err;
+        if (err->class != ERR_CONFIG || err->position.line != 0)
+            text_printf(&text, "not a configuration error without a position: ");
+        text_printf(&text, "%s%s %s: %s (%s)\n", KINDS[problem->kind], problem->is_error ? "" : "?",
+                    err->file, err->message, err->hint);
+    }
+    return arena_strdup(arena, text_cstr(&text));
+}
