@@ -88,7 +88,8 @@ bool plan_up(Arena *arena, const Status *status, const PlanOptions *options, Pla
     VEC_EACH (const StatusEntry, entry, &status->entries) {
         if (options->steps && plan.steps.len == (size_t)options->steps)
             break;
-        if (!entry->applied) {
+        if (!entry->applied &&
+            (!options->only || strcmp(options->only, entry->migration->version) == 0)) {
             Step *step = vec_append(arena, &plan.steps);
             *step = (Step){
                 .direction = DIRECTION_UP,

@@ -34,9 +34,10 @@ typedef struct Plan {
 void plan_digest(Plan *plan);
 
 typedef struct PlanOptions {
-    int64_t steps;  // 0: all for up, one for down
-    const char *to; // version; up: the last to run; down: the last that stays; "0": everything.
-                    // NULL: not said
+    int64_t steps;    // 0: all for up, one for down
+    const char *to;   // version; up: the last to run; down: the last that stays; "0": everything.
+                      // NULL: not said
+    const char *only; // this version alone
     bool allow_late;
 } PlanOptions;
 

@@ -1,15 +1,15 @@
 // A layout: how a team's folder spells migrations. Each is one file that ends in a const struct
 // (layout_paired.c, layout_plain.c); LAYOUTS lists them in the order of detection.
 // Refuses to touch the disk: names go in, entries and problems come out.
-// Invariant: every .sql file of the folder is in an entry or in a problem; nothing is skipped in
-// silence.
+// Invariant: every .sql file of the folder is in an entry, or its version or itself is in a
+// problem; nothing is skipped in silence.
 #pragma once
 
 #include "base/vec.h"
 #include "migration/migration.h"
 
 // A file found below or beside the source folder. `name` is relative to the folder, '/' between
-// parts; "../rollbacks/x.sql" for one beside it.
+// parts; "../rollbacks/x.sql" for one beside it. It ends in ".sql".
 typedef struct SourceFile {
     const char *name;
     const char *path; // as messages show it
@@ -35,6 +35,8 @@ typedef enum ProblemKind {
     PROBLEM_EMPTY,   // nothing to run in it
     PROBLEM_CONTENT, // splitter, encoding, directive
     PROBLEM_UNREADABLE,
+    PROBLEM_LATE,   // found against a history
+    PROBLEM_EDITED, // likewise
 } ProblemKind;
 
 typedef struct Problem {

@@ -1,0 +1,284 @@
+#include "cli/change.h"
+
+#include "base/text.h"
+#include "io/clock.h"
+#include "report/message.h"
+#include "run/apply.h"
+#include "run/runner_lock.h"
+#include "run/store.h"
+
+#include <string.h>
+
+enum {
+    WAIT_RUNNER_MS = 5000
+};
+
+static bool refuse_foreign(Workspace *workspace, Err *err)
+{
+    Arena *arena = workspace->context->arena;
+    const char *others;
+    if (!target_other_runners(arena, &workspace->target, &others, err))
+        return false;
+    fail(err, ERR_CHECK, "%s has tables, but no history of migrate-safe",
+         session_target(workspace->target.session));
+    if (others)
+        err_detail(err, "found the history of another runner: %s", others);
+    return err_hint(err, "record what is there already, without running it: "
+                         "migrate-safe baseline VERSION (0: nothing yet)");
+}
+
+bool change_allowed(Workspace *workspace, Err *err)
+{
+    const Target *target = &workspace->target;
+    if (target->is_standby || target->is_read_only) {
+        fail(err, ERR_CHECK, "%s %s", session_target(target->session),
+             target->is_standby ? "is a standby: nothing can be written there"
+                                : "is read-only for this session (default_transaction_read_only)");
+        return err_hint(err, "connect to the primary%s",
+                        target->is_standby ? "" : ", or as a role that may write");
+    }
+    if (target->has_user_tables && !target->has_history)
+        return refuse_foreign(workspace, err);
+    if (target->has_user_tables &&
+        !option_is_set(&workspace->context->options, OPTION_SKIP_BACKUP)) {
+        fail(err, ERR_CHECK,
+             "%s has tables, and this version of migrate-safe cannot make a backup yet",
+             session_target(target->session));
+        return err_hint(err,
+                        "make one yourself (pg_dump -Fc), then run: migrate-safe %s --skip-backup",
+                        workspace->context->command);
+    }
+    return true;
+}
+
+bool change_begin(Workspace *workspace, Err *err)
+{
+    Context *context = workspace->context;
+    const OptionValue *wait = &context->options.values[OPTION_WAIT_RUNNER];
+    return runner_lock_take(context->arena, &workspace->target,
+                            wait->where ? wait->number : WAIT_RUNNER_MS, &workspace->sink, err) &&
+           workspace_refresh(workspace, err) &&
+           store_ensure(context->arena, &workspace->target, err);
+}
+
+static const char *const STATE_WORDS[] = {
+    [STEP_NOT_RUN] = "not_run",         [STEP_DONE] = "done",       [STEP_FAILED] = "failed",
+    [STEP_PARTLY_DONE] = "partly_done", [STEP_UNKNOWN] = "unknown",
+};
+
+static const char *state_word(const Plan *plan, StepState state)
+{
+    if (state == STEP_DONE)
+        return plan->direction == DIRECTION_UP ? "applied" : "reverted";
+    return STATE_WORDS[state];
+}
+
+// What the database is like after a failure: step by step, in words.
+static const char *state_after(Workspace *workspace, const Plan *plan, const ApplyResult *result)
+{
+    Arena *arena = workspace->context->arena;
+    const Step *step = &plan->steps.items[result->done < plan->steps.len ? result->done : 0];
+    const StepResult *failed = &result->steps[result->done];
+    const char *before =
+        result->done
+            ? arena_printf(arena, "; %s before it in this run %s",
+                           message_count(arena, (int64_t)result->done, "migration", "migrations"),
+                           result->done == 1 ? "stays" : "stay")
+            : "";
+    switch (failed->state) {
+    case STEP_PARTLY_DONE:
+        return arena_printf(arena, "version %s is dirty: %d of its %d statements are committed%s",
+                            step->version, failed->statements_done, step->shape.statements, before);
+    case STEP_UNKNOWN:
+        return arena_printf(
+            arena,
+            "the answer to the COMMIT of version %s was lost: it is either whole or not there%s",
+            step->version, before);
+    case STEP_NOT_RUN:
+    case STEP_DONE:
+    case STEP_FAILED:
+        break;
+    }
+    return arena_printf(arena, "nothing of version %s is %s%s", step->version,
+                        plan->direction == DIRECTION_UP ? "in the database" : "undone", before);
+}
+
+static const char *next_after(const Workspace *workspace, const Plan *plan,
+                              const ApplyResult *result, const Err *err)
+{
+    Arena *arena = workspace->context->arena;
+    const char *again = plan->direction == DIRECTION_UP ? "up" : "down";
+    const Step *step = &plan->steps.items[result->done];
+    const char *skip =
+        option_is_set(&workspace->context->options, OPTION_SKIP_BACKUP) ? " --skip-backup" : "";
+    if (result->steps[result->done].state == STEP_PARTLY_DONE ||
+        result->steps[result->done].state == STEP_UNKNOWN)
+        return "migrate-safe status";
+    if (err->class == ERR_CONNECTION || err->class == ERR_INTERRUPTED)
+        return arena_printf(arena, "migrate-safe status, then migrate-safe %s%s", again, skip);
+    return arena_printf(arena, "correct %s, then migrate-safe %s%s", step->script.path, again,
+                        skip);
+}
+
+static json_t *steps_json(const Plan *plan, const ApplyResult *result)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < plan->steps.len; i++) {
+        const Step *step = &plan->steps.items[i];
+        json_t *item = json_object();
+        json_put(item, "version", json_cstr(step->version));
+        json_put(item, "name", json_cstr(step->name));
+        json_put(item, "file", json_cstr(step->script.path));
+        json_put(item, "state", json_cstr(state_word(plan, result->steps[i].state)));
+        json_put(item, "duration_ms", json_integer(result->steps[i].duration_ms));
+        json_put(item, "statements_done", json_integer(result->steps[i].statements_done));
+        json_put(item, "statements_total", json_integer(step->shape.statements));
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
+typedef struct Outcome {
+    const Plan *plan;
+    const ApplyResult *result;
+    const Err *err; // NULL when all went well
+    int64_t duration_ms;
+    const char *current;
+    const char *state;
+    const char *next;
+} Outcome;
+
+static bool print_json(const Workspace *workspace, const Outcome *outcome, int exit_code)
+{
+    const Context *context = workspace->context;
+    JSON_SCOPED document = json_object();
+    json_put(document, "schema",
+             json_cstr(arena_printf(context->arena, "migrate-safe/%s/1", context->command)));
+    json_put(document, "run_id", json_cstr(workspace->run_id));
+    json_put(document, "database", json_cstr(workspace->target.database));
+    json_put(document, "plan_digest", json_cstr(outcome->plan->digest));
+    json_put(document, "migrations", steps_json(outcome->plan, outcome->result));
+    json_put(document, "done", json_integer((json_int_t)outcome->result->done));
+    json_put(document, "duration_ms", json_integer(outcome->duration_ms));
+    json_put(document, "current", json_cstr(outcome->current));
+    json_put(document, "state", json_cstr(outcome->state));
+    json_put(document, "next", json_cstr(outcome->next));
+    json_put(document, "error", outcome->err ? message_json(outcome->err) : json_null());
+    json_put(document, "exit_code", json_integer(exit_code));
+    return json_write(stdout, document);
+}
+
+static void print_success(const Workspace *workspace, const Outcome *outcome)
+{
+    const Context *context = workspace->context;
+    const Terminal *out = &workspace->console.out;
+    bool is_up = outcome->plan->direction == DIRECTION_UP;
+    fprintf(
+        out->stream, "%s%s %s in %s%s; %s is at %s\n", terminal_begin(out, COLOUR_BOLD),
+        is_up ? "Applied" : "Reverted",
+        message_count(context->arena, (int64_t)outcome->result->done, "migration", "migrations"),
+        message_duration(context->arena, outcome->duration_ms), terminal_end(out, COLOUR_BOLD),
+        terminal_safe(context->arena, workspace->target.database),
+        outcome->current ? arena_printf(context->arena, "version %s", outcome->current)
+                         : "no version");
+    fprintf(out->stream, "%snext:%s %s\n", terminal_begin(out, COLOUR_BLUE),
+            terminal_end(out, COLOUR_BLUE), outcome->next);
+}
+
+static void print_failure(const Workspace *workspace, const Outcome *outcome)
+{
+    const Terminal *err = &workspace->context->err;
+    message_error(err, outcome->err);
+    fprintf(err->stream, "  state:  %s\n  next:   %s\n",
+            terminal_safe(workspace->context->arena, outcome->state),
+            terminal_safe(workspace->context->arena, outcome->next));
+}
+
+// The version applied last, read again: a run that failed may have lost its connection.
+static const char *current_version(Workspace *workspace)
+{
+    Err ignored = {0};
+    if (!session_is_alive(workspace->target.session) || !workspace_refresh(workspace, &ignored))
+        return NULL;
+    return workspace->status.current;
+}
+
+static const char *next_after_success(const Workspace *workspace, const Plan *plan)
+{
+    bool skips = option_is_set(&workspace->context->options, OPTION_SKIP_BACKUP);
+    if (plan->direction == DIRECTION_DOWN)
+        return skips ? "migrate-safe up --skip-backup applies it again; migrate-safe status"
+                     : "migrate-safe up applies it again; migrate-safe status";
+    return skips ? "migrate-safe status; to undo the last: migrate-safe down --skip-backup"
+                 : "migrate-safe status; to undo the last: migrate-safe down";
+}
+
+static void announce(const Workspace *workspace, const Plan *plan)
+{
+    const Terminal *out = &workspace->console.out;
+    Arena *arena = workspace->context->arena;
+    fprintf(out->stream, "%s%s%s  %s  %s\n", terminal_begin(out, COLOUR_BOLD),
+            workspace->context->command, terminal_end(out, COLOUR_BOLD),
+            terminal_safe(arena, session_target(workspace->target.session)),
+            message_count(arena, (int64_t)plan->steps.len, "migration", "migrations"));
+    fflush(out->stream);
+}
+
+int change_run(Workspace *workspace, const Plan *plan)
+{
+    Context *context = workspace->context;
+    const OptionValues *values = &context->options;
+    int64_t start_us = clock_monotonic_us();
+    Err err = {0};
+    ApplyResult result;
+    ApplyOptions options = {
+        .run_id = workspace->run_id,
+        .command = context->command,
+        .lock_timeout_ms = option_number(values, OPTION_LOCK_TIMEOUT),
+        .lock_deadline_ms = option_number(values, OPTION_LOCK_DEADLINE),
+        .statement_timeout_ms = option_number(values, OPTION_STATEMENT_TIMEOUT),
+        .sink = &workspace->sink,
+    };
+    announce(workspace, plan);
+    event_emit(&workspace->sink,
+               &(Event){.kind = EVENT_RUN_STARTED, .total = (int64_t)plan->steps.len});
+    bool ok = apply_plan(context->arena, &workspace->target, plan, &options, &result, &err);
+    Outcome outcome = {
+        .plan = plan,
+        .result = &result,
+        .err = ok ? NULL : &err,
+        .duration_ms = clock_elapsed_ms(start_us),
+        .current = current_version(workspace),
+        .state = ok ? "clean" : state_after(workspace, plan, &result),
+        .next =
+            ok ? next_after_success(workspace, plan) : next_after(workspace, plan, &result, &err),
+    };
+    event_emit(&workspace->sink, &(Event){.kind = EVENT_RUN_FINISHED,
+                                          .done = (int64_t)result.done,
+                                          .total = (int64_t)plan->steps.len,
+                                          .duration_ms = outcome.duration_ms,
+                                          .message = outcome.state});
+    int exit_code = ok ? 0 : err_exit_code(err.class);
+    if (ok)
+        print_success(workspace, &outcome);
+    else
+        print_failure(workspace, &outcome);
+    if (context->is_json && (!context->is_json_held || exit_code) &&
+        !print_json(workspace, &outcome, exit_code))
+        return err_exit_code(ERR_IO);
+    return exit_code;
+}
+
+int change_nothing(Workspace *workspace, const char *what)
+{
+    Context *context = workspace->context;
+    Plan plan = {0};
+    ApplyResult result = {0};
+    Outcome outcome = {.plan = &plan,
+                       .result = &result,
+                       .current = workspace->status.current,
+                       .state = "clean",
+                       .next = "migrate-safe status"};
+    fprintf(workspace->console.out.stream, "%s\n", what);
+    return context->is_json && !print_json(workspace, &outcome, 0) ? err_exit_code(ERR_IO) : 0;
+}

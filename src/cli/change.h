@@ -1,0 +1,16 @@
+// Carrying out a plan as a command: what must be refused, the runner's lock, our schema, the run,
+// the summary, what to type next. Used by up, down and redo. Refuses to plan. Invariant: exit codes
+// 1 to 4 come with the state of the database and the next command.
+#pragma once
+
+#include "cli/workspace.h"
+
+// Reasons not to write to this target now: a standby, user tables without history of ours, no
+// backup. ERR_CHECK.
+bool change_allowed(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
+// The runner's lock, then history and status again: somebody else may have finished meanwhile.
+bool change_begin(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
+// Runs it and prints; the exit code. With --json one document of schema migrate-safe/COMMAND/1.
+int change_run(Workspace *workspace, const Plan *plan);
+// Says that there is nothing to do, as text or document.
+int change_nothing(Workspace *workspace, const char *what);

@@ -1,0 +1,36 @@
+#include "cli/command.h"
+
+extern const Command COMMAND_NEW;
+extern const Command COMMAND_STATUS;
+extern const Command COMMAND_HISTORY;
+extern const Command COMMAND_VALIDATE;
+extern const Command COMMAND_PLAN;
+extern const Command COMMAND_UP;
+extern const Command COMMAND_DOWN;
+extern const Command COMMAND_REDO;
+extern const Command COMMAND_BASELINE;
+extern const Command COMMAND_HELP;
+
+const Command *const COMMANDS[] = {
+    &COMMAND_NEW,      &COMMAND_STATUS, &COMMAND_HISTORY, &COMMAND_VALIDATE,
+    &COMMAND_PLAN,     &COMMAND_UP,     &COMMAND_DOWN,    &COMMAND_REDO,
+};
+
+const Command *command_find(Str name)
+{
+    for (const Command *const *command = COMMANDS; *command; command++)
+        if (str_eq(str_from((*command)->name), name) ||
+            ((*command)->alias && str_eq(str_from((*command)->alias), name)))
+            return *command;
+    return NULL;
+}
+
+bool command_takes(const Command *command, OptionId id)
+{
+    if (OPTIONS[id].is_global)
+        return true;
+    for (const OptionId *taken = command->options; taken && *taken != OPTION_COUNT; taken++)
+        if (*taken == id)
+            return true;
+    return false;
+}

@@ -1,0 +1,42 @@
+// A command: what it is called, what it takes, how it is explained, what it runs.
+// Refuses to parse. Invariant: each command is one file that ends in one of these structs.
+#pragma once
+
+#include "cli/option.h"
+#include "io/terminal.h"
+
+typedef struct Context {
+    Arena *arena;
+    OptionValues options;
+    VEC(const char *) arguments;
+    const char *command; // as help and history name it
+    Terminal out;
+    Terminal err;
+    bool is_json;
+    bool is_json_held;   // no document now: another one follows
+    const char *program; // argv[0]
+} Context;
+
+typedef struct Example {
+    const char *line; // without "migrate-safe"
+    const char *what;
+} Example;
+
+typedef struct Command {
+    const char *name;
+    const char *alias;     // another name that works, NULL when none
+    const char *arguments; // "NAME", "[FILE...]"; NULL when none
+    size_t arguments_least;
+    size_t arguments_most;
+    bool writes;                  // to the target database
+    const char *summary;          // one line
+    const char *description;      // some sentences, for the help
+    const Example *examples;      // ends with a NULL line
+    const OptionId *options;      // ends with OPTION_COUNT; global ones are not listed
+    int (*run)(Context *context); // exit code; prints its own errors
+} Command;
+
+extern const Command *const COMMANDS[]; // in the order of the help, ends with NULL
+
+const Command *command_find(Str name); // by name or alias; NULL when unknown
+bool command_takes(const Command *command, OptionId id);

@@ -1,0 +1,39 @@
+// history: who applied what, when, how long it took.
+#include "cli/workspace.h"
+#include "io/json.h"
+#include "report/status_report.h"
+
+static int history_run(Context *context)
+{
+    Err err = {0};
+    WORKSPACE_SCOPED workspace;
+    workspace_init(&workspace, context);
+    if (!workspace_connect(&workspace, &err))
+        return command_fail(context, &err);
+    size_t limit = (size_t)option_number(&context->options, OPTION_LIMIT);
+    if (!context->is_json) {
+        history_report_text(context->arena, &context->out, &workspace.target.history, limit);
+        return 0;
+    }
+    JSON_SCOPED document = history_report_json(&workspace.target.history, limit);
+    return json_write(stdout, document) ? 0 : err_exit_code(ERR_IO);
+}
+
+static const Example EXAMPLES[] = {
+    {"history", "all that was applied, newest first"},
+    {"history --limit 10", "the last ten"},
+    {"history --json", "with checksums, run ids and plan digests"},
+    {NULL, NULL},
+};
+
+static const OptionId TAKES[] = {OPTION_LIMIT, OPTION_COUNT};
+
+const Command COMMAND_HISTORY = {
+    .name = "history",
+    .summary = "who applied what, when, how long it took, which backup",
+    .description =
+        "Shows the database's history, newest first. Needs no folder of migrations. Reads only.",
+    .examples = EXAMPLES,
+    .options = TAKES,
+    .run = history_run,
+};

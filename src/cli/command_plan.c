@@ -1,0 +1,40 @@
+// plan: the steps that `up` would take, without taking them.
+#include "cli/change.h"
+#include "cli/plan_print.h"
+
+static int plan_run(Context *context)
+{
+    Err err = {0};
+    Plan plan;
+    WORKSPACE_SCOPED workspace;
+    workspace_init(&workspace, context);
+    PlanOptions options = workspace_plan_options(&workspace);
+    if (!workspace_load_sound(&workspace, &err) || !workspace_connect(&workspace, &err) ||
+        !workspace_plan_up(&workspace, &options, &plan, &err))
+        return command_fail(context, &err);
+    return plan_print(&workspace, &plan);
+}
+
+static const Example EXAMPLES[] = {
+    {"plan", "what `up` would do"},
+    {"plan --steps 1", "what `up --steps 1` would do"},
+    {"--dry-run", "the same as plan"},
+    {NULL, NULL},
+};
+
+static const OptionId TAKES[] = {OPTION_STEPS, OPTION_TO,          OPTION_ALLOW_LATE,
+                                 OPTION_FORCE, OPTION_SKIP_BACKUP, OPTION_DRY_RUN,
+                                 OPTION_COUNT};
+
+const Command COMMAND_PLAN = {
+    .name = "plan",
+    .summary = "the steps that `up` would take, without taking them",
+    .description =
+        "Shows each pending migration: how many statements, in one transaction or step by step "
+        "(and why),\n"
+        "what its own header says, whether it can be undone; and why `up` would refuse now, if it\n"
+        "would. Every file is read to its end. Reads only.",
+    .examples = EXAMPLES,
+    .options = TAKES,
+    .run = plan_run,
+};

@@ -1,0 +1,74 @@
+// redo: down one and up again, for work on a migration that is being written.
+#include "cli/change.h"
+#include "cli/plan_print.h"
+
+// The plan that applies one version again.
+static bool plan_again(Workspace *workspace, const char *version, Plan *ret_plan, Err *err)
+{
+    PlanOptions options = {.only = version, .allow_late = true};
+    return workspace_plan_up(workspace, &options, ret_plan, err);
+}
+
+static bool check_file(Workspace *workspace, const Plan *down, Err *err)
+{
+    const StatusEntry *entry;
+    if (!status_find(&workspace->status, down->steps.items[0].version, &entry, err))
+        return false;
+    if (entry->migration)
+        return true;
+    fail(err, ERR_CHECK, "the file of version %s is gone, so it could not be applied again",
+         down->steps.items[0].version);
+    return err_hint(err, "take it back only: migrate-safe down");
+}
+
+static int redo_run(Context *context)
+{
+    Err err = {0};
+    Plan down;
+    Plan up;
+    PlanOptions options = {0};
+    WORKSPACE_SCOPED workspace;
+    workspace_init(&workspace, context);
+    if (!workspace_load_sound(&workspace, &err) || !workspace_connect(&workspace, &err) ||
+        !workspace_plan_down(&workspace, &options, &down, &err))
+        return command_fail(context, &err);
+    if (option_is_set(&context->options, OPTION_DRY_RUN))
+        return plan_print(&workspace, &down);
+    if (down.steps.len == 0)
+        return change_nothing(&workspace, "Nothing to do: nothing is applied");
+    if (!check_file(&workspace, &down, &err) || !change_allowed(&workspace, &err) ||
+        !change_begin(&workspace, &err) || !workspace_plan_down(&workspace, &options, &down, &err))
+        return command_fail(context, &err);
+    context->is_json_held = context->is_json; // one document, the second's
+    int exit_code = change_run(&workspace, &down);
+    context->is_json_held = false;
+    if (exit_code)
+        return exit_code;
+    if (!workspace_refresh(&workspace, &err) ||
+        !plan_again(&workspace, down.steps.items[0].version, &up, &err))
+        return command_fail(context, &err);
+    return change_run(&workspace, &up);
+}
+
+static const Example EXAMPLES[] = {
+    {"redo", "down one, and up again with the file as it is now"},
+    {"redo --dry-run", "show which one"},
+    {NULL, NULL},
+};
+
+static const OptionId TAKES[] = {
+    OPTION_DRY_RUN, OPTION_SKIP_BACKUP, OPTION_LOCK_TIMEOUT,      OPTION_LOCK_DEADLINE,
+    OPTION_YES,     OPTION_WAIT_RUNNER, OPTION_STATEMENT_TIMEOUT, OPTION_COUNT,
+};
+
+const Command COMMAND_REDO = {
+    .name = "redo",
+    .writes = true,
+    .summary = "take back the last migration and apply it again",
+    .description = "For a migration that is still being written: runs its down, then its up as the "
+                   "file is now.\n"
+                   "When the up fails the migration stays taken back.",
+    .examples = EXAMPLES,
+    .options = TAKES,
+    .run = redo_run,
+};

@@ -1,0 +1,82 @@
+// validate: is the folder sound? With a database also: was anything edited, is anything late?
+#include "cli/settings.h"
+#include "cli/workspace.h"
+#include "report/problem_report.h"
+
+static void add(Workspace *workspace, ProblemKind kind, const StatusEntry *entry,
+                const char *message, const char *hint)
+{
+    Problem *problem = vec_append(workspace->context->arena, &workspace->source.problems);
+    *problem = (Problem){.kind = kind, .is_error = true};
+    fail(&problem->err, ERR_CHECK, "version %s %s", entry->migration->version, message);
+    err_at(&problem->err, entry->migration->up.path, (Position){1, 1});
+    err_hint(&problem->err, "%s", hint);
+}
+
+// What only the history can tell.
+static void compare_with_history(Workspace *workspace)
+{
+    VEC_EACH (const StatusEntry, entry, &workspace->status.entries) {
+        if (entry->is_edited)
+            add(workspace, PROBLEM_EDITED, entry, "was edited after it was applied",
+                "put the file back and write a new migration");
+        if (entry->is_late)
+            add(workspace, PROBLEM_LATE, entry,
+                "is late: a later version is applied already",
+                "rename it to a new version, or apply it with: migrate-safe up --allow-late");
+    }
+}
+
+static bool has_database(const Context *context)
+{
+    Err ignored = {0};
+    const char *url;
+    const char *where;
+    return settings_database(context, &url, &where, &ignored);
+}
+
+static int validate_run(Context *context)
+{
+    Err err = {0};
+    WORKSPACE_SCOPED workspace;
+    workspace_init(&workspace, context);
+    if (!workspace_load(&workspace, &err))
+        return command_fail(context, &err);
+    source_examine(context->arena, &workspace.source);
+    if (has_database(context)) {
+        if (!workspace_connect(&workspace, &err))
+            return command_fail(context, &err);
+        compare_with_history(&workspace);
+    }
+    ProblemReport report =
+        problem_report_new(&workspace.source.problems, workspace.source.migrations.len);
+    if (context->is_json) {
+        JSON_SCOPED document = problem_report_json(&report);
+        if (!json_write(stdout, document))
+            return err_exit_code(ERR_IO);
+    } else {
+        problem_report_text(context->arena, &context->out, &context->err, &report);
+    }
+    return report.errors ? 1 : 0;
+}
+
+static const Example EXAMPLES[] = {
+    {"validate", "check the folder, and the history when a database is named"},
+    {"validate --dir db/migrations --json", "findings for machines"},
+    {NULL, NULL},
+};
+
+static const OptionId TAKES[] = {OPTION_DRY_RUN, OPTION_COUNT};
+
+const Command COMMAND_VALIDATE = {
+    .name = "validate",
+    .summary = "check the files: order, duplicates, downs, directives, syntax of quotes and blocks",
+    .description =
+        "Reads every file to its end. Needs no database; when one is named (DATABASE_URL or "
+        "--database)\n"
+        "edited and late files are found as well. Exits with 1 when there is an error; a missing\n"
+        "down and an empty file are warnings.",
+    .examples = EXAMPLES,
+    .options = TAKES,
+    .run = validate_run,
+};

@@ -1,0 +1,145 @@
+#include "cli/option.h"
+
+#include "migration/duration.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const OptionSpec OPTIONS[OPTION_COUNT] = {
+    [OPTION_DATABASE] =
+        {"database", 0, KIND_TEXT, true, true, "URL",
+         "target database, postgresql://USER@HOST:PORT/NAME or \"host=... dbname=...\""},
+    [OPTION_DIR] = {"dir", 0, KIND_LIST, true, true, "DIR",
+                    "folder of migrations; may be repeated"},
+    [OPTION_LAYOUT] = {"layout", 0, KIND_TEXT, true, true, "NAME",
+                       "layout of the folder, when detection is wrong: paired, plain"},
+    [OPTION_ENV] = {"env", 0, KIND_TEXT, true, false, "NAME",
+                    "environment of the configuration file to work in"},
+    [OPTION_CONFIG] = {"config", 0, KIND_TEXT, true, false, "FILE",
+                       "configuration file (default: migrate-safe.yaml when it is there)"},
+    [OPTION_SCHEMA] = {"schema", 0, KIND_TEXT, true, true, "NAME",
+                       "schema that holds history and journal (default: migrate_safe)"},
+    [OPTION_LOGS] = {"logs", 0, KIND_TEXT, true, true, "DIR",
+                     "folder of log files (default: logs)"},
+    [OPTION_JSON] = {"json", 0, KIND_FLAG, true, false, NULL, "one JSON document on stdout"},
+    [OPTION_VERBOSE] = {"verbose", 'v', KIND_FLAG, true, false, NULL, "show more"},
+    [OPTION_HELP] = {"help", 'h', KIND_FLAG, true, false, NULL, "show this help"},
+    [OPTION_VERSION] = {"version", 0, KIND_FLAG, true, false, NULL, "show the program's version"},
+    [OPTION_DRY_RUN] = {"dry-run", 'd', KIND_FLAG, false, false, NULL,
+                        "show what would be done; write nothing"},
+    [OPTION_STEPS] = {"steps", 0, KIND_COUNT, false, false, "N",
+                      "at most N migrations (up: all, down: one)"},
+    [OPTION_TO] = {"to", 'r', KIND_TEXT, false, false, "VERSION",
+                   "up: the last to apply; down: the last that stays (0: none)"},
+    [OPTION_SKIP_BACKUP] = {"skip-backup", 's', KIND_FLAG, false, true, NULL,
+                            "make no backup before"},
+    [OPTION_FORCE] = {"force", 'f', KIND_FLAG, false, false, NULL,
+                      "pass over the checks that may be passed over (late files)"},
+    [OPTION_ALLOW_LATE] = {"allow-late", 0, KIND_FLAG, false, false, NULL,
+                           "apply files that are older than what is applied already"},
+    [OPTION_EXIT_CODE] = {"exit-code", 0, KIND_FLAG, false, false, NULL,
+                          "exit with 1 when something is pending"},
+    [OPTION_YES] = {"yes", 'y', KIND_FLAG, false, false, NULL, "consent to what is asked"},
+    [OPTION_LOCK_TIMEOUT] = {"lock-timeout", 0, KIND_DURATION, false, true, "TIME",
+                             "longest wait in a lock queue, one attempt (default: 100ms)"},
+    [OPTION_LOCK_DEADLINE] = {"lock-deadline", 0, KIND_DURATION, false, true, "TIME",
+                              "how long to go on trying for a lock (default: 10min)"},
+    [OPTION_STATEMENT_TIMEOUT] = {"statement-timeout", 0, KIND_DURATION, false, true, "TIME",
+                                  "longest time of one statement (default: none)"},
+    [OPTION_WAIT_RUNNER] = {"wait-runner", 0, KIND_DURATION, false, true, "TIME",
+                            "how long to wait for another runner to finish (default: 5s)"},
+    [OPTION_LIMIT] = {"limit", 0, KIND_COUNT, false, false, "N", "show at most N rows"},
+    [OPTION_KEEP] = {"keep", 0, KIND_FLAG, false, false, NULL,
+                     "keep the folder of the demonstration"},
+};
+
+static bool set_flag(OptionValue *value, const char *where, const char *text, Err *err)
+{
+    if (!text || strcmp(text, "true") == 0)
+        value->is_set = true;
+    else if (strcmp(text, "false") == 0)
+        value->is_set = false;
+    else
+        return fail(err, ERR_CONFIG, "%s is true or false, not \"%s\"", where, text);
+    value->text = value->is_set ? "true" : "false";
+    return true;
+}
+
+static bool set_count(OptionValue *value, const char *where, const char *text, Err *err)
+{
+    errno = 0;
+    char *end;
+    long long number = strtoll(text, &end, 10);
+    if (errno || end == text || *end || number < 1 || number > 1000000000) {
+        fail(err, ERR_CONFIG, "%s takes a whole number from 1, not \"%s\"", where, text);
+        return false;
+    }
+    value->number = number;
+    return true;
+}
+
+static bool set_duration(OptionValue *value, const char *where, const char *text, Err *err)
+{
+    if (!duration_parse(str_from(text), &value->number)) {
+        fail(err, ERR_CONFIG, "%s takes a time, not \"%s\"", where, text);
+        return err_hint(err, "write it as 250ms, 2s, 10min or 1h");
+    }
+    return true;
+}
+
+bool option_set(Arena *arena, OptionValues *values, OptionId id, Origin origin, const char *where,
+                const char *text, Err *err)
+{
+    OptionValue *value = &values->values[id];
+    const OptionSpec *spec = &OPTIONS[id];
+    if (value->where && origin < value->origin)
+        return true;
+    OptionValue fresh = {.origin = origin, .where = where, .text = text, .is_set = true};
+    bool ok = true;
+    if (spec->kind == KIND_LIST && value->where && value->origin == origin)
+        fresh.list.items = value->list.items, fresh.list.len = value->list.len,
+        fresh.list.cap = value->list.cap;
+    if (spec->kind == KIND_LIST)
+        *vec_append(arena, &fresh.list) = text;
+    else if (spec->kind == KIND_FLAG)
+        ok = set_flag(&fresh, where, text, err);
+    else if (spec->kind == KIND_COUNT)
+        ok = set_count(&fresh, where, text, err);
+    else if (spec->kind == KIND_DURATION)
+        ok = set_duration(&fresh, where, text, err);
+    if (ok)
+        *value = fresh;
+    return ok;
+}
+
+bool option_is_set(const OptionValues *values, OptionId id)
+{
+    return values->values[id].where && values->values[id].is_set;
+}
+
+const char *option_text(const OptionValues *values, OptionId id)
+{
+    return values->values[id].where ? values->values[id].text : NULL;
+}
+
+int64_t option_number(const OptionValues *values, OptionId id)
+{
+    return values->values[id].number;
+}
+
+OptionId option_find_name(Str name)
+{
+    for (int id = 0; id < OPTION_COUNT; id++)
+        if (str_eq(str_from(OPTIONS[id].name), name))
+            return (OptionId)id;
+    return OPTION_COUNT;
+}
+
+OptionId option_find_letter(char letter)
+{
+    for (int id = 0; id < OPTION_COUNT; id++)
+        if (OPTIONS[id].letter == letter && letter)
+            return (OptionId)id;
+    return OPTION_COUNT;
+}

@@ -1,0 +1,90 @@
+// The options of all commands, declared once: parsing, help and configuration come from this table.
+// Refuses to know what a command does with them. Invariant: a value's origin is known, the
+// strongest wins.
+#pragma once
+
+#include "base/err.h"
+#include "base/vec.h"
+
+#include <stdint.h>
+
+typedef enum OptionId {
+    OPTION_DATABASE,
+    OPTION_DIR,
+    OPTION_LAYOUT,
+    OPTION_ENV,
+    OPTION_CONFIG,
+    OPTION_SCHEMA,
+    OPTION_LOGS,
+    OPTION_JSON,
+    OPTION_VERBOSE,
+    OPTION_HELP,
+    OPTION_VERSION,
+    OPTION_DRY_RUN,
+    OPTION_STEPS,
+    OPTION_TO,
+    OPTION_SKIP_BACKUP,
+    OPTION_FORCE,
+    OPTION_ALLOW_LATE,
+    OPTION_EXIT_CODE,
+    OPTION_YES,
+    OPTION_LOCK_TIMEOUT,
+    OPTION_LOCK_DEADLINE,
+    OPTION_STATEMENT_TIMEOUT,
+    OPTION_WAIT_RUNNER,
+    OPTION_LIMIT,
+    OPTION_KEEP,
+    OPTION_COUNT,
+} OptionId;
+
+typedef enum OptionKind {
+    KIND_FLAG,
+    KIND_TEXT,
+    KIND_LIST,     // repeatable
+    KIND_COUNT,    // a whole number from 1
+    KIND_DURATION, // "250ms", "2s", "10min"
+} OptionKind;
+
+typedef struct OptionSpec {
+    const char *name; // long, without dashes
+    char letter;      // short, 0 when none
+    OptionKind kind;
+    bool is_global;    // every command takes it
+    bool is_setting;   // the configuration file may hold it
+    const char *value; // name of its value in the help
+    const char *help;  // one line
+} OptionSpec;
+
+extern const OptionSpec OPTIONS[OPTION_COUNT];
+
+typedef enum Origin { // weakest first
+    ORIGIN_BUILT_IN,
+    ORIGIN_DEFAULTS,
+    ORIGIN_ENVIRONMENT_BLOCK,
+    ORIGIN_VARIABLE,
+    ORIGIN_FLAG,
+} Origin;
+
+typedef struct OptionValue {
+    Origin origin;
+    const char *where; // "--dir", "DATABASE_URL", "migrate-safe.yaml:4:3"
+    const char *text;  // of a flag "true" or "false"
+    int64_t number;    // of a count; of a duration in ms
+    bool is_set;       // of a flag: given, and true
+    VEC(const char *) list;
+} OptionValue;
+
+typedef struct OptionValues {
+    OptionValue values[OPTION_COUNT];
+} OptionValues;
+
+// Gives an option a value from text. A weaker origin than what is there changes nothing; a list
+// grows within one origin. ERR_CONFIG names `where` and what the value must be.
+bool option_set(Arena *arena, OptionValues *values, OptionId id, Origin origin, const char *where,
+                const char *text, Err *err) __attribute__((warn_unused_result));
+
+bool option_is_set(const OptionValues *values, OptionId id);
+const char *option_text(const OptionValues *values, OptionId id); // NULL when not given
+int64_t option_number(const OptionValues *values, OptionId id);   // 0 when not given
+OptionId option_find_name(Str name);                              // OPTION_COUNT when unknown
+OptionId option_find_letter(char letter);

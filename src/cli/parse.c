@@ -1,0 +1,227 @@
+#include "cli/parse.h"
+
+#include <string.h>
+
+// Whole command lines written as modes: the runbook's way.
+static const struct {
+    const char *flag;
+    const char *command;
+} MODES[] = {{"--apply", "up"}, {"--rollback", "down"}};
+
+typedef struct Parse {
+    Context *context;
+    int argc;
+    char **argv;
+    int at;
+    const Command *command;
+    bool is_rollback_to; // -r or --rollback-to without a command means `down`
+    Err *err;
+} Parse;
+
+static bool set(Parse *parse, OptionId id, const char *where, const char *text)
+{
+    if (id == OPTION_TO && (strcmp(where, "--rollback-to") == 0 || strcmp(where, "-r") == 0))
+        parse->is_rollback_to = true;
+    return option_set(parse->context->arena, &parse->context->options, id, ORIGIN_FLAG, where, text,
+                      parse->err);
+}
+
+// How many letters must change: enough to offer the command that was meant.
+static size_t distance(const char *a, const char *b)
+{
+    enum {
+        LONGEST = 24
+    };
+    size_t row[LONGEST + 1];
+    size_t n = strlen(b);
+    if (n > LONGEST || strlen(a) > LONGEST)
+        return LONGEST;
+    for (size_t j = 0; j <= n; j++)
+        row[j] = j;
+    for (size_t i = 1; a[i - 1]; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            size_t change = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            size_t best = row[j] < row[j - 1] ? row[j] : row[j - 1];
+            row[j] = best + 1 < change ? best + 1 : change;
+        }
+    }
+    return row[n];
+}
+
+static bool unknown_command(Parse *parse, const char *name)
+{
+    const char *nearest = NULL;
+    size_t least = 3;
+    for (const Command *const *command = COMMANDS; *command; command++)
+        if (distance(name, (*command)->name) < least) {
+            least = distance(name, (*command)->name);
+            nearest = (*command)->name;
+        }
+    fail(parse->err, ERR_CONFIG, "unknown command \"%s\"", name);
+    return nearest ? err_hint(parse->err, "did you mean: migrate-safe %s", nearest)
+                   : err_hint(parse->err, "see the commands: migrate-safe help");
+}
+
+static bool unknown_option(Parse *parse, const char *text)
+{
+    const char *nearest = NULL;
+    size_t least = 3;
+    for (int id = 0; id < OPTION_COUNT; id++)
+        if (distance(text + strspn(text, "-"), OPTIONS[id].name) < least) {
+            least = distance(text + strspn(text, "-"), OPTIONS[id].name);
+            nearest = OPTIONS[id].name;
+        }
+    fail(parse->err, ERR_CONFIG, "unknown option %s", text);
+    return nearest
+               ? err_hint(parse->err, "did you mean: --%s", nearest)
+               : err_hint(parse->err, "see the options: migrate-safe %s%s--help",
+                          parse->command ? parse->command->name : "", parse->command ? " " : "");
+}
+
+static bool next_value(Parse *parse, const char *option, const char **ret_text)
+{
+    if (parse->at + 1 >= parse->argc)
+        return fail(parse->err, ERR_CONFIG, "%s needs a value", option);
+    *ret_text = parse->argv[++parse->at];
+    return true;
+}
+
+static bool parse_long(Parse *parse, const char *text)
+{
+    Str whole = str_from(text + 2);
+    Str name = str_until(whole, '=');
+    bool has_value = name.n < whole.n;
+    const char *value = has_value ? text + 2 + name.n + 1 : NULL;
+    const char *where = arena_printf(parse->context->arena, "--" STR_FMT, STR_ARG(name));
+    bool is_negated = str_starts(name, STR("no-"));
+    OptionId id = str_eq(name, STR("rollback-to")) ? OPTION_TO : option_find_name(name);
+    if (id == OPTION_COUNT && is_negated) {
+        id = option_find_name(str_skip(name, 3));
+        if (id != OPTION_COUNT && OPTIONS[id].kind == KIND_FLAG && !has_value)
+            return set(parse, id, where, "false");
+        id = OPTION_COUNT;
+    }
+    if (id == OPTION_COUNT)
+        return unknown_option(parse, where);
+    if (OPTIONS[id].kind != KIND_FLAG && !has_value && !next_value(parse, where, &value))
+        return false;
+    return set(parse, id, where, value);
+}
+
+static bool parse_letters(Parse *parse, const char *text)
+{
+    for (const char *letter = text + 1; *letter; letter++) {
+        const char *where = arena_printf(parse->context->arena, "-%c", *letter);
+        OptionId id = option_find_letter(*letter);
+        const char *value = NULL;
+        if (id == OPTION_COUNT)
+            return unknown_option(parse, where);
+        if (OPTIONS[id].kind != KIND_FLAG) {
+            value = letter[1] ? letter + 1 : NULL;
+            if (!value && !next_value(parse, where, &value))
+                return false;
+            return set(parse, id, where, value);
+        }
+        if (!set(parse, id, where, NULL))
+            return false;
+    }
+    return true;
+}
+
+static bool parse_mode(Parse *parse, const char *text, bool *ret_is_mode)
+{
+    for (size_t i = 0; i < sizeof MODES / sizeof MODES[0]; i++) {
+        if (strcmp(text, MODES[i].flag) != 0)
+            continue;
+        *ret_is_mode = true;
+        if (parse->command)
+            return fail(parse->err, ERR_CONFIG, "%s after the command %s: one of the two", text,
+                        parse->command->name);
+        parse->command = command_find(str_from(MODES[i].command));
+        return true;
+    }
+    *ret_is_mode = false;
+    return true;
+}
+
+static bool parse_word(Parse *parse, const char *text)
+{
+    if (parse->command) {
+        *vec_append(parse->context->arena, &parse->context->arguments) = text;
+        return true;
+    }
+    parse->command = command_find(str_from(text));
+    return parse->command || unknown_command(parse, text);
+}
+
+static bool parse_all(Parse *parse)
+{
+    bool is_words_only = false;
+    for (parse->at = 1; parse->at < parse->argc; parse->at++) {
+        const char *text = parse->argv[parse->at];
+        bool is_mode = false;
+        bool ok;
+        if (is_words_only || text[0] != '-' || !text[1]) {
+            ok = parse_word(parse, text);
+        } else if (strcmp(text, "--") == 0) {
+            is_words_only = ok = true;
+        } else {
+            ok = parse_mode(parse, text, &is_mode);
+            if (ok && !is_mode)
+                ok = text[1] == '-' ? parse_long(parse, text) : parse_letters(parse, text);
+        }
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+static bool check_options(Parse *parse)
+{
+    const Command *command = parse->command;
+    for (int id = 0; id < OPTION_COUNT; id++) {
+        const OptionValue *value = &parse->context->options.values[id];
+        if (!value->where || command_takes(command, (OptionId)id))
+            continue;
+        fail(parse->err, ERR_CONFIG, "%s does not take %s", command->name, value->where);
+        return err_hint(parse->err, "see: migrate-safe %s --help", command->name);
+    }
+    size_t given = parse->context->arguments.len;
+    if (given < command->arguments_least) {
+        fail(parse->err, ERR_CONFIG, "%s needs %s", command->name, command->arguments);
+        return err_hint(parse->err, "see: migrate-safe %s --help", command->name);
+    }
+    if (given > command->arguments_most) {
+        fail(parse->err, ERR_CONFIG, "%s does not take \"%s\"", command->name,
+             parse->context->arguments.items[command->arguments_most]);
+        return err_hint(parse->err, "see: migrate-safe %s --help", command->name);
+    }
+    return true;
+}
+
+bool parse_command_line(Context *context, int argc, char **argv, const Command **ret_command,
+                        Err *err)
+{
+    Parse parse = {.context = context, .argc = argc, .argv = argv, .err = err};
+    if (!parse_all(&parse))
+        return false;
+    const OptionValues *options = &context->options;
+    bool is_about_itself =
+        option_is_set(options, OPTION_HELP) || option_is_set(options, OPTION_VERSION);
+    // `--dry-run` alone is `plan`; `-r VERSION` alone is `down --to VERSION`.
+    if (!parse.command && !is_about_itself && parse.is_rollback_to)
+        parse.command = command_find(STR("down"));
+    if (!parse.command && !is_about_itself && option_is_set(options, OPTION_DRY_RUN))
+        parse.command = command_find(STR("plan"));
+    // `status` is what a bare call does.
+    const Command *taker = parse.command ? parse.command : command_find(STR("status"));
+    Parse checked = parse;
+    checked.command = taker;
+    if (!is_about_itself && !check_options(&checked))
+        return false;
+    *ret_command = parse.command;
+    return true;
+}

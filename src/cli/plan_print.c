@@ -1,0 +1,25 @@
+#include "cli/plan_print.h"
+
+#include "cli/change.h"
+#include "report/plan_report.h"
+
+int plan_print(Workspace *workspace, const Plan *plan)
+{
+    Context *context = workspace->context;
+    Err refused = {0};
+    bool is_refused = plan->steps.len && !change_allowed(workspace, &refused);
+    if (is_refused && refused.class != ERR_CHECK)
+        return command_fail(context, &refused);
+    PlanReport report = {
+        .plan = plan,
+        .target = session_target(workspace->target.session),
+        .refused = is_refused ? refused.message : NULL,
+        .refused_hint = is_refused ? refused.hint : NULL,
+    };
+    if (!context->is_json) {
+        plan_report_text(context->arena, &context->out, &report);
+        return 0;
+    }
+    JSON_SCOPED document = plan_report_json(&report);
+    return json_write(stdout, document) ? 0 : err_exit_code(ERR_IO);
+}

@@ -1,0 +1,162 @@
+#include "cli/workspace.h"
+
+#include "cli/settings.h"
+#include "io/clock.h"
+#include "report/message.h"
+#include "run/apply.h"
+#include "run/script.h"
+
+#include <string.h>
+
+static void emit_both(void *context, const Event *event)
+{
+    Workspace *workspace = context;
+    Event whole = *event;
+    if (!whole.run_id)
+        whole.run_id = workspace->run_id;
+    if (!whole.command)
+        whole.command = workspace->context->command;
+    console_event(&workspace->console, &whole);
+    logs_event(&workspace->logs, &whole);
+}
+
+void workspace_init(Workspace *workspace, Context *context)
+{
+    *workspace = (Workspace){.context = context};
+    const char *logs = option_text(&context->options, OPTION_LOGS);
+    console_init(&workspace->console, &context->out, &context->err, context->is_json,
+                 option_is_set(&context->options, OPTION_VERBOSE));
+    logs_init(&workspace->logs, context->arena, logs ? logs : "logs", &context->err);
+    workspace->sink = (EventSink){emit_both, workspace};
+    clock_new_uuid(workspace->run_id);
+}
+
+void workspace_close(Workspace *workspace)
+{
+    target_close(&workspace->target);
+}
+
+bool workspace_load(Workspace *workspace, Err *err)
+{
+    Context *context = workspace->context;
+    OptionValue *dirs = &context->options.values[OPTION_DIR];
+    SourceOptions options = {.layout = option_text(&context->options, OPTION_LAYOUT)};
+    if (dirs->list.len) {
+        *vec_append(context->arena, &dirs->list) = NULL;
+        dirs->list.len--;
+        options.directories = dirs->list.items;
+    }
+    return source_load(context->arena, &options, &workspace->source, err);
+}
+
+bool workspace_load_sound(Workspace *workspace, Err *err)
+{
+    if (!workspace_load(workspace, err))
+        return false;
+    const Problem *problem = source_first_error(&workspace->source);
+    if (!problem)
+        return true;
+    *err = problem->err;
+    if (err->class == ERR_CONFIG)
+        err->class = ERR_CHECK;
+    return false;
+}
+
+bool workspace_refresh(Workspace *workspace, Err *err)
+{
+    if (!target_refresh(workspace->context->arena, &workspace->target, err))
+        return false;
+    status_build(workspace->context->arena, &workspace->source.migrations,
+                 &workspace->target.history, &workspace->status);
+    return true;
+}
+
+bool workspace_connect(Workspace *workspace, Err *err)
+{
+    Context *context = workspace->context;
+    const char *where;
+    TargetOptions options = {
+        .schema = option_text(&context->options, OPTION_SCHEMA),
+        .command = context->command,
+    };
+    if (!settings_database(context, &options.url, &where, err))
+        return false;
+    if (!target_open(context->arena, &options, &workspace->target, err)) {
+        if (err->class == ERR_CONNECTION || err->class == ERR_CONFIG)
+            err_note(err, "database (%s)", where);
+        return false;
+    }
+    status_build(context->arena, &workspace->source.migrations, &workspace->target.history,
+                 &workspace->status);
+    return true;
+}
+
+PlanOptions workspace_plan_options(const Workspace *workspace)
+{
+    const OptionValues *options = &workspace->context->options;
+    return (PlanOptions){
+        .steps = option_number(options, OPTION_STEPS),
+        .to = option_text(options, OPTION_TO),
+        .allow_late =
+            option_is_set(options, OPTION_ALLOW_LATE) || option_is_set(options, OPTION_FORCE),
+    };
+}
+
+static void expect_steps(Workspace *workspace, const Plan *plan)
+{
+    VEC_EACH (const Step, step, &plan->steps)
+        console_expect(&workspace->console, step->version, step->name);
+}
+
+bool workspace_plan_up(Workspace *workspace, const PlanOptions *options, Plan *ret_plan, Err *err)
+{
+    Arena *arena = workspace->context->arena;
+    if (!plan_up(arena, &workspace->status, options, ret_plan, err) ||
+        !apply_survey(arena, ret_plan, err))
+        return false;
+    expect_steps(workspace, ret_plan);
+    return true;
+}
+
+static bool load_stored_down(Workspace *workspace, Step *step, Err *err)
+{
+    Arena *arena = workspace->context->arena;
+    const char *up;
+    const char *down;
+    if (!target_texts(arena, &workspace->target, step->version, &up, &down, err))
+        return false;
+    if (!down)
+        return fail(err, ERR_CHECK, "the down migration of version %s is gone", step->version);
+    const char *path = arena_printf(arena, "(stored down of %s)", step->version);
+    return script_from_text(arena, path, str_from(down), (Position){1, 1}, &step->script, err);
+}
+
+bool workspace_plan_down(Workspace *workspace, const PlanOptions *options, Plan *ret_plan, Err *err)
+{
+    Arena *arena = workspace->context->arena;
+    if (!plan_down(arena, &workspace->status, &workspace->target.history, options, ret_plan, err))
+        return false;
+    VEC_EACH (Step, step, &ret_plan->steps)
+        if (!step->migration && !load_stored_down(workspace, step, err))
+            return false;
+    if (!apply_survey(arena, ret_plan, err))
+        return false;
+    expect_steps(workspace, ret_plan);
+    return true;
+}
+
+int command_fail(Context *context, const Err *err)
+{
+    int exit_code = err_exit_code(err->class);
+    message_error(&context->err, err);
+    if (context->is_json) {
+        JSON_SCOPED document = json_object();
+        json_put(document, "schema", json_cstr("migrate-safe/error/1"));
+        json_put(document, "command", json_cstr(context->command));
+        json_put(document, "error", message_json(err));
+        json_put(document, "exit_code", json_integer(exit_code));
+        if (!json_write(stdout, document))
+            return err_exit_code(ERR_IO);
+    }
+    return exit_code;
+}

@@ -1,0 +1,42 @@
+// What most commands begin with: the folder read, the database connected, the two laid side by
+// side, places for events. Refuses to write to the target. Invariant: whatever was opened is closed
+// by workspace_close, also after a failure.
+#pragma once
+
+#include "check/plan.h"
+#include "cli/command.h"
+#include "report/console.h"
+#include "report/logs.h"
+#include "run/source.h"
+#include "run/target.h"
+
+typedef struct Workspace {
+    Context *context;
+    Source source;
+    Target target; // its session is NULL until workspace_connect
+    Status status;
+    Console console;
+    Logs logs;
+    EventSink sink;
+    char run_id[37];
+} Workspace;
+
+void workspace_init(Workspace *workspace, Context *context);
+// Reads the folder. What is wrong with single files is in source.problems.
+bool workspace_load(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
+// The same, where any problem that is an error stops the command (ERR_CHECK; unreadable: ERR_IO).
+bool workspace_load_sound(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
+bool workspace_connect(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
+// History again, and the status made from it: after the runner's lock was taken, or after a change.
+bool workspace_refresh(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
+bool workspace_plan_up(Workspace *workspace, const PlanOptions *options, Plan *ret_plan, Err *err)
+    __attribute__((warn_unused_result));
+// With the stored down texts of migrations whose files are gone.
+bool workspace_plan_down(Workspace *workspace, const PlanOptions *options, Plan *ret_plan, Err *err)
+    __attribute__((warn_unused_result));
+PlanOptions workspace_plan_options(const Workspace *workspace);
+void workspace_close(Workspace *workspace);
+#define WORKSPACE_SCOPED __attribute__((cleanup(workspace_close))) Workspace
+
+// Prints the error (with --json as a document of its own) and gives its exit code.
+int command_fail(Context *context, const Err *err);

@@ -1,0 +1,136 @@
+#include "report/console.h"
+
+#include "report/message.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool locale_has_unicode(void)
+{
+    static const char *const NAMES[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
+        const char *value = getenv(NAMES[i]);
+        if (value && *value)
+            return strstr(value, "UTF-8") || strstr(value, "utf8") || strstr(value, "UTF8");
+    }
+    return false;
+}
+
+void console_init(Console *console, const Terminal *out, const Terminal *err, bool is_json,
+                  bool is_verbose)
+{
+    *console = (Console){
+        .out = is_json ? *err : *out,
+        .err = *err,
+        .is_verbose = is_verbose,
+        .has_unicode = locale_has_unicode(),
+    };
+}
+
+void console_expect(Console *console, const char *version, const char *name)
+{
+    size_t version_width = terminal_columns(str_from(version));
+    size_t name_width = terminal_columns(str_from(name));
+    if (version_width > console->version_width)
+        console->version_width = version_width;
+    if (name_width > console->name_width && name_width <= 60)
+        console->name_width = name_width;
+}
+
+static void wipe_progress(Console *console)
+{
+    if (console->has_progress)
+        fputs("\r\033[K", console->err.stream);
+    console->has_progress = false;
+}
+
+static void show_progress(Console *console, const Event *event)
+{
+    ARENA_SCOPED scratch = arena_new();
+    if (!console->err.is_terminal || event->duration_ms < 500)
+        return;
+    fprintf(console->err.stream, "\r\033[K  %s  %s  statement %lld", event->version,
+            message_duration(scratch, event->duration_ms), (long long)event->done);
+    if (event->total)
+        fprintf(console->err.stream, " of %lld", (long long)event->total);
+    fflush(console->err.stream);
+    console->has_progress = true;
+}
+
+static void show_migration(Console *console, const Event *event, const char *mark, Colour colour)
+{
+    ARENA_SCOPED scratch = arena_new();
+    const Terminal *out = &console->out;
+    const char *name = terminal_safe(scratch, event->name);
+    size_t version_width = terminal_columns(str_from(event->version));
+    size_t name_width = terminal_columns(str_from(name));
+    size_t version_gap =
+        console->version_width > version_width ? console->version_width - version_width : 0;
+    size_t name_gap = console->name_width > name_width ? console->name_width - name_width : 0;
+    fprintf(out->stream, "  %s%s%s %s%*s  %s%*s  %s%9s%s\n", terminal_begin(out, colour), mark,
+            terminal_end(out, colour), terminal_safe(scratch, event->version), (int)version_gap, "",
+            name, (int)name_gap, "", terminal_begin(out, COLOUR_DIM),
+            message_duration(scratch, event->duration_ms), terminal_end(out, COLOUR_DIM));
+    fflush(out->stream);
+}
+
+static void show_notice(Console *console, const Event *event)
+{
+    ARENA_SCOPED scratch = arena_new();
+    bool is_warning = event->severity && strcmp(event->severity, "WARNING") == 0;
+    if (!is_warning && !console->is_verbose)
+        return;
+    fprintf(console->err.stream, "    %s%s%s %s\n",
+            terminal_begin(&console->err, is_warning ? COLOUR_YELLOW : COLOUR_DIM),
+            is_warning ? "warning:" : "notice:",
+            terminal_end(&console->err, is_warning ? COLOUR_YELLOW : COLOUR_DIM),
+            terminal_safe(scratch, event->message));
+}
+
+static void show_wait(Console *console, const Event *event)
+{
+    // The first waits are told, then every tenth: a wait of ten minutes is some 130 attempts.
+    if (event->attempt > 2 && event->attempt % 10 != 0)
+        return;
+    fprintf(console->err.stream,
+            "    %swaiting for a lock:%s version %s, attempt %d, again in %lld ms\n",
+            terminal_begin(&console->err, COLOUR_YELLOW),
+            terminal_end(&console->err, COLOUR_YELLOW), event->version, event->attempt,
+            (long long)event->wait_ms);
+    fflush(console->err.stream);
+}
+
+static void show_warning(Console *console, const Event *event)
+{
+    ARENA_SCOPED scratch = arena_new();
+    fprintf(console->err.stream, "migrate-safe: %swarning:%s %s\n",
+            terminal_begin(&console->err, COLOUR_YELLOW),
+            terminal_end(&console->err, COLOUR_YELLOW), terminal_safe(scratch, event->message));
+    if (event->detail)
+        fprintf(console->err.stream, "  detail: %s\n", terminal_safe(scratch, event->detail));
+}
+
+void console_event(void *context, const Event *event)
+{
+    Console *console = context;
+    if (event->kind == EVENT_STATEMENT_DONE) {
+        show_progress(console, event);
+        return;
+    }
+    wipe_progress(console);
+    const char *done = console->has_unicode ? "\xe2\x9c\x93" : "+";
+    const char *undone = console->has_unicode ? "\xe2\x86\xa9" : "-";
+    const char *failed = console->has_unicode ? "\xe2\x9c\x97" : "!";
+    if (event->kind == EVENT_MIGRATION_APPLIED)
+        show_migration(console, event, done, COLOUR_GREEN);
+    else if (event->kind == EVENT_MIGRATION_REVERTED)
+        show_migration(console, event, undone, COLOUR_BLUE);
+    else if (event->kind == EVENT_MIGRATION_FAILED)
+        show_migration(console, event, failed, COLOUR_RED);
+    else if (event->kind == EVENT_NOTICE)
+        show_notice(console, event);
+    else if (event->kind == EVENT_LOCK_WAIT)
+        show_wait(console, event);
+    else if (event->kind == EVENT_WARNING)
+        show_warning(console, event);
+}

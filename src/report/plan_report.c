@@ -1,0 +1,100 @@
+#include "report/plan_report.h"
+
+#include "report/message.h"
+#include "report/table.h"
+
+static const char *const COMPLEXITIES[] = {
+    [COMPLEXITY_UNSTATED] = NULL,
+    [COMPLEXITY_LOW] = "low",
+    [COMPLEXITY_MEDIUM] = "medium",
+    [COMPLEXITY_HIGH] = "high",
+};
+
+static const char *how(Arena *arena, const Step *step)
+{
+    if (step->is_one_transaction)
+        return "one transaction";
+    if (step->shape.not_transactional)
+        return arena_printf(arena, "step by step: %s at line %d", step->shape.label,
+                            step->shape.first_not_transactional.line);
+    if (step->shape.blocks > 1)
+        return arena_printf(arena, "%d transactions of its own", step->shape.blocks);
+    return "step by step: no-transaction";
+}
+
+static const char *notes(Arena *arena, const Step *step)
+{
+    const Directives *said = &step->script.directives;
+    const char *complexity = COMPLEXITIES[said->complexity];
+    bool has_down = step->direction == DIRECTION_DOWN || step->migration->down.is_present;
+    return arena_printf(
+        arena, "%s%s%s%s%s%s%s", step->is_late ? "late; " : "", has_down ? "" : "no down; ",
+        said->irreversible ? "irreversible; " : "", complexity ? "says complexity " : "",
+        complexity ? complexity : "", said->estimated_duration_ms ? ", says it takes " : "",
+        said->estimated_duration_ms ? message_duration(arena, said->estimated_duration_ms) : "");
+}
+
+void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *report)
+{
+    const Plan *plan = report->plan;
+    const char *verb = plan->direction == DIRECTION_UP ? "up" : "down";
+    fprintf(terminal->stream, "%splan: %s%s%s%s  %s\n", terminal_begin(terminal, COLOUR_BOLD), verb,
+            terminal_end(terminal, COLOUR_BOLD), report->target ? "  " : "",
+            report->target ? terminal_safe(arena, report->target) : "",
+            message_count(arena, (int64_t)plan->steps.len, "migration", "migrations"));
+    Table table = table_new(arena, 5);
+    table_heading(&table, (const char *[]){"version", "name", "statements", "how", "notes"});
+    VEC_EACH (const Step, step, &plan->steps) {
+        table_cell(&table, step->version, COLOUR_BOLD);
+        table_cell(&table, step->name, COLOUR_NONE);
+        table_number(&table, arena_printf(arena, "%d", step->shape.statements), COLOUR_NONE);
+        table_cell(&table, how(arena, step),
+                   step->is_one_transaction ? COLOUR_NONE : COLOUR_YELLOW);
+        table_cell(&table, notes(arena, step), COLOUR_YELLOW);
+    }
+    if (plan->steps.len)
+        table_print(&table, terminal, 2);
+    fprintf(terminal->stream, "digest %s\n", plan->digest);
+    if (report->refused)
+        fprintf(terminal->stream, "%srefused now:%s %s\n  hint: %s\n",
+                terminal_begin(terminal, COLOUR_YELLOW), terminal_end(terminal, COLOUR_YELLOW),
+                terminal_safe(arena, report->refused),
+                terminal_safe(arena, report->refused_hint ? report->refused_hint : ""));
+}
+
+static json_t *step_json(const Step *step)
+{
+    const Directives *said = &step->script.directives;
+    json_t *item = json_object();
+    json_put(item, "version", json_cstr(step->version));
+    json_put(item, "name", json_cstr(step->name));
+    json_put(item, "file", json_cstr(step->script.path));
+    json_put(item, "checksum", json_cstr(step->script.checksum));
+    json_put(item, "statements", json_integer(step->shape.statements));
+    json_put(item, "one_transaction", json_boolean(step->is_one_transaction));
+    json_put(item, "late", json_boolean(step->is_late));
+    json_put(item, "has_down",
+             json_boolean(step->direction == DIRECTION_DOWN || step->migration->down.is_present));
+    json_put(item, "irreversible", json_cstr(said->irreversible));
+    json_put(item, "stated_complexity", json_cstr(COMPLEXITIES[said->complexity]));
+    json_put(item, "stated_duration_ms",
+             said->estimated_duration_ms ? json_integer(said->estimated_duration_ms) : json_null());
+    return item;
+}
+
+json_t *plan_report_json(const PlanReport *report)
+{
+    json_t *document = json_object();
+    json_put(document, "schema", json_cstr("migrate-safe/plan/1"));
+    json_put(document, "direction",
+             json_cstr(report->plan->direction == DIRECTION_UP ? "up" : "down"));
+    json_put(document, "target", json_cstr(report->target));
+    json_put(document, "digest", json_cstr(report->plan->digest));
+    json_t *list = json_array();
+    VEC_EACH (const Step, step, &report->plan->steps)
+        json_array_append_new(list, step_json(step));
+    json_put(document, "steps", list);
+    json_put(document, "refused", json_cstr(report->refused));
+    json_put(document, "hint", json_cstr(report->refused_hint));
+    return document;
+}

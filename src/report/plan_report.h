@@ -1,0 +1,17 @@
+// A plan as text for people and as a JSON document.
+// Refuses to plan. Invariant: nothing in it was guessed; what is not known is not shown.
+#pragma once
+
+#include "check/plan.h"
+#include "io/json.h"
+#include "io/terminal.h"
+
+typedef struct PlanReport {
+    const Plan *plan;
+    const char *target;  // NULL: no database was asked
+    const char *refused; // why `up` or `down` would refuse now, NULL when it would not
+    const char *refused_hint;
+} PlanReport;
+
+void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *report);
+json_t *plan_report_json(const PlanReport *report);

@@ -1,0 +1,203 @@
+#include "report/status_report.h"
+
+#include "report/message.h"
+#include "report/table.h"
+
+#include <string.h>
+
+static const struct {
+    const char *word;
+    Colour colour;
+} COLOURS[] = {{"applied", COLOUR_GREEN}, {"pending", COLOUR_BLUE},   {"late", COLOUR_YELLOW},
+               {"edited", COLOUR_YELLOW}, {"missing", COLOUR_YELLOW}, {"dirty", COLOUR_RED}};
+
+static Colour colour_of(const char *word)
+{
+    for (size_t i = 0; i < sizeof COLOURS / sizeof COLOURS[0]; i++)
+        if (strcmp(COLOURS[i].word, word) == 0)
+            return COLOURS[i].colour;
+    return COLOUR_NONE;
+}
+
+// "2026-01-02 03:04:05" out of RFC 3339.
+static const char *short_time(Arena *arena, const char *time)
+{
+    return time ? arena_printf(arena, "%.10s %.8s", time, strlen(time) > 11 ? time + 11 : "") : "";
+}
+
+static const char *when(Arena *arena, const StatusEntry *entry)
+{
+    if (!entry->applied)
+        return "";
+    if (entry->applied->is_dirty)
+        return arena_printf(arena, "%lld of %lld statements done",
+                            (long long)entry->applied->statements_done,
+                            (long long)entry->applied->statements_total);
+    if (strcmp(entry->applied->kind, "baseline") == 0)
+        return arena_printf(arena, "%s  baseline", short_time(arena, entry->applied->applied_at));
+    return arena_printf(arena, "%s  %s", short_time(arena, entry->applied->applied_at),
+                        message_duration(arena, entry->applied->duration_ms));
+}
+
+static const char *summary_of(Arena *arena, const Status *status)
+{
+    const char *text =
+        arena_printf(arena, "%zu applied, %zu pending", status->applied, status->pending);
+    if (status->late)
+        text = arena_printf(arena, "%s (%zu late)", text, status->late);
+    if (status->edited)
+        text = arena_printf(arena, "%s, %zu edited", text, status->edited);
+    if (status->missing)
+        text = arena_printf(arena, "%s, %zu without a file", text, status->missing);
+    if (status->dirty)
+        text = arena_printf(arena, "%s, %zu dirty", text, status->dirty);
+    return text;
+}
+
+static const char *next_of(const Status *status)
+{
+    if (status->dirty)
+        return "a dirty migration stopped half way: migrate-safe history --verbose shows what it "
+               "did";
+    if (status->edited)
+        return "a file was edited after it was applied: put it back, or see migrate-safe up";
+    if (status->pending)
+        return "migrate-safe plan, then migrate-safe up";
+    return NULL;
+}
+
+void status_report_text(Arena *arena, const Terminal *terminal, const StatusReport *report)
+{
+    const Status *status = report->status;
+    Table table = table_new(arena, 4);
+    table_heading(&table, (const char *[]){"state", "version", "name", "applied (UTC), duration"});
+    VEC_EACH (const StatusEntry, entry, &status->entries) {
+        const char *word = status_word(entry);
+        table_cell(&table, word, colour_of(word));
+        table_cell(&table, entry->migration ? entry->migration->version : entry->applied->version,
+                   COLOUR_BOLD);
+        table_cell(&table, entry->migration ? entry->migration->name : entry->applied->name,
+                   COLOUR_NONE);
+        table_cell(&table, when(arena, entry), COLOUR_DIM);
+    }
+    fprintf(terminal->stream, "%s\n", terminal_safe(arena, report->target));
+    if (status->entries.len)
+        table_print(&table, terminal, 2);
+    fprintf(terminal->stream, "%s%s%s\n", terminal_begin(terminal, COLOUR_BOLD),
+            summary_of(arena, status), terminal_end(terminal, COLOUR_BOLD));
+    const char *next = next_of(status);
+    if (next)
+        fprintf(terminal->stream, "%snext:%s %s\n", terminal_begin(terminal, COLOUR_BLUE),
+                terminal_end(terminal, COLOUR_BLUE), next);
+}
+
+static json_t *applied_json(json_t *item, const AppliedMigration *applied)
+{
+    json_put(item, "kind", json_cstr(applied->kind));
+    json_put(item, "layout", json_cstr(applied->layout));
+    json_put(item, "checksum", json_cstr(applied->checksum));
+    json_put(item, "applied_order", json_integer(applied->applied_order));
+    json_put(item, "applied_at", json_cstr(applied->applied_at));
+    json_put(item, "applied_by", json_cstr(applied->applied_by));
+    json_put(item, "duration_ms", json_integer(applied->duration_ms));
+    json_put(item, "statements_done", json_integer(applied->statements_done));
+    json_put(item, "statements_total", json_integer(applied->statements_total));
+    json_put(item, "dirty", json_boolean(applied->is_dirty));
+    json_put(item, "run_id", json_cstr(applied->run_id));
+    json_put(item, "plan_digest", json_cstr(applied->plan_digest));
+    json_put(item, "backup_id", json_cstr(applied->backup_id));
+    json_put(item, "tool_version", json_cstr(applied->tool_version));
+    return item;
+}
+
+static json_t *entry_json(const StatusEntry *entry)
+{
+    json_t *item = json_object();
+    json_put(item, "version",
+             json_cstr(entry->migration ? entry->migration->version : entry->applied->version));
+    json_put(item, "name",
+             json_cstr(entry->migration ? entry->migration->name : entry->applied->name));
+    json_put(item, "state", json_cstr(status_word(entry)));
+    json_put(item, "file", json_cstr(entry->migration ? entry->migration->up.path : NULL));
+    json_put(item, "file_checksum",
+             json_cstr(entry->migration ? entry->migration->up.checksum : NULL));
+    json_put(item, "applied",
+             entry->applied ? applied_json(json_object(), entry->applied) : json_null());
+    return item;
+}
+
+json_t *status_report_json(const StatusReport *report)
+{
+    const Status *status = report->status;
+    json_t *document = json_object();
+    json_put(document, "schema", json_cstr("migrate-safe/status/1"));
+    json_put(document, "target", json_cstr(report->target));
+    json_put(document, "database", json_cstr(report->database));
+    json_put(document, "has_history", json_boolean(report->has_history));
+    json_put(document, "current", json_cstr(status->current));
+    json_put(document, "applied", json_integer((json_int_t)status->applied));
+    json_put(document, "pending", json_integer((json_int_t)status->pending));
+    json_put(document, "late", json_integer((json_int_t)status->late));
+    json_put(document, "edited", json_integer((json_int_t)status->edited));
+    json_put(document, "missing", json_integer((json_int_t)status->missing));
+    json_put(document, "dirty", json_integer((json_int_t)status->dirty));
+    json_t *list = json_array();
+    VEC_EACH (const StatusEntry, entry, &status->entries)
+        json_array_append_new(list, entry_json(entry));
+    json_put(document, "migrations", list);
+    json_t *problems = json_array();
+    VEC_EACH (const Problem, problem, report->problems)
+        json_array_append_new(problems, message_json(&problem->err));
+    json_put(document, "problems", problems);
+    return document;
+}
+
+static size_t shown_count(const History *history, size_t limit)
+{
+    return limit && limit < history->len ? limit : history->len;
+}
+
+void history_report_text(Arena *arena, const Terminal *terminal, const History *history,
+                         size_t limit)
+{
+    Table table = table_new(arena, 7);
+    table_heading(&table, (const char *[]){"applied (UTC)", "version", "name", "by", "duration",
+                                           "statements", "backup"});
+    size_t count = shown_count(history, limit);
+    for (size_t i = 0; i < count; i++) {
+        const AppliedMigration *row = &history->items[history->len - 1 - i];
+        table_cell(&table, short_time(arena, row->applied_at), COLOUR_DIM);
+        table_cell(&table, row->version, COLOUR_BOLD);
+        table_cell(&table, row->name, COLOUR_NONE);
+        table_cell(&table, row->applied_by, COLOUR_NONE);
+        bool is_baseline = strcmp(row->kind, "baseline") == 0;
+        table_number(&table, is_baseline ? "baseline" : message_duration(arena, row->duration_ms),
+                     COLOUR_NONE);
+        table_number(&table,
+                     arena_printf(arena, row->is_dirty ? "%lld/%lld dirty" : "%lld",
+                                  (long long)row->statements_done,
+                                  (long long)row->statements_total),
+                     row->is_dirty ? COLOUR_RED : COLOUR_NONE);
+        table_cell(&table, row->backup_id ? row->backup_id : "none", COLOUR_DIM);
+    }
+    if (count)
+        table_print(&table, terminal, 0);
+    else
+        fputs("nothing was applied yet\n", terminal->stream);
+}
+
+json_t *history_report_json(const History *history, size_t limit)
+{
+    json_t *document = json_object();
+    json_put(document, "schema", json_cstr("migrate-safe/history/1"));
+    json_t *list = json_array();
+    for (size_t i = 0; i < shown_count(history, limit); i++) {
+        const AppliedMigration *row = &history->items[history->len - 1 - i];
+        json_t *item = json_object();
+        json_put(item, "version", json_cstr(row->version));
+        json_put(item, "name", json_cstr(row->name));
+        json_array_append_new(list, applied_json(item, row));
+    }
+    json_put(document, "migrations", list);
+    return document;
+}

@@ -1,0 +1,24 @@
+// Status and history as text for people and as JSON documents.
+// Refuses to compare anything itself. Invariant: text and document say the same.
+#pragma once
+
+#include "check/status.h"
+#include "io/json.h"
+#include "io/terminal.h"
+#include "migration/layout.h"
+
+typedef struct StatusReport {
+    const Status *status;
+    const Problems *problems;
+    const char *target;
+    const char *database;
+    bool has_history;
+} StatusReport;
+
+void status_report_text(Arena *arena, const Terminal *terminal, const StatusReport *report);
+json_t *status_report_json(const StatusReport *report);
+
+// The newest `limit` rows (0: all), newest first.
+void history_report_text(Arena *arena, const Terminal *terminal, const History *history,
+                         size_t limit);
+json_t *history_report_json(const History *history, size_t limit);
