@@ -23,36 +23,10 @@ static bool is_end(Str text, size_t at)
     return at == text.n || text.p[at] == '_' || text.p[at] == '-';
 }
 
-static int number_at(Str text, size_t from, size_t digits)
-{
-    int value = 0;
-    for (size_t i = 0; i < digits; i++)
-        value = value * 10 + (text.p[from + i] - '0');
-    return value;
-}
-
-// A day of 1970 to 2199, which is wider than any project and narrower than any counter.
-static bool is_date(int year, int month, int day)
-{
-    return year >= 1970 && year < 2200 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
-}
-
-// Bytes of a date at the start, compact or parted by '-' or '_'; 0 when there is none.
-static size_t date_length(Str base)
-{
-    if (digits_at(base, 0) == 8)
-        return is_date(number_at(base, 0, 4), number_at(base, 4, 2), number_at(base, 6, 2)) ? 8 : 0;
-    bool is_parted = base.n >= 10 && digits_at(base, 0) == 4 && is_end(base, 4) &&
-                     digits_at(base, 5) == 2 && base.p[7] == base.p[4] && digits_at(base, 8) == 2;
-    if (!is_parted)
-        return 0;
-    return is_date(number_at(base, 0, 4), number_at(base, 5, 2), number_at(base, 8, 2)) ? 10 : 0;
-}
-
 // Bytes of a date with its counter (one to six digits) or time; 0 when it does not begin so.
 static size_t dated_version_length(Str base)
 {
-    size_t date = date_length(base);
+    size_t date = version_date_length(base);
     if (date == 0 || !is_end(base, date))
         return 0;
     if (date == base.n)

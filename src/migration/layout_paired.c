@@ -1,6 +1,7 @@
 // Pairs: 027_add_users.up.sql and 027_add_users.down.sql (golang-migrate, the runbook).
 // A pair is found by its version alone, as golang-migrate does it: the names may differ, the up's
 // counts. Folders beside the source are other people's: downs stand beside their ups here.
+#include "base/require.h"
 #include "migration/filename.h"
 #include "migration/layout.h"
 #include "migration/newtext.h"
@@ -14,6 +15,7 @@ static const Str PLAIN_DOWN_SUFFIXES[] = {STR("_down.sql"), STR(".rollback.sql")
 
 static Str without(Str name, Str suffix)
 {
+    REQUIRE(str_ends(name, suffix));
     return (Str){name.p, name.n - suffix.n};
 }
 

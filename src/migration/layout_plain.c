@@ -3,6 +3,7 @@
 //   under the up's own name (Kairon, TrustBot);
 //   beside the up, under one of the suffixes (nself-chat);
 //   or in the up itself, as commented SQL under a rollback heading (Kairon).
+#include "base/require.h"
 #include "migration/filename.h"
 #include "migration/layout.h"
 #include "migration/newtext.h"
@@ -51,6 +52,7 @@ static PlainName plain_name(const SourceFile *file)
             break;
         }
     }
+    REQUIRE(str_ends(base, name.suffix));
     name.base = (Str){base.p, base.n - name.suffix.n};
     return name;
 }

@@ -73,26 +73,17 @@ static bool is_time_shape(Str shape)
     return false;
 }
 
-// Bytes of the date that a shape begins with, alone or with something behind '_' or '-'; 0: none.
-static size_t date_length(Str shape)
+// A number whose first eight digits are a date: 20240101120000.
+static bool is_long_time(Str version, Str shape)
 {
-    static const Str DATES[] = {STR("00000000"), STR("0000-00-00"), STR("0000_00_00")};
-    for (size_t i = 0; i < sizeof DATES / sizeof DATES[0]; i++) {
-        Str rest = shape;
-        if (!str_starts(shape, DATES[i]))
-            continue;
-        rest = str_skip(shape, DATES[i].n);
-        if (rest.n == 0 || rest.p[0] == '_' || rest.p[0] == '-')
-            return DATES[i].n;
-    }
-    return 0;
+    return version.n > DATE_DIGITS && str_is_digits(version) && is_time_shape(shape) &&
+           version_date_length((Str){version.p, DATE_DIGITS});
 }
 
-// Is the version's beginning a year that can be? Else eight digits are just a number.
-static bool begins_with_year(Str version)
+// '_' or '-' and a number: what may stand behind a date.
+static bool is_counter(Str rest)
 {
-    return str_starts(version, STR("19")) || str_starts(version, STR("20")) ||
-           str_starts(version, STR("21"));
+    return rest.n > 1 && (rest.p[0] == '_' || rest.p[0] == '-') && str_is_digits(str_skip(rest, 1));
 }
 
 // "20231223_001" on the day of `timestamp`: the counter starts again with each day.
@@ -107,8 +98,9 @@ static char *dated_counter(Arena *arena, Str shape, size_t date, const char *tim
 static char *dated_version(Arena *arena, Str newest, const char *timestamp)
 {
     Str shape = str_from(version_shape(arena, newest));
-    size_t date = date_length(shape);
-    if (!begins_with_year(newest) || (date == 0 && !is_time_shape(shape)))
+    size_t date = version_date_length(newest);
+    bool is_dated = date && (date == newest.n || is_counter(str_skip(newest, date)));
+    if (!is_dated && !is_long_time(newest, shape))
         return NULL;
     char *version = is_time_shape(shape) ? timestamp_in_shape(arena, shape, timestamp)
                                          : dated_counter(arena, shape, date, timestamp);

@@ -1,6 +1,7 @@
 // Does a text begin as an SQL statement begins, by its first words? For telling commented SQL from
 // prose, which also likes to say "drop the table" and "update the code first".
-// Refuses grammar, and space or comments in front. Invariant: true needs more than one word that only SQL puts together.
+// Refuses grammar, and space or comments in front. Invariant: true needs more than one word that
+// only SQL puts together.
 #pragma once
 
 #include "base/str.h"

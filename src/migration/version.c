@@ -85,3 +85,35 @@ int version_compare(Str a, Str b)
     }
     return (a.n > 0) - (b.n > 0);
 }
+
+static size_t digits_at(Str text, size_t from)
+{
+    return digits_at_start(str_skip(text, from));
+}
+
+static int number_at(Str text, size_t from, size_t digits)
+{
+    int value = 0;
+    for (size_t i = 0; i < digits; i++)
+        value = value * 10 + (text.p[from + i] - '0');
+    return value;
+}
+
+// A day of 1970 to 2199, which is wider than any project and narrower than any counter.
+static bool is_date(Str text, size_t month_at, size_t day_at)
+{
+    int year = number_at(text, 0, 4);
+    int month = number_at(text, month_at, 2);
+    int day = number_at(text, day_at, 2);
+    return year >= 1970 && year < 2200 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+size_t version_date_length(Str version)
+{
+    if (digits_at(version, 0) == 8)
+        return is_date(version, 4, 6) ? 8 : 0;
+    bool is_parted = version.n >= 10 && digits_at(version, 0) == 4 &&
+                     (version.p[4] == '-' || version.p[4] == '_') && digits_at(version, 5) == 2 &&
+                     version.p[7] == version.p[4] && digits_at(version, 8) == 2;
+    return is_parted && is_date(version, 5, 8) ? 10 : 0;
+}

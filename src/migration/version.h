@@ -19,3 +19,7 @@ bool version_is_valid(Str version);
 // first); a version that is a prefix of another comes first: 1 < 1.1 < 1.10 < 2; 002 < 002b < 003;
 // "9" < "10". 1 and 001 are equal. Any bytes are ordered, valid or not.
 int version_compare(Str a, Str b);
+
+// Bytes of the date that the text begins with, "20231223", "2024-01-01", "2024_01_01", when such a
+// day can be and no digit follows it; 0 when there is none.
+size_t version_date_length(Str version);

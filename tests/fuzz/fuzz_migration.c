@@ -21,10 +21,10 @@ static SourceFiles files_of(Arena *arena, Str names)
     SourceFiles files = {0};
     Str name;
     while (files.len < NAMES_MAX && str_line(&names, &name)) {
+        name = str_from(arena_dup(arena, name)); // up to a NUL
         const char *folder = FOLDERS[name.n % (sizeof FOLDERS / sizeof FOLDERS[0])];
         Str end = str_ends(name, STR(".sql")) ? STR("") : STR(".sql");
-        char *text =
-            arena_printf(arena, "%s%s" STR_FMT, folder, arena_dup(arena, name), STR_ARG(end));
+        char *text = arena_printf(arena, "%s%s%s", folder, name.p, end.p);
         *vec_append(arena, &files) = (SourceFile){text, text};
     }
     return files;
@@ -37,6 +37,8 @@ static bool is_told(const SourceFile *file, const LayoutEntries *entries, const 
             return true;
     VEC_EACH (const Problem, problem, problems) {
         REQUIRE(problem->err.class == ERR_CONFIG && problem->err.hint[0]);
+        if (problem->kind == PROBLEM_DUPLICATE)
+            return true; // the downs of two ups are told with them
         size_t shown = sizeof problem->err.file - 1;
         if (strncmp(problem->err.file, file->path, shown) == 0)
             return true;

@@ -95,12 +95,27 @@ static void test_equal_as_numbers(void **state)
     assert_int_not_equal(version_compare(STR("1"), STR("1.0")), 0);
 }
 
+static void test_dates(void **state)
+{
+    assert_int_equal(version_date_length(STR("20231223")), 8);
+    assert_int_equal(version_date_length(STR("20231223_001")), 8);
+    assert_int_equal(version_date_length(STR("2023-12-23-000000")), 10);
+    assert_int_equal(version_date_length(STR("2023_12_31")), 10);
+    const char *const NONE[] = {"",          "2023",      "20231323",   "20231232",   "20231200",
+                                "19691231",  "22000101",  "202312231",  "2023.12.23", "2023-12_23",
+                                "2023-1-23", "2023-12-2", "2023-12-231"};
+    for (size_t i = 0; i < sizeof NONE / sizeof NONE[0]; i++)
+        if (version_date_length(str_from(NONE[i])))
+            fail_msg("%s", NONE[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_validity),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_equal_as_numbers),
+        cmocka_unit_test(test_dates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
