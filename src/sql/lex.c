@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-// What a token that begins with this byte is.
+// What a token that begins with this byte is. The first four are those of lex_skip_dull.
 typedef enum ByteClass {
     BYTE_OTHER,
     BYTE_SPACE,
@@ -20,19 +20,29 @@ typedef enum ByteClass {
 
 // \v is white space since PostgreSQL 16; before, it was an error anyway.
 static const uint8_t CLASSES[256] = {
-    ['\t' ... '\r'] = BYTE_SPACE, [' '] = BYTE_SPACE,      ['A' ... 'Z'] = BYTE_LETTER,
-    ['a' ... 'z'] = BYTE_LETTER,  ['_'] = BYTE_LETTER,     [0x80 ... 0xff] = BYTE_LETTER,
-    ['0' ... '9'] = BYTE_DIGIT,   ['('] = BYTE_SINGLE,     [')'] = BYTE_SINGLE,
-    [';'] = BYTE_SINGLE,          ['.'] = BYTE_SINGLE,     ['\''] = BYTE_QUOTE,
-    ['"'] = BYTE_DOUBLE_QUOTE,    ['$'] = BYTE_DOLLAR,     ['-'] = BYTE_DASH,
-    ['/'] = BYTE_SLASH,           ['\\'] = BYTE_BACKSLASH,
+    ['\t' ... '\r'] = BYTE_SPACE,
+    [' '] = BYTE_SPACE,
+    ['A' ... 'Z'] = BYTE_LETTER,
+    ['a' ... 'z'] = BYTE_LETTER,
+    ['_'] = BYTE_LETTER,
+    [0x80 ... 0xff] = BYTE_LETTER,
+    ['0' ... '9'] = BYTE_DIGIT,
+    ['('] = BYTE_SINGLE,
+    [')'] = BYTE_SINGLE,
+    [';'] = BYTE_SINGLE,
+    ['.'] = BYTE_SINGLE,
+    ['&'] = BYTE_SINGLE, // a word stops there to see whether it is U&'..'
+    ['\''] = BYTE_QUOTE,
+    ['"'] = BYTE_DOUBLE_QUOTE,
+    ['$'] = BYTE_DOLLAR,
+    ['-'] = BYTE_DASH,
+    ['/'] = BYTE_SLASH,
+    ['\\'] = BYTE_BACKSLASH,
 };
 
 static const uint8_t SINGLES[256] = {
-    ['('] = TOKEN_OPEN,
-    [')'] = TOKEN_CLOSE,
-    [';'] = TOKEN_SEMICOLON,
-    ['.'] = TOKEN_DOT,
+    ['('] = TOKEN_OPEN, [')'] = TOKEN_CLOSE, [';'] = TOKEN_SEMICOLON,
+    ['.'] = TOKEN_DOT,  ['&'] = TOKEN_OTHER,
 };
 
 // What the scanners below return for a token whose end they did not find.
@@ -361,6 +371,35 @@ Token lex_next_significant(Lexer *lexer)
     return token;
 }
 
+// What a token is does not depend on these bytes, nor on what they follow, but for letters and
+// digits that touch a byte of another kind.
+static bool is_dull(uint8_t byte)
+{
+    return CLASSES[byte] <= BYTE_DIGIT || byte == '.';
+}
+
+static bool is_word_byte(uint8_t byte)
+{
+    return CLASSES[byte] == BYTE_LETTER || CLASSES[byte] == BYTE_DIGIT;
+}
+
+size_t lex_skip_dull(Lexer *lexer)
+{
+    const uint8_t *text = (const uint8_t *)lexer->text.p;
+    size_t start = lexer->at;
+    if (lexer->continuation != LEX_PLAIN || lexer->scanned)
+        return start;
+    size_t at = start;
+    while (at < lexer->text.n && is_dull(text[at]))
+        at++;
+    while (at > start && is_word_byte(text[at - 1]))
+        at--;
+    lexer->at = at;
+    while (at > start && CLASSES[text[at - 1]] == BYTE_SPACE)
+        at--;
+    return at;
+}
+
 Str lex_text(const Lexer *lexer, Token token)
 {
     return (Str){lexer->text.p + token.start, token.end - token.start};
@@ -368,5 +407,8 @@ Str lex_text(const Lexer *lexer, Token token)
 
 bool lex_is_word(const Lexer *lexer, Token token, Str word)
 {
-    return token.kind == TOKEN_WORD && str_eq_nocase(lex_text(lexer, token), word);
+    // most words are told apart by length and first letter, without a call
+    return token.kind == TOKEN_WORD && token.end - token.start == word.n &&
+           ((lexer->text.p[token.start] ^ word.p[0]) & ~0x20) == 0 &&
+           str_eq_nocase(lex_text(lexer, token), word);
 }

@@ -50,6 +50,10 @@ typedef struct Lexer {
 } Lexer;
 
 Token lex_next(Lexer *lexer);
+// Passes over words, numbers, dots, operators and spaces, several at a time, without telling which;
+// stops before any other token, and maybe earlier. Returns the place behind the last byte passed
+// that is no space, or where it began.
+size_t lex_skip_dull(Lexer *lexer);
 // As lex_next, without spaces and comments.
 Token lex_next_significant(Lexer *lexer);
 Str lex_text(const Lexer *lexer, Token token);

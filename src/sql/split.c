@@ -265,6 +265,17 @@ static bool take(Splitter *splitter, Token token)
     return false;
 }
 
+// Most of a script is words, numbers and commas far behind the first word of their statement.
+static void pass_dull(Splitter *splitter)
+{
+    if (splitter->start == NOWHERE || !scope_is_settled(&splitter->scope))
+        return;
+    size_t before = splitter->lexer.at;
+    size_t end = lex_skip_dull(&splitter->lexer);
+    if (end > before)
+        splitter->end = offset_of(splitter, end);
+}
+
 static bool pass_copy_data(Splitter *splitter, Err *err)
 {
     Str piece;
@@ -281,6 +292,7 @@ SplitResult splitter_next(Splitter *splitter, Statement *ret_statement, Err *err
         return SPLIT_FAILED;
     for (;;) {
         Token token;
+        pass_dull(splitter);
         if (!next_token(splitter, &token, err))
             return SPLIT_FAILED;
         if (token.kind == TOKEN_SPACE || token.kind == TOKEN_COMMENT)

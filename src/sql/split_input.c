@@ -53,7 +53,9 @@ void input_set_mark(SplitInput *input, int64_t offset)
 bool input_error_at(const SplitInput *input, int64_t offset, Err *err)
 {
     err_at(err, input->file, input_position(input, offset));
-    return err_quote(err, input_view(input), (size_t)(offset - input->base));
+    size_t hidden = input->base < input->bom ? (size_t)(input->bom - input->base) : 0;
+    Str shown = str_skip(input_view(input), hidden);
+    return err_quote(err, shown, (size_t)(offset - input->base) - hidden);
 }
 
 static bool fail_fault(const SplitInput *input, Err *err)
@@ -156,7 +158,7 @@ static bool start(SplitInput *input, Err *err)
     }
     check_bytes(input, 0);
     if (str_starts(bytes, STR("\xef\xbb\xbf")))
-        input->mark = BOM_SIZE;
+        input->mark = input->bom = BOM_SIZE;
     return true;
 }
 

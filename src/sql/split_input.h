@@ -24,6 +24,7 @@ typedef struct SplitInput {
     int64_t base; // offset in the script of bytes[0]
     int64_t mark; // an offset whose position is known
     Position at_mark;
+    int64_t bom; // bytes that the BOM takes
     Utf8Check utf8;
     bool is_started;
     bool is_ended; // the reader has no more

@@ -103,6 +103,11 @@ void scope_follow(SplitScope *scope, const Lexer *lexer, Token token, int64_t of
     }
 }
 
+bool scope_is_settled(const SplitScope *scope)
+{
+    return scope->head == HEAD_OTHER;
+}
+
 bool scope_is_open(const SplitScope *scope)
 {
     return scope->parentheses > 0 || scope->bodies > 0;

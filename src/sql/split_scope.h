@@ -33,5 +33,7 @@ typedef struct SplitScope {
 
 // `offset` is the token's place in the script. Not for spaces and comments.
 void scope_follow(SplitScope *scope, const Lexer *lexer, Token token, int64_t offset);
+// Words, dots and operators change nothing any more.
+bool scope_is_settled(const SplitScope *scope);
 // A semicolon here does not end the statement.
 bool scope_is_open(const SplitScope *scope);

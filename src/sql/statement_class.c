@@ -19,8 +19,9 @@ typedef enum RuleCondition {
     IF_PRESENT,
 } RuleCondition;
 
-// The first rule that matches decides. Patterns: WORD, A|B one of them, WORD? maybe, @ a name with
-// its dots, () anything in parentheses, * the asterisk, ' a string, $ the statement's end.
+// The first rule that matches decides. Patterns begin with one word; then: WORD, A|B one of them,
+// WORD? maybe, @ a name with its dots, () anything in parentheses, * the asterisk, ' a string, $
+// the statement's end.
 static const struct {
     const char *pattern;
     StatementClass class;
@@ -29,16 +30,20 @@ static const struct {
 } RULES[] = {
     {"BEGIN", STATEMENT_BEGIN},
     {"START TRANSACTION", STATEMENT_BEGIN},
-    {"COMMIT|ROLLBACK PREPARED", STATEMENT_PREPARE_TRANSACTION},
+    {"COMMIT PREPARED", STATEMENT_PREPARE_TRANSACTION},
+    {"ROLLBACK PREPARED", STATEMENT_PREPARE_TRANSACTION},
     {"PREPARE TRANSACTION '", STATEMENT_PREPARE_TRANSACTION},
-    {"COMMIT|END", STATEMENT_COMMIT},
+    {"COMMIT", STATEMENT_COMMIT},
+    {"END", STATEMENT_COMMIT},
     {"ROLLBACK WORK|TRANSACTION? TO", STATEMENT_TRANSACTIONAL},
-    {"ROLLBACK|ABORT", STATEMENT_ROLLBACK},
+    {"ROLLBACK", STATEMENT_ROLLBACK},
+    {"ABORT", STATEMENT_ROLLBACK},
     // the server takes FROM STDOUT for a slip of the pen
     {"COPY BINARY? @ ()? FROM STDIN|STDOUT", STATEMENT_COPY_IN},
     {"VACUUM", STATEMENT_NOT_TRANSACTIONAL},
     {"CLUSTER VERBOSE? ()? $", STATEMENT_NOT_TRANSACTIONAL},
-    {"CREATE|DROP DATABASE|TABLESPACE", STATEMENT_NOT_TRANSACTIONAL},
+    {"CREATE DATABASE|TABLESPACE", STATEMENT_NOT_TRANSACTIONAL},
+    {"DROP DATABASE|TABLESPACE", STATEMENT_NOT_TRANSACTIONAL},
     {"CREATE UNIQUE? INDEX CONCURRENTLY", STATEMENT_NOT_TRANSACTIONAL},
     {"DROP INDEX CONCURRENTLY", STATEMENT_NOT_TRANSACTIONAL},
     {"REINDEX ()? SCHEMA|DATABASE|SYSTEM", STATEMENT_NOT_TRANSACTIONAL},
@@ -56,7 +61,8 @@ static const struct {
     {"ALTER SUBSCRIPTION @ SET ()", STATEMENT_NOT_TRANSACTIONAL, IF_PRESENT, "two_phase"},
     {"CREATE SUBSCRIPTION", STATEMENT_TRANSACTIONAL, IF_OFF, "create_slot"},
     {"CREATE SUBSCRIPTION", STATEMENT_TRANSACTIONAL, IF_OFF, "connect"},
-    {"CREATE|DROP SUBSCRIPTION", STATEMENT_NOT_TRANSACTIONAL},
+    {"CREATE SUBSCRIPTION", STATEMENT_NOT_TRANSACTIONAL},
+    {"DROP SUBSCRIPTION", STATEMENT_NOT_TRANSACTIONAL},
     {"DISCARD ALL", STATEMENT_NOT_TRANSACTIONAL},
 };
 
@@ -197,8 +203,11 @@ StatementClass statement_classify(Str text)
     advance(&tokens);
     if (tokens.token.kind != TOKEN_WORD)
         return STATEMENT_TRANSACTIONAL;
+    // a million statements come by here: one letter turns most rules away
+    char first = (char)(text.p[tokens.token.start] & ~0x20);
     for (size_t i = 0; i < sizeof RULES / sizeof *RULES; i++)
-        if (matches(tokens, RULES[i].pattern) && holds(tokens, RULES[i].condition, RULES[i].option))
+        if (RULES[i].pattern[0] == first && matches(tokens, RULES[i].pattern) &&
+            holds(tokens, RULES[i].condition, RULES[i].option))
             return RULES[i].class;
     return STATEMENT_TRANSACTIONAL;
 }

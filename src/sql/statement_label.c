@@ -94,11 +94,12 @@ static bool is_one_of(const Lexer *lexer, Token token, const Str *words, size_t 
     return false;
 }
 
-static void append_upper(char *buffer, size_t size, Str word)
+// False when the buffer has no room for the whole word.
+static bool append_upper(char *buffer, size_t size, Str word)
 {
     size_t used = strlen(buffer);
     if (used + (used > 0) + word.n + 1 > size)
-        return;
+        return false;
     if (used)
         buffer[used++] = ' ';
     for (size_t i = 0; i < word.n; i++) {
@@ -106,6 +107,7 @@ static void append_upper(char *buffer, size_t size, Str word)
         buffer[used++] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
     }
     buffer[used] = '\0';
+    return true;
 }
 
 static bool is_ending(const Lexer *lexer, Token object, Token token)
@@ -117,20 +119,21 @@ static bool is_ending(const Lexer *lexer, Token object, Token token)
     return false;
 }
 
-// Appends what stands behind the verb, if it leads to a kind of object.
+// Appends what stands behind the verb, if it leads to a kind of object, as far as there is room.
 static void append_object(char *buffer, size_t size, Lexer lexer)
 {
     size_t verb_only = strlen(buffer);
+    bool has_room = true;
     Token token = lex_next_significant(&lexer);
     for (; IS_ONE_OF(&lexer, token, MODIFIERS); token = lex_next_significant(&lexer))
-        append_upper(buffer, size, lex_text(&lexer, token));
+        has_room = has_room && append_upper(buffer, size, lex_text(&lexer, token));
     if (!IS_ONE_OF(&lexer, token, OBJECTS)) {
         buffer[verb_only] = '\0';
         return;
     }
-    append_upper(buffer, size, lex_text(&lexer, token));
+    has_room = has_room && append_upper(buffer, size, lex_text(&lexer, token));
     Token ending = lex_next_significant(&lexer);
-    if (is_ending(&lexer, token, ending))
+    if (has_room && is_ending(&lexer, token, ending))
         append_upper(buffer, size, lex_text(&lexer, ending));
 }
 
@@ -143,9 +146,10 @@ const char *statement_label(const Statement *statement, char *buffer, size_t siz
     Token token = lex_next_significant(&lexer);
     while (token.kind == TOKEN_OPEN) // (SELECT ..) UNION ..
         token = lex_next_significant(&lexer);
-    bool has_verb = token.kind == TOKEN_WORD;
-    append_upper(buffer, size, has_verb ? lex_text(&lexer, token) : STR("statement"));
-    if (has_verb && IS_ONE_OF(&lexer, token, LONG_VERBS))
+    if (token.kind != TOKEN_WORD)
+        snprintf(buffer, size, "statement");
+    else if (append_upper(buffer, size, lex_text(&lexer, token)) &&
+             IS_ONE_OF(&lexer, token, LONG_VERBS))
         append_object(buffer, size, lexer);
     return buffer;
 }
