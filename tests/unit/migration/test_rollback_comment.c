@@ -98,6 +98,8 @@ static const struct {
     {UP "/*\n * ROLLBACK\n *\n * DROP VIEW v;\n * DROP TABLE t;\n */\n",
      "DROP VIEW v; DROP TABLE t;"},
     {UP "/* rollback\nINSERT INTO t SELECT\n* FROM u;\n*/\n", "INSERT INTO t SELECT * FROM u;"},
+    {UP "/*\n * Rollback:\n * ALTER TABLE t\n *   DROP COLUMN a;\n */\n",
+     "ALTER TABLE t DROP COLUMN a;"},
     {UP "/* Rollback: DROP TABLE t; */\n", "DROP TABLE t;"},
     {UP "-- Rollback:\n/* DROP TABLE t; */\n", "DROP TABLE t;"},
     // around other things
@@ -123,6 +125,7 @@ static const char *const NOT_FOUND[] = {
     UP "-- Rollback is done by the application.\n-- DROP TABLE t;\n",
     UP "-- see 054_x.rollback.sql\n-- DROP TABLE t;\n",
     UP "-- see 054_rollback\n-- DROP TABLE t;\n",
+    UP "-- before the next rollback DROP TABLE t;\n",
     UP "-- No rollback\n-- DROP TABLE t;\n",
     UP "-- Rollback is not possible\n-- DROP TABLE t;\n",
     UP "-- BEGIN;\n-- DELETE FROM t;\n-- ROLLBACK;\n-- DROP TABLE t;\n",
@@ -249,13 +252,28 @@ static void test_openings(void **state)
             fail_msg("%s", PROSE[i]);
 }
 
+static void test_headings(void **state)
+{
+    assert_true(rollback_heading_is(STR(" ===== DOWN (rollback) =====")));
+    assert_true(rollback_heading_is(STR("Rollback for 027")));
+    assert_false(rollback_heading_is(STR("ROLLBACK;")));
+    assert_false(rollback_heading_is(STR("rollbacks:")));
+    assert_false(rollback_heading_is(STR("")));
+    assert_false(rollback_heading_is(STR("-----")));
+    assert_true(rollback_heading_is_other(STR("--- Verify the table ---")));
+    assert_true(rollback_heading_is_other(STR("Example usage:")));
+    assert_false(rollback_heading_is_other(STR("- test it first")));
+    assert_false(rollback_heading_is_other(STR("verify that nobody is logged in")));
+    assert_false(rollback_heading_is_other(STR("Migration rollback:")));
+    assert_false(rollback_heading_is_other(STR("")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_found),
-        cmocka_unit_test(test_not_found),
-        cmocka_unit_test(test_large),
-        cmocka_unit_test(test_openings),
+        cmocka_unit_test(test_found),    cmocka_unit_test(test_not_found),
+        cmocka_unit_test(test_large),    cmocka_unit_test(test_openings),
+        cmocka_unit_test(test_headings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
