@@ -20,24 +20,16 @@ typedef enum ByteClass {
 
 // \v is white space since PostgreSQL 16; before, it was an error anyway.
 static const uint8_t CLASSES[256] = {
-    ['\t' ... '\r'] = BYTE_SPACE,
-    [' '] = BYTE_SPACE,
-    ['A' ... 'Z'] = BYTE_LETTER,
-    ['a' ... 'z'] = BYTE_LETTER,
-    ['_'] = BYTE_LETTER,
-    [0x80 ... 0xff] = BYTE_LETTER,
-    ['0' ... '9'] = BYTE_DIGIT,
-    ['('] = BYTE_SINGLE,
-    [')'] = BYTE_SINGLE,
-    [';'] = BYTE_SINGLE,
+    ['\t' ... '\r'] = BYTE_SPACE, [' '] = BYTE_SPACE,
+    ['A' ... 'Z'] = BYTE_LETTER,  ['a' ... 'z'] = BYTE_LETTER,
+    ['_'] = BYTE_LETTER,          [0x80 ... 0xff] = BYTE_LETTER,
+    ['0' ... '9'] = BYTE_DIGIT,   ['('] = BYTE_SINGLE,
+    [')'] = BYTE_SINGLE,          [';'] = BYTE_SINGLE,
     ['.'] = BYTE_SINGLE,
     ['&'] = BYTE_SINGLE, // a word stops there to see whether it is U&'..'
-    ['\''] = BYTE_QUOTE,
-    ['"'] = BYTE_DOUBLE_QUOTE,
-    ['$'] = BYTE_DOLLAR,
-    ['-'] = BYTE_DASH,
-    ['/'] = BYTE_SLASH,
-    ['\\'] = BYTE_BACKSLASH,
+    ['\''] = BYTE_QUOTE,          ['"'] = BYTE_DOUBLE_QUOTE,
+    ['$'] = BYTE_DOLLAR,          ['-'] = BYTE_DASH,
+    ['/'] = BYTE_SLASH,           ['\\'] = BYTE_BACKSLASH,
 };
 
 static const uint8_t SINGLES[256] = {

@@ -86,6 +86,7 @@ static const struct {
      IN},
     {"CREATE SUBSCRIPTION s1 CONNECTION '' PUBLICATION p WITH (enabled = off, connect = false)",
      IN},
+    {"CREATE SUBSCRIPTION s1 CONNECTION '' PUBLICATION connect WITH (connect = false)", IN},
     {"DROP SUBSCRIPTION with_slot", OUT},
     {"ALTER SUBSCRIPTION with_slot REFRESH PUBLICATION", OUT},
     {"ALTER SUBSCRIPTION with_slot REFRESH PUBLICATION WITH (copy_data = false)", OUT},
