@@ -21,6 +21,39 @@ bool session_queue(Session *session, const char *sql, int count, const char *con
     return true;
 }
 
+static void kept_name(const Session *session, int index, char *name, size_t size)
+{
+    snprintf(name, size, "migrate_safe_%d_%d", session->kept_generation, index);
+}
+
+bool session_queue_kept(Session *session, const Query *query, const char *sql, int count,
+                        const char *const *parameters, int *ret_results, Err *err)
+{
+    REQUIRE(session->in_pipeline);
+    char name[64];
+    int index = 0;
+    while (index < session->kept_count && session->kept[index] != query)
+        index++;
+    kept_name(session, index, name, sizeof name);
+    *ret_results = 1;
+    if (index == session->kept_count) {
+        REQUIRE(index < KEPT_MAX);
+        if (!PQsendPrepare(session->connection, name, sql, 0, NULL))
+            return session_lost(session, err);
+        session->kept[session->kept_count++] = query;
+        *ret_results = 2;
+    }
+    if (!PQsendQueryPrepared(session->connection, name, count, parameters, NULL, NULL, 0))
+        return session_lost(session, err);
+    return true;
+}
+
+void session_forget_kept(Session *session)
+{
+    session->kept_count = 0;
+    session->kept_generation++;
+}
+
 bool session_queue_flush(Session *session, Err *err)
 {
     if (!PQsendFlushRequest(session->connection))

@@ -6,6 +6,10 @@
 
 #include <libpq-fe.h>
 
+enum {
+    KEPT_MAX = 4
+};
+
 struct Session {
     PGconn *connection;
     Arena *arena; // lives as long as the session
@@ -15,6 +19,9 @@ struct Session {
     bool is_cancel_sent;
     bool in_pipeline;
     bool is_aborted; // a statement of the pipeline failed, the server passes over the rest
+    const Query *kept[KEPT_MAX];
+    int kept_count;
+    int kept_generation; // part of their names, so that a name is never used twice
     size_t error_character;
     char error_context[1024];
 };

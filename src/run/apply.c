@@ -203,7 +203,8 @@ static bool run_up(Apply *apply, Err *err)
     if (apply->step->is_one_transaction) {
         parameters[12] = "applied";
         parameters[13] = journal_detail(apply);
-        Record record = {our_query(apply, &QUERY_HISTORY_RECORD_APPLIED), 14, parameters};
+        const Query *query = &QUERY_HISTORY_RECORD_APPLIED;
+        Record record = {query, our_query(apply, query), 14, parameters};
         return run_one_transaction(apply, &record, err);
     }
     if (!run_query(apply, &QUERY_HISTORY_BEGIN_STEPS, 12, parameters, err) ||
@@ -220,7 +221,8 @@ static bool run_down(Apply *apply, Err *err)
 {
     const char *reverted[] = {apply->step->version, apply->options->run_id, journal_detail(apply)};
     if (apply->step->is_one_transaction) {
-        Record record = {our_query(apply, &QUERY_HISTORY_RECORD_REVERTED), 3, reverted};
+        const Query *query = &QUERY_HISTORY_RECORD_REVERTED;
+        Record record = {query, our_query(apply, query), 3, reverted};
         return run_one_transaction(apply, &record, err);
     }
     const char *begun[] = {apply->step->version, apply->options->run_id,

@@ -8,7 +8,8 @@
 #include "run/script.h"
 
 typedef struct Record { // the statement that writes history and journal
-    const char *sql;
+    const Query *query;
+    const char *sql; // its text for this store
     int count;
     const char *const *parameters;
 } Record;
