@@ -21,8 +21,7 @@ static void compare_with_history(Workspace *workspace)
             add(workspace, PROBLEM_EDITED, entry, "was edited after it was applied",
                 "put the file back and write a new migration");
         if (entry->is_late)
-            add(workspace, PROBLEM_LATE, entry,
-                "is late: a later version is applied already",
+            add(workspace, PROBLEM_LATE, entry, "is late: a later version is applied already",
                 "rename it to a new version, or apply it with: migrate-safe up --allow-late");
     }
 }

@@ -27,11 +27,16 @@ static const char *notes(Arena *arena, const Step *step)
     const Directives *said = &step->script.directives;
     const char *complexity = COMPLEXITIES[said->complexity];
     bool has_down = step->direction == DIRECTION_DOWN || step->migration->down.is_present;
-    return arena_printf(
-        arena, "%s%s%s%s%s%s%s", step->is_late ? "late; " : "", has_down ? "" : "no down; ",
-        said->irreversible ? "irreversible; " : "", complexity ? "says complexity " : "",
-        complexity ? complexity : "", said->estimated_duration_ms ? ", says it takes " : "",
-        said->estimated_duration_ms ? message_duration(arena, said->estimated_duration_ms) : "");
+    const char *text =
+        arena_printf(arena, "%s%s%s", step->is_late ? "late; " : "", has_down ? "" : "no down; ",
+                     said->irreversible ? "irreversible; " : "");
+    if (complexity || said->estimated_duration_ms)
+        text = arena_printf(arena, "%sits header says: %s%s%s", text, complexity ? complexity : "",
+                            complexity && said->estimated_duration_ms ? ", " : "",
+                            said->estimated_duration_ms
+                                ? message_duration(arena, said->estimated_duration_ms)
+                                : "");
+    return text;
 }
 
 void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *report)

@@ -1,0 +1,2 @@
+DROP FUNCTION customer_total(bigint);
+DROP VIEW daily_sales;
