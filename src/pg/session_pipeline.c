@@ -8,6 +8,7 @@ bool session_pipeline_begin(Session *session, Err *err)
     if (!PQenterPipelineMode(session->connection))
         return session_lost(session, err);
     session->in_pipeline = true;
+    session->syncs = 0;
     session->is_aborted = false;
     return true;
 }
@@ -100,19 +101,22 @@ bool session_pipeline_sync(Session *session, Err *err)
     REQUIRE(session->in_pipeline);
     if (!PQpipelineSync(session->connection))
         return session_lost(session, err);
+    session->syncs++;
     return session_flush(session, err);
 }
 
 bool session_pipeline_end(Session *session, Err *err)
 {
     REQUIRE(session->in_pipeline);
-    for (bool is_synced = false; !is_synced;) {
+    // A failure may have come with one Sync on its way already: libpq lets nobody out before the
+    // answers to all of them are taken.
+    while (session->syncs) {
         RESULT_SCOPED result = NULL;
         if (!session_result(session, &result, err)) {
             session->in_pipeline = false;
             return false;
         }
-        is_synced = result && PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+        session->syncs -= result && PQresultStatus(result) == PGRES_PIPELINE_SYNC;
         if (!result && PQstatus(session->connection) == CONNECTION_BAD) { // no Sync will come
             session->in_pipeline = false;
             return session_lost(session, err);

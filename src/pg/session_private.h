@@ -18,6 +18,7 @@ struct Session {
     void *notice_context;
     bool is_cancel_sent;
     bool in_pipeline;
+    int syncs;       // sent, and their answers not taken yet
     bool is_aborted; // a statement of the pipeline failed, the server passes over the rest
     const Query *kept[KEPT_MAX];
     int kept_count;
