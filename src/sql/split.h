@@ -3,6 +3,9 @@
 // Refuses to read files (bytes come from a callback) and to hold more than one statement.
 // Invariant: every byte belongs to one statement, its COPY data, or the space between statements;
 // positions count lines and code points from the script's first byte.
+//
+// Where psql 15 and the server's lexer differ, the server is right: no :variables, E'..' goes on
+// behind a line comment, and only ATOMIC makes BEGIN a body.
 #pragma once
 
 #include "base/err.h"

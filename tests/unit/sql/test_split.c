@@ -118,6 +118,8 @@ static const Case CASES[] = {
     {"SELECT CASE WHEN a THEN b END; SELECT 2", {"SELECT CASE WHEN a THEN b END", "SELECT 2"}},
     // psql's own variables are nothing here
     {"SELECT :a, :'b', :\"c\", d::int; SELECT 2", {"SELECT :a, :'b', :\"c\", d::int", "SELECT 2"}},
+    // psql takes :a for a variable and $$ for a quote; the server sees the name a$$
+    {"SELECT x[1:a$$]; SELECT 2", {"SELECT x[1:a$$]", "SELECT 2"}},
     // what pg_dump writes around a dump
     {"\\restrict abc123\nSELECT 1;\n\\unrestrict abc123\n", {"SELECT 1"}},
     {"\\restrict it's \"key\nSELECT 1;\\unrestrict x\\y", {"SELECT 1"}},
