@@ -42,6 +42,10 @@ bool shape_add(Shape *shape, const Statement *statement, const char *file, Err *
         shape->blocks++;
         return true;
     case STATEMENT_COMMIT:
+        if (str_find(statement->text, STR("CHAIN")) >= 0 ||
+            str_find(statement->text, STR("chain")) >= 0)
+            return refuse(statement, file, "COMMIT AND CHAIN opens a transaction that nothing ends",
+                          "write COMMIT, and BEGIN where the next block starts", err);
         if (!shape->open_begin.line)
             return refuse(statement, file, "COMMIT without BEGIN",
                           "remove it: migrate-safe commits the file as one transaction", err);
