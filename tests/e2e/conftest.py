@@ -1,0 +1,88 @@
+"""Fixtures: a server for all tests, an empty database, a folder and the program for each."""
+import itertools
+
+import pytest
+
+from harness.database import Database
+from harness.folder import Folder
+from harness.program import Program
+from harness.proxy import Proxy
+from harness.server import Programs
+
+NUMBERS = itertools.count(1)
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: the sanitizers' run leaves it out")
+    config.addinivalue_line("markers", "faults: needs a build with named kill points")
+
+
+@pytest.fixture(scope="session")
+def programs():
+    """The server's programs, for tests that need servers of their own: programs.new_server()."""
+    programs = Programs()
+    yield programs
+    programs.close()
+
+
+@pytest.fixture(scope="session")
+def cluster(programs):
+    """One server for all tests; who stops it or changes its settings takes `own_server`."""
+    server = programs.new_server().start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def own_server(programs):
+    server = programs.new_server().start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def new_database(cluster):
+    """Makes empty databases: new_database() or new_database(server)."""
+    made = []
+
+    def make(server=cluster):
+        database = Database(server, f"e2e_{next(NUMBERS)}").create()
+        made.append(database)
+        return database
+
+    yield make
+    for database in made:
+        if database.server.process.poll() is None:
+            database.drop()
+
+
+@pytest.fixture
+def database(new_database):
+    return new_database()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The folder `migrations` in the directory where the program runs."""
+    return Folder(tmp_path / "migrations")
+
+
+@pytest.fixture
+def cli(tmp_path, database):
+    """The program, run in the test's directory with DATABASE_URL set to the test's database."""
+    program = Program(tmp_path, database.url)
+    yield program
+    program.close()
+
+
+@pytest.fixture
+def cli_without_database(tmp_path):
+    program = Program(tmp_path)
+    yield program
+    program.close()
+
+
+@pytest.fixture
+def proxy(cluster):
+    with Proxy(cluster) as proxy:
+        yield proxy

@@ -1,0 +1,242 @@
+"""The harness itself: what every other test takes for granted."""
+import os
+import re
+import signal
+import time
+
+import psycopg
+import pytest
+
+from harness.program import Program
+from harness.proxy import TO_CLIENT, TO_SERVER, Messages, Proxy, Rule
+
+
+@pytest.fixture
+def shell(tmp_path):
+    """A Program whose binary is the shell."""
+    program = Program(tmp_path, "postgresql:///mine")
+    program.binary = "/bin/sh"
+    yield program
+    program.close()
+
+
+# Databases
+
+
+def test_databases_are_empty_and_apart(new_database):
+    one, other = new_database(), new_database()
+    one.query("CREATE TABLE t (id int PRIMARY KEY, v text DEFAULT 'x')")
+    assert one.has("t") and not other.has("t")
+    assert other.schema() == []
+    assert len(one.schema()) == 3  # table, index, constraint
+    assert one.query("INSERT INTO t VALUES (1), (2); SELECT id FROM t ORDER BY id") == [(1,), (2,)]
+
+
+def test_dumps_of_equal_schemas_are_equal(new_database):
+    one, other = new_database(), new_database()
+    for database in (one, other):
+        database.query("CREATE TABLE t (id int NOT NULL)")
+    assert one.dump() == other.dump()
+    assert "CREATE TABLE public.t" in one.dump()
+    other.query("ALTER TABLE t ADD c int")
+    assert one.dump() != other.dump()
+
+
+def test_a_server_recovers_after_an_immediate_stop(own_server):
+    own_server.query("CREATE TABLE t AS SELECT 1 AS one")
+    own_server.restart(signal.SIGQUIT)
+    assert own_server.query("SELECT one FROM t") == [(1,)]
+
+
+def test_servers_have_their_settings(programs):
+    server = programs.new_server(lock_timeout="7s").start()
+    try:
+        assert server.query("SHOW lock_timeout") == [("7s",)]
+    finally:
+        server.remove()
+    assert not server.home.exists()
+
+
+# The program
+
+
+def test_a_run_has_code_and_both_streams(shell, tmp_path):
+    result = shell("-c", "pwd; cat; echo bad >&2; exit 3", input="given\n")
+    assert (result.code, result.out, result.err) == (3, f"{tmp_path}\ngiven\n", "bad\n")
+    assert shell("-c", "echo '{\"a\": 1}'").ok().json() == {"a": 1}
+    with pytest.raises(AssertionError, match="not one JSON document"):
+        shell("-c", "echo '{} {}'").json()
+
+
+def test_the_environment_is_only_what_a_test_gives(shell, monkeypatch):
+    monkeypatch.setenv("PGHOST", "production")
+    monkeypatch.setenv("SUPABASE_DB_URL", "production")
+    monkeypatch.setenv("DATABASE_URL", "production")
+    out = shell("-c", "env", env={"EXTRA": "1", "TZ": None}).out
+    assert "production" not in out
+    assert "DATABASE_URL=postgresql:///mine\n" in out
+    assert "NO_COLOR=1\n" in out and "EXTRA=1\n" in out and "TZ=" not in out
+    assert "DATABASE_URL" not in shell("-c", "env", env={"DATABASE_URL": None}).out
+
+
+def test_a_run_without_end_is_ended_and_shown(shell):
+    with pytest.raises(AssertionError, match="(?s)no end after 0.2 s.*begun"):
+        shell("-c", "echo begun; sleep 600", timeout=0.2)
+
+
+def test_what_a_run_leaves_behind_is_seen_and_ended(shell):
+    running = shell.start("-c", "sleep 600 & echo $!")
+    with pytest.raises(AssertionError, match="no end after 0.5 s") as failure:
+        running.finish(timeout=0.5)
+    pid = re.search(r"-- stdout\n(\d+)", str(failure.value)).group(1)
+    deadline = time.monotonic() + 10
+    while os.path.exists(f"/proc/{pid}") and "(sleep) Z" not in open(f"/proc/{pid}/stat").read():
+        assert time.monotonic() < deadline
+
+
+def test_runs_can_be_killed_and_interrupted(shell):
+    assert shell.start("-c", "exec sleep 600").kill().finish().code == -signal.SIGKILL
+    running = shell.start("-c", "trap 'exit 9' INT; echo x; while :; do sleep 0.01; done")
+    assert running.process.stdout.read(1) == b"x"
+    assert running.interrupt().finish().code == 9
+
+
+def test_what_a_sanitizer_says_is_a_failure(shell):
+    with pytest.raises(AssertionError):
+        shell("-c", "echo 'x.c:1:2: runtime error: overflow' >&2")
+
+
+def test_a_terminal_has_a_size_and_takes_keys(shell):
+    script = "test -t 0 && test -t 1 && stty size; printf 'sure? '; read answer; echo got $answer"
+    result = shell.in_terminal("-c", script, rows=30, columns=99, keys=[("sure? ", "yes\n")])
+    assert result.code == 0
+    assert "30 99\r\n" in result.out and "got yes\r\n" in result.out
+
+
+def test_ctrl_c_on_a_terminal_is_a_signal(shell):
+    script = "trap 'echo caught; exit 8' INT; echo ready; while :; do sleep 0.01; done"
+    result = shell.in_terminal("-c", script, keys=[("ready", "\x03")])
+    assert result.code == 8 and "caught" in result.out
+
+
+def test_a_terminal_without_end_is_shown(shell):
+    with pytest.raises(AssertionError, match="(?s)no end in time.*begun"):
+        shell.in_terminal("-c", "echo begun; sleep 600", timeout=0.5)
+
+
+def test_folders(folder):
+    folder.write("002_b.sql", """
+        SELECT 1;
+          SELECT 2;
+    """)
+    folder.write("rollbacks/002_b_down.sql", b"\xff")
+    folder.tables(1)
+    assert folder.read("002_b.sql") == "SELECT 1;\n  SELECT 2;\n"
+    assert folder.names() == ["001_table_1.down.sql", "001_table_1.up.sql", "002_b.sql",
+                              "rollbacks/002_b_down.sql"]
+
+
+# The network
+
+
+@pytest.fixture(params=["socket", "tcp"])
+def any_proxy(cluster, request):
+    with Proxy(cluster, tcp=request.param == "tcp") as proxy:
+        yield proxy
+
+
+def connect(proxy, database):
+    return psycopg.connect(proxy.url(database.name), autocommit=True, connect_timeout=20)
+
+
+def test_a_proxy_passes_everything(any_proxy, database):
+    with connect(any_proxy, database) as connection:
+        text, = connection.execute("SELECT repeat('x', 3000000)").fetchone()
+        assert len(text) == 3000000
+        assert connection.execute("SELECT length(%s)", ["y" * 3000000]).fetchone() == (3000000,)
+    assert any_proxy.accepted == 1
+
+
+def test_a_cut_is_a_lost_connection(any_proxy, database):
+    with connect(any_proxy, database) as connection:
+        any_proxy.cut()
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT 1")
+
+
+def test_a_commit_whose_answer_is_lost_has_happened(any_proxy, database):
+    database.query("CREATE TABLE t (id int)")
+    rule = any_proxy.cut_after(TO_SERVER, "COMMIT")
+    connection = connect(any_proxy, database)
+    connection.execute("BEGIN")
+    connection.execute("INSERT INTO t VALUES (1)")
+    with pytest.raises(psycopg.OperationalError):
+        connection.execute("COMMIT")
+    assert rule.hit.wait(10)
+    deadline = time.monotonic() + 20
+    while database.value("SELECT count(*) FROM t") == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_commit_that_never_arrives_has_not_happened(any_proxy, database):
+    database.query("CREATE TABLE t (id int)")
+    rule = any_proxy.cut_before(TO_SERVER, "COMMIT", skip=1)
+    connection = connect(any_proxy, database)
+    for value in (1, 2):
+        connection.execute("BEGIN")
+        connection.execute("INSERT INTO t VALUES (%s)", [value])
+        if value == 1:
+            connection.execute("COMMIT")
+    with pytest.raises(psycopg.OperationalError):
+        connection.execute("COMMIT")
+    assert rule.hit.is_set()
+    deadline = time.monotonic() + 20  # the server has noticed
+    while database.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()") > 1:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert database.query("SELECT id FROM t") == [(1,)]
+
+
+def test_an_answer_can_stall(any_proxy, database):
+    with connect(any_proxy, database) as connection:
+        rule = any_proxy.stall_after(TO_CLIENT, "stall here")  # the row, not yet that it was the last
+        connection.pgconn.send_query(b"SELECT 'stall here'")
+        assert rule.hit.wait(10)
+        connection.pgconn.consume_input()
+        assert connection.pgconn.is_busy()
+        any_proxy.resume()
+        assert connection.pgconn.get_result().get_value(0, 0) == b"stall here"
+        assert connection.pgconn.get_result() is None
+
+
+def test_new_connections_can_be_refused(any_proxy, database):
+    any_proxy.refuse()
+    with pytest.raises(psycopg.OperationalError):
+        connect(any_proxy, database)
+    any_proxy.refuse(False)
+    connect(any_proxy, database).close()
+
+
+def test_a_proxy_can_delay(any_proxy, database):
+    with connect(any_proxy, database) as connection:
+        any_proxy.delay_s = 0.05
+        since = time.monotonic()
+        connection.execute("SELECT 1")
+        assert time.monotonic() - since >= 0.1  # a delay can be longer, never shorter
+
+
+def test_rules_see_whole_messages():
+    startup, query = b"\0\0\0\x08\0\x03\0\0", b"Q\0\0\0\x0bCOMMIT\0"
+    messages = Messages(begins_untyped=True)
+    assert messages.feed(startup + query[:8]) == [startup]
+    assert messages.feed(query[8:] + query + query[:1]) == [query, query]
+    rule = Rule(TO_SERVER, "COMMIT", "after", 1)
+    assert [rule.meets(message) for message in (startup, query, query)] == [False, False, True]
+
+
+def test_nothing_is_left_of_a_proxy(cluster):
+    with Proxy(cluster) as proxy:
+        directory = proxy.host
+        assert os.path.isdir(directory)
+    assert not os.path.exists(directory)
