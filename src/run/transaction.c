@@ -72,8 +72,9 @@ static bool collect(Run *run, Err *err)
         if (!session_next_result(run->session, NULL, NULL, err)) {
             Item failed = run->queue[i];
             // A connection that is lost while COMMIT is on its way leaves it open whether it
-            // happened.
-            if (err->class == ERR_CONNECTION && run->queue[run->queued - 1].kind == ITEM_COMMIT)
+            // happened; not so when the server said that it ends the session here, before it.
+            if (err->class == ERR_CONNECTION && !err->sqlstate[0] &&
+                run->queue[run->queued - 1].kind == ITEM_COMMIT)
                 failed.kind = ITEM_COMMIT;
             run->queued = 0;
             return fail_item(run, &failed, err);
@@ -228,8 +229,11 @@ bool transaction_run(Session *session, const Script *script, const Record *recor
 {
     if (run_once(session, script, record, options, true, ret_result, err))
         return true;
-    // 26000: a script with DEALLOCATE ALL took our kept statements away. All of it was rolled back.
-    if (ret_result->failed_at != FAILED_AT_RECORD || strcmp(err->sqlstate, "26000") != 0)
+    // 26000: a script with DEALLOCATE ALL, this one or one before, took our kept statements away.
+    // All of it was rolled back.
+    bool is_ours =
+        ret_result->failed_at == FAILED_AT_RECORD || ret_result->failed_at == FAILED_AT_BEGIN;
+    if (!is_ours || strcmp(err->sqlstate, "26000") != 0)
         return false;
     return run_once(session, script, record, options, false, ret_result, err);
 }

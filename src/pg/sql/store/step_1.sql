@@ -1,37 +1,38 @@
 -- Step 1 of our schema: history, journal, and the view with the column names of a schema_versions table.
 -- The schema itself is there already (run/store.c makes it when it is missing). Sent as one text, in one transaction.
+-- Types are qualified too: the session's search_path is the user's.
 CREATE TABLE migrate_safe.store_steps (
     step int PRIMARY KEY,
-    applied_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
-    tool_version text NOT NULL
+    applied_at pg_catalog.timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    tool_version pg_catalog.text NOT NULL
 );
 CREATE TABLE migrate_safe.schema_migrations (
-    version text PRIMARY KEY,
-    name text NOT NULL,
-    layout text NOT NULL,
-    kind text NOT NULL CHECK (kind OPERATOR(pg_catalog.=) ANY (ARRAY['versioned', 'repeatable', 'baseline'])),
-    checksum text NOT NULL,
-    up_sql text,
-    down_sql text,
+    version pg_catalog.text PRIMARY KEY,
+    name pg_catalog.text NOT NULL,
+    layout pg_catalog.text NOT NULL,
+    kind pg_catalog.text NOT NULL CHECK (kind OPERATOR(pg_catalog.=) ANY (ARRAY['versioned', 'repeatable', 'baseline'])),
+    checksum pg_catalog.text NOT NULL,
+    up_sql pg_catalog.text,
+    down_sql pg_catalog.text,
     applied_order bigint GENERATED ALWAYS AS IDENTITY,
-    applied_at timestamptz NOT NULL,
-    applied_by text NOT NULL,
+    applied_at pg_catalog.timestamptz NOT NULL,
+    applied_by pg_catalog.text NOT NULL,
     duration_ms bigint NOT NULL,
     statements_done int NOT NULL,
     statements_total int NOT NULL,
     dirty boolean NOT NULL,
-    run_id uuid NOT NULL,
-    plan_digest text,
-    backup_id text,
-    tool_version text NOT NULL
+    run_id pg_catalog.uuid NOT NULL,
+    plan_digest pg_catalog.text,
+    backup_id pg_catalog.text,
+    tool_version pg_catalog.text NOT NULL
 );
 CREATE TABLE migrate_safe.journal (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
-    run_id uuid NOT NULL,
-    event text NOT NULL,
-    version text,
-    detail jsonb NOT NULL
+    at pg_catalog.timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    run_id pg_catalog.uuid NOT NULL,
+    event pg_catalog.text NOT NULL,
+    version pg_catalog.text,
+    detail pg_catalog.jsonb NOT NULL
 );
 CREATE VIEW migrate_safe.schema_versions AS
 SELECT

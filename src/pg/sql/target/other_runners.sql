@@ -30,5 +30,6 @@ UNION ALL
 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), 'sqitch or graphile-migrate'
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-WHERE (n.nspname, c.relname) IN (('sqitch', 'changes'), ('graphile_migrate', 'migrations'))
+WHERE pg_catalog.concat(n.nspname, '.', c.relname) OPERATOR(pg_catalog.=)
+    ANY (ARRAY['sqitch.changes', 'graphile_migrate.migrations']::pg_catalog.text[])
 ORDER BY 1;
