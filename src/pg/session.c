@@ -11,7 +11,8 @@
 #include <string.h>
 
 enum {
-    CONNECT_TIMEOUT_S = 15
+    CONNECT_TIMEOUT_S = 15,
+    CANCEL_AGAIN_MS = 1000
 };
 
 const char *rows_text(const Rows *rows, size_t row, int column)
@@ -72,15 +73,17 @@ static void on_notice(void *context, const PGresult *result)
 
 static void send_cancel(Session *session)
 {
-    if (session->is_cancel_sent)
+    if (session->is_cancel_sent || clock_monotonic_us() < session->cancel_again_us)
         return;
     session->is_cancel_sent = true;
     char reason[256];
     PGcancel *cancel = PQgetCancel(session->connection);
     if (cancel) {
         // When the cancel cannot be delivered the statement runs on; a second Ctrl-C ends us.
-        if (!PQcancel(cancel, reason, sizeof reason))
+        if (!PQcancel(cancel, reason, sizeof reason)) {
             session->is_cancel_sent = false;
+            session->cancel_again_us = clock_monotonic_us() + CANCEL_AGAIN_MS * 1000;
+        }
         PQfreeCancel(cancel);
     }
 }
@@ -97,10 +100,11 @@ static bool wait_socket(Session *session, bool for_writing, Err *err)
         return session_lost(session, err);
     if (for_writing)
         waits[0].events |= POLLOUT;
-    // Once the cancel is sent the interrupt's descriptor, readable for ever, must not spin this
-    // loop.
-    nfds_t count = session->is_cancel_sent || waits[1].fd < 0 ? 1 : 2;
-    if (poll(waits, count, -1) < 0 && errno != EINTR)
+    // Once it was asked for a cancel the interrupt's descriptor, readable for ever, must not spin
+    // this loop.
+    bool is_asked = session->is_cancel_sent || session->cancel_again_us;
+    int timeout = is_asked && !session->is_cancel_sent ? CANCEL_AGAIN_MS : -1;
+    if (poll(waits, is_asked || waits[1].fd < 0 ? 1 : 2, timeout) < 0 && errno != EINTR)
         return fail_errno(err, ERR_CONNECTION, errno, "waiting for the server failed");
     if (interrupt_requested())
         send_cancel(session);
@@ -136,18 +140,6 @@ bool session_result(Session *session, Result *ret_result, Err *err)
     return true;
 }
 
-void session_drain(Session *session)
-{
-    Err ignored;
-    for (;;) {
-        RESULT_SCOPED result = NULL;
-        if (!session_result(session, &result, &ignored) || !result)
-            return;
-        if (PQresultStatus(result) == PGRES_COPY_IN)
-            PQputCopyEnd(session->connection, "not expected here");
-    }
-}
-
 static bool connect_wait(PGconn *connection, PostgresPollingStatusType state, int64_t deadline_us,
                          Err *err)
 {
@@ -159,7 +151,7 @@ static bool connect_wait(PGconn *connection, PostgresPollingStatusType state, in
     if (interrupt_requested())
         return fail(err, ERR_INTERRUPTED, "interrupted while connecting");
     if (left <= 0)
-        return fail(err, ERR_CONNECTION, "the server did not answer in time");
+        return session_connect_timeout(connection, err);
     if (poll(waits, waits[1].fd < 0 ? 1 : 2, (int)left) < 0 && errno != EINTR)
         return fail_errno(err, ERR_CONNECTION, errno, "waiting for the server failed");
     return true;
@@ -247,8 +239,7 @@ void session_close_at(Session **session)
     *session = NULL;
 }
 
-// Rows of a COPY ... TO STDOUT are nobody's: read and dropped.
-static void drop_copy_out(Session *session)
+void session_drop_copy_out(Session *session)
 {
     Err ignored;
     for (;;) {
@@ -263,9 +254,9 @@ static void drop_copy_out(Session *session)
     }
 }
 
-// Takes all results of a simple statement; the first error is the one that counts.
-static bool finish_statement(Session *session, Arena *arena, Rows *ret_rows, Err *err)
+bool session_finish(Session *session, Arena *arena, Rows *ret_rows, Err *err)
 {
+    Rows rows = {0};
     bool ok = true;
     for (;;) {
         RESULT_SCOPED result = NULL;
@@ -275,15 +266,18 @@ static bool finish_statement(Session *session, Arena *arena, Rows *ret_rows, Err
                 *err = this_error;
             return false;
         }
-        if (!result)
+        if (!result) {
+            if (ok && ret_rows)
+                *ret_rows = rows;
             return ok;
+        }
         ExecStatusType status = PQresultStatus(result);
         if (status == PGRES_COPY_OUT)
-            drop_copy_out(session);
+            session_drop_copy_out(session);
         else if (status == PGRES_COPY_IN)
             PQputCopyEnd(session->connection, "COPY data is not expected here");
         else if (status == PGRES_TUPLES_OK && ret_rows && ok)
-            rows_copy(arena, result, ret_rows);
+            rows_copy(arena, result, &rows);
         else if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE)
             ok = ok ? session_server_error(session, result, err) : false;
     }
@@ -296,7 +290,7 @@ bool session_exec(Session *session, const char *sql, Err *err)
         return session_lost(session, err);
     // Rows arrive one by one, so that a SELECT of any size costs no memory.
     PQsetSingleRowMode(session->connection);
-    return finish_statement(session, NULL, NULL, err);
+    return session_finish(session, NULL, NULL, err);
 }
 
 bool session_query(Session *session, Arena *arena, const char *sql, int count,
@@ -305,7 +299,7 @@ bool session_query(Session *session, Arena *arena, const char *sql, int count,
     REQUIRE(!session->in_pipeline);
     if (!PQsendQueryParams(session->connection, sql, count, NULL, parameters, NULL, NULL, 0))
         return session_lost(session, err);
-    return finish_statement(session, arena, ret_rows, err);
+    return session_finish(session, arena, ret_rows, err);
 }
 
 void session_rollback(Session *session)

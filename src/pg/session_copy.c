@@ -11,13 +11,19 @@ bool session_copy_begin(Session *session, const char *sql, Err *err)
     RESULT_SCOPED result = NULL;
     if (!session_result(session, &result, err))
         return false;
-    if (PQresultStatus(result) == PGRES_COPY_IN)
+    ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_COPY_IN)
         return true;
-    bool ok = PQresultStatus(result) == PGRES_FATAL_ERROR
-                  ? session_server_error(session, result, err)
-                  : fail(err, ERR_SERVER, "the server did not ask for COPY data");
-    session_drain(session);
-    return ok;
+    if (result && status == PGRES_FATAL_ERROR)
+        session_server_error(session, result, err);
+    else
+        fail(err, ERR_SERVER, "the server did not ask for COPY data");
+    if (status == PGRES_COPY_OUT)
+        session_drop_copy_out(session);
+    Err ignored = {0};
+    if (result)
+        session_finish(session, NULL, NULL, &ignored);
+    return false;
 }
 
 bool session_copy_put(Session *session, Str data, Err *err)
@@ -41,14 +47,7 @@ static bool copy_finish(Session *session, const char *reason, Err *err)
             return false;
     if (ended < 0)
         return session_lost(session, err);
-    RESULT_SCOPED result = NULL;
-    if (!session_result(session, &result, err))
-        return false;
-    bool ok = result && PQresultStatus(result) == PGRES_COMMAND_OK;
-    if (!ok && result)
-        session_server_error(session, result, err);
-    session_drain(session);
-    return ok;
+    return session_finish(session, NULL, NULL, err);
 }
 
 bool session_copy_end(Session *session, Err *err)

@@ -27,6 +27,13 @@ bool session_lost(Session *session, Err *err)
     return false;
 }
 
+// FATAL and PANIC end the session: whatever was run, what is left is a lost connection. Reported as
+// such, in the server's words.
+static bool is_fatal(const char *severity)
+{
+    return strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0;
+}
+
 static const char *field(Result result, int code)
 {
     const char *text = PQresultErrorField(result, code);
@@ -43,6 +50,10 @@ bool session_server_error(Session *session, Result result, Err *err)
          *field(result, PG_DIAG_MESSAGE_PRIMARY) ? field(result, PG_DIAG_MESSAGE_PRIMARY)
                                                  : PQresultErrorMessage(result));
     snprintf(err->sqlstate, sizeof err->sqlstate, "%.5s", sqlstate);
+    if (is_fatal(field(result, PG_DIAG_SEVERITY_NONLOCALIZED))) {
+        err->class = ERR_CONNECTION;
+        err_note(err, "the connection to %s was lost", session->target);
+    }
     const char *detail = field(result, PG_DIAG_MESSAGE_DETAIL);
     const char *context = field(result, PG_DIAG_CONTEXT);
     if (*detail || *context)
@@ -130,6 +141,23 @@ static bool unreadable_url(const char *url, const char *reason, Err *err)
     return false;
 }
 
+static bool add_tried(PGconn *connection, Err *err)
+{
+    const char *host = PQhost(connection);
+    return err_detail(
+        err, "tried host %s, port %s, database %s, user %s", host && *host ? host : "(default)",
+        PQport(connection) ? PQport(connection) : "", PQdb(connection) ? PQdb(connection) : "",
+        PQuser(connection) ? PQuser(connection) : "");
+}
+
+bool session_connect_timeout(PGconn *connection, Err *err)
+{
+    fail(err, ERR_CONNECTION, "the server did not answer in time");
+    add_tried(connection, err);
+    return err_hint(err, "is it the right address, and open in the firewall? connect_timeout in "
+                         "the URL sets how long to wait");
+}
+
 bool session_connect_error(const SessionOptions *options, PGconn *connection, Err *err)
 {
     const char *url = options->url ? options->url : "";
@@ -146,11 +174,7 @@ bool session_connect_error(const SessionOptions *options, PGconn *connection, Er
     char line[768];
     const char *message = PQerrorMessage(connection);
     fail(err, ERR_CONNECTION, "%s", first_line(message, line, sizeof line));
-    const char *host = PQhost(connection);
-    err_detail(err, "tried host %s, port %s, database %s, user %s",
-               host && *host ? host : "(default)", PQport(connection) ? PQport(connection) : "",
-               PQdb(connection) ? PQdb(connection) : "",
-               PQuser(connection) ? PQuser(connection) : "");
+    add_tried(connection, err);
     hint_for(message, err);
     return false;
 }

@@ -85,7 +85,9 @@ bool session_next_result(Session *session, Arena *arena, Rows *ret_rows, Err *er
         PQsetSingleRowMode(session->connection);
     for (;;) {
         RESULT_SCOPED result = NULL;
-        if (!session_result(session, &result, err))
+        Err lost = {0};
+        // A server that ends the session says why before it hangs up: that is the failure.
+        if (!session_result(session, &result, failed ? &lost : err))
             return false;
         if (!result)
             return !failed &&

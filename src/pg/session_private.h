@@ -17,6 +17,7 @@ struct Session {
     void (*on_notice)(void *context, const Notice *notice);
     void *notice_context;
     bool is_cancel_sent;
+    int64_t cancel_again_us; // not before: a cancel could not be delivered
     bool in_pipeline;
     int syncs;       // sent, and their answers not taken yet
     bool is_aborted; // a statement of the pipeline failed, the server passes over the rest
@@ -35,11 +36,15 @@ void result_free_at(Result *result);
 bool session_flush(Session *session, Err *err);
 // The next result, or NULL at the end of a statement. False when the connection is lost.
 bool session_result(Session *session, Result *ret_result, Err *err);
-// Passes over the results that are left of a simple statement.
-void session_drain(Session *session);
+// Takes all results of a simple statement; the first error is the one that counts. A COPY that
+// nobody asked for is ended. `ret_rows` may be NULL, and then `arena` too.
+bool session_finish(Session *session, Arena *arena, Rows *ret_rows, Err *err);
+// Rows of a COPY ... TO STDOUT are nobody's: read and dropped.
+void session_drop_copy_out(Session *session);
 
 bool session_lost(Session *session, Err *err); // ERR_CONNECTION
 bool session_server_error(Session *session, Result result,
                           Err *err); // ERR_SERVER or ERR_INTERRUPTED
+bool session_connect_timeout(PGconn *connection, Err *err);
 bool session_connect_error(const SessionOptions *options, PGconn *connection, Err *err);
 void rows_copy(Arena *arena, Result result, Rows *ret_rows);
