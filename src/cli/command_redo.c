@@ -1,6 +1,7 @@
 // redo: down one and up again, for work on a migration that is being written.
 #include "cli/change.h"
 #include "cli/plan_print.h"
+#include "io/fault.h"
 
 // The plan that applies one version again.
 static bool plan_again(Workspace *workspace, const char *version, Plan *ret_plan, Err *err)
@@ -44,6 +45,7 @@ static int redo_run(Context *context)
     context->is_json_held = false;
     if (exit_code)
         return exit_code;
+    FAULT_POINT("redo.between");
     if (!workspace_refresh(&workspace, &err) ||
         !plan_again(&workspace, down.steps.items[0].version, &up, &err))
         return command_fail(context, &err);

@@ -1,7 +1,8 @@
-// Named points at which a test can have the program killed, as kill -9 would.
+// Named points at which a test can have the program killed, as kill -9 would, or stopped.
 // Refuses to exist in an ordinary build: the macro is empty unless meson's fault_points is on.
 // Invariant: MIGRATE_SAFE_FAULT=name dies at the first time that point is reached, name:3 at the
-// third.
+// third, name:3:stop stops there (SIGSTOP) until it is told to go on; MIGRATE_SAFE_FAULT_TRACE=FILE
+// writes down every point that is reached.
 #pragma once
 
 #include "config.h"

@@ -1,6 +1,7 @@
 #include "run/baseline.h"
 
 #include "config.h"
+#include "io/fault.h"
 #include "queries.h"
 #include "run/script.h"
 
@@ -56,12 +57,14 @@ bool baseline_record(Arena *arena, Target *target, const Status *status, const S
     size_t count = 0;
     bool ok = session_exec(target->session, "BEGIN", err) &&
               (upto ? record_all(arena, target, status, upto, run_id, &count, err)
-                    : record_nothing(arena, target, run_id, err)) &&
-              session_exec(target->session, "COMMIT", err);
+                    : record_nothing(arena, target, run_id, err));
+    FAULT_POINT("baseline.recorded");
+    ok = ok && session_exec(target->session, "COMMIT", err);
     if (!ok) {
         session_rollback(target->session);
         return false;
     }
+    FAULT_POINT("baseline.committed");
     *ret_recorded = count;
     return true;
 }

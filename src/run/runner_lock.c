@@ -1,6 +1,7 @@
 #include "run/runner_lock.h"
 
 #include "io/clock.h"
+#include "io/fault.h"
 #include "queries.h"
 
 #include <stdio.h>
@@ -40,8 +41,10 @@ bool runner_lock_take(Arena *arena, Target *target, int64_t wait_ms, const Event
         if (!try_once(arena, target, key, &taken, err))
             return false;
         arena_release(arena, mark);
-        if (taken)
+        if (taken) {
+            FAULT_POINT("up.locked");
             return true;
+        }
         if (clock_elapsed_ms(start_us) >= wait_ms)
             break;
         if (!is_told)

@@ -1,6 +1,7 @@
 #include "run/store.h"
 
 #include "config.h"
+#include "io/fault.h"
 #include "queries.h"
 #include "sql/quote.h"
 
@@ -64,6 +65,7 @@ bool store_ensure(Arena *arena, Target *target, Err *err)
     bool ok = session_exec(target->session, "BEGIN", err) && make_schema(arena, target, err);
     while (ok && step < STEP_COUNT)
         ok = take_step(arena, target, ++step, err);
+    FAULT_POINT("store.step");
     ok = ok && session_exec(target->session, "COMMIT", err);
     if (!ok) {
         session_rollback(target->session);
@@ -75,5 +77,6 @@ bool store_ensure(Arena *arena, Target *target, Err *err)
         return false;
     }
     target->has_history = true;
+    FAULT_POINT("up.store");
     return true;
 }

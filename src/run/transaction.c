@@ -2,6 +2,7 @@
 
 #include "base/require.h"
 #include "io/clock.h"
+#include "io/fault.h"
 #include "queries.h"
 #include "run/copy.h"
 
@@ -124,8 +125,10 @@ static bool collect_full(Run *run, size_t bytes, Err *err)
 
 static bool leave_pipeline(Run *run, Err *err)
 {
-    return session_pipeline_sync(run->session, err) && collect(run, err) &&
-           session_pipeline_end(run->session, err);
+    if (!session_pipeline_sync(run->session, err))
+        return false;
+    FAULT_POINT("transaction.asked"); // all is on its way, COMMIT too, and no answer is read
+    return collect(run, err) && session_pipeline_end(run->session, err);
 }
 
 // COPY speaks a protocol of its own, which a pipeline cannot carry: out of the pipeline, and in
@@ -194,10 +197,15 @@ static bool run_all(Run *run, const Record *record, Err *err)
     Item ours = {ITEM_BEGIN, 0};
     Item recorded = {ITEM_RECORD, 0};
     run->result->failed_at = FAILED_AT_BEGIN;
+    if (!session_pipeline_begin(run->session, err) || !queue(run, ours, begin, 0, NULL, err) ||
+        !queue_ours(run, ITEM_BEGIN, &begun, err))
+        return false;
+    FAULT_POINT("transaction.begun");
+    if (!run_statements(run, err))
+        return false;
+    FAULT_POINT("transaction.sent");
     // RESET comes before the record: a script that ended as another role could not write it.
-    return session_pipeline_begin(run->session, err) && queue(run, ours, begin, 0, NULL, err) &&
-           queue_ours(run, ITEM_BEGIN, &begun, err) && run_statements(run, err) &&
-           queue(run, recorded, "RESET SESSION AUTHORIZATION", 0, NULL, err) &&
+    return queue(run, recorded, "RESET SESSION AUTHORIZATION", 0, NULL, err) &&
            queue(run, recorded, "RESET ROLE", 0, NULL, err) &&
            queue(run, recorded, "RESET ALL", 0, NULL, err) &&
            queue_ours(run, ITEM_RECORD, record, err) &&
@@ -217,8 +225,10 @@ static bool run_once(Session *session, const Script *script, const Record *recor
         .progress_us = clock_monotonic_us(),
         .keeps = keeps,
     };
-    if (run_all(&run, record, err))
+    if (run_all(&run, record, err)) {
+        FAULT_POINT("transaction.committed");
         return true;
+    }
     session_rollback(session);
     session_forget_kept(session);
     return false;
