@@ -1,6 +1,6 @@
 // status: what is applied, pending, late, edited, missing, dirty.
 #include "cli/workspace.h"
-#include "report/message.h"
+#include "report/problem_report.h"
 #include "report/status_report.h"
 
 static int status_run(Context *context)
@@ -24,11 +24,12 @@ static int status_run(Context *context)
     } else {
         status_report_text(context->arena, &context->out, &report);
     }
-    VEC_EACH (const Problem, problem, &workspace.source.problems)
-        message_warning(&context->err, &problem->err);
+    problems_print(&context->err, &workspace.source.problems);
     if (!is_written)
         return err_exit_code(ERR_IO);
-    bool is_pending = workspace.status.pending || workspace.status.dirty;
+    // A file that cannot be read may hold a migration that is pending.
+    bool is_pending =
+        workspace.status.pending || workspace.status.dirty || source_first_error(&workspace.source);
     return is_pending && option_is_set(&context->options, OPTION_EXIT_CODE) ? 1 : 0;
 }
 

@@ -63,7 +63,15 @@ size_t terminal_columns(Str text)
     return columns;
 }
 
-const char *terminal_safe(Arena *arena, const char *text)
+// Marks that turn the direction of what follows, and the separators that some programs take for a
+// line's end: with them a name can be shown as another one.
+static bool is_deceiving(utf8proc_int32_t point)
+{
+    return (point >= 0x200e && point <= 0x200f) || (point >= 0x2028 && point <= 0x202e) ||
+           (point >= 0x2066 && point <= 0x2069);
+}
+
+static const char *escape(Arena *arena, const char *text, const char *kept)
 {
     TEXT_SCOPED out;
     text_init(&out, strlen(text) * 4 + 1);
@@ -71,14 +79,38 @@ const char *terminal_safe(Arena *arena, const char *text)
         utf8proc_int32_t point;
         utf8proc_ssize_t used =
             utf8proc_iterate((const utf8proc_uint8_t *)rest.p, (utf8proc_ssize_t)rest.n, &point);
-        bool is_control = used <= 0 || (point < 0x20 && point != '\n' && point != '\t') ||
-                          (point >= 0x7f && point < 0xa0);
+        bool is_kept = used == 1 && strchr(kept, (int)point);
+        bool is_escaped = used <= 0 || (point < 0x20 && !is_kept) ||
+                          (point >= 0x7f && point < 0xa0) || is_deceiving(point);
         size_t bytes = used > 0 ? (size_t)used : 1;
-        for (size_t i = 0; is_control && i < bytes; i++)
+        for (size_t i = 0; is_escaped && i < bytes; i++)
             text_printf(&out, "\\x%02x", (unsigned char)rest.p[i]);
-        if (!is_control)
+        if (!is_escaped)
             text_append(&out, (Str){rest.p, bytes});
         rest = str_skip(rest, bytes);
     }
+    return arena_dup(arena, text_str(&out));
+}
+
+const char *terminal_safe(Arena *arena, const char *text)
+{
+    return escape(arena, text, "\n\t");
+}
+
+const char *terminal_line(Arena *arena, const char *text)
+{
+    return escape(arena, text, "");
+}
+
+const char *terminal_indented(Arena *arena, const char *text, int columns)
+{
+    TEXT_SCOPED out;
+    const char *safe = terminal_safe(arena, text);
+    text_init(&out, strlen(safe) * ((size_t)columns + 1) + 1);
+    Str rest = str_from(safe);
+    Str line;
+    for (bool is_first = true; str_line(&rest, &line); is_first = false)
+        text_printf(&out, "%s%*s" STR_FMT, is_first ? "" : "\n", is_first ? 0 : columns, "",
+                    STR_ARG(line));
     return arena_dup(arena, text_str(&out));
 }

@@ -30,5 +30,10 @@ const char *terminal_begin(const Terminal *terminal, Colour colour); // "" witho
 const char *terminal_end(const Terminal *terminal, Colour colour);
 
 size_t terminal_columns(Str text); // cells on a terminal (utf8proc); control characters count 0
-// Control characters (but tab and line end) made visible as \xNN.
+// Control characters (but tab and line end), and those that change the order in which text is
+// shown, made visible as \xNN.
 const char *terminal_safe(Arena *arena, const char *text);
+// The same with tab and line end too: for names, which must not look like lines of ours.
+const char *terminal_line(Arena *arena, const char *text);
+// terminal_safe with every line but the first moved right: for texts of the server and of files.
+const char *terminal_indented(Arena *arena, const char *text, int columns);

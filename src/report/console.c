@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    WARNINGS_SHOWN = 20 // of one migration; a loop over a table can raise one for each row
+};
+
 static bool locale_has_unicode(void)
 {
     static const char *const NAMES[] = {"LC_ALL", "LC_CTYPE", "LANG"};
@@ -61,14 +65,14 @@ static void show_migration(Console *console, const Event *event, const char *mar
 {
     ARENA_SCOPED scratch = arena_new();
     const Terminal *out = &console->out;
-    const char *name = terminal_safe(scratch, event->name);
+    const char *name = terminal_line(scratch, event->name);
     size_t version_width = terminal_columns(str_from(event->version));
     size_t name_width = terminal_columns(str_from(name));
     size_t version_gap =
         console->version_width > version_width ? console->version_width - version_width : 0;
     size_t name_gap = console->name_width > name_width ? console->name_width - name_width : 0;
     fprintf(out->stream, "  %s%s%s %s%*s  %s%*s  %s%9s%s\n", terminal_begin(out, colour), mark,
-            terminal_end(out, colour), terminal_safe(scratch, event->version), (int)version_gap, "",
+            terminal_end(out, colour), terminal_line(scratch, event->version), (int)version_gap, "",
             name, (int)name_gap, "", terminal_begin(out, COLOUR_DIM),
             message_duration(scratch, event->duration_ms), terminal_end(out, COLOUR_DIM));
     fflush(out->stream);
@@ -80,11 +84,27 @@ static void show_notice(Console *console, const Event *event)
     bool is_warning = event->severity && strcmp(event->severity, "WARNING") == 0;
     if (!is_warning && !console->is_verbose)
         return;
+    console->warnings += is_warning;
+    if (console->warnings > WARNINGS_SHOWN && !console->is_verbose)
+        return;
     fprintf(console->err.stream, "    %s%s%s %s\n",
             terminal_begin(&console->err, is_warning ? COLOUR_YELLOW : COLOUR_DIM),
             is_warning ? "warning:" : "notice:",
             terminal_end(&console->err, is_warning ? COLOUR_YELLOW : COLOUR_DIM),
-            terminal_safe(scratch, event->message));
+            terminal_indented(scratch, event->message, 6));
+}
+
+// What show_notice kept to itself.
+static void show_rest_of_warnings(Console *console)
+{
+    ARENA_SCOPED scratch = arena_new();
+    int64_t hidden = console->warnings - WARNINGS_SHOWN;
+    console->warnings = 0;
+    if (hidden > 0 && !console->is_verbose)
+        fprintf(console->err.stream, "    %sand %s%s: all are in the log files\n",
+                terminal_begin(&console->err, COLOUR_YELLOW),
+                message_count(scratch, hidden, "more warning", "more warnings"),
+                terminal_end(&console->err, COLOUR_YELLOW));
 }
 
 static void show_wait(Console *console, const Event *event)
@@ -105,9 +125,11 @@ static void show_warning(Console *console, const Event *event)
     ARENA_SCOPED scratch = arena_new();
     fprintf(console->err.stream, "migrate-safe: %swarning:%s %s\n",
             terminal_begin(&console->err, COLOUR_YELLOW),
-            terminal_end(&console->err, COLOUR_YELLOW), terminal_safe(scratch, event->message));
+            terminal_end(&console->err, COLOUR_YELLOW),
+            terminal_indented(scratch, event->message, 2));
     if (event->detail)
-        fprintf(console->err.stream, "  detail: %s\n", terminal_safe(scratch, event->detail));
+        fprintf(console->err.stream, "  detail: %s\n",
+                terminal_indented(scratch, event->detail, 10));
 }
 
 void console_event(void *context, const Event *event)
@@ -118,6 +140,9 @@ void console_event(void *context, const Event *event)
         return;
     }
     wipe_progress(console);
+    if (event->kind == EVENT_MIGRATION_APPLIED || event->kind == EVENT_MIGRATION_REVERTED ||
+        event->kind == EVENT_MIGRATION_FAILED)
+        show_rest_of_warnings(console);
     const char *done = console->has_unicode ? "\xe2\x9c\x93" : "+";
     const char *undone = console->has_unicode ? "\xe2\x86\xa9" : "-";
     const char *failed = console->has_unicode ? "\xe2\x9c\x97" : "!";

@@ -15,6 +15,7 @@ typedef struct Console {
     bool has_progress; // a progress line stands on the terminal, to be wiped
     size_t version_width;
     size_t name_width;
+    int64_t warnings; // of the server, in the migration at hand
 } Console;
 
 void console_init(Console *console, const Terminal *out, const Terminal *err, bool is_json,

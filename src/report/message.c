@@ -19,14 +19,14 @@ static void print_source(const Terminal *terminal, const Err *err)
     char number[16];
     int width = snprintf(number, sizeof number, "%d", err->position.line);
     const char *source = terminal_safe(scratch, err->source);
-    // Cells, not code points, so that the caret stands below wide characters too.
+    // Cells, not code points, so that the caret stands below wide and escaped characters too.
     Str left = {err->source, 0};
     for (int column = 1; column < err->source_column && left.n < strlen(err->source); column++) {
         left.n++;
         while (left.n < strlen(err->source) && ((unsigned char)err->source[left.n] & 0xc0) == 0x80)
             left.n++;
     }
-    size_t before = terminal_columns(left);
+    size_t before = terminal_columns(str_from(terminal_safe(scratch, arena_dup(scratch, left))));
     fprintf(terminal->stream, "  %s%s |%s %s\n", terminal_begin(terminal, COLOUR_DIM), number,
             terminal_end(terminal, COLOUR_DIM), source);
     fprintf(terminal->stream, "  %*s %s|%s %*s%s^%s\n", width, "",
@@ -34,19 +34,34 @@ static void print_source(const Terminal *terminal, const Err *err)
             "", terminal_begin(terminal, COLOUR_RED), terminal_end(terminal, COLOUR_RED));
 }
 
+// "FILE:LINE:COLUMN: ", "FILE: " when it is about the whole file, or the program's own name.
+static void print_place(const Terminal *terminal, const Err *err)
+{
+    ARENA_SCOPED scratch = arena_new();
+    if (!err->file[0])
+        fputs("migrate-safe: ", terminal->stream);
+    else if (err->position.line)
+        fprintf(terminal->stream, "%s:%d:%d: ", terminal_line(scratch, err->file),
+                err->position.line, err->position.column);
+    else
+        fprintf(terminal->stream, "%s: ", terminal_line(scratch, err->file));
+}
+
 static void print_message(const Terminal *terminal, const Err *err, const char *word, Colour colour)
 {
     ARENA_SCOPED scratch = arena_new();
-    if (err->position.line)
-        fprintf(terminal->stream, "%s:%d:%d: ", terminal_safe(scratch, err->file),
-                err->position.line, err->position.column);
-    else
-        fputs("migrate-safe: ", terminal->stream);
-    fprintf(terminal->stream, "%s%s:%s %s", terminal_begin(terminal, colour), word,
-            terminal_end(terminal, colour), terminal_safe(scratch, err->message));
+    Str rest = str_from(terminal_safe(scratch, err->message));
+    Str line = {0};
+    str_line(&rest, &line);
+    print_place(terminal, err);
+    fprintf(terminal->stream, "%s%s:%s " STR_FMT, terminal_begin(terminal, colour), word,
+            terminal_end(terminal, colour), STR_ARG(line));
     if (err->sqlstate[0])
         fprintf(terminal->stream, " (SQLSTATE %s)", err->sqlstate);
     fputc('\n', terminal->stream);
+    // Moved right: what a server or a file says must not look like a line of ours.
+    while (str_line(&rest, &line))
+        fprintf(terminal->stream, "  " STR_FMT "\n", STR_ARG(line));
     if (err->position.line && err->source_column)
         print_source(terminal, err);
     if (err->detail[0])

@@ -1,5 +1,6 @@
 // An error, warning or durations in words, for people and as JSON.
-// Refuses to decide exit codes. Invariant: an error in a file begins FILE:LINE:COLUMN:.
+// Refuses to decide exit codes. Invariant: an error in a file begins FILE:LINE:COLUMN:, one about a
+// file as a whole FILE:.
 #pragma once
 
 #include "base/err.h"

@@ -27,15 +27,22 @@ static const char *notes(Arena *arena, const Step *step)
     const Directives *said = &step->script.directives;
     const char *complexity = COMPLEXITIES[said->complexity];
     bool has_down = step->direction == DIRECTION_DOWN || step->migration->down.is_present;
-    const char *text =
-        arena_printf(arena, "%s%s%s", step->is_late ? "late; " : "", has_down ? "" : "no down; ",
-                     said->irreversible ? "irreversible; " : "");
-    if (complexity || said->estimated_duration_ms)
-        text = arena_printf(arena, "%sits header says: %s%s%s", text, complexity ? complexity : "",
-                            complexity && said->estimated_duration_ms ? ", " : "",
-                            said->estimated_duration_ms
-                                ? message_duration(arena, said->estimated_duration_ms)
-                                : "");
+    const char *duration =
+        said->estimated_duration_ms ? message_duration(arena, said->estimated_duration_ms) : "";
+    const char *all[] = {
+        step->is_late ? "late" : NULL,
+        step->shape.statements == 0 ? "empty" : NULL,
+        has_down ? NULL : "no down",
+        said->irreversible ? "irreversible" : NULL,
+        complexity || *duration
+            ? arena_printf(arena, "its header says: %s%s%s", complexity ? complexity : "",
+                           complexity && *duration ? ", " : "", duration)
+            : NULL,
+    };
+    const char *text = "";
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (all[i])
+            text = arena_printf(arena, "%s%s%s", text, *text ? "; " : "", all[i]);
     return text;
 }
 
@@ -45,7 +52,7 @@ void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *
     const char *verb = plan->direction == DIRECTION_UP ? "up" : "down";
     fprintf(terminal->stream, "%splan: %s%s%s%s  %s\n", terminal_begin(terminal, COLOUR_BOLD), verb,
             terminal_end(terminal, COLOUR_BOLD), report->target ? "  " : "",
-            report->target ? terminal_safe(arena, report->target) : "",
+            report->target ? terminal_line(arena, report->target) : "",
             message_count(arena, (int64_t)plan->steps.len, "migration", "migrations"));
     Table table = table_new(arena, 5);
     table_heading(&table, (const char *[]){"version", "name", "statements", "how", "notes"});
@@ -63,8 +70,8 @@ void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *
     if (report->refused)
         fprintf(terminal->stream, "%srefused now:%s %s\n  hint: %s\n",
                 terminal_begin(terminal, COLOUR_YELLOW), terminal_end(terminal, COLOUR_YELLOW),
-                terminal_safe(arena, report->refused),
-                terminal_safe(arena, report->refused_hint ? report->refused_hint : ""));
+                terminal_line(arena, report->refused),
+                terminal_line(arena, report->refused_hint ? report->refused_hint : ""));
 }
 
 static json_t *step_json(const Step *step)

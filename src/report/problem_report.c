@@ -20,19 +20,32 @@ ProblemReport problem_report_new(const Problems *problems, size_t migrations)
     return report;
 }
 
+void problems_print(const Terminal *terminal, const Problems *problems)
+{
+    VEC_EACH (const Problem, problem, problems)
+        if (problem->is_error)
+            message_error(terminal, &problem->err);
+    VEC_EACH (const Problem, problem, problems)
+        if (!problem->is_error)
+            message_warning(terminal, &problem->err);
+}
+
 void problem_report_text(Arena *arena, const Terminal *out, const Terminal *err,
                          const ProblemReport *report)
 {
-    VEC_EACH (const Problem, problem, report->problems)
-        if (problem->is_error)
-            message_error(err, &problem->err);
-    VEC_EACH (const Problem, problem, report->problems)
-        if (!problem->is_error)
-            message_warning(err, &problem->err);
+    problems_print(err, report->problems);
     fprintf(out->stream, "%s, %s, %s\n",
             message_count(arena, (int64_t)report->migrations, "migration", "migrations"),
             message_count(arena, (int64_t)report->errors, "error", "errors"),
             message_count(arena, (int64_t)report->warnings, "warning", "warnings"));
+}
+
+json_t *problem_json(const Problem *problem)
+{
+    json_t *item = message_json(&problem->err);
+    json_put(item, "problem", json_cstr(WORDS[problem->kind]));
+    json_put(item, "severity", json_cstr(problem->is_error ? "error" : "warning"));
+    return item;
 }
 
 json_t *problem_report_json(const ProblemReport *report)
@@ -43,12 +56,8 @@ json_t *problem_report_json(const ProblemReport *report)
     json_put(document, "errors", json_integer((json_int_t)report->errors));
     json_put(document, "warnings", json_integer((json_int_t)report->warnings));
     json_t *list = json_array();
-    VEC_EACH (const Problem, problem, report->problems) {
-        json_t *item = message_json(&problem->err);
-        json_put(item, "problem", json_cstr(WORDS[problem->kind]));
-        json_put(item, "severity", json_cstr(problem->is_error ? "error" : "warning"));
-        json_array_append_new(list, item);
-    }
+    VEC_EACH (const Problem, problem, report->problems)
+        json_array_append_new(list, problem_json(problem));
     json_put(document, "problems", list);
     return document;
 }

@@ -17,3 +17,6 @@ ProblemReport problem_report_new(const Problems *problems, size_t migrations);
 void problem_report_text(Arena *arena, const Terminal *out, const Terminal *err,
                          const ProblemReport *report);
 json_t *problem_report_json(const ProblemReport *report);
+// The problems alone, in the same order.
+void problems_print(const Terminal *terminal, const Problems *problems);
+json_t *problem_json(const Problem *problem);

@@ -1,6 +1,7 @@
 #include "report/status_report.h"
 
 #include "report/message.h"
+#include "report/problem_report.h"
 #include "report/table.h"
 
 #include <string.h>
@@ -54,8 +55,12 @@ static const char *summary_of(Arena *arena, const Status *status)
     return text;
 }
 
-static const char *next_of(const Status *status)
+static const char *next_of(const StatusReport *report)
 {
+    const Status *status = report->status;
+    VEC_EACH (const Problem, problem, report->problems)
+        if (problem->is_error)
+            return "correct the files first: migrate-safe validate";
     if (status->dirty)
         return "a dirty migration stopped half way: migrate-safe history --verbose shows what it "
                "did";
@@ -63,6 +68,8 @@ static const char *next_of(const Status *status)
         return "a file was edited after it was applied: put it back, or see migrate-safe up";
     if (status->pending)
         return "migrate-safe plan, then migrate-safe up";
+    if (status->entries.len == 0)
+        return "there are no migrations yet: migrate-safe new NAME";
     return NULL;
 }
 
@@ -80,12 +87,12 @@ void status_report_text(Arena *arena, const Terminal *terminal, const StatusRepo
                    COLOUR_NONE);
         table_cell(&table, when(arena, entry), COLOUR_DIM);
     }
-    fprintf(terminal->stream, "%s\n", terminal_safe(arena, report->target));
+    fprintf(terminal->stream, "%s\n", terminal_line(arena, report->target));
     if (status->entries.len)
         table_print(&table, terminal, 2);
     fprintf(terminal->stream, "%s%s%s\n", terminal_begin(terminal, COLOUR_BOLD),
             summary_of(arena, status), terminal_end(terminal, COLOUR_BOLD));
-    const char *next = next_of(status);
+    const char *next = next_of(report);
     if (next)
         fprintf(terminal->stream, "%snext:%s %s\n", terminal_begin(terminal, COLOUR_BLUE),
                 terminal_end(terminal, COLOUR_BLUE), next);
@@ -147,7 +154,7 @@ json_t *status_report_json(const StatusReport *report)
     json_put(document, "migrations", list);
     json_t *problems = json_array();
     VEC_EACH (const Problem, problem, report->problems)
-        json_array_append_new(problems, message_json(&problem->err));
+        json_array_append_new(problems, problem_json(problem));
     json_put(document, "problems", problems);
     return document;
 }

@@ -8,7 +8,7 @@ Table table_new(Arena *arena, size_t columns)
 static void append(Table *table, const char *text, Colour colour, bool is_number)
 {
     *vec_append(table->arena, &table->cells) =
-        (Cell){terminal_safe(table->arena, text ? text : ""), colour, is_number};
+        (Cell){terminal_line(table->arena, text ? text : ""), colour, is_number};
 }
 
 void table_heading(Table *table, const char *const *names)
