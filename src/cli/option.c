@@ -2,7 +2,6 @@
 
 #include "migration/duration.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +29,7 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                         "show what would be done; write nothing"},
     [OPTION_STEPS] = {"steps", 0, KIND_COUNT, false, false, "N",
                       "at most N migrations (up: all, down: one)"},
-    [OPTION_TO] = {"to", 'r', KIND_TEXT, false, false, "VERSION",
+    [OPTION_TO] = {"to", 0, KIND_TEXT, false, false, "VERSION",
                    "up: the last to apply; down: the last that stays (0: none)"},
     [OPTION_SKIP_BACKUP] = {"skip-backup", 's', KIND_FLAG, false, true, NULL,
                             "make no backup before"},
@@ -52,13 +51,32 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_LIMIT] = {"limit", 0, KIND_COUNT, false, false, "N", "show at most N rows"},
     [OPTION_KEEP] = {"keep", 0, KIND_FLAG, false, false, NULL,
                      "keep the folder of the demonstration"},
+    [OPTION_RESUME] = {"resume", 0, KIND_FLAG, false, false, NULL, "go on where it stopped"},
+    [OPTION_UNDO] = {"undo", 0, KIND_FLAG, false, false, NULL,
+                     "take back what was done, by the down migration"},
+    [OPTION_MARK_APPLIED] = {"mark-applied", 0, KIND_FLAG, false, false, NULL,
+                             "run nothing: the history says that it is applied"},
+    [OPTION_MARK_NOT_APPLIED] = {"mark-not-applied", 0, KIND_FLAG, false, false, NULL,
+                                 "run nothing: the history forgets it"},
+    [OPTION_ACCEPT] = {"accept", 0, KIND_TEXT, false, false, "VERSION",
+                       "take an edited file's text for the one that ran"},
 };
+
+static bool is_one_of(const char *text, const char *const *words)
+{
+    for (; *words; words++)
+        if (str_eq_nocase(str_from(text), str_from(*words)))
+            return true;
+    return false;
+}
 
 static bool set_flag(OptionValue *value, const char *where, const char *text, Err *err)
 {
-    if (!text || strcmp(text, "true") == 0)
+    static const char *const TRUE_WORDS[] = {"true", "yes", "on", NULL};
+    static const char *const FALSE_WORDS[] = {"false", "no", "off", NULL};
+    if (!text || is_one_of(text, TRUE_WORDS))
         value->is_set = true;
-    else if (strcmp(text, "false") == 0)
+    else if (is_one_of(text, FALSE_WORDS))
         value->is_set = false;
     else
         return fail(err, ERR_CONFIG, "%s is true or false, not \"%s\"", where, text);
@@ -68,14 +86,13 @@ static bool set_flag(OptionValue *value, const char *where, const char *text, Er
 
 static bool set_count(OptionValue *value, const char *where, const char *text, Err *err)
 {
-    errno = 0;
-    char *end;
-    long long number = strtoll(text, &end, 10);
-    if (errno || end == text || *end || number < 1 || number > 1000000000) {
-        fail(err, ERR_CONFIG, "%s takes a whole number from 1, not \"%s\"", where, text);
-        return false;
-    }
-    value->number = number;
+    enum {
+        DIGITS_MAX = 9 // more steps or rows than anybody has
+    };
+    Str digits = str_from(text);
+    if (!str_is_digits(digits) || digits.n > DIGITS_MAX || strtoll(text, NULL, 10) < 1)
+        return fail(err, ERR_CONFIG, "%s takes a whole number from 1, not \"%s\"", where, text);
+    value->number = strtoll(text, NULL, 10);
     return true;
 }
 
@@ -95,6 +112,11 @@ bool option_set(Arena *arena, OptionValues *values, OptionId id, Origin origin, 
     const OptionSpec *spec = &OPTIONS[id];
     if (value->where && origin < value->origin)
         return true;
+    // In a file the position says where, and the setting is called by its name.
+    const char *name = origin == ORIGIN_FLAG || origin == ORIGIN_VARIABLE ? where : spec->name;
+    bool needs_text = spec->kind == KIND_TEXT || spec->kind == KIND_LIST;
+    if (needs_text && !*text)
+        return fail(err, ERR_CONFIG, "%s is empty", name);
     OptionValue fresh = {.origin = origin, .where = where, .text = text, .is_set = true};
     bool ok = true;
     if (spec->kind == KIND_LIST && value->where && value->origin == origin)
@@ -103,11 +125,11 @@ bool option_set(Arena *arena, OptionValues *values, OptionId id, Origin origin, 
     if (spec->kind == KIND_LIST)
         *vec_append(arena, &fresh.list) = text;
     else if (spec->kind == KIND_FLAG)
-        ok = set_flag(&fresh, where, text, err);
+        ok = set_flag(&fresh, name, text, err);
     else if (spec->kind == KIND_COUNT)
-        ok = set_count(&fresh, where, text, err);
+        ok = set_count(&fresh, name, text, err);
     else if (spec->kind == KIND_DURATION)
-        ok = set_duration(&fresh, where, text, err);
+        ok = set_duration(&fresh, name, text, err);
     if (ok)
         *value = fresh;
     return ok;

@@ -1,5 +1,7 @@
 #include "cli/parse.h"
 
+#include "cli/nearest.h"
+
 #include <string.h>
 
 // Whole command lines written as modes: the runbook's way.
@@ -8,83 +10,67 @@ static const struct {
     const char *command;
 } MODES[] = {{"--apply", "up"}, {"--rollback", "down"}};
 
+// TrustBot's, long and short: `down --to VERSION`. Not a spelling of --to, which `up` takes as
+// well.
+static const char ROLLBACK_TO[] = "--rollback-to";
+static const char ROLLBACK_TO_LETTER = 'r';
+
 typedef struct Parse {
     Context *context;
     int argc;
     char **argv;
     int at;
     const Command *command;
-    bool is_rollback_to; // -r or --rollback-to without a command means `down`
+    const char *mode;        // the mode that gave the command, NULL when it was written itself
+    const char *rollback_to; // how it was spelled, NULL when it was not
     Err *err;
 } Parse;
 
 static bool set(Parse *parse, OptionId id, const char *where, const char *text)
 {
-    if (id == OPTION_TO && (strcmp(where, "--rollback-to") == 0 || strcmp(where, "-r") == 0))
-        parse->is_rollback_to = true;
     return option_set(parse->context->arena, &parse->context->options, id, ORIGIN_FLAG, where, text,
                       parse->err);
 }
 
-// How many letters must change: enough to offer the command that was meant.
-static size_t distance(const char *a, const char *b)
-{
-    enum {
-        LONGEST = 24
-    };
-    size_t row[LONGEST + 1];
-    size_t n = strlen(b);
-    if (n > LONGEST || strlen(a) > LONGEST)
-        return LONGEST;
-    for (size_t j = 0; j <= n; j++)
-        row[j] = j;
-    for (size_t i = 1; a[i - 1]; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= n; j++) {
-            size_t change = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            size_t best = row[j] < row[j - 1] ? row[j] : row[j - 1];
-            row[j] = best + 1 < change ? best + 1 : change;
-        }
-    }
-    return row[n];
-}
-
 static bool unknown_command(Parse *parse, const char *name)
 {
-    const char *nearest = NULL;
-    size_t least = 3;
-    for (const Command *const *command = COMMANDS; *command; command++)
-        if (distance(name, (*command)->name) < least) {
-            least = distance(name, (*command)->name);
-            nearest = (*command)->name;
-        }
+    Nearest nearest = nearest_to(str_from(name));
+    for (const Command *const *command = COMMANDS; *command; command++) {
+        nearest_offer(&nearest, (*command)->name);
+        if ((*command)->alias)
+            nearest_offer(&nearest, (*command)->alias);
+    }
     fail(parse->err, ERR_CONFIG, "unknown command \"%s\"", name);
-    return nearest ? err_hint(parse->err, "did you mean: migrate-safe %s", nearest)
-                   : err_hint(parse->err, "see the commands: migrate-safe help");
+    return nearest.found ? err_hint(parse->err, "did you mean: migrate-safe %s", nearest.found)
+                         : err_hint(parse->err, "see the commands: migrate-safe help");
+}
+
+static bool see_options(Parse *parse)
+{
+    return err_hint(parse->err, "see the options: migrate-safe %s%s--help",
+                    parse->command ? parse->command->name : "", parse->command ? " " : "");
 }
 
 static bool unknown_option(Parse *parse, const char *text)
 {
-    const char *nearest = NULL;
-    size_t least = 3;
+    Str name = str_skip(str_from(text), strspn(text, "-"));
+    Nearest nearest = nearest_to(str_starts(name, STR("no-")) ? str_skip(name, 3) : name);
     for (int id = 0; id < OPTION_COUNT; id++)
-        if (distance(text + strspn(text, "-"), OPTIONS[id].name) < least) {
-            least = distance(text + strspn(text, "-"), OPTIONS[id].name);
-            nearest = OPTIONS[id].name;
-        }
+        nearest_offer(&nearest, OPTIONS[id].name);
+    for (size_t i = 0; i < sizeof MODES / sizeof MODES[0]; i++)
+        nearest_offer(&nearest, MODES[i].flag + 2);
+    nearest_offer(&nearest, ROLLBACK_TO + 2);
     fail(parse->err, ERR_CONFIG, "unknown option %s", text);
-    return nearest
-               ? err_hint(parse->err, "did you mean: --%s", nearest)
-               : err_hint(parse->err, "see the options: migrate-safe %s%s--help",
-                          parse->command ? parse->command->name : "", parse->command ? " " : "");
+    return nearest.found ? err_hint(parse->err, "did you mean: --%s", nearest.found)
+                         : see_options(parse);
 }
 
 static bool next_value(Parse *parse, const char *option, const char **ret_text)
 {
-    if (parse->at + 1 >= parse->argc)
-        return fail(parse->err, ERR_CONFIG, "%s needs a value", option);
+    if (parse->at + 1 >= parse->argc) {
+        fail(parse->err, ERR_CONFIG, "%s needs a value", option);
+        return see_options(parse);
+    }
     *ret_text = parse->argv[++parse->at];
     return true;
 }
@@ -97,7 +83,10 @@ static bool parse_long(Parse *parse, const char *text)
     const char *value = has_value ? text + 2 + name.n + 1 : NULL;
     const char *where = arena_printf(parse->context->arena, "--" STR_FMT, STR_ARG(name));
     bool is_negated = str_starts(name, STR("no-"));
-    OptionId id = str_eq(name, STR("rollback-to")) ? OPTION_TO : option_find_name(name);
+    bool is_rollback_to = strcmp(where, ROLLBACK_TO) == 0;
+    OptionId id = is_rollback_to ? OPTION_TO : option_find_name(name);
+    if (is_rollback_to)
+        parse->rollback_to = where;
     if (id == OPTION_COUNT && is_negated) {
         id = option_find_name(str_skip(name, 3));
         if (id != OPTION_COUNT && OPTIONS[id].kind == KIND_FLAG && !has_value)
@@ -115,8 +104,11 @@ static bool parse_letters(Parse *parse, const char *text)
 {
     for (const char *letter = text + 1; *letter; letter++) {
         const char *where = arena_printf(parse->context->arena, "-%c", *letter);
-        OptionId id = option_find_letter(*letter);
+        bool is_rollback_to = *letter == ROLLBACK_TO_LETTER;
+        OptionId id = is_rollback_to ? OPTION_TO : option_find_letter(*letter);
         const char *value = NULL;
+        if (is_rollback_to)
+            parse->rollback_to = where;
         if (id == OPTION_COUNT)
             return unknown_option(parse, where);
         if (OPTIONS[id].kind != KIND_FLAG) {
@@ -131,16 +123,23 @@ static bool parse_letters(Parse *parse, const char *text)
     return true;
 }
 
+static bool two_commands(Parse *parse, const char *first, const char *second)
+{
+    fail(parse->err, ERR_CONFIG, "%s and %s are two different commands", first, second);
+    return err_hint(parse->err, "give one of the two");
+}
+
 static bool parse_mode(Parse *parse, const char *text, bool *ret_is_mode)
 {
     for (size_t i = 0; i < sizeof MODES / sizeof MODES[0]; i++) {
         if (strcmp(text, MODES[i].flag) != 0)
             continue;
         *ret_is_mode = true;
-        if (parse->command)
-            return fail(parse->err, ERR_CONFIG, "%s after the command %s: one of the two", text,
-                        parse->command->name);
-        parse->command = command_find(str_from(MODES[i].command));
+        const Command *meant = command_find(str_from(MODES[i].command));
+        if (parse->command && parse->command != meant)
+            return two_commands(parse, parse->mode ? parse->mode : parse->command->name, text);
+        parse->command = meant;
+        parse->mode = text;
         return true;
     }
     *ret_is_mode = false;
@@ -149,12 +148,19 @@ static bool parse_mode(Parse *parse, const char *text, bool *ret_is_mode)
 
 static bool parse_word(Parse *parse, const char *text)
 {
+    const Command *named = command_find(str_from(text));
+    if (parse->mode && named) {
+        if (named != parse->command)
+            return two_commands(parse, parse->mode, text);
+        parse->mode = NULL; // said twice
+        return true;
+    }
     if (parse->command) {
         *vec_append(parse->context->arena, &parse->context->arguments) = text;
         return true;
     }
-    parse->command = command_find(str_from(text));
-    return parse->command || unknown_command(parse, text);
+    parse->command = named;
+    return named || unknown_command(parse, text);
 }
 
 static bool parse_all(Parse *parse)
@@ -182,6 +188,10 @@ static bool parse_all(Parse *parse)
 static bool check_options(Parse *parse)
 {
     const Command *command = parse->command;
+    if (parse->rollback_to && strcmp(command->name, "down") != 0) {
+        fail(parse->err, ERR_CONFIG, "%s does not take %s", command->name, parse->rollback_to);
+        return err_hint(parse->err, "to go back to a version: migrate-safe down --to VERSION");
+    }
     for (int id = 0; id < OPTION_COUNT; id++) {
         const OptionValue *value = &parse->context->options.values[id];
         if (!value->where || command_takes(command, (OptionId)id))
@@ -212,7 +222,7 @@ bool parse_command_line(Context *context, int argc, char **argv, const Command *
     bool is_about_itself =
         option_is_set(options, OPTION_HELP) || option_is_set(options, OPTION_VERSION);
     // `--dry-run` alone is `plan`; `-r VERSION` alone is `down --to VERSION`.
-    if (!parse.command && !is_about_itself && parse.is_rollback_to)
+    if (!parse.command && !is_about_itself && parse.rollback_to)
         parse.command = command_find(STR("down"));
     if (!parse.command && !is_about_itself && option_is_set(options, OPTION_DRY_RUN))
         parse.command = command_find(STR("plan"));

@@ -1,5 +1,7 @@
 #include "cli/settings.h"
 
+#include "base/text.h"
+#include "cli/nearest.h"
 #include "io/file.h"
 #include "io/yaml.h"
 
@@ -26,7 +28,13 @@ typedef struct Loading {
 static const char *variable(const char *name)
 {
     const char *value = getenv(name);
-    return value && *value ? value : NULL;
+    return str_trim(str_from(value)).n ? value : NULL;
+}
+
+// What came out of a file or a secret store often ends in a line end.
+static const char *trimmed(const Context *context, const char *text)
+{
+    return arena_dup(context->arena, str_trim(str_from(text)));
 }
 
 static bool wrong(const Loading *loading, const YamlNode *node, const char *message,
@@ -50,25 +58,41 @@ static const char *from_folder(const Loading *loading, OptionId id, const char *
 static bool set_scalar(const Loading *loading, OptionId id, Origin origin, const YamlNode *node)
 {
     if (node->kind != YAML_SCALAR)
-        return wrong(loading, node, "this setting takes one value", NULL);
+        return wrong(loading, node, "this setting takes one value", "write it as name: value");
     const char *where = arena_printf(loading->context->arena, "%s:%d:%d", loading->file,
                                      node->position.line, node->position.column);
     return option_set(loading->context->arena, &loading->context->options, id, origin, where,
-                      from_folder(loading, id, node->text), loading->err);
+                      from_folder(loading, id, node->text), loading->err) ||
+           err_at(loading->err, loading->file, node->position);
+}
+
+static bool unknown_setting(const Loading *loading, const YamlNode *node)
+{
+    TEXT_SCOPED names;
+    text_init(&names, 1024);
+    Nearest nearest = nearest_to(str_from(node->key));
+    for (int id = 0; id < OPTION_COUNT; id++) {
+        if (!OPTIONS[id].is_setting)
+            continue;
+        nearest_offer(&nearest, OPTIONS[id].name);
+        text_printf(&names, "%s%s", names.len ? ", " : "settings: ", OPTIONS[id].name);
+    }
+    Arena *arena = loading->context->arena;
+    return wrong(loading, node, arena_printf(arena, "unknown setting \"%s\"", node->key),
+                 nearest.found ? arena_printf(arena, "did you mean: %s", nearest.found)
+                               : arena_dup(arena, text_str(&names)));
 }
 
 static bool set_node(const Loading *loading, Origin origin, const YamlNode *node)
 {
     OptionId id = option_find_name(str_from(node->key));
     if (id == OPTION_COUNT || !OPTIONS[id].is_setting)
-        return wrong(loading, node,
-                     arena_printf(loading->context->arena, "unknown setting \"%s\"", node->key),
-                     "settings: database, dir, layout, schema, logs, skip-backup, lock-timeout, "
-                     "lock-deadline, statement-timeout, wait-runner");
+        return unknown_setting(loading, node);
     if (node->kind != YAML_LIST)
         return set_scalar(loading, id, origin, node);
     if (OPTIONS[id].kind != KIND_LIST)
-        return wrong(loading, node, "this setting takes one value, not a list", NULL);
+        return wrong(loading, node, "this setting takes one value, not a list",
+                     "write it as name: value");
     for (size_t i = 0; i < node->count; i++)
         if (!set_scalar(loading, id, origin, &node->children[i]))
             return false;
@@ -87,30 +111,68 @@ static bool set_block(const Loading *loading, Origin origin, const YamlNode *blo
     return true;
 }
 
+static const char EXAMPLE[] =
+    "for example:\ndefaults:\n  dir: migrations\nenvironments:\n  staging:\n    lock-timeout: 2s";
+
+static bool check_blocks(const Loading *loading, const YamlNode *root)
+{
+    if (root->kind != YAML_MAP)
+        return wrong(loading, root, "expected the blocks defaults: and environments:", EXAMPLE);
+    for (size_t i = 0; i < root->count; i++) {
+        const YamlNode *block = &root->children[i];
+        bool is_environments = strcmp(block->key, "environments") == 0;
+        if (strcmp(block->key, "defaults") != 0 && !is_environments)
+            return wrong(loading, block,
+                         arena_printf(loading->context->arena, "unknown block \"%s\"", block->key),
+                         "the blocks are defaults: and environments:");
+        bool is_empty = block->kind == YAML_SCALAR && !*block->text;
+        if (is_environments && block->kind != YAML_MAP && !is_empty)
+            return wrong(loading, block, "expected one block for each environment here", EXAMPLE);
+    }
+    return true;
+}
+
+// The environments that are not worked in are read too: an unknown key is an error on the day it is
+// written and not on the day of that environment.
+static bool check_environments(const Loading *loading, const YamlNode *environments)
+{
+    for (size_t i = 0; environments && i < environments->count; i++) {
+        Context unused = *loading->context;
+        Loading check = *loading;
+        check.context = &unused;
+        if (!set_block(&check, ORIGIN_ENVIRONMENT_BLOCK, &environments->children[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool no_environment(const Loading *loading, const YamlNode *environments, const char *env)
+{
+    TEXT_SCOPED names;
+    text_init(&names, 512);
+    for (size_t i = 0; environments && i < environments->count; i++)
+        text_printf(&names, "%s%s", i ? ", " : "", environments->children[i].key);
+    fail(loading->err, ERR_CONFIG, "%s has no environment \"%s\"", loading->file, env);
+    if (names.len)
+        err_detail(loading->err, "environments there: %s", text_cstr(&names));
+    return err_hint(loading->err, "add it below environments: or correct --env");
+}
+
 static bool apply_file(const Loading *loading, const YamlNode *root)
 {
     const char *env = option_text(&loading->context->options, OPTION_ENV);
-    if (root->kind != YAML_MAP)
-        return wrong(loading, root, "expected the blocks defaults: and environments:", NULL);
-    for (size_t i = 0; i < root->count; i++)
-        if (strcmp(root->children[i].key, "defaults") != 0 &&
-            strcmp(root->children[i].key, "environments") != 0)
-            return wrong(loading, &root->children[i],
-                         arena_printf(loading->context->arena, "unknown block \"%s\"",
-                                      root->children[i].key),
-                         "blocks: defaults, environments");
+    if (!check_blocks(loading, root))
+        return false;
     const YamlNode *defaults = yaml_find(root, "defaults");
     const YamlNode *environments = yaml_find(root, "environments");
-    if (defaults && !set_block(loading, ORIGIN_DEFAULTS, defaults))
+    if ((defaults && !set_block(loading, ORIGIN_DEFAULTS, defaults)) ||
+        !check_environments(loading, environments))
         return false;
     if (!env)
         return true;
     const YamlNode *block = yaml_find(environments, env);
-    if (!block) {
-        fail(loading->err, ERR_CONFIG, "%s has no environment \"%s\"", loading->file, env);
-        return err_hint(loading->err, "add it below environments: or correct --env");
-    }
-    return set_block(loading, ORIGIN_ENVIRONMENT_BLOCK, block);
+    return block ? set_block(loading, ORIGIN_ENVIRONMENT_BLOCK, block)
+                 : no_environment(loading, environments, env);
 }
 
 static const char *folder_of(Arena *arena, const char *file)
@@ -134,9 +196,14 @@ static bool load_file(Context *context, Err *err)
     loading.folder = folder_of(context->arena, loading.file);
     Str text;
     YamlNode root;
-    return file_read(context->arena, loading.file, CONFIG_BYTES_MAX, &text, err) &&
-           yaml_parse(context->arena, text, loading.file, &root, err) &&
-           apply_file(&loading, &root);
+    if (!file && !file_is_regular(CONFIG_FILE)) // a pipe that is named is read, see file_read
+        return fail(err, ERR_IO, "cannot read %s: not a regular file", CONFIG_FILE);
+    if (!file_read(context->arena, loading.file, CONFIG_BYTES_MAX, &text, err))
+        return false;
+    if (yaml_parse(context->arena, text, loading.file, &root, err) && apply_file(&loading, &root))
+        return true;
+    yaml_quote(err, text);
+    return false;
 }
 
 static bool check_environment_database(const Context *context, const OptionValue *database,
@@ -146,7 +213,7 @@ static bool check_environment_database(const Context *context, const OptionValue
         return true;
     for (size_t i = 0; i < sizeof DATABASE_VARIABLES / sizeof DATABASE_VARIABLES[0]; i++) {
         const char *value = variable(DATABASE_VARIABLES[i]);
-        if (!value || strcmp(value, database->text) == 0)
+        if (!value || strcmp(trimmed(context, value), database->text) == 0)
             continue;
         fail(err, ERR_CONFIG, "%s names another database than environment \"%s\" does",
              DATABASE_VARIABLES[i], option_text(&context->options, OPTION_ENV));
@@ -167,7 +234,8 @@ bool settings_load(Context *context, Err *err)
     for (size_t i = 0; i < sizeof DATABASE_VARIABLES / sizeof DATABASE_VARIABLES[0]; i++)
         if (variable(DATABASE_VARIABLES[i]))
             return option_set(context->arena, &context->options, OPTION_DATABASE, ORIGIN_VARIABLE,
-                              DATABASE_VARIABLES[i], variable(DATABASE_VARIABLES[i]), err);
+                              DATABASE_VARIABLES[i],
+                              trimmed(context, variable(DATABASE_VARIABLES[i])), err);
     return true;
 }
 
@@ -175,7 +243,7 @@ bool settings_database(const Context *context, const char **ret_url, const char 
                        Err *err)
 {
     const OptionValue *database = &context->options.values[OPTION_DATABASE];
-    if (database->where && *database->text) {
+    if (database->where) {
         *ret_url = database->text;
         *ret_where = database->where;
         return true;

@@ -25,6 +25,12 @@ bool file_is_directory(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+bool file_is_regular(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 // ---- errors: what somebody can type about it
 
 static const char *directory_part(const char *path, char ret_directory[PATH_MAX])

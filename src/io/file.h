@@ -24,6 +24,7 @@ typedef VEC(FileEntry) FileEntries;
 
 bool file_exists(const char *path); // links are followed: a dangling one does not exist
 bool file_is_directory(const char *path);
+bool file_is_regular(const char *path); // a link to one is
 
 // The whole file and a NUL behind it; one of more than `max` bytes is an error. Pipes are read to
 // their end.

@@ -1,5 +1,5 @@
 // YAML configuration as a small tree with positions (libfyaml).
-// Refuses anchors with side effects, several documents and duplicate keys.
+// Refuses several documents, duplicate keys, and aliases that make it larger than 10,000 values.
 // Invariant: every node knows its line and column, so that an error about a value can point at it.
 #pragma once
 
@@ -24,4 +24,7 @@ typedef struct YamlNode {
 // `text` must be UTF-8 (checked). An empty text is an empty map.
 bool yaml_parse(Arena *arena, Str text, const char *file, YamlNode *ret_root, Err *err)
     __attribute__((warn_unused_result));
+// Shows the line that the error's position names, for the caret below it; not one that may hold a
+// password.
+void yaml_quote(Err *err, Str text);
 const YamlNode *yaml_find(const YamlNode *map, const char *key); // NULL when absent or no map
