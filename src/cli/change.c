@@ -44,9 +44,10 @@ bool change_allowed(Workspace *workspace, Err *err)
         fail(err, ERR_CHECK,
              "%s has tables, and this version of migrate-safe cannot make a backup yet",
              session_target(target->session));
+        const char *command = workspace->context->command;
         return err_hint(err,
                         "make one yourself (pg_dump -Fc), then run: migrate-safe %s --skip-backup",
-                        workspace->context->command);
+                        strcmp(command, "plan") == 0 ? "up" : command);
     }
     return true;
 }
@@ -116,6 +117,11 @@ static const char *next_after(const Workspace *workspace, const Plan *plan,
         return "migrate-safe status";
     if (err->class == ERR_CONNECTION || err->class == ERR_INTERRUPTED)
         return arena_printf(arena, "migrate-safe status, then migrate-safe %s%s", again, skip);
+    if (strcmp(err->sqlstate, "42501") == 0)
+        return arena_printf(arena,
+                            "GRANT what is missing, connect as a role that may (--database URL), "
+                            "or correct %s; then migrate-safe %s%s",
+                            step->script.path, again, skip);
     return arena_printf(arena, "correct %s, then migrate-safe %s%s", step->script.path, again,
                         skip);
 }
@@ -178,7 +184,7 @@ static void print_success(const Workspace *workspace, const Outcome *outcome)
         is_up ? "Applied" : "Reverted",
         message_count(context->arena, (int64_t)outcome->result->done, "migration", "migrations"),
         message_duration(context->arena, outcome->duration_ms), terminal_end(out, COLOUR_BOLD),
-        terminal_safe(context->arena, workspace->target.database),
+        terminal_line(context->arena, workspace->target.database),
         outcome->current ? arena_printf(context->arena, "version %s", outcome->current)
                          : "no version");
     fprintf(out->stream, "%snext:%s %s\n", terminal_begin(out, COLOUR_BLUE),
@@ -190,8 +196,8 @@ static void print_failure(const Workspace *workspace, const Outcome *outcome)
     const Terminal *err = &workspace->context->err;
     message_error(err, outcome->err);
     fprintf(err->stream, "  state:  %s\n  next:   %s\n",
-            terminal_safe(workspace->context->arena, outcome->state),
-            terminal_safe(workspace->context->arena, outcome->next));
+            terminal_line(workspace->context->arena, outcome->state),
+            terminal_line(workspace->context->arena, outcome->next));
 }
 
 // The version applied last, read again: a run that failed may have lost its connection.
@@ -213,13 +219,31 @@ static const char *next_after_success(const Workspace *workspace, const Plan *pl
                  : "migrate-safe status; to undo the last: migrate-safe down";
 }
 
+// A file without a statement is recorded as applied: whoever meant to fill it in later is told now,
+// since the filled file will be an edited one.
+static void warn_of_empty(const Workspace *workspace, const Plan *plan)
+{
+    VEC_EACH (const Step, step, &plan->steps) {
+        if (step->shape.statements)
+            continue;
+        const char *message = arena_printf(workspace->context->arena,
+                                           "%s has no statement: version %s changes nothing",
+                                           step->script.path, step->version);
+        event_emit(&workspace->sink, &(Event){.kind = EVENT_WARNING,
+                                              .version = step->version,
+                                              .name = step->name,
+                                              .file = step->script.path,
+                                              .message = message});
+    }
+}
+
 static void announce(const Workspace *workspace, const Plan *plan)
 {
     const Terminal *out = &workspace->console.out;
     Arena *arena = workspace->context->arena;
     fprintf(out->stream, "%s%s%s  %s  %s\n", terminal_begin(out, COLOUR_BOLD),
             workspace->context->command, terminal_end(out, COLOUR_BOLD),
-            terminal_safe(arena, session_target(workspace->target.session)),
+            terminal_line(arena, session_target(workspace->target.session)),
             message_count(arena, (int64_t)plan->steps.len, "migration", "migrations"));
     fflush(out->stream);
 }
@@ -242,6 +266,7 @@ int change_run(Workspace *workspace, const Plan *plan)
     announce(workspace, plan);
     event_emit(&workspace->sink,
                &(Event){.kind = EVENT_RUN_STARTED, .total = (int64_t)plan->steps.len});
+    warn_of_empty(workspace, plan);
     bool ok = apply_plan(context->arena, &workspace->target, plan, &options, &result, &err);
     Outcome outcome = {
         .plan = plan,

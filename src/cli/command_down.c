@@ -20,7 +20,9 @@ static int down_run(Context *context)
     if (option_is_set(&context->options, OPTION_DRY_RUN))
         return plan_print(&workspace, &plan);
     if (plan.steps.len == 0)
-        return change_nothing(&workspace, "Nothing to do: nothing is applied above that");
+        return change_nothing(&workspace, options.to
+                                              ? "Nothing to do: nothing is applied above that"
+                                              : "Nothing to do: nothing is applied");
     if (!change_allowed(&workspace, &err) || !change_begin(&workspace, &err) ||
         !workspace_plan_down(&workspace, &options, &plan, &err))
         return command_fail(context, &err);

@@ -15,7 +15,10 @@ static int up_run(Context *context)
     if (option_is_set(&context->options, OPTION_DRY_RUN))
         return plan_print(&workspace, &plan);
     if (plan.steps.len == 0)
-        return change_nothing(&workspace, "Nothing to do: everything is applied");
+        return change_nothing(&workspace, workspace.source.migrations.len
+                                              ? "Nothing to do: everything is applied"
+                                              : "Nothing to do: there are no migrations yet "
+                                                "(begin one: migrate-safe new NAME)");
     // Another runner may be at work on the same plan: the plan that counts is made under the lock.
     if (!change_allowed(&workspace, &err) || !change_begin(&workspace, &err) ||
         !workspace_plan_up(&workspace, &options, &plan, &err))

@@ -19,7 +19,10 @@ static void compare_with_history(Workspace *workspace)
     VEC_EACH (const StatusEntry, entry, &workspace->status.entries) {
         if (entry->is_edited)
             add(workspace, PROBLEM_EDITED, entry, "was edited after it was applied",
-                "put the file back and write a new migration");
+                arena_printf(workspace->context->arena,
+                             "put the file back and write a new migration, or accept the new text: "
+                             "migrate-safe recover --accept %s",
+                             entry->migration->version));
         if (entry->is_late)
             add(workspace, PROBLEM_LATE, entry, "is late: a later version is applied already",
                 "rename it to a new version, or apply it with: migrate-safe up --allow-late");

@@ -45,9 +45,28 @@ static bool find_usual_folder(const char **ret_path, Err *err)
     return true;
 }
 
+// Hidden files are those of editors and file managers: .#001_x.up.sql, ._001_x.up.sql.
 static bool is_sql(const FileEntry *entry)
 {
-    return str_ends(str_from(entry->name), STR(".sql"));
+    Str name = str_from(entry->name);
+    return entry->name[0] != '.' && name.n >= 4 &&
+           str_eq_nocase(str_skip(name, name.n - 4), STR(".sql"));
+}
+
+// What keeps a file of the folder from being read, and what to do about it.
+static bool check_entry(const FileEntry *entry, Err *err)
+{
+    if (entry->error)
+        fail_errno(err, ERR_IO, entry->error, "cannot be read");
+    else if (!entry->is_regular)
+        fail(err, ERR_IO, "not a regular file");
+    else if (!str_ends(str_from(entry->name), STR(".sql")))
+        // Passed over in silence it would be missing on the day it is needed.
+        fail(err, ERR_CONFIG, "only names that end in .sql, in small letters, are read");
+    else
+        return true;
+    return err_hint(err, err->class == ERR_CONFIG ? "rename it, or move it out of the folder"
+                                                  : "move it out of the folder of migrations");
 }
 
 // `parent` of "db/migrations" is "db"; of "migrations" it is "."; of "." it is "..".
@@ -77,18 +96,16 @@ static bool add_files(Arena *arena, const char *directory, const char *prefix, S
         if (!is_sql(entry))
             continue;
         const char *path = arena_printf(arena, "%s%s%s", directory, slash, entry->name);
-        if (entry->is_regular) {
+        Err wrong = {0};
+        if (check_entry(entry, &wrong)) {
             SourceFile *file = vec_append(arena, files);
             *file = (SourceFile){arena_printf(arena, "%s%s", prefix, entry->name), path};
             continue;
         }
         Problem *problem = vec_append(arena, problems);
-        *problem = (Problem){.kind = PROBLEM_UNREADABLE, .is_error = true};
-        if (entry->error)
-            fail_errno(&problem->err, ERR_IO, entry->error, "%s cannot be read", path);
-        else
-            fail(&problem->err, ERR_IO, "%s is not a regular file", path);
-        err_hint(&problem->err, "take it out of the folder of migrations");
+        *problem = (Problem){.is_error = true, .err = wrong};
+        problem->kind = wrong.class == ERR_CONFIG ? PROBLEM_VERSION : PROBLEM_UNREADABLE;
+        err_at(&problem->err, path, (Position){0});
     }
     return true;
 }
@@ -97,9 +114,12 @@ static bool list_folder(Arena *arena, const char *directory, SourceFiles *files,
                         Err *err)
 {
     if (!file_is_directory(directory)) {
-        fail(err, ERR_CONFIG, "%s: %s", directory,
-             file_exists(directory) ? "not a folder" : "no such folder");
-        return err_hint(err, "name the folder of your migrations: --dir DIR");
+        bool is_there = file_exists(directory);
+        fail(err, ERR_CONFIG, is_there ? "this is not a folder" : "there is no such folder");
+        err_at(err, directory, (Position){0});
+        return err_hint(err, is_there ? "name the folder of your migrations: --dir DIR"
+                                      : "name the folder of your migrations: --dir DIR, or begin "
+                                        "one: migrate-safe new NAME --dir DIR");
     }
     if (!add_files(arena, directory, "", files, problems, err))
         return false;
@@ -267,8 +287,25 @@ static void examine_script(Arena *arena, Source *source, Script *script, const c
     }
 }
 
+// A folder in which nothing was found is more often the wrong folder than a new one.
+static void examine_folders(Arena *arena, Source *source)
+{
+    if (source->problems.len)
+        return;
+    VEC_EACH (const SourceFolder, folder, &source->folders) {
+        if (folder->entries.len)
+            continue;
+        Err err = {0};
+        fail(&err, ERR_CONFIG, "there are no migrations in this folder");
+        err_at(&err, folder->path, (Position){0});
+        err_hint(&err, "begin one: migrate-safe new NAME, or name another folder: --dir DIR");
+        add_problem(arena, &source->problems, PROBLEM_EMPTY, false, &err);
+    }
+}
+
 void source_examine(Arena *arena, Source *source)
 {
+    examine_folders(arena, source);
     VEC_EACH (Migration, migration, &source->migrations) {
         examine_script(arena, source, &migration->up,
                        "write the change into it, or remove the file");
