@@ -40,24 +40,49 @@ static const char *list_versions(Arena *arena, const Status *status, const char 
     return arena_dup(arena, text_str(&out));
 }
 
-static bool refuse_dirty(Arena *arena, const Status *status, Err *err)
+static const StatusEntry *find_dirty(const Status *status)
 {
-    if (!status->dirty)
+    VEC_EACH (const StatusEntry, entry, &status->entries)
+        if (entry->applied && entry->applied->is_dirty)
+            return entry;
+    return NULL;
+}
+
+// Only the way it was going can a half-done migration be taken on by itself; the other way a person
+// decides.
+static bool check_dirty(const Status *status, Direction direction, Err *err)
+{
+    const StatusEntry *entry = find_dirty(status);
+    if (!entry)
         return true;
-    fail(err, ERR_CHECK, "migration %s is dirty: it stopped half way",
-         list_versions(arena, status, "dirty"));
-    return err_hint(err, "settle it first: migrate-safe recover");
+    const AppliedMigration *row = entry->applied;
+    bool is_down = direction == DIRECTION_DOWN;
+    if (row->is_dirty_down != is_down) {
+        fail(err, ERR_CHECK, "version %s is half %s: %lld of %lld statements are committed",
+             row->version, row->is_dirty_down ? "taken back" : "applied",
+             (long long)row->statements_done, (long long)row->statements_total);
+        return err_hint(
+            err, "finish it: migrate-safe %s, or see what else can be done: migrate-safe recover",
+            row->is_dirty_down ? "down" : "up");
+    }
+    if (!is_down && !entry->migration) {
+        fail(err, ERR_CHECK, "version %s stopped half way, and its file is gone", row->version);
+        return err_hint(err, "put the file back, or settle it: migrate-safe recover");
+    }
+    return true;
 }
 
 static bool check_up(Arena *arena, const Status *status, const PlanOptions *options, Err *err)
 {
-    if (!refuse_dirty(arena, status, err))
+    if (!check_dirty(status, DIRECTION_UP, err))
         return false;
     VEC_EACH (const StatusEntry, entry, &status->entries)
         if (entry->is_edited) {
-            fail(err, ERR_CHECK, "%s was edited after it was applied (version %s)",
-                 entry->migration->up.path, entry->migration->version);
-            err_detail(err, "edited: %s", list_versions(arena, status, "edited"));
+            fail(err, ERR_CHECK, "version %s was edited after it was applied",
+                 entry->migration->version);
+            err_at(err, entry->migration->up.path, (Position){1, 1});
+            if (status->edited > 1)
+                err_detail(err, "edited: %s", list_versions(arena, status, "edited"));
             return err_hint(err,
                             "put the file back and write a new migration, or accept the new text: "
                             "migrate-safe recover --accept %s",
@@ -67,13 +92,29 @@ static bool check_up(Arena *arena, const Status *status, const PlanOptions *opti
         return true;
     VEC_EACH (const StatusEntry, entry, &status->entries)
         if (entry->is_late) {
-            fail(err, ERR_CHECK, "%s is late: a later version is applied already",
-                 entry->migration->up.path);
-            err_detail(err, "late: %s", list_versions(arena, status, "late"));
+            fail(err, ERR_CHECK, "version %s is late: a later version is applied already",
+                 entry->migration->version);
+            err_at(err, entry->migration->up.path, (Position){1, 1});
+            if (status->late > 1)
+                err_detail(err, "late: %s", list_versions(arena, status, "late"));
             return err_hint(
-                err, "rename it to a new version, or run it now: migrate-safe up --allow-late");
+                err, "rename it to a new version, or apply it with: migrate-safe up --allow-late");
         }
     return true;
+}
+
+static void append_up(Arena *arena, Plan *plan, const StatusEntry *entry)
+{
+    Step *step = vec_append(arena, &plan->steps);
+    *step = (Step){
+        .direction = DIRECTION_UP,
+        .version = entry->applied ? entry->applied->version : entry->migration->version,
+        .name = entry->migration->name,
+        .migration = entry->migration,
+        .applied = entry->applied,
+        .is_late = entry->is_late,
+        .resumes = entry->applied != NULL,
+    };
 }
 
 bool plan_up(Arena *arena, const Status *status, const PlanOptions *options, Plan *ret_plan,
@@ -85,20 +126,15 @@ bool plan_up(Arena *arena, const Status *status, const PlanOptions *options, Pla
     if (options->to && !status_find(status, options->to, &last, err))
         return false;
     Plan plan = {.direction = DIRECTION_UP};
+    const StatusEntry *dirty = find_dirty(status);
+    if (dirty)
+        append_up(arena, &plan, dirty);
     VEC_EACH (const StatusEntry, entry, &status->entries) {
         if (options->steps && plan.steps.len == (size_t)options->steps)
             break;
         if (!entry->applied &&
-            (!options->only || strcmp(options->only, entry->migration->version) == 0)) {
-            Step *step = vec_append(arena, &plan.steps);
-            *step = (Step){
-                .direction = DIRECTION_UP,
-                .version = entry->migration->version,
-                .name = entry->migration->name,
-                .migration = entry->migration,
-                .is_late = entry->is_late,
-            };
-        }
+            (!options->only || strcmp(options->only, entry->migration->version) == 0))
+            append_up(arena, &plan, entry);
         if (entry == last)
             break;
     }
@@ -144,6 +180,7 @@ static bool append_down(Arena *arena, Plan *plan, const Status *status,
         .name = applied->name,
         .migration = has_file ? migration : NULL,
         .applied = applied,
+        .resumes = applied->is_dirty,
     };
     return true;
 }
@@ -173,7 +210,7 @@ static bool rows_above(const Status *status, const History *history, const char 
 bool plan_down(Arena *arena, const Status *status, const History *history,
                const PlanOptions *options, Plan *ret_plan, Err *err)
 {
-    if (!refuse_dirty(arena, status, err))
+    if (!check_dirty(status, DIRECTION_DOWN, err))
         return false;
     size_t count = options->steps ? (size_t)options->steps : 1;
     if (options->to && !rows_above(status, history, options->to, &count, err))

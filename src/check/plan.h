@@ -15,8 +15,9 @@ typedef struct Step {
     const char *version;
     const char *name;
     const Migration *migration;      // NULL: its file is gone, the stored down text is used
-    const AppliedMigration *applied; // of a down
+    const AppliedMigration *applied; // of a down, and of an up that resumes
     bool is_late;
+    bool resumes; // it stopped half way: goes on behind applied->statements_done
     // Filled by apply_survey before anything is executed; of a stored down, `script` by the
     // command:
     Script script;
@@ -41,7 +42,9 @@ typedef struct PlanOptions {
     bool allow_late;
 } PlanOptions;
 
-// ERR_CHECK: late, edited, dirty migrations, with the way out; ERR_CONFIG: an unknown version.
+// A migration that stopped half way comes first and is taken up again.
+// ERR_CHECK: late and edited migrations, one that was half taken back, with the way out;
+// ERR_CONFIG: an unknown version.
 bool plan_up(Arena *arena, const Status *status, const PlanOptions *options, Plan *ret_plan,
              Err *err) __attribute__((warn_unused_result));
 // In reverse order of application. ERR_CHECK: irreversible, no down, a baseline.

@@ -112,9 +112,15 @@ static const char *next_after(const Workspace *workspace, const Plan *plan,
     const Step *step = &plan->steps.items[result->done];
     const char *skip =
         option_is_set(&workspace->context->options, OPTION_SKIP_BACKUP) ? " --skip-backup" : "";
-    if (result->steps[result->done].state == STEP_PARTLY_DONE ||
-        result->steps[result->done].state == STEP_UNKNOWN)
+    StepState state = result->steps[result->done].state;
+    if (state == STEP_UNKNOWN)
         return "migrate-safe status";
+    if (state == STEP_PARTLY_DONE)
+        return arena_printf(
+            arena,
+            "correct what is behind the statements that are done, then migrate-safe %s%s "
+            "goes on there; or see: migrate-safe recover",
+            again, skip);
     if (err->class == ERR_CONNECTION || err->class == ERR_INTERRUPTED)
         return arena_printf(arena, "migrate-safe status, then migrate-safe %s%s", again, skip);
     if (strcmp(err->sqlstate, "42501") == 0)
@@ -261,6 +267,7 @@ int change_run(Workspace *workspace, const Plan *plan)
         .lock_timeout_ms = option_number(values, OPTION_LOCK_TIMEOUT),
         .lock_deadline_ms = option_number(values, OPTION_LOCK_DEADLINE),
         .statement_timeout_ms = option_number(values, OPTION_STATEMENT_TIMEOUT),
+        .runs_unknown = strcmp(context->command, "recover") == 0,
         .sink = &workspace->sink,
     };
     announce(workspace, plan);

@@ -9,13 +9,24 @@ extern const Command COMMAND_UP;
 extern const Command COMMAND_DOWN;
 extern const Command COMMAND_REDO;
 extern const Command COMMAND_BASELINE;
+extern const Command COMMAND_RECOVER;
 extern const Command COMMAND_DEMO;
 extern const Command COMMAND_HELP;
 
 const Command *const COMMANDS[] = {
-    &COMMAND_NEW,      &COMMAND_STATUS, &COMMAND_HISTORY, &COMMAND_VALIDATE,
-    &COMMAND_PLAN,     &COMMAND_UP,     &COMMAND_DOWN,    &COMMAND_REDO,
-    &COMMAND_BASELINE, &COMMAND_DEMO,   &COMMAND_HELP,    NULL,
+    &COMMAND_NEW,
+    &COMMAND_STATUS,
+    &COMMAND_HISTORY,
+    &COMMAND_VALIDATE,
+    &COMMAND_PLAN,
+    &COMMAND_UP,
+    &COMMAND_DOWN,
+    &COMMAND_REDO,
+    &COMMAND_BASELINE,
+    &COMMAND_RECOVER,
+    &COMMAND_DEMO,
+    &COMMAND_HELP,
+    NULL,
 };
 
 const Command *command_find(Str name)

@@ -118,7 +118,7 @@ bool workspace_plan_up(Workspace *workspace, const PlanOptions *options, Plan *r
     return true;
 }
 
-static bool load_stored_down(Workspace *workspace, Step *step, Err *err)
+bool workspace_load_stored_down(Workspace *workspace, Step *step, Err *err)
 {
     Arena *arena = workspace->context->arena;
     const char *up;
@@ -137,7 +137,7 @@ bool workspace_plan_down(Workspace *workspace, const PlanOptions *options, Plan 
     if (!plan_down(arena, &workspace->status, &workspace->target.history, options, ret_plan, err))
         return false;
     VEC_EACH (Step, step, &ret_plan->steps)
-        if (!step->migration && !load_stored_down(workspace, step, err))
+        if (!step->migration && !workspace_load_stored_down(workspace, step, err))
             return false;
     if (!apply_survey(arena, ret_plan, err))
         return false;

@@ -34,6 +34,8 @@ bool workspace_plan_up(Workspace *workspace, const PlanOptions *options, Plan *r
 // With the stored down texts of migrations whose files are gone.
 bool workspace_plan_down(Workspace *workspace, const PlanOptions *options, Plan *ret_plan, Err *err)
     __attribute__((warn_unused_result));
+bool workspace_load_stored_down(Workspace *workspace, Step *step, Err *err)
+    __attribute__((warn_unused_result));
 PlanOptions workspace_plan_options(const Workspace *workspace);
 void workspace_close(Workspace *workspace);
 #define WORKSPACE_SCOPED __attribute__((cleanup(workspace_close))) Workspace

@@ -17,7 +17,8 @@ typedef struct AppliedMigration {
     int64_t duration_ms;
     int64_t statements_done;
     int64_t statements_total;
-    bool is_dirty;
+    bool is_dirty;      // stopped half way
+    bool is_dirty_down; // while it was being taken back
     const char *run_id;
     const char *plan_digest; // may be NULL
     const char *backup_id;   // may be NULL

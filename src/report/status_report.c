@@ -62,8 +62,7 @@ static const char *next_of(const StatusReport *report)
         if (problem->is_error)
             return "correct the files first: migrate-safe validate";
     if (status->dirty)
-        return "a dirty migration stopped half way: migrate-safe history --verbose shows what it "
-               "did";
+        return "migrate-safe recover shows what stopped half way, and what can be done";
     if (status->edited)
         return "a file was edited after it was applied: put it back, or see migrate-safe up";
     if (status->pending)

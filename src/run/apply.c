@@ -2,11 +2,13 @@
 
 #include "config.h"
 #include "io/clock.h"
+#include "io/fault.h"
 #include "io/interrupt.h"
 #include "io/json.h"
 #include "queries.h"
 #include "run/lock_wait.h"
 #include "run/script.h"
+#include "run/settle.h"
 #include "run/steps.h"
 #include "run/transaction.h"
 
@@ -115,7 +117,7 @@ static void history_parameters(Apply *apply, const char **parameters)
                                         [MIGRATION_REPEATABLE] = "repeatable",
                                         [MIGRATION_BASELINE] = "baseline"};
     const Migration *migration = apply->step->migration;
-    parameters[0] = migration->version;
+    parameters[0] = apply->step->version;
     parameters[1] = migration->name;
     parameters[2] = migration->layout;
     parameters[3] = KINDS[migration->kind];
@@ -158,6 +160,33 @@ static void explain_ours(Apply *apply, FailedAt failed_at, Err *err)
     }
 }
 
+// The answer to COMMIT was lost: the history row tells, once the backend that ran it has ended.
+static bool settle_commit(Apply *apply, Err *err)
+{
+    bool is_up = apply->step->direction == DIRECTION_UP;
+    bool is_committed;
+    Err lost = *err;
+    event_emit(apply->options->sink,
+               &(Event){.kind = EVENT_WARNING,
+                        .version = apply->step->version,
+                        .message = "the answer to COMMIT was lost, asking the server again",
+                        .detail = lost.message});
+    if (!settle_lost_commit(apply->arena, apply->target, apply->step->version,
+                            apply->options->run_id, is_up, apply->options->sink, &is_committed,
+                            err)) {
+        if (err->class != ERR_INTERRUPTED)
+            *err = lost;
+        return false;
+    }
+    session_set_notice(apply->target->session, on_notice, apply);
+    apply->result->statements_done = is_committed ? apply->step->shape.statements : 0;
+    if (is_committed)
+        return true;
+    apply->result->state = STEP_FAILED;
+    *err = lost;
+    return false;
+}
+
 static bool run_one_transaction(Apply *apply, const Record *record, Err *err)
 {
     TransactionOptions options = transaction_options(apply);
@@ -173,10 +202,66 @@ static bool run_one_transaction(Apply *apply, const Record *record, Err *err)
         apply->result->state = result.is_commit_unknown ? STEP_UNKNOWN : STEP_FAILED;
         if (result.failed_at == FAILED_AT_READING && err->class == ERR_SERVER)
             err->class = ERR_IO;
+        if (result.is_commit_unknown)
+            return settle_commit(apply, err);
         explain_ours(apply, result.failed_at, err);
         if (!lock_wait_again(&wait, apply->options->sink, apply->step->version, err))
             return false;
     }
+}
+
+// Nothing was committed, so nothing is dirty.
+static void abandon_steps(Apply *apply)
+{
+    Err ignored = {0};
+    const char *parameters[] = {apply->step->version, apply->options->run_id};
+    const Query *query = apply->step->direction == DIRECTION_UP ? &QUERY_HISTORY_ABANDON_STEPS
+                                                                : &QUERY_HISTORY_ABANDON_DOWN_STEPS;
+    if (run_query(apply, query, 2, parameters, &ignored))
+        apply->result->state = STEP_FAILED;
+}
+
+// A resumed migration may have been corrected behind the statements that are done, not in them.
+static bool check_done_part(Apply *apply, Err *err)
+{
+    const AppliedMigration *row = apply->step->applied;
+    const char *up;
+    const char *down;
+    Script stored;
+    bool is_same = false;
+    if (apply->step->direction == DIRECTION_DOWN ||
+        strcmp(row->checksum, apply->step->script.checksum) == 0)
+        return true;
+    if (!target_texts(apply->arena, apply->target, row->version, &up, &down, err))
+        return false;
+    if (up && (!script_from_text(apply->arena, "(stored)", str_from(up), (Position){1, 1}, &stored,
+                                 err) ||
+               !script_same_beginning(&stored, &apply->step->script, (int)row->statements_done,
+                                      &is_same, err)))
+        return false;
+    if (is_same)
+        return true;
+    fail(err, ERR_CHECK,
+         "version %s was edited in the part that has run (its first %lld statements)", row->version,
+         (long long)row->statements_done);
+    err_at(err, apply->step->script.path, (Position){1, 1});
+    return err_hint(
+        err,
+        "put those statements back (the history keeps them: up_sql), or see: migrate-safe recover");
+}
+
+static bool begin_steps(Apply *apply, const char *const *parameters, Err *err)
+{
+    const Step *step = apply->step;
+    bool is_up = step->direction == DIRECTION_UP;
+    const char *total = number(apply, step->shape.statements);
+    const char *resumed[] = {step->version, apply->options->run_id, total, is_up ? "up" : "down"};
+    if (step->resumes)
+        return check_done_part(apply, err) &&
+               run_query(apply, &QUERY_HISTORY_RESUME_STEPS, 4, resumed, err);
+    const char *begun[] = {step->version, apply->options->run_id, total};
+    return is_up ? run_query(apply, &QUERY_HISTORY_BEGIN_STEPS, 12, parameters, err)
+                 : run_query(apply, &QUERY_HISTORY_BEGIN_DOWN_STEPS, 3, begun, err);
 }
 
 static bool run_in_steps(Apply *apply, const char *direction, Err *err)
@@ -187,12 +272,19 @@ static bool run_in_steps(Apply *apply, const char *direction, Err *err)
         .run_id = apply->options->run_id,
         .direction = direction,
         .lock_deadline_ms = lock_deadline(apply->options),
+        .skip = apply->step->resumes ? (int)apply->step->applied->statements_done : 0,
+        .resumes = apply->step->resumes,
+        .runs_unknown = apply->options->runs_unknown,
         .sink = apply->options->sink,
     };
     StepsResult result;
+    FAULT_POINT("steps.begun");
     bool ok = steps_run(apply->arena, apply->target, &apply->step->script, &options, &result, err);
     apply->result->statements_done = result.done;
     apply->result->state = STEP_PARTLY_DONE;
+    FAULT_POINT("steps.finished");
+    if (!ok && result.done == 0 && !result.is_in_flight && session_is_alive(apply->target->session))
+        abandon_steps(apply);
     return ok;
 }
 
@@ -200,15 +292,14 @@ static bool run_up(Apply *apply, Err *err)
 {
     const char *parameters[14];
     history_parameters(apply, parameters);
-    if (apply->step->is_one_transaction) {
+    if (apply->step->is_one_transaction && !apply->step->resumes) {
         parameters[12] = "applied";
         parameters[13] = journal_detail(apply);
         const Query *query = &QUERY_HISTORY_RECORD_APPLIED;
         Record record = {query, our_query(apply, query), 14, parameters};
         return run_one_transaction(apply, &record, err);
     }
-    if (!run_query(apply, &QUERY_HISTORY_BEGIN_STEPS, 12, parameters, err) ||
-        !run_in_steps(apply, "up", err))
+    if (!begin_steps(apply, parameters, err) || !run_in_steps(apply, "up", err))
         return false;
     const char *finished[] = {
         parameters[0], parameters[8], number(apply, clock_elapsed_ms(apply->start_us)),
@@ -220,15 +311,12 @@ static bool run_up(Apply *apply, Err *err)
 static bool run_down(Apply *apply, Err *err)
 {
     const char *reverted[] = {apply->step->version, apply->options->run_id, journal_detail(apply)};
-    if (apply->step->is_one_transaction) {
+    if (apply->step->is_one_transaction && !apply->step->resumes) {
         const Query *query = &QUERY_HISTORY_RECORD_REVERTED;
         Record record = {query, our_query(apply, query), 3, reverted};
         return run_one_transaction(apply, &record, err);
     }
-    const char *begun[] = {apply->step->version, apply->options->run_id,
-                           number(apply, apply->step->shape.statements)};
-    return run_query(apply, &QUERY_HISTORY_BEGIN_DOWN_STEPS, 3, begun, err) &&
-           run_in_steps(apply, "down", err) &&
+    return begin_steps(apply, NULL, err) && run_in_steps(apply, "down", err) &&
            run_query(apply, &QUERY_HISTORY_RECORD_REVERTED, 3, reverted, err);
 }
 
@@ -325,7 +413,8 @@ bool apply_plan(Arena *arena, Target *target, const Plan *plan, const ApplyOptio
         ok = interrupt_requested()
                  ? fail(err, ERR_INTERRUPTED, "interrupted before version %s", step.version)
                  : run_step(&apply, &step, err);
-        session_set_notice(target->session, NULL, NULL);
+        if (target->session)
+            session_set_notice(target->session, NULL, NULL);
         result.done += ok;
         arena_release(arena, mark);
     }

@@ -14,6 +14,7 @@ typedef struct ApplyOptions {
     int64_t lock_deadline_ms;     // until giving up; 0: ten minutes
     int64_t statement_timeout_ms; // 0: none
     const char *backup_id;        // may be NULL
+    bool runs_unknown;            // see StepsOptions
     const EventSink *sink;
 } ApplyOptions;
 

@@ -287,6 +287,40 @@ bool script_survey(const Script *script, Shape *ret_shape, Err *err)
     }
 }
 
+// The next statement that is not BEGIN or COMMIT.
+static SplitResult next_counted(ScriptReader *reader, Statement *ret_statement, Err *err)
+{
+    SplitResult got;
+    do
+        got = splitter_next(reader->splitter, ret_statement, err);
+    while (got == SPLIT_STATEMENT &&
+           (ret_statement->class == STATEMENT_BEGIN || ret_statement->class == STATEMENT_COMMIT));
+    return got;
+}
+
+bool script_same_beginning(const Script *a, const Script *b, int statements, bool *ret_same,
+                           Err *err)
+{
+    SCRIPT_SCOPED left = NULL;
+    SCRIPT_SCOPED right = NULL;
+    if (!script_open(a, &left, err) || !script_open(b, &right, err))
+        return false;
+    for (int i = 0; i < statements; i++) {
+        Statement one;
+        Statement other;
+        SplitResult got_one = next_counted(left, &one, err);
+        SplitResult got_other = next_counted(right, &other, err);
+        if (got_one == SPLIT_FAILED || got_other == SPLIT_FAILED)
+            return false;
+        if (got_one != got_other || got_one == SPLIT_END || !str_eq(one.text, other.text)) {
+            *ret_same = false;
+            return true;
+        }
+    }
+    *ret_same = true;
+    return true;
+}
+
 void script_locate(const Script *script, int ordinal, size_t character, Err *err)
 {
     Err ignored = {0};

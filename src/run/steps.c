@@ -1,7 +1,9 @@
 #include "run/steps.h"
 
+#include "io/fault.h"
 #include "queries.h"
 #include "run/copy.h"
+#include "run/in_flight.h"
 #include "run/lock_wait.h"
 
 #include <stdio.h>
@@ -13,7 +15,7 @@ typedef struct Steps {
     const StepsOptions *options;
     StepsResult *result;
     ScriptReader *reader;
-    int ordinal; // of the statement at hand, BEGIN and COMMIT counted
+    bool resumes; // until the first statement has run
 } Steps;
 
 static bool exec(Steps *steps, const char *sql, Err *err)
@@ -93,6 +95,7 @@ static bool run_block(Steps *steps, const Statement *opening, int *ret_statement
                        : false;
         if (statement.class == STATEMENT_COMMIT) {
             *ret_statements = statements;
+            FAULT_POINT("steps.block");
             return count_done(steps, steps->result->done + statements, err);
         }
         if (!run_one(steps, &statement, err))
@@ -129,21 +132,72 @@ static bool announce(Steps *steps, const Statement *statement, Err *err)
            exec(steps, "COMMIT", err);
 }
 
+static bool count_outside(Steps *steps, Err *err)
+{
+    return begin(steps, "BEGIN", err) && count_done(steps, steps->result->done + 1, err);
+}
+
+static void tell_found(Steps *steps, const InFlight *found)
+{
+    event_emit(steps->options->sink,
+               &(Event){.kind = EVENT_WARNING,
+                        .version = steps->options->version,
+                        .message = "taking up a statement that was interrupted",
+                        .detail = found->explanation});
+}
+
+// A statement that an earlier run may have finished, half finished, or not begun. `ret_is_settled`:
+// it is counted.
+static bool settle_interrupted(Steps *steps, const Statement *statement, bool *ret_is_settled,
+                               Err *err)
+{
+    InFlight found;
+    *ret_is_settled = false;
+    if (!in_flight_inspect(steps->scratch, steps->target->session, statement->text, &found, err))
+        return false;
+    bool is_open = found.verdict == IN_FLIGHT_UNKNOWN && !steps->options->runs_unknown;
+    if (found.verdict == IN_FLIGHT_BUSY || is_open) {
+        fail(err, ERR_CHECK, "version %s: statement %d was interrupted: %s",
+             steps->options->version, steps->result->done + 1, found.explanation);
+        err_at(err, steps->script->path, statement->position);
+        return found.verdict == IN_FLIGHT_BUSY
+                   ? err_hint(err, "wait until it is done, then run the same command again")
+                   : err_hint(err, "look, then decide: migrate-safe recover");
+    }
+    tell_found(steps, &found);
+    for (size_t i = 0; i < found.repairs.len; i++) {
+        FAULT_POINT("recover.repair");
+        if (!exec(steps, found.repairs.items[i], err))
+            return err_note(err, "%s", found.repairs.items[i]);
+    }
+    *ret_is_settled = found.verdict == IN_FLIGHT_DONE || found.verdict == IN_FLIGHT_FINISH;
+    return !*ret_is_settled || count_outside(steps, err);
+}
+
 static bool run_outside(Steps *steps, const Statement *statement, Err *err)
 {
+    bool is_settled = false;
+    if (steps->resumes && !settle_interrupted(steps, statement, &is_settled, err)) {
+        steps->result->is_in_flight = true;
+        return false;
+    }
+    if (is_settled)
+        return true;
     const char *set =
         arena_printf(steps->scratch, "SET lock_timeout = %lld; SET statement_timeout = %lld",
                      (long long)lock_timeout_of(steps, statement),
                      (long long)steps->options->transaction.statement_timeout_ms);
     if (!announce(steps, statement, err) || !exec(steps, set, err))
         return false;
-    if (!run_one(steps, statement, err)) {
-        steps->result->is_in_flight = true;
-        return false;
-    }
+    FAULT_POINT("steps.announced");
     steps->result->is_in_flight = true; // until it is counted
-    if (!begin(steps, "BEGIN", err) || !count_done(steps, steps->result->done + 1, err))
+    if (!run_one(steps, statement, err) ||
+        !in_flight_check_built(steps->scratch, steps->target->session, statement->text, err))
         return false;
+    FAULT_POINT("steps.ran");
+    if (!count_outside(steps, err))
+        return false;
+    FAULT_POINT("steps.counted");
     steps->result->is_in_flight = false;
     return true;
 }
@@ -157,9 +211,26 @@ static bool run_unit(Steps *steps, const Statement *statement, Err *err)
               : statement->class == STATEMENT_NOT_TRANSACTIONAL ? run_outside(steps, statement, err)
                                                                 : run_single(steps, statement, err);
     arena_release(steps->scratch, mark);
-    if (ok)
-        steps->result->done += statements;
-    return ok;
+    if (!ok)
+        return false;
+    steps->result->done += statements;
+    steps->resumes = false;
+    return true;
+}
+
+// SET and RESET of the statements that are done hold for those to come.
+static bool replay_setting(Steps *steps, const Statement *statement, Err *err)
+{
+    char label[64];
+    statement_label(statement, label, sizeof label);
+    Str text = str_from(label);
+    bool is_local = str_starts(text, STR("SET LOCAL")) ||
+                    str_starts(text, STR("SET CONSTRAINTS")) ||
+                    str_starts(text, STR("SET TRANSACTION"));
+    bool is_setting = (str_starts(text, STR("SET ")) && !is_local) ||
+                      str_starts(text, STR("RESET")) ||
+                      str_starts_nocase(statement->text, STR("select pg_catalog.set_config("));
+    return !is_setting || exec(steps, statement->text.p, err);
 }
 
 // Opens the script behind the statements that are done.
@@ -177,6 +248,8 @@ static bool reopen(Steps *steps, Err *err)
                        ? fail(err, ERR_IO, "%s has fewer statements than are done already",
                               steps->script->path)
                        : false;
+        if (!replay_setting(steps, &statement, err))
+            return false;
         done += statement.class != STATEMENT_BEGIN && statement.class != STATEMENT_COMMIT;
     }
     return true;
@@ -217,6 +290,7 @@ bool steps_run(Arena *arena, Target *target, const Script *script, const StepsOp
         .script = script,
         .options = options,
         .result = ret_result,
+        .resumes = options->resumes,
     };
     Err ignored = {0};
     bool ok = run_units(&steps, err);

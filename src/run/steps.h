@@ -14,7 +14,10 @@ typedef struct StepsOptions {
     const char *run_id;
     const char *direction; // "up", "down"
     int64_t lock_deadline_ms;
-    int skip; // statements that are done already
+    int skip;          // statements that are done already
+    bool runs_unknown; // a person decided: run the next statement again though the catalog does not
+                       // tell
+    bool resumes;      // an earlier run stopped here: the catalog is asked about the next statement
     const EventSink *sink;
 } StepsOptions;
 

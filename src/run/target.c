@@ -64,6 +64,7 @@ static bool load_history(Arena *arena, Target *target, Err *err)
             .plan_digest = rows_text(&rows, i, 14),
             .backup_id = rows_text(&rows, i, 15),
             .tool_version = rows_text(&rows, i, 16),
+            .is_dirty_down = rows_bool(&rows, i, 17),
         };
     return true;
 }
@@ -95,15 +96,23 @@ static const char *application_name(Arena *arena, const char *command)
                         (int)getpid(), host);
 }
 
-bool target_open(Arena *arena, const TargetOptions *options, Target *ret_target, Err *err)
+static bool connect(Arena *arena, const TargetOptions *options, Session **ret_session, Err *err)
 {
-    Target target = {.schema = options->schema ? options->schema : TARGET_DEFAULT_SCHEMA};
-    target.lock_key = lock_key_of(target.schema);
     SessionOptions session_options = {
         .url = options->url,
         .application_name = application_name(arena, options->command),
     };
-    if (!session_open(&session_options, &target.session, err))
+    return session_open(&session_options, ret_session, err);
+}
+
+bool target_open(Arena *arena, const TargetOptions *options, Target *ret_target, Err *err)
+{
+    Target target = {
+        .options = *options,
+        .schema = options->schema ? options->schema : TARGET_DEFAULT_SCHEMA,
+    };
+    target.lock_key = lock_key_of(target.schema);
+    if (!connect(arena, options, &target.session, err))
         return false;
     bool ok = true;
     if (session_server_version(target.session) < SERVER_OLDEST) {
@@ -115,6 +124,16 @@ bool target_open(Arena *arena, const TargetOptions *options, Target *ret_target,
         return false;
     }
     *ret_target = target;
+    return true;
+}
+
+bool target_reconnect(Arena *arena, Target *target, Err *err)
+{
+    Session *session;
+    if (!connect(arena, &target->options, &session, err))
+        return false;
+    session_close(target->session);
+    target->session = session;
     return true;
 }
 

@@ -15,6 +15,7 @@ typedef struct TargetOptions {
 } TargetOptions;
 
 typedef struct Target {
+    TargetOptions options; // for connecting again
     Session *session;
     const char *schema;
     int64_t lock_key; // of the runner's advisory lock: one for each schema of ours
@@ -30,6 +31,8 @@ typedef struct Target {
 // Connects and reads. Errors: ERR_CONNECTION, ERR_SERVER, ERR_CONFIG (a server older than 13).
 bool target_open(Arena *arena, const TargetOptions *options, Target *ret_target, Err *err)
     __attribute__((warn_unused_result));
+// A new session in place of one that was lost. ERR_CONNECTION leaves the old, dead one.
+bool target_reconnect(Arena *arena, Target *target, Err *err) __attribute__((warn_unused_result));
 void target_close(Target *target);
 #define TARGET_SCOPED __attribute__((cleanup(target_close))) Target
 

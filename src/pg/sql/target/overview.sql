@@ -21,4 +21,5 @@ SELECT
           )
     ) AS has_user_tables,
     pg_catalog.current_database() AS database,
-    session_user AS session_user;
+    session_user AS session_user,
+    pg_catalog.pg_backend_pid() AS backend_pid;

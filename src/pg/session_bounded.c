@@ -1,0 +1,55 @@
+#include "pg/session_bounded.h"
+
+#include "base/require.h"
+#include "io/clock.h"
+#include "io/interrupt.h"
+#include "pg/session_private.h"
+
+#include <errno.h>
+#include <poll.h>
+
+bool session_send(Session *session, const char *sql, Err *err)
+{
+    REQUIRE(!session->in_pipeline);
+    if (!PQsendQueryParams(session->connection, sql, 0, NULL, NULL, NULL, NULL, 0))
+        return session_lost(session, err);
+    return session_flush(session, err);
+}
+
+static bool wait_once(const Session *session, int64_t wait_ms, Err *err)
+{
+    struct pollfd waits[2] = {
+        {.fd = PQsocket(session->connection), .events = POLLIN},
+        {.fd = interrupt_descriptor(), .events = POLLIN},
+    };
+    if (interrupt_requested())
+        return fail(err, ERR_INTERRUPTED, "interrupted while waiting for the server");
+    if (poll(waits, waits[1].fd < 0 ? 1 : 2, (int)wait_ms) < 0 && errno != EINTR)
+        return fail_errno(err, ERR_CONNECTION, errno, "waiting for the server failed");
+    return true;
+}
+
+bool session_answer(Session *session, Arena *arena, int64_t wait_ms, bool *ret_is_there,
+                    Rows *ret_rows, Err *err)
+{
+    int64_t start_us = clock_monotonic_us();
+    for (;;) {
+        if (!PQconsumeInput(session->connection))
+            return session_lost(session, err);
+        if (!PQisBusy(session->connection))
+            break;
+        int64_t left = wait_ms - clock_elapsed_ms(start_us);
+        if (left <= 0) {
+            *ret_is_there = false;
+            return true;
+        }
+        if (!wait_once(session, left, err))
+            return false;
+    }
+    Rows rows = {0};
+    if (!session_finish(session, arena, &rows, err))
+        return false;
+    *ret_is_there = true;
+    *ret_rows = rows;
+    return true;
+}
