@@ -66,34 +66,50 @@ bool session_server_error(Session *session, Result result, Err *err)
     return false;
 }
 
-// Cause (a piece of libpq's or the server's message) and what to do about it.
+// Cause (a piece of libpq's or the server's message, and a second one where the first is in others
+// too) and what to do about it. The first that fits counts.
 static const struct {
     const char *cause;
+    const char *also;
     const char *hint;
 } HINTS[] = {
-    {"no password supplied", "put the password into the URL, PGPASSWORD or ~/.pgpass"},
-    {"password authentication failed", "check user and password (URL, PGPASSWORD, ~/.pgpass)"},
-    {"Connection refused", "is the server running there? try: pg_isready -h HOST -p PORT"},
-    {"No such file or directory", "is the server running? give its address with --database URL"},
-    {"could not translate host name", "check the host name in the URL"},
-    {"invalid URI query parameter", "remove the parameter: libpq knows host, sslmode, options and "
-                                    "the like, not those of other drivers"},
-    {"SSL", "see sslmode, sslrootcert in the URL (docs: libpq SSL support)"},
-    {"no pg_hba.conf entry", "the server's pg_hba.conf refuses this user, address or encryption"},
-    {"too many", "the server has no connection left: close some, or raise max_connections"},
-    {"the database system is starting up", "try again in a moment"},
-    {"the database system is shutting down", "try again once it is up"},
+    {"database \"", "does not exist",
+     "create it: createdb NAME, or correct the database in the URL"},
+    {"role \"", "does not exist", "create it: createuser NAME, or correct the user in the URL"},
+    {"no password supplied", "", "put the password into the URL, PGPASSWORD or ~/.pgpass"},
+    {"password authentication failed", "", "check user and password (URL, PGPASSWORD, ~/.pgpass)"},
+    {"Connection refused", "", "is the server running there? try: pg_isready -h HOST -p PORT"},
+    {"No such file or directory", "",
+     "is the server running? give its address with --database URL"},
+    {"could not translate host name", "", "check the host name in the URL"},
+    {"invalid port number", "", "a port is a number from 1 to 65535, most often 5432"},
+    {"connection option \"port\"", "", "a port is a number from 1 to 65535, most often 5432"},
+    {"invalid sslmode value", "",
+     "sslmode is disable, allow, prefer, require, verify-ca or verify-full"},
+    {"definition of service", "",
+     "add it to ~/.pg_service.conf (or the file PGSERVICEFILE names), or correct PGSERVICE"},
+    {"invalid URI query parameter", "",
+     "remove the parameter: libpq knows host, sslmode, options and the like, not those of other "
+     "drivers"},
+    {"invalid response to SSL negotiation", "",
+     "what answers there is no PostgreSQL server: check host and port"},
+    {"SSL", "", "see sslmode, sslrootcert in the URL (docs: libpq SSL support)"},
+    {"no pg_hba.conf entry", "",
+     "the server's pg_hba.conf refuses this user, address or encryption"},
+    {"permission denied for database", "",
+     "let its owner run: GRANT CONNECT ON DATABASE NAME TO ROLE"},
+    {"not currently accepting connections", "",
+     "let a superuser run: ALTER DATABASE NAME ALLOW_CONNECTIONS true"},
+    {"too many connections for", "", "close some, or raise its CONNECTION LIMIT"},
+    {"too many", "", "the server has no connection left: close some, or raise max_connections"},
+    {"the database system is starting up", "", "try again in a moment"},
+    {"the database system is shutting down", "", "try again once it is up"},
 };
 
 static void hint_for(const char *message, Err *err)
 {
-    const char *database = strstr(message, "database \"");
-    if (database && strstr(database, "does not exist")) {
-        err_hint(err, "create it: createdb NAME, or correct the database in the URL");
-        return;
-    }
     for (size_t i = 0; i < sizeof HINTS / sizeof HINTS[0]; i++)
-        if (strstr(message, HINTS[i].cause)) {
+        if (strstr(message, HINTS[i].cause) && strstr(message, HINTS[i].also)) {
             err_hint(err, "%s", HINTS[i].hint);
             return;
         }
@@ -101,13 +117,13 @@ static void hint_for(const char *message, Err *err)
 
 // A conninfo that cannot be read is quoted by libpq, password and all: what stands in quotes is
 // dropped unless it is a short word, such as the name of a parameter.
-static void mask_quoted(const char *message, Text *out)
+static void mask_quoted(const char *message, bool keeps_words, Text *out)
 {
     for (const char *p = message; *p;) {
         const char *close = *p == '"' ? strchr(p + 1, '"') : NULL;
         size_t length = close ? (size_t)(close - p) - 1 : 0;
-        bool is_word =
-            close && length <= 16 && strspn(p + 1, "abcdefghijklmnopqrstuvwxyz_") == length;
+        bool is_word = keeps_words && close && length <= 16 &&
+                       strspn(p + 1, "abcdefghijklmnopqrstuvwxyz_") == length;
         if (*p == '"' && !is_word) {
             text_append(out, STR("\"...\""));
             // Quotes inside a value would end it early: the last one on the line is its end.
@@ -121,11 +137,55 @@ static void mask_quoted(const char *message, Text *out)
     }
 }
 
+// "mysql" of "mysql://..."; empty when there is none.
+static Str scheme_of(const char *url)
+{
+    size_t length =
+        strspn(url, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+    return length && strncmp(url + length, "://", 3) == 0 ? (Str){url, length} : (Str){0};
+}
+
+static bool is_postgresql(Str scheme)
+{
+    return str_eq(scheme, STR("postgresql")) || str_eq(scheme, STR("postgres"));
+}
+
+// A password with a bare @, / or ? in it ends early, and its rest is taken for a host, a port or a
+// database: then libpq's messages and our own "tried host ..." would show it.
+static bool may_split_password(const char *url, bool with_query)
+{
+    if (!is_postgresql(scheme_of(url)))
+        return false;
+    Str text = str_from(strstr(url, "://") + 3);
+    if (!with_query)
+        text = str_until(text, '?');
+    Str before = str_until(text, '@');
+    if (before.n == text.n)
+        return false;
+    Str behind = str_skip(text, before.n + 1);
+    return str_until(behind, '@').n < behind.n || str_until(before, '/').n < before.n ||
+           str_until(before, '?').n < before.n;
+}
+
+static bool split_password(Err *err)
+{
+    fail(err, ERR_CONFIG,
+         "no connection, and the database URL can be read in two ways: it has an @, / or ? more");
+    return err_hint(err, "percent-encode what is special in the password: @ as %%40, / as %%2F, "
+                         "? as %%3F, : as %%3A, %% as %%25");
+}
+
 static bool unreadable_url(const char *url, const char *reason, Err *err)
 {
+    Str scheme = scheme_of(url);
+    if (scheme.n && !is_postgresql(scheme)) {
+        fail(err, ERR_CONFIG, "the database URL begins with " STR_FMT "://, not postgresql://",
+             STR_ARG(scheme));
+        return err_hint(err, "write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
+    }
     TEXT_SCOPED masked;
     text_init(&masked, 512);
-    mask_quoted(reason, &masked);
+    mask_quoted(reason, !may_split_password(url, true), &masked);
     fail(err, ERR_CONFIG, "the database URL cannot be read: %s",
          str_trim(text_str(&masked)).n ? text_cstr(&masked) : "unknown form");
     while (err->message[0] && err->message[strlen(err->message) - 1] == '\n')
@@ -138,16 +198,21 @@ static bool unreadable_url(const char *url, const char *reason, Err *err)
         err_hint(
             err,
             "leave out \"jdbc:\" and pass user and password as USER:PASSWORD@ before the host");
+    if (*url == '"' || *url == '\'')
+        err_hint(err, "leave out the quotes around the URL");
     return false;
 }
 
 static bool add_tried(PGconn *connection, Err *err)
 {
     const char *host = PQhost(connection);
-    return err_detail(
-        err, "tried host %s, port %s, database %s, user %s", host && *host ? host : "(default)",
-        PQport(connection) ? PQport(connection) : "", PQdb(connection) ? PQdb(connection) : "",
-        PQuser(connection) ? PQuser(connection) : "");
+    const char *port = PQport(connection);
+    if (!port || !*port) // libpq did not get as far as that
+        return false;
+    return err_detail(err, "tried host %s, port %s, database %s, user %s",
+                      host && *host ? host : "(default)", port,
+                      PQdb(connection) ? PQdb(connection) : "",
+                      PQuser(connection) ? PQuser(connection) : "");
 }
 
 bool session_connect_timeout(PGconn *connection, Err *err)
@@ -170,6 +235,8 @@ bool session_connect_error(const SessionOptions *options, PGconn *connection, Er
             return false;
         }
         PQconninfoFree(parsed);
+        if (may_split_password(url, false))
+            return split_password(err);
     }
     char line[768];
     const char *message = PQerrorMessage(connection);
