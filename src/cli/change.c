@@ -4,6 +4,7 @@
 #include "io/clock.h"
 #include "report/message.h"
 #include "run/apply.h"
+#include "run/pooler.h"
 #include "run/runner_lock.h"
 #include "run/store.h"
 
@@ -37,6 +38,8 @@ bool change_allowed(Workspace *workspace, Err *err)
         return err_hint(err, "connect to the primary%s",
                         target->is_standby ? "" : ", or as a role that may write");
     }
+    if (!pooler_allows(workspace->context->arena, &workspace->target, err))
+        return false;
     if (target->has_user_tables && !target->has_history)
         return refuse_foreign(workspace, err);
     if (target->has_user_tables &&
@@ -56,7 +59,8 @@ bool change_begin(Workspace *workspace, Err *err)
 {
     Context *context = workspace->context;
     const OptionValue *wait = &context->options.values[OPTION_WAIT_RUNNER];
-    return runner_lock_take(context->arena, &workspace->target,
+    return pooler_allows(context->arena, &workspace->target, err) &&
+           runner_lock_take(context->arena, &workspace->target,
                             wait->where ? wait->number : WAIT_RUNNER_MS, &workspace->sink, err) &&
            workspace_refresh(workspace, err) &&
            store_ensure(context->arena, &workspace->target, err);

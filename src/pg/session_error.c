@@ -94,6 +94,9 @@ static const struct {
     {"invalid response to SSL negotiation", "",
      "what answers there is no PostgreSQL server: check host and port"},
     {"SSL", "", "see sslmode, sslrootcert in the URL (docs: libpq SSL support)"},
+    {"unsupported startup parameter", "",
+     "a pooler: leave PGOPTIONS and the URL's options= out, or add the parameter to its "
+     "ignore_startup_parameters"},
     {"no pg_hba.conf entry", "",
      "the server's pg_hba.conf refuses this user, address or encryption"},
     {"permission denied for database", "",

@@ -64,7 +64,7 @@ static bool who_is_first(Probe *probe, Session *other, Pooler *ret_pooler, int64
                          Err *err)
 {
     int64_t start_us = clock_monotonic_us();
-    int64_t our_pid;
+    int64_t our_pid = 0;
     bool is_ours = false;
     bool is_other = false;
     if (!session_send(probe->ours, ASK, err))
@@ -87,7 +87,7 @@ static bool compare(Probe *probe, Session *other, Pooler *ret_pooler, Err *err)
 {
     Rows rows;
     bool is_there;
-    int64_t other_pid;
+    int64_t other_pid = 0;
     // Twice: in a round of two server connections the second answer is the other one's.
     for (int i = 0; i < 2; i++) {
         if (!session_query(probe->ours, probe->arena, ASK, 0, NULL, &rows, err))
@@ -99,11 +99,8 @@ static bool compare(Probe *probe, Session *other, Pooler *ret_pooler, Err *err)
     }
     if (!session_send(other, ASK, err) || !ask(probe, other, QUICK_MS, &is_there, &other_pid, err))
         return false;
-    if (!is_there) {
-        other_pid = 0;
-        if (!who_is_first(probe, other, ret_pooler, &other_pid, err))
-            return false;
-    }
+    if (!is_there && !who_is_first(probe, other, ret_pooler, &other_pid, err))
+        return false;
     if (ret_pooler->mode == POOLER_UNKNOWN && other_pid == probe->our_pid)
         *ret_pooler = found(POOLER_TRANSACTION, "a second connection got the backend of ours");
     return true;
@@ -186,14 +183,15 @@ const char *pooler_way_out(const Session *session)
            "pool in session mode; with PgBouncer: pool_mode=session for this user or database";
 }
 
-bool pooler_allows(Arena *arena, const Target *target, const char *url, Err *err)
+bool pooler_allows(Arena *arena, Target *target, Err *err)
 {
     Pooler pooler = {0};
-    if (!target->is_pooled)
+    if (!target->is_pooled || target->is_kept_ours)
         return true;
-    if (!pooler_probe(arena, target->session, url, &pooler, err))
+    if (!pooler_probe(arena, target->session, target->options.url, &pooler, err))
         return false;
-    if (pooler.mode == POOLER_SESSION)
+    target->is_kept_ours = pooler.mode == POOLER_SESSION;
+    if (target->is_kept_ours)
         return true;
     if (pooler.mode == POOLER_UNKNOWN) {
         fail(err, ERR_CHECK, "cannot tell how the pooler at %s works",

@@ -34,8 +34,7 @@ bool pooler_is_between(const Session *session, int64_t server_pid);
 bool pooler_probe(Arena *arena, Session *session, const char *url, Pooler *ret_pooler, Err *err)
     __attribute__((warn_unused_result));
 // ERR_CHECK: behind this connection a runner's lock and its timeouts would not hold. Says why and
-// the way out.
-bool pooler_allows(Arena *arena, const Target *target, const char *url, Err *err)
-    __attribute__((warn_unused_result));
+// the way out. Asks once for each target.
+bool pooler_allows(Arena *arena, Target *target, Err *err) __attribute__((warn_unused_result));
 // What to connect to instead.
 const char *pooler_way_out(const Session *session);

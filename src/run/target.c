@@ -3,6 +3,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "queries.h"
+#include "run/pooler.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -34,6 +35,7 @@ static bool load_overview(Arena *arena, Target *target, Err *err)
     target->has_user_tables = rows_bool(&rows, 0, 3);
     target->database = rows_text(&rows, 0, 4);
     target->user = rows_text(&rows, 0, 5);
+    target->is_pooled = pooler_is_between(target->session, rows_int(&rows, 0, 6));
     return true;
 }
 

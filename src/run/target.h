@@ -23,6 +23,8 @@ typedef struct Target {
     bool is_standby;
     bool is_read_only;
     bool has_user_tables;
+    bool is_pooled;    // something between us and the server: see pooler.h
+    bool is_kept_ours; // and it was seen to leave a session its server connection
     const char *database;
     const char *user;
     History history;
