@@ -104,6 +104,19 @@ char *arena_strdup(Arena *arena, const char *text)
     return arena_dup(arena, str_from(text));
 }
 
+char *arena_join(Arena *arena, Str a, Str b, Str c)
+{
+    char *text = arena_alloc(arena, a.n + b.n + c.n + 1);
+    Str parts[] = {a, b, c};
+    char *end = text;
+    for (size_t i = 0; i < 3; i++) {
+        if (parts[i].n)
+            memcpy(end, parts[i].p, parts[i].n);
+        end += parts[i].n;
+    }
+    return text;
+}
+
 char *arena_vprintf(Arena *arena, const char *format, va_list args)
 {
     va_list again;

@@ -1,13 +1,19 @@
 #include "base/vec.h"
 
+void *vec_widen(Arena *arena, void *items, size_t len, size_t *cap, size_t wanted, size_t size)
+{
+    if (wanted <= *cap)
+        return items;
+    void *copy = arena_alloc_array(arena, wanted, size);
+    if (len)
+        memcpy(copy, items, len * size);
+    *cap = wanted;
+    return copy;
+}
+
 void *vec_grow(Arena *arena, void *items, size_t len, size_t *cap, size_t size)
 {
     if (len < *cap)
         return items;
-    size_t larger = *cap ? *cap * 2 : 8;
-    void *copy = arena_alloc_array(arena, larger, size);
-    if (len)
-        memcpy(copy, items, len * size);
-    *cap = larger;
-    return copy;
+    return vec_widen(arena, items, len, cap, *cap ? *cap * 2 : 8, size);
 }

@@ -19,8 +19,14 @@
          vec_grow((arena), (vec)->items, (vec)->len, &(vec)->cap, sizeof *(vec)->items),           \
      &(vec)->items[(vec)->len++])
 
+// Room for `count` items in all, where that is known: growing copies.
+#define vec_reserve(arena, vec, count)                                                             \
+    ((vec)->items =                                                                                \
+         vec_widen((arena), (vec)->items, (vec)->len, &(vec)->cap, (count), sizeof *(vec)->items))
+
 #define VEC_EACH(T, item, vec)                                                                     \
     for (T *item = (vec)->items, *item##_end = item ? item + (vec)->len : item;                    \
          item != item##_end; item++)
 
 void *vec_grow(Arena *arena, void *items, size_t len, size_t *cap, size_t size);
+void *vec_widen(Arena *arena, void *items, size_t len, size_t *cap, size_t wanted, size_t size);

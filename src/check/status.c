@@ -61,10 +61,16 @@ void status_build(Arena *arena, const Migrations *migrations, const History *his
         arena_alloc_array(arena, applied_count + 1, sizeof(AppliedMigration *));
     for (size_t i = 0; i < applied_count; i++)
         applied[i] = &history->items[i];
-    qsort(applied, applied_count, sizeof *applied, by_version);
+    // Mostly applied in version order: one look instead of a sort.
+    bool is_sorted = true;
+    for (size_t i = 1; is_sorted && i < applied_count; i++)
+        is_sorted = by_version(&applied[i - 1], &applied[i]) < 0;
+    if (!is_sorted)
+        qsort(applied, applied_count, sizeof *applied, by_version);
     const char *highest = applied_count ? applied[applied_count - 1]->version : NULL;
     status.current = applied_count ? history->items[applied_count - 1].version : NULL;
 
+    vec_reserve(arena, &status.entries, applied_count + migrations->len);
     size_t m = 0;
     size_t a = 0;
     while (m < migrations->len || a < applied_count) {

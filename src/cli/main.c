@@ -7,6 +7,7 @@
 #include "io/interrupt.h"
 
 #include <locale.h>
+#include <string.h>
 
 static int run_command(Context *context, const Command *command)
 {
@@ -22,6 +23,15 @@ static int run_command(Context *context, const Command *command)
     return exit_code;
 }
 
+// A command line that is wrong before its --json is answered with a document all the same.
+static bool asks_for_json(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--json") == 0)
+            return true;
+    return false;
+}
+
 static int run_program(Context *context, int argc, char **argv)
 {
     Err err = {0};
@@ -29,8 +39,10 @@ static int run_program(Context *context, int argc, char **argv)
     bool ok = parse_command_line(context, argc, argv, &command, &err);
     context->is_json = option_is_set(&context->options, OPTION_JSON);
     context->command = command ? command->name : "";
-    if (!ok)
+    if (!ok) {
+        context->is_json = asks_for_json(argc, argv);
         return command_fail(context, &err);
+    }
     if (option_is_set(&context->options, OPTION_VERSION)) {
         printf("migrate-safe %s\n", MIGRATE_SAFE_VERSION);
         return 0;
@@ -56,7 +68,9 @@ int main(int argc, char **argv)
         .program = argv[0],
     };
     int exit_code = run_program(&context, argc, argv);
-    arena_free(arena);
+#if defined(__SANITIZE_ADDRESS__)
+    arena_free(arena); // otherwise the system takes it back, which is faster
+#endif
     if (fflush(stdout) != 0 && exit_code == 0)
         exit_code = err_exit_code(ERR_IO);
     return exit_code;

@@ -258,9 +258,14 @@ static int compare_names(const void *a, const void *b)
     return strcmp(((const FileEntry *)a)->name, ((const FileEntry *)b)->name);
 }
 
-static void examine(int directory, FileEntry *entry)
+// `type` is what the directory itself says (d_type): most entries need no look at their inode.
+static void examine(int directory, unsigned char type, FileEntry *entry)
 {
     struct stat status;
+    entry->is_regular = type == DT_REG;
+    entry->is_directory = type == DT_DIR;
+    if (entry->is_regular || entry->is_directory)
+        return;
     if (fstatat(directory, entry->name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
         entry->error = errno;
         return;
@@ -272,7 +277,6 @@ static void examine(int directory, FileEntry *entry)
     }
     entry->is_directory = S_ISDIR(status.st_mode);
     entry->is_regular = S_ISREG(status.st_mode);
-    entry->size = status.st_size;
 }
 
 bool file_list(Arena *arena, const char *directory, FileEntries *ret_entries, Err *err)
@@ -287,7 +291,7 @@ bool file_list(Arena *arena, const char *directory, FileEntries *ret_entries, Er
             continue;
         FileEntry *entry = vec_append(arena, &entries);
         entry->name = arena_strdup(arena, item->d_name);
-        examine(dirfd(stream), entry);
+        examine(dirfd(stream), item->d_type, entry);
     }
     int saved_errno = errno;
     closedir(stream);

@@ -16,8 +16,7 @@ typedef struct FileEntry {
     bool is_directory; // links are followed for these
     bool is_regular;
     bool is_link;
-    int error;    // errno when it could not be examined: ENOENT is a dangling link
-    int64_t size; // bytes
+    int error; // errno when it could not be examined: ENOENT is a dangling link
 } FileEntry;
 
 typedef VEC(FileEntry) FileEntries;

@@ -95,11 +95,13 @@ static bool add_files(Arena *arena, const char *directory, const char *prefix, S
     VEC_EACH (const FileEntry, entry, &entries) {
         if (!is_sql(entry))
             continue;
-        const char *path = arena_printf(arena, "%s%s%s", directory, slash, entry->name);
+        const char *path =
+            arena_join(arena, str_from(directory), str_from(slash), str_from(entry->name));
         Err wrong = {0};
         if (check_entry(entry, &wrong)) {
             SourceFile *file = vec_append(arena, files);
-            *file = (SourceFile){arena_printf(arena, "%s%s", prefix, entry->name), path};
+            *file = (SourceFile){
+                arena_join(arena, str_from(prefix), str_from(entry->name), STR("")), path};
             continue;
         }
         Problem *problem = vec_append(arena, problems);
@@ -210,6 +212,7 @@ static bool load_folder(Arena *arena, const char *directory, const char *layout_
     *folder = (SourceFolder){.path = directory, .layout = layout};
     layout->read(arena, &files, &folder->entries, &source->problems);
     layout_sort(arena, &folder->entries, &source->problems);
+    vec_reserve(arena, &source->migrations, source->migrations.len + folder->entries.len);
     ARENA_SCOPED scratch = arena_new();
     VEC_EACH (const LayoutEntry, entry, &folder->entries) {
         ArenaMark mark = arena_mark(scratch);

@@ -47,6 +47,7 @@ static bool load_history(Arena *arena, Target *target, Err *err)
     Rows rows;
     if (!run_query(arena, target, &QUERY_HISTORY_LIST, 0, NULL, &rows, err))
         return false;
+    vec_reserve(arena, &target->history, rows.count);
     for (size_t i = 0; i < rows.count; i++)
         *vec_append(arena, &target->history) = (AppliedMigration){
             .version = rows_text(&rows, i, 0),
