@@ -18,6 +18,20 @@ void plan_digest(Plan *plan)
     sha256_finish(hash, plan->digest);
 }
 
+bool plan_is_same(const Plan *a, const Plan *b)
+{
+    if (a->direction != b->direction || a->steps.len != b->steps.len)
+        return false;
+    for (size_t i = 0; i < a->steps.len; i++) {
+        const Step *one = &a->steps.items[i];
+        const Step *other = &b->steps.items[i];
+        if (strcmp(one->version, other->version) != 0 || one->resumes != other->resumes ||
+            (one->resumes && one->applied->statements_done != other->applied->statements_done))
+            return false;
+    }
+    return true;
+}
+
 // "003, 005 and 2 more": the versions for which `is_chosen` holds.
 static const char *list_versions(Arena *arena, const Status *status, const char *word)
 {

@@ -31,6 +31,8 @@ typedef struct Plan {
     char digest[SHA256_HEX]; // by plan_digest: over direction, versions and checksums, in order
 } Plan;
 
+// The same migrations, the same way, from the same point?
+bool plan_is_same(const Plan *a, const Plan *b);
 // Once every step has its script.
 void plan_digest(Plan *plan);
 

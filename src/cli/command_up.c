@@ -21,7 +21,7 @@ static int up_run(Context *context)
                                                 "(begin one: migrate-safe new NAME)");
     // Another runner may be at work on the same plan: the plan that counts is made under the lock.
     if (!change_allowed(&workspace, &err) || !change_begin(&workspace, &err) ||
-        !workspace_plan_up(&workspace, &options, &plan, &err))
+        !workspace_replan_up(&workspace, &options, &plan, &err))
         return command_fail(context, &err);
     if (plan.steps.len == 0)
         return change_nothing(&workspace,

@@ -118,6 +118,13 @@ bool workspace_plan_up(Workspace *workspace, const PlanOptions *options, Plan *r
     return true;
 }
 
+bool workspace_replan_up(Workspace *workspace, const PlanOptions *options, Plan *plan, Err *err)
+{
+    Plan fresh;
+    return plan_up(workspace->context->arena, &workspace->status, options, &fresh, err) &&
+           (plan_is_same(plan, &fresh) || workspace_plan_up(workspace, options, plan, err));
+}
+
 bool workspace_load_stored_down(Workspace *workspace, Step *step, Err *err)
 {
     Arena *arena = workspace->context->arena;

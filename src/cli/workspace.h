@@ -31,6 +31,10 @@ bool workspace_connect(Workspace *workspace, Err *err) __attribute__((warn_unuse
 bool workspace_refresh(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
 bool workspace_plan_up(Workspace *workspace, const PlanOptions *options, Plan *ret_plan, Err *err)
     __attribute__((warn_unused_result));
+// Under the runner's lock: the plan again, read anew only where another runner has changed what
+// there is to do.
+bool workspace_replan_up(Workspace *workspace, const PlanOptions *options, Plan *plan, Err *err)
+    __attribute__((warn_unused_result));
 // With the stored down texts of migrations whose files are gone.
 bool workspace_plan_down(Workspace *workspace, const PlanOptions *options, Plan *ret_plan, Err *err)
     __attribute__((warn_unused_result));
