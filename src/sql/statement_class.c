@@ -1,14 +1,8 @@
 // Which statements PostgreSQL refuses inside a transaction block, by their words. The source of
 // the table are the callers of PreventInTransactionBlock in PostgreSQL 13 to 18. What needs the
 // catalog is not here: CLUSTER and REINDEX of a partitioned table, and procedures that commit.
-#include "sql/lex.h"
+#include "sql/pattern.h"
 #include "sql/statement.h"
-
-typedef enum OptionState {
-    OPTION_ABSENT,
-    OPTION_OFF,
-    OPTION_ON, // also without a value
-} OptionState;
 
 // A rule holds always, or by the state of an option in parentheses.
 typedef enum RuleCondition {
@@ -19,9 +13,7 @@ typedef enum RuleCondition {
     IF_PRESENT,
 } RuleCondition;
 
-// The first rule that matches decides. Patterns begin with one word; then: WORD, A|B one of them,
-// WORD? maybe, @ a name with its dots, () anything in parentheses, * the asterisk, ' a string, $
-// the statement's end.
+// The first rule that matches decides. Patterns begin with one word.
 static const struct {
     const char *pattern;
     StatementClass class;
@@ -66,123 +58,17 @@ static const struct {
     {"DISCARD ALL", STATEMENT_NOT_TRANSACTIONAL},
 };
 
-// The statement's tokens one after the other, without spaces and comments.
-typedef struct Tokens {
-    Lexer lexer;
-    Token token;
-} Tokens;
-
-static void advance(Tokens *tokens)
-{
-    tokens->token = lex_next_significant(&tokens->lexer);
-}
-
-static bool pass_name(Tokens *tokens)
-{
-    for (;;) {
-        if (tokens->token.kind != TOKEN_WORD && tokens->token.kind != TOKEN_QUOTED_NAME)
-            return false;
-        advance(tokens);
-        if (tokens->token.kind != TOKEN_DOT)
-            return true;
-        advance(tokens);
-    }
-}
-
-static bool pass_parentheses(Tokens *tokens)
-{
-    if (tokens->token.kind != TOKEN_OPEN)
-        return false;
-    size_t depth = 0;
-    do {
-        if (tokens->token.kind == TOKEN_END)
-            return false;
-        depth += tokens->token.kind == TOKEN_OPEN;
-        depth -= tokens->token.kind == TOKEN_CLOSE;
-        advance(tokens);
-    } while (depth > 0);
-    return true;
-}
-
-static bool pass_word(Tokens *tokens, Str alternatives)
-{
-    while (alternatives.n) {
-        Str word = str_until(alternatives, '|');
-        if (lex_is_word(&tokens->lexer, tokens->token, word)) {
-            advance(tokens);
-            return true;
-        }
-        alternatives = str_skip(alternatives, word.n < alternatives.n ? word.n + 1 : word.n);
-    }
-    return false;
-}
-
-static bool pass_element(Tokens *tokens, Str element)
-{
-    switch (element.p[0]) {
-    case '@':
-        return pass_name(tokens);
-    case '(':
-        return pass_parentheses(tokens);
-    case '$':
-        return tokens->token.kind == TOKEN_END;
-    case '\'':
-        return tokens->token.kind == TOKEN_STRING;
-    case '*':
-        if (!str_eq(lex_text(&tokens->lexer, tokens->token), STR("*")))
-            return false;
-        advance(tokens);
-        return true;
-    default:
-        return pass_word(tokens, element);
-    }
-}
-
 static bool matches(Tokens tokens, const char *pattern)
 {
-    Str rest = str_from(pattern);
-    while (rest.n) {
-        Str element = str_until(rest, ' ');
-        rest = str_skip(rest, element.n < rest.n ? element.n + 1 : element.n);
-        bool is_optional = str_ends(element, STR("?"));
-        element.n -= is_optional;
-        if (!pass_element(&tokens, element) && !is_optional)
-            return false;
-    }
-    return true;
-}
-
-// The spellings that defGetBoolean knows.
-static bool is_false(const Tokens *tokens)
-{
-    Str value = lex_text(&tokens->lexer, tokens->token);
-    if (tokens->token.kind == TOKEN_STRING && value.n >= 2 && value.p[0] == '\'')
-        value = (Str){value.p + 1, value.n - 2};
-    return str_eq_nocase(value, STR("false")) || str_eq_nocase(value, STR("off")) ||
-           str_eq(value, STR("0"));
-}
-
-static OptionState option_state(Tokens tokens, Str option)
-{
-    size_t depth = 0;
-    for (; tokens.token.kind != TOKEN_END; advance(&tokens)) {
-        depth += tokens.token.kind == TOKEN_OPEN;
-        depth -= depth > 0 && tokens.token.kind == TOKEN_CLOSE;
-        if (depth != 1 || !lex_is_word(&tokens.lexer, tokens.token, option))
-            continue;
-        advance(&tokens);
-        if (str_eq(lex_text(&tokens.lexer, tokens.token), STR("=")))
-            advance(&tokens);
-        return is_false(&tokens) ? OPTION_OFF : OPTION_ON;
-    }
-    return OPTION_ABSENT;
+    PatternMatch ignored;
+    return pattern_match(&tokens, pattern, &ignored);
 }
 
 static bool holds(Tokens tokens, RuleCondition condition, const char *option)
 {
     if (condition == ALWAYS)
         return true;
-    OptionState state = option_state(tokens, str_from(option));
+    OptionState state = pattern_option(tokens, option);
     switch (condition) {
     case IF_ON:
         return state == OPTION_ON;
@@ -199,8 +85,8 @@ static bool holds(Tokens tokens, RuleCondition condition, const char *option)
 
 StatementClass statement_classify(Str text)
 {
-    Tokens tokens = {.lexer = {.text = text, .is_whole = true}};
-    advance(&tokens);
+    Tokens tokens;
+    tokens_init(&tokens, text);
     if (tokens.token.kind != TOKEN_WORD)
         return STATEMENT_TRANSACTIONAL;
     // a million statements come by here: one letter turns most rules away

@@ -1,4 +1,4 @@
-// What a statement works on, by its leading words: which object, on which table.
+// What a statement works on, by its leading words: which object, on which tables, how locked.
 // Refuses grammar beyond those words (the lock plan will replace it) and catalogs. Invariant: names
 // are given as the user spelled them, quotes and schema included, ready for to_regclass(); NULL
 // where the words do not say it.
@@ -11,19 +11,20 @@ typedef enum TargetVerb {
     TARGET_OTHER,
     TARGET_CREATE_INDEX, // object: the index (NULL: the server chooses the name), relation: its
                          // table
-    TARGET_DROP_INDEX,   // objects: the indexes
-    TARGET_REINDEX,      // relation: table (TABLE) or object: index (INDEX); neither for SCHEMA,
-                         // DATABASE, SYSTEM
-    TARGET_ALTER_TABLE,  // relation; object: the partition of ATTACH and DETACH
+    TARGET_DROP_INDEX,   // relations: the indexes, object: the first
+    TARGET_REINDEX,      // relation: table (TABLE), or object and relation: index (INDEX); neither
+                         // for SCHEMA, DATABASE, SYSTEM
+    TARGET_ALTER_TABLE,  // also VIEW, SEQUENCE, INDEX, ...: relation; object: the partition of
+                         // ATTACH and DETACH
     TARGET_DETACH_PARTITION, // CONCURRENTLY: relation: the parent, object: the partition
-    TARGET_CREATE_TABLE,     // relations it locks: REFERENCES, PARTITION OF, INHERITS parents
-    TARGET_DROP_TABLE,       // also DROP VIEW, MATERIALIZED VIEW, SEQUENCE, FOREIGN TABLE
+    TARGET_CREATE_TABLE, // object; relations it locks: REFERENCES, PARTITION OF, INHERITS parents
+    TARGET_DROP_TABLE,   // also DROP VIEW, MATERIALIZED VIEW, SEQUENCE, FOREIGN TABLE
     TARGET_TRUNCATE,
     TARGET_LOCK,
-    TARGET_TRIGGER, // CREATE/DROP TRIGGER, RULE, POLICY ... ON relation
+    TARGET_TRIGGER, // CREATE/ALTER/DROP TRIGGER, RULE, POLICY object ON relation
     TARGET_COMMENT, // COMMENT ON TABLE/COLUMN ...
     TARGET_CLUSTER,
-    TARGET_VACUUM,
+    TARGET_VACUUM,   // also ANALYZE
     TARGET_REFRESH,  // MATERIALIZED VIEW
     TARGET_DATABASE, // CREATE/DROP DATABASE: object
     TARGET_TABLESPACE,
@@ -32,17 +33,41 @@ typedef enum TargetVerb {
     TARGET_WRITE,  // INSERT, UPDATE, DELETE, MERGE, COPY FROM: relation
 } TargetVerb;
 
+// Numbered as in PostgreSQL's lockdefs.h.
+typedef enum LockMode {
+    LOCK_NONE,
+    LOCK_ACCESS_SHARE,
+    LOCK_ROW_SHARE,
+    LOCK_ROW_EXCLUSIVE,
+    LOCK_SHARE_UPDATE_EXCLUSIVE,
+    LOCK_SHARE,
+    LOCK_SHARE_ROW_EXCLUSIVE,
+    LOCK_EXCLUSIVE,
+    LOCK_ACCESS_EXCLUSIVE,
+} LockMode;
+
+typedef enum LockReach {
+    REACH_SELF,
+    REACH_TREE,       // its partitions and children too; of an index, its table
+    REACH_REFERENCED, // those, and the tables that its foreign keys name
+} LockReach;
+
+typedef struct TargetLock {
+    LockMode mode; // the strongest that the statement takes on it
+    LockReach reach;
+} TargetLock;
+
 typedef struct StatementTarget {
     TargetVerb verb;
     bool is_create; // of CREATE/DROP pairs
     bool is_concurrent;
     bool has_if_exists; // IF EXISTS or IF NOT EXISTS
     const char *object;
-    const char *const *relations; // ends with NULL; the tables it locks (also the referenced ones),
-                                  // the first is the main one
+    const char *const *relations; // ends with NULL; what it locks (also the referenced ones), the
+                                  // first is the main one
+    const TargetLock *locks;      // one for each relation
     size_t relation_count;
-    bool is_strong; // its lock conflicts with readers or writers (ACCESS EXCLUSIVE, EXCLUSIVE,
-                    // SHARE, SHARE ROW EXCLUSIVE)
+    bool is_strong; // a lock that conflicts with readers or writers (SHARE and above)
 } StatementTarget;
 
 void statement_target(Arena *arena, Str text, StatementTarget *ret_target);
