@@ -240,6 +240,9 @@ bool session_connect_error(const SessionOptions *options, PGconn *connection, Er
         PQconninfoFree(parsed);
         if (may_split_password(url, false))
             return split_password(err);
+    } else if (strchr(url, '@')) {
+        // libpq takes it for the name of a database, and shows it whole.
+        return unreadable_url(url, "it begins with no postgresql://", err);
     }
     char line[768];
     const char *message = PQerrorMessage(connection);

@@ -89,12 +89,12 @@ static bool write_text(Logs *logs, const Event *event, const char *now, Err *err
         event->kind == EVENT_MIGRATION_FAILED || event->kind == EVENT_RUN_FINISHED)
         text_printf(&line, " %s", message_duration(scratch, event->duration_ms));
     if (event->message)
-        text_printf(&line, ": %s", event->message);
+        text_printf(&line, ": %s", terminal_line(scratch, event->message));
     if (event->err && event->err->position.line)
         text_printf(&line, ": %s:%d:%d", event->err->file, event->err->position.line,
                     event->err->position.column);
     if (event->err)
-        text_printf(&line, ": %s", event->err->message);
+        text_printf(&line, ": %s", terminal_line(scratch, event->err->message));
     text_append_char(&line, '\n');
     return file_append(logs->text_path, text_str(&line), err);
 }
