@@ -65,14 +65,19 @@ static bool open_regular(const char *path, int *ret_descriptor, int64_t *ret_siz
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) {
-        fail_errno(err, ERR_IO, errno, "%s cannot be read", path);
-        return err_hint(err, "check the file and its permissions: ls -l '%s'", path);
+        int saved_errno = errno;
+        fail_errno(err, ERR_IO, saved_errno, "cannot be read");
+        err_at(err, path, (Position){0});
+        return saved_errno == EACCES
+                   ? err_hint(err, "chmod u+r '%s', or run as its owner (ls -ld '%s')", path, path)
+                   : err_hint(err, "check the file and its permissions: ls -l '%s'", path);
     }
     struct stat facts;
     if (fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) {
         close(descriptor);
-        fail(err, ERR_IO, "%s is not a regular file", path);
-        return err_hint(err, "take it out of the folder of migrations");
+        fail(err, ERR_IO, "not a regular file");
+        err_at(err, path, (Position){0});
+        return err_hint(err, "move it out of the folder of migrations");
     }
     *ret_descriptor = descriptor;
     *ret_size = facts.st_size;

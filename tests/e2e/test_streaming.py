@@ -152,5 +152,5 @@ def test_a_file_that_vanishes_before_it_runs(cli, folder, database):
     wait_for(database, "wait_event = 'PgSleep'")
     folder.remove("002_big.up.sql")
     result = running.finish().failed(2)
-    assert "migrations/002_big.up.sql cannot be read: No such file or directory" in result.err
+    assert "migrations/002_big.up.sql: error: cannot be read: No such file or directory" in result.err
     assert versions(database) == ["001"]
