@@ -218,19 +218,27 @@ static bool run_unit(Steps *steps, const Statement *statement, Err *err)
     return true;
 }
 
+// Does it change the session beyond its own transaction?
+static bool is_session_setting(Str text)
+{
+    static const Str PASSING[] = {{"local", 5}, {"constraints", 11}, {"transaction", 11}};
+    if (str_starts_nocase(text, STR("reset")) ||
+        str_starts_nocase(text, STR("select pg_catalog.set_config(")) ||
+        str_starts_nocase(text, STR("select set_config(")))
+        return true;
+    if (!str_starts_nocase(text, STR("set")) || text.n < 5)
+        return false;
+    Str rest = str_trim(str_skip(text, 3));
+    for (size_t i = 0; i < sizeof PASSING / sizeof PASSING[0]; i++)
+        if (str_starts_nocase(rest, PASSING[i]))
+            return false;
+    return true;
+}
+
 // SET and RESET of the statements that are done hold for those to come.
 static bool replay_setting(Steps *steps, const Statement *statement, Err *err)
 {
-    char label[64];
-    statement_label(statement, label, sizeof label);
-    Str text = str_from(label);
-    bool is_local = str_starts(text, STR("SET LOCAL")) ||
-                    str_starts(text, STR("SET CONSTRAINTS")) ||
-                    str_starts(text, STR("SET TRANSACTION"));
-    bool is_setting = (str_starts(text, STR("SET ")) && !is_local) ||
-                      str_starts(text, STR("RESET")) ||
-                      str_starts_nocase(statement->text, STR("select pg_catalog.set_config("));
-    return !is_setting || exec(steps, statement->text.p, err);
+    return !is_session_setting(statement->text) || exec(steps, statement->text.p, err);
 }
 
 // Opens the script behind the statements that are done.
