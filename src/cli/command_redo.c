@@ -2,6 +2,9 @@
 #include "cli/change.h"
 #include "cli/plan_print.h"
 #include "io/fault.h"
+#include "run/recover.h"
+
+#include <string.h>
 
 // The plan that applies one version again.
 static bool plan_again(Workspace *workspace, const char *version, Plan *ret_plan, Err *err)
@@ -22,24 +25,52 @@ static bool check_file(Workspace *workspace, const Plan *down, Err *err)
     return err_hint(err, "take it back only: migrate-safe down");
 }
 
+// A version that a redo took back and that has its file: only its up is left to do.
+static bool find_open(Workspace *workspace, const char **ret_version, Err *err)
+{
+    const char *version;
+    *ret_version = NULL;
+    if (!recover_open_redo(workspace->context->arena, &workspace->target, &version, err))
+        return false;
+    VEC_EACH (const StatusEntry, entry, &workspace->status.entries) {
+        bool is_open = entry->migration && (!entry->applied || entry->applied->is_dirty);
+        if (version && is_open && strcmp(entry->migration->version, version) == 0)
+            *ret_version = entry->migration->version;
+    }
+    return true;
+}
+
+// The down, or the up that an earlier redo did not come to.
+static bool plan_first(Workspace *workspace, Plan *ret_plan, Err *err)
+{
+    PlanOptions options = {0};
+    const char *open;
+    if (!find_open(workspace, &open, err))
+        return false;
+    return open ? plan_again(workspace, open, ret_plan, err)
+                : workspace_plan_down(workspace, &options, ret_plan, err) &&
+                      (ret_plan->steps.len == 0 || check_file(workspace, ret_plan, err));
+}
+
 static int redo_run(Context *context)
 {
     Err err = {0};
     Plan down;
     Plan up;
-    PlanOptions options = {0};
     WORKSPACE_SCOPED workspace;
     workspace_init(&workspace, context);
     if (!workspace_load_sound(&workspace, &err) || !workspace_connect(&workspace, &err) ||
-        !workspace_plan_down(&workspace, &options, &down, &err))
+        !plan_first(&workspace, &down, &err))
         return command_fail(context, &err);
     if (option_is_set(&context->options, OPTION_DRY_RUN))
         return plan_print(&workspace, &down);
     if (down.steps.len == 0)
         return change_nothing(&workspace, "Nothing to do: nothing is applied");
-    if (!check_file(&workspace, &down, &err) || !change_allowed(&workspace, &err) ||
-        !change_begin(&workspace, &err) || !workspace_plan_down(&workspace, &options, &down, &err))
+    if (!change_allowed(&workspace, &err) || !change_begin(&workspace, &err) ||
+        !plan_first(&workspace, &down, &err))
         return command_fail(context, &err);
+    if (down.direction == DIRECTION_UP)
+        return change_run(&workspace, &down);
     context->is_json_held = context->is_json; // one document, the second's
     int exit_code = change_run(&workspace, &down);
     context->is_json_held = false;
@@ -69,7 +100,8 @@ const Command COMMAND_REDO = {
     .summary = "take back the last migration and apply it again",
     .description = "For a migration that is still being written: runs its down, then its up as the "
                    "file is now.\n"
-                   "When the up fails the migration stays taken back.",
+                   "When the up fails the migration stays taken back; redo again does the up "
+                   "alone.",
     .examples = EXAMPLES,
     .options = TAKES,
     .run = redo_run,

@@ -41,6 +41,16 @@ bool recover_look(Arena *arena, Target *target, bool *ret_is_dirty, Dirty *ret_d
     return true;
 }
 
+bool recover_open_redo(Arena *arena, Target *target, const char **ret_version, Err *err)
+{
+    Rows rows = {0};
+    if (target->has_history &&
+        !run_query(arena, target, &QUERY_HISTORY_OPEN_REDO, 0, NULL, &rows, err))
+        return false;
+    *ret_version = rows.count ? rows_text(&rows, 0, 0) : NULL;
+    return true;
+}
+
 bool recover_mark_applied(Arena *arena, Target *target, const Dirty *dirty, const char *run_id,
                           Err *err)
 {

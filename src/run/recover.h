@@ -19,6 +19,9 @@ typedef struct Dirty {
 // False in `ret_is_dirty`: nothing is. Reads only.
 bool recover_look(Arena *arena, Target *target, bool *ret_is_dirty, Dirty *ret_dirty, Err *err)
     __attribute__((warn_unused_result));
+// The version that a redo took back and did not come to apply again; NULL when there is none.
+bool recover_open_redo(Arena *arena, Target *target, const char **ret_version, Err *err)
+    __attribute__((warn_unused_result));
 // The row says applied, all of it.
 bool recover_mark_applied(Arena *arena, Target *target, const Dirty *dirty, const char *run_id,
                           Err *err) __attribute__((warn_unused_result));

@@ -32,6 +32,21 @@ def test_when_the_up_fails_it_stays_taken_back(cli, folder, database):
     assert versions(database) == ["001"] and not database.has("t_2")
 
 
+def test_redo_again_does_the_up_alone(cli, folder, database):
+    """Else a redo that failed would take back, the next time, the migration before it."""
+    folder.tables(2)
+    cli("up").ok()
+    folder.write("002_table_2.up.sql", "CREATE TABLE t_2 (id nonsense);")
+    cli("redo", "-s").failed(2)
+    folder.write("002_table_2.up.sql", "CREATE TABLE t_2 (id bigint);")
+    assert "002" in cli("redo", "-s", "--dry-run").ok().out
+    cli("redo", "-s").ok()
+    assert versions(database) == ["001", "002"]
+    assert events(database, "001") == ["applied"]
+    cli("redo", "-s").ok()
+    assert events(database, "002") == ["applied", "reverted", "applied", "reverted", "applied"]
+
+
 def test_when_the_down_fails_nothing_happens(cli, folder, database):
     folder.pair("001_a", "CREATE TABLE a (id int);", "DROP TABLE b;")
     cli("up").ok()
