@@ -1,0 +1,206 @@
+"""Databases in the states from which a command is disturbed, and what it leaves undisturbed."""
+import itertools
+import os
+import random
+import time
+
+import pytest
+from psycopg import sql
+
+import mixed
+import truth
+from harness.database import Database
+from harness.folder import Folder
+from harness.program import Program, find_binary
+
+NUMBERS = itertools.count(1)
+IS_SLICE = os.environ.get("MIGRATE_SAFE_FAULTS") == "slice"
+
+
+def pytest_collection_modifyitems(items):
+    here = os.path.dirname(__file__)
+    for item in items:
+        if str(item.path).startswith(here):
+            item.add_marker("faults")
+
+
+def pytest_report_header():
+    return f"faults: {'a slice' if IS_SLICE else 'in full'}, MIGRATE_SAFE_SEED={seed()}"
+
+
+def seed():
+    """One for the whole run, printed, so that a failure can be had again."""
+    return int(os.environ.setdefault("MIGRATE_SAFE_SEED", str(random.SystemRandom().randrange(10**6))))
+
+
+class Scene:
+    """A command, and the state of the database from which it starts."""
+
+    def __init__(self, state, *arguments):
+        self.state = state
+        self.arguments = arguments
+
+
+SCENES = {
+    "up": Scene("empty", "up", "--skip-backup"),
+    "down": Scene("all", "down", "--to", "0", "--skip-backup"),
+    "redo": Scene("three", "redo", "--skip-backup"),
+    "recover": Scene("interrupted", "recover", "--resume", "--yes", "--skip-backup"),
+    "baseline": Scene("foreign", "baseline", "005"),
+}
+
+
+class Stage:
+    """One database in which something goes wrong, with the program that works on it."""
+
+    def __init__(self, program, database, scene, expected):
+        self.program = program
+        self.database = database
+        self.scene = scene
+        self.expected = expected  # truth.Left of the undisturbed run
+
+    def start(self, **environment):
+        return self.program.start(*self.scene.arguments, env=environment)
+
+    def run(self, timeout=60, **environment):
+        return self.start(**environment).finish(timeout)
+
+    def check_status(self):
+        """Once the server has noticed that nobody is there any more."""
+        wait_for_quiet(self.database)
+        if self.scene.state == "foreign":  # what is there was not made by us
+            found = self.program("status", "--json").ok().json()["migrations"]
+            return {entry["version"]: entry["state"] for entry in found}
+        return truth.check_status(self.program, self.database)
+
+    def check_finished(self):
+        """All is as an undisturbed run leaves it, and nothing is left to do."""
+        found = truth.left(self.database)
+        assert found.leftovers == []
+        assert found.history == self.expected.history
+        assert found.dump == self.expected.dump
+        if self.expected.history:
+            truth.check_journal(self.database)
+        assert "dirty" not in self.check_status().values()
+
+    def finish(self):
+        """The same command again does what is left."""
+        self.run().ok()
+        self.check_finished()
+
+
+def wait_for_quiet(database):
+    """Until every backend of the program has ended, its transactions with it."""
+    wait_until(lambda: not database.server.query(
+        "SELECT FROM pg_stat_activity WHERE datname = %s AND application_name LIKE 'migrate-safe%%'",
+        [database.name]))
+
+
+def wait_until(is_true, timeout=60):
+    """What a server does by itself cannot be awaited otherwise than by asking."""
+    deadline = time.monotonic() + timeout
+    while not is_true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.005)
+
+
+class Stages:
+    """Makes stages: the state of each scene is made once, and copied."""
+
+    def __init__(self, server, directory):
+        self.server = server
+        self.directory = directory
+        self.states = {}
+        self.expected = {}
+        self.traces = {}
+        self.programs = []
+        self.databases = []
+        self.folder = Folder(directory / "migrations")
+        mixed.write(self.folder)
+
+    def program(self, database):
+        program = Program(self.directory, database.url)
+        self.programs.append(program)
+        return program
+
+    def database(self, template):
+        database = Database(self.server, f"fault_{next(NUMBERS)}")
+        self.server.query(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(database.name), sql.Identifier(template)))
+        self.databases.append(database)
+        return database
+
+    def state(self, name):
+        if name not in self.states:
+            database = self.database("template1")
+            program = self.program(database)
+            getattr(self, f"make_{name}")(program, database)
+            wait_for_quiet(database)
+            self.states[name] = database.name
+        return self.states[name]
+
+    def make_empty(self, program, database):
+        pass
+
+    def make_all(self, program, database):
+        program("up", "--skip-backup").ok()
+
+    def make_three(self, program, database):
+        program("up", "--to", "003", "--skip-backup").ok()
+
+    def make_interrupted(self, program, database):
+        """The first CREATE INDEX CONCURRENTLY has run, and was not counted."""
+        program("up", "--skip-backup", env={"MIGRATE_SAFE_FAULT": "steps.ran"}).failed(-9)
+
+    def make_foreign(self, program, database):
+        self.make_all(program, database)
+        database.query("DROP SCHEMA migrate_safe CASCADE")
+
+    def new(self, name):
+        scene = SCENES[name]
+        if name not in self.expected:
+            database = self.database(self.state(scene.state))
+            self.program(database)(*scene.arguments).ok()
+            self.expected[name] = truth.left(database)
+        database = self.database(self.state(scene.state))
+        return Stage(self.program(database), database, scene, self.expected[name])
+
+    def points(self, name):
+        """Every point that the command reaches, in order, each as often as it is reached."""
+        if name not in self.traces:
+            path = self.directory / f"trace.{name}"
+            self.new(name).run(MIGRATE_SAFE_FAULT_TRACE=str(path)).ok()
+            self.traces[name] = path.read_text().split()
+        return self.traces[name]
+
+    def drop(self, kept=()):
+        for program in self.programs:
+            program.close()
+        for database in self.databases:
+            if database.name not in kept:
+                database.drop()
+        self.programs = []
+        self.databases = [database for database in self.databases if database.name in kept]
+
+
+@pytest.fixture(scope="session")
+def all_stages(cluster, tmp_path_factory):
+    """For all tests of one run; `stages` throws away what one test made."""
+    with_points = b"MIGRATE_SAFE_FAULT_TRACE" in find_binary().read_bytes()
+    if not with_points:
+        pytest.skip(f"{find_binary()} has no kill points (meson: -Dfault_points=true)")
+    stages = Stages(cluster, tmp_path_factory.mktemp("faults"))
+    yield stages
+    stages.drop()
+
+
+@pytest.fixture
+def stages(all_stages):
+    yield all_stages
+    all_stages.drop(kept=set(all_stages.states.values()))
+
+
+@pytest.fixture
+def chance(request):
+    """Random numbers that are the same again for the same MIGRATE_SAFE_SEED."""
+    return random.Random(f"{seed()} {request.node.name}")
