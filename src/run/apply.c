@@ -147,8 +147,16 @@ static bool run_query(Apply *apply, const Query *query, int count, const char *c
 // What a failure inside our own part of a transaction means.
 static void explain_ours(Apply *apply, FailedAt failed_at, Err *err)
 {
+    // 25001 active_sql_transaction, 2D000 invalid_transaction_termination (COMMIT in DO or a
+    // procedure)
+    bool wants_none = strcmp(err->sqlstate, "25001") == 0 || strcmp(err->sqlstate, "2D000") == 0;
     if (err->class != ERR_SERVER)
         return;
+    if (failed_at == FAILED_AT_STATEMENT && wants_none)
+        err_hint(
+            err,
+            "it cannot be part of a transaction: write -- migrate-safe: no-transaction at the top "
+            "of the file, and it runs statement by statement");
     if (failed_at == FAILED_AT_BEGIN && strcmp(err->sqlstate, "22012") == 0) {
         fail(err, ERR_CHECK, "another runner took over the runner's lock");
         err_hint(err, "see what it did: migrate-safe status");

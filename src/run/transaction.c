@@ -38,7 +38,9 @@ typedef struct Run {
     size_t queued;
     size_t bytes;
     int64_t progress_us;
-    bool keeps; // our statements are kept by the server
+    bool keeps;             // our statements are kept by the server
+    bool is_commit_queued;  // from here on a lost connection leaves open whether it happened,
+    bool is_commit_skipped; // unless the server said that it ended the session before it
 } Run;
 
 static const FailedAt FAILED_AT[] = {
@@ -59,7 +61,7 @@ static void tell_progress(Run *run)
 static bool fail_item(Run *run, const Item *item, Err *err)
 {
     run->result->failed_at = FAILED_AT[item->kind];
-    run->result->is_commit_unknown = item->kind == ITEM_COMMIT && err->class == ERR_CONNECTION;
+    run->is_commit_skipped = item->kind != ITEM_COMMIT && err->sqlstate[0];
     // The server's message is kept as it is; the place is ours to add.
     if (item->kind == ITEM_STATEMENT && err->class != ERR_CONNECTION)
         script_locate(run->script, item->ordinal, session_error_character(run->session), err);
@@ -71,14 +73,8 @@ static bool collect(Run *run, Err *err)
 {
     for (size_t i = 0; i < run->queued; i++) {
         if (!session_next_result(run->session, NULL, NULL, err)) {
-            Item failed = run->queue[i];
-            // A connection that is lost while COMMIT is on its way leaves it open whether it
-            // happened; not so when the server said that it ends the session here, before it.
-            if (err->class == ERR_CONNECTION && !err->sqlstate[0] &&
-                run->queue[run->queued - 1].kind == ITEM_COMMIT)
-                failed.kind = ITEM_COMMIT;
             run->queued = 0;
-            return fail_item(run, &failed, err);
+            return fail_item(run, &run->queue[i], err);
         }
         run->result->statements += run->queue[i].kind == ITEM_STATEMENT;
         tell_progress(run);
@@ -181,6 +177,12 @@ static bool run_statements(Run *run, Err *err)
     }
 }
 
+static bool commit(Run *run, Err *err)
+{
+    run->is_commit_queued = true;
+    return queue(run, (Item){ITEM_COMMIT, 0}, "COMMIT", 0, NULL, err) && leave_pipeline(run, err);
+}
+
 static bool run_all(Run *run, const Record *record, Err *err)
 {
     // The isolation level that the script's own BEGIN asks for becomes ours.
@@ -208,8 +210,7 @@ static bool run_all(Run *run, const Record *record, Err *err)
     return queue(run, recorded, "RESET SESSION AUTHORIZATION", 0, NULL, err) &&
            queue(run, recorded, "RESET ROLE", 0, NULL, err) &&
            queue(run, recorded, "RESET ALL", 0, NULL, err) &&
-           queue_ours(run, ITEM_RECORD, record, err) &&
-           queue(run, (Item){ITEM_COMMIT, 0}, "COMMIT", 0, NULL, err) && leave_pipeline(run, err);
+           queue_ours(run, ITEM_RECORD, record, err) && commit(run, err);
 }
 
 static bool run_once(Session *session, const Script *script, const Record *record,
@@ -229,6 +230,10 @@ static bool run_once(Session *session, const Script *script, const Record *recor
         FAULT_POINT("transaction.committed");
         return true;
     }
+    result->is_commit_unknown =
+        err->class == ERR_CONNECTION && run.is_commit_queued && !run.is_commit_skipped;
+    if (result->is_commit_unknown)
+        result->failed_at = FAILED_AT_COMMIT;
     session_rollback(session);
     session_forget_kept(session);
     return false;
