@@ -97,8 +97,7 @@ static const struct {
     {"unsupported startup parameter", "",
      "a pooler: leave PGOPTIONS and the URL's options= out, or add the parameter to its "
      "ignore_startup_parameters"},
-    {"no pg_hba.conf entry", "",
-     "the server's pg_hba.conf refuses this user, address or encryption"},
+    {"pg_hba.conf", "", "the server's pg_hba.conf refuses this user, address or encryption"},
     {"permission denied for database", "",
      "let its owner run: GRANT CONNECT ON DATABASE NAME TO ROLE"},
     {"not currently accepting connections", "",
