@@ -131,6 +131,12 @@ static void append_up(Arena *arena, Plan *plan, const StatusEntry *entry)
     };
 }
 
+// History may have spelled the version otherwise than the file does.
+static bool is_wanted(const StatusEntry *entry, const char *only)
+{
+    return !only || version_compare(str_from(only), str_from(entry->migration->version)) == 0;
+}
+
 bool plan_up(Arena *arena, const Status *status, const PlanOptions *options, Plan *ret_plan,
              Err *err)
 {
@@ -146,8 +152,7 @@ bool plan_up(Arena *arena, const Status *status, const PlanOptions *options, Pla
     VEC_EACH (const StatusEntry, entry, &status->entries) {
         if (options->steps && plan.steps.len == (size_t)options->steps)
             break;
-        if (!entry->applied &&
-            (!options->only || strcmp(options->only, entry->migration->version) == 0))
+        if (!entry->applied && is_wanted(entry, options->only))
             append_up(arena, &plan, entry);
         if (entry == last)
             break;

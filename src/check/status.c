@@ -13,13 +13,20 @@ static int by_version(const void *a, const void *b)
     return order ? order : strcmp((*left)->version, (*right)->version);
 }
 
+// A baseline stands for what was there before: it needs no file.
+static bool is_missing(const StatusEntry *entry)
+{
+    return entry->applied && !entry->migration && !entry->applied->is_dirty &&
+           strcmp(entry->applied->kind, "baseline") != 0;
+}
+
 const char *status_word(const StatusEntry *entry)
 {
     if (!entry->applied)
         return entry->is_late ? "late" : "pending";
     if (entry->applied->is_dirty)
         return "dirty";
-    if (!entry->migration)
+    if (is_missing(entry))
         return "missing";
     return entry->is_edited ? "edited" : "applied";
 }
@@ -30,8 +37,7 @@ static void count(Status *status, const StatusEntry *entry)
     status->pending += !entry->applied;
     status->late += entry->is_late;
     status->edited += entry->is_edited;
-    status->missing +=
-        entry->applied && !entry->migration && strcmp(entry->applied->kind, "baseline");
+    status->missing += is_missing(entry);
     status->dirty += entry->applied && entry->applied->is_dirty;
 }
 
@@ -95,14 +101,24 @@ static const char *entry_version(const StatusEntry *entry)
 bool status_find(const Status *status, const char *version, const StatusEntry **ret_entry, Err *err)
 {
     const StatusEntry *found = NULL;
+    const StatusEntry *another = NULL;
     VEC_EACH (const StatusEntry, entry, &status->entries) {
         if (strcmp(entry_version(entry), version) == 0) {
             *ret_entry = entry;
             return true;
         }
-        if (version_is_valid(str_from(version)) &&
-            version_compare(str_from(entry_version(entry)), str_from(version)) == 0)
+        if (!version_is_valid(str_from(version)) ||
+            version_compare(str_from(entry_version(entry)), str_from(version)) != 0)
+            continue;
+        if (found)
+            another = entry;
+        else
             found = entry;
+    }
+    if (another) {
+        fail(err, ERR_CONFIG, "version \"%s\" could be %s or %s", version, entry_version(found),
+             entry_version(another));
+        return err_hint(err, "write it as it is shown: migrate-safe status");
     }
     if (found) {
         *ret_entry = found;

@@ -2,9 +2,8 @@
 #include "cli/change.h"
 #include "cli/plan_print.h"
 #include "io/fault.h"
+#include "migration/version.h"
 #include "run/recover.h"
-
-#include <string.h>
 
 // The plan that applies one version again.
 static bool plan_again(Workspace *workspace, const char *version, Plan *ret_plan, Err *err)
@@ -34,7 +33,8 @@ static bool find_open(Workspace *workspace, const char **ret_version, Err *err)
         return false;
     VEC_EACH (const StatusEntry, entry, &workspace->status.entries) {
         bool is_open = entry->migration && (!entry->applied || entry->applied->is_dirty);
-        if (version && is_open && strcmp(entry->migration->version, version) == 0)
+        if (version && is_open &&
+            version_compare(str_from(entry->migration->version), str_from(version)) == 0)
             *ret_version = entry->migration->version;
     }
     return true;
