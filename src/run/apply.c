@@ -152,7 +152,9 @@ static void explain_ours(Apply *apply, FailedAt failed_at, Err *err)
     bool wants_none = strcmp(err->sqlstate, "25001") == 0 || strcmp(err->sqlstate, "2D000") == 0;
     if (err->class != ERR_SERVER)
         return;
-    if (failed_at == FAILED_AT_STATEMENT && wants_none)
+    if (failed_at == FAILED_AT_STATEMENT && strstr(err->message, "must be called before any query"))
+        err_hint(err, "say it in BEGIN: BEGIN ISOLATION LEVEL SERIALIZABLE; ... COMMIT;");
+    else if (failed_at == FAILED_AT_STATEMENT && wants_none)
         err_hint(
             err,
             "it cannot be part of a transaction: write -- migrate-safe: no-transaction at the top "

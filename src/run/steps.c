@@ -7,6 +7,7 @@
 #include "run/lock_wait.h"
 
 #include <stdio.h>
+#include <string.h>
 
 typedef struct Steps {
     Arena *scratch;
@@ -202,6 +203,27 @@ static bool run_outside(Steps *steps, const Statement *statement, Err *err)
     return true;
 }
 
+// 2D000 invalid_transaction_termination: a procedure or block with a COMMIT of its own. 25001
+// active_sql_transaction: what PostgreSQL refuses in a transaction although its text does not show
+// it.
+static bool refuses_transaction(const Err *err)
+{
+    return err->class == ERR_SERVER &&
+           (strcmp(err->sqlstate, "2D000") == 0 || strcmp(err->sqlstate, "25001") == 0);
+}
+
+// In a transaction with its counter if it bears one; tried there, since only running it tells.
+static bool run_alone(Steps *steps, const Statement *statement, Err *err)
+{
+    if (run_single(steps, statement, err))
+        return true;
+    if (statement->class != STATEMENT_TRANSACTIONAL || !refuses_transaction(err))
+        return false;
+    session_rollback(steps->target->session);
+    *err = (Err){0};
+    return run_outside(steps, statement, err);
+}
+
 // Runs the unit that starts with this statement.
 static bool run_unit(Steps *steps, const Statement *statement, Err *err)
 {
@@ -209,7 +231,7 @@ static bool run_unit(Steps *steps, const Statement *statement, Err *err)
     int statements = 1;
     bool ok = statement->class == STATEMENT_BEGIN ? run_block(steps, statement, &statements, err)
               : statement->class == STATEMENT_NOT_TRANSACTIONAL ? run_outside(steps, statement, err)
-                                                                : run_single(steps, statement, err);
+                                                                : run_alone(steps, statement, err);
     arena_release(steps->scratch, mark);
     if (!ok)
         return false;
