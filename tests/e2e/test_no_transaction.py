@@ -216,3 +216,36 @@ def test_transactions_that_cannot_be_merged(cli, folder, database, text, place, 
     folder.write("001_x.up.sql", text.encode())
     assert f"migrations/001_x.up.sql:{place}: error: {message}" in cli("up").failed(1).err
     assert versions(database) == []
+
+
+COMMITS = """
+CREATE TABLE t (id int);
+CREATE PROCEDURE batches() LANGUAGE plpgsql AS $$
+BEGIN
+  FOR i IN 1..3 LOOP INSERT INTO t VALUES (i); COMMIT; END LOOP;
+END $$;
+"""
+
+
+@pytest.mark.parametrize("statement", ["CALL batches()", "DO $$ BEGIN CALL batches(); COMMIT; END $$"])
+def test_what_commits_by_itself_runs_alone(cli, folder, database, statement):
+    folder.write("001_t.up.sql", COMMITS)
+    folder.write("002_it.up.sql", f"-- migrate-safe: no-transaction\nSELECT 1;\n{statement};\nSELECT 2;\n")
+    cli("up").ok()
+    assert database.query("SELECT id FROM t ORDER BY id") == [(1,), (2,), (3,)]
+    assert row(database, "002", *COUNTERS) == (3, 3, False)
+    assert events(database, "002") == ["steps_begun", "statements_done", "statement_started",
+                                       "statements_done", "statements_done", "applied"]
+
+
+def test_what_commits_by_itself_says_how_to_run_it(cli, folder, database):
+    folder.write("001_t.up.sql", COMMITS + "CALL batches();\n")
+    result = cli("up").failed(2)
+    assert "invalid transaction termination (SQLSTATE 2D000)" in result.err
+    assert "-- migrate-safe: no-transaction" in result.err
+    assert not database.has("t")
+
+
+def test_set_transaction_says_where_it_belongs(cli, folder, database):
+    folder.write("001_t.up.sql", "BEGIN;\nSET TRANSACTION ISOLATION LEVEL SERIALIZABLE;\nSELECT 1;\nCOMMIT;\n")
+    assert "hint:   say it in BEGIN: BEGIN ISOLATION LEVEL SERIALIZABLE" in cli("up").failed(2).err
