@@ -108,14 +108,21 @@ static const char *state_after(Workspace *workspace, const Plan *plan, const App
                         plan->direction == DIRECTION_UP ? "in the database" : "undone", before);
 }
 
+// What the next command needs: there are tables to lose by then.
+static const char *backup_flag(const Workspace *workspace)
+{
+    bool is_needed = workspace->target.has_user_tables ||
+                     option_is_set(&workspace->context->options, OPTION_SKIP_BACKUP);
+    return is_needed ? " --skip-backup" : "";
+}
+
 static const char *next_after(const Workspace *workspace, const Plan *plan,
                               const ApplyResult *result, const Err *err)
 {
     Arena *arena = workspace->context->arena;
     const char *again = plan->direction == DIRECTION_UP ? "up" : "down";
     const Step *step = &plan->steps.items[result->done];
-    const char *skip =
-        option_is_set(&workspace->context->options, OPTION_SKIP_BACKUP) ? " --skip-backup" : "";
+    const char *skip = backup_flag(workspace);
     StepState state = result->steps[result->done].state;
     if (state == STEP_UNKNOWN)
         return "migrate-safe status";
@@ -221,12 +228,11 @@ static const char *current_version(Workspace *workspace)
 
 static const char *next_after_success(const Workspace *workspace, const Plan *plan)
 {
-    bool skips = option_is_set(&workspace->context->options, OPTION_SKIP_BACKUP);
-    if (plan->direction == DIRECTION_DOWN)
-        return skips ? "migrate-safe up --skip-backup applies it again; migrate-safe status"
-                     : "migrate-safe up applies it again; migrate-safe status";
-    return skips ? "migrate-safe status; to undo the last: migrate-safe down --skip-backup"
-                 : "migrate-safe status; to undo the last: migrate-safe down";
+    return arena_printf(workspace->context->arena,
+                        plan->direction == DIRECTION_UP
+                            ? "migrate-safe status; to undo the last: migrate-safe down%s"
+                            : "migrate-safe up%s applies it again; migrate-safe status",
+                        backup_flag(workspace));
 }
 
 // A file without a statement is recorded as applied: whoever meant to fill it in later is told now,
@@ -279,12 +285,15 @@ int change_run(Workspace *workspace, const Plan *plan)
                &(Event){.kind = EVENT_RUN_STARTED, .total = (int64_t)plan->steps.len});
     warn_of_empty(workspace, plan);
     bool ok = apply_plan(context->arena, &workspace->target, plan, &options, &result, &err);
+    int64_t duration_ms = clock_elapsed_ms(start_us);
+    const char *current =
+        current_version(workspace); // reads the target again: the texts below need it
     Outcome outcome = {
         .plan = plan,
         .result = &result,
         .err = ok ? NULL : &err,
-        .duration_ms = clock_elapsed_ms(start_us),
-        .current = current_version(workspace),
+        .duration_ms = duration_ms,
+        .current = current,
         .state = ok ? "clean" : state_after(workspace, plan, &result),
         .next =
             ok ? next_after_success(workspace, plan) : next_after(workspace, plan, &result, &err),
