@@ -5,8 +5,12 @@
 #include "cli/workspace.h"
 #include "config.h"
 #include "io/interrupt.h"
+#include "report/message.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int run_command(Context *context, const Command *command)
@@ -56,8 +60,33 @@ static int run_program(Context *context, int argc, char **argv)
     return 0;
 }
 
+// What a script was to read and did not get is a failure, also when the command did its work.
+static int finish_output(const Context *context, int exit_code)
+{
+    bool is_flushed = fflush(stdout) == 0;
+    int saved_errno = is_flushed ? 0 : errno;
+    if (is_flushed && !ferror(stdout))
+        return exit_code;
+    Err err = {0};
+    fail(&err, ERR_IO, "stdout could not be written%s%s", saved_errno ? ": " : "",
+         saved_errno ? strerror(saved_errno) : "");
+    err_hint(&err, "what was done is done: migrate-safe status");
+    if (saved_errno != EPIPE) // a reader that has seen enough, such as head
+        message_error(&context->err, &err);
+    return exit_code ? exit_code : err_exit_code(ERR_IO);
+}
+
+// With `>&-` a socket or a file would get the number of stdout, and what we print with it.
+static void open_standard_descriptors(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) != fd)
+            abort();
+}
+
 int main(int argc, char **argv)
 {
+    open_standard_descriptors();
     setlocale(LC_CTYPE, "");
     interrupt_install();
     Arena *arena = arena_new();
@@ -67,11 +96,9 @@ int main(int argc, char **argv)
         .err = terminal_of(stderr),
         .program = argv[0],
     };
-    int exit_code = run_program(&context, argc, argv);
+    int exit_code = finish_output(&context, run_program(&context, argc, argv));
 #if defined(__SANITIZE_ADDRESS__)
     arena_free(arena); // otherwise the system takes it back, which is faster
 #endif
-    if (fflush(stdout) != 0 && exit_code == 0)
-        exit_code = err_exit_code(ERR_IO);
     return exit_code;
 }

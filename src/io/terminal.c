@@ -76,6 +76,8 @@ static const char *escape(Arena *arena, const char *text, const char *kept)
     TEXT_SCOPED out;
     text_init(&out, strlen(text) * 4 + 1);
     for (Str rest = str_from(text); rest.n;) {
+        if (*kept && str_starts(rest, STR("\r\n")))
+            rest = str_skip(rest, 1);
         utf8proc_int32_t point;
         utf8proc_ssize_t used =
             utf8proc_iterate((const utf8proc_uint8_t *)rest.p, (utf8proc_ssize_t)rest.n, &point);
