@@ -105,8 +105,9 @@ const char *message_duration(Arena *arena, int64_t milliseconds)
 {
     if (milliseconds < 1000)
         return arena_printf(arena, "%lld ms", (long long)milliseconds);
-    if (milliseconds < 60000)
-        return arena_printf(arena, "%.1f s", (double)milliseconds / 1000);
+    if (milliseconds < 60000) // cut, not rounded: 59.96 s are no "60.0 s"
+        return arena_printf(arena, "%lld.%lld s", (long long)(milliseconds / 1000),
+                            (long long)(milliseconds / 100 % 10));
     if (milliseconds < 3600000)
         return arena_printf(arena, "%lld min %lld s", (long long)(milliseconds / 60000),
                             (long long)(milliseconds / 1000 % 60));

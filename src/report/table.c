@@ -38,6 +38,15 @@ static void print_cell(const Terminal *terminal, const Cell *cell, size_t width,
             is_last ? "\n" : "  ");
 }
 
+// The last cell of a row with something in it: nothing is printed behind it, no blanks either.
+static size_t last_column(const Table *table, size_t row)
+{
+    size_t last = table->columns - 1;
+    while (last > 0 && !*table->cells.items[row + last].text)
+        last--;
+    return last;
+}
+
 void table_print(const Table *table, const Terminal *terminal, int indent)
 {
     size_t *widths = arena_alloc_array(table->arena, table->columns + 1, sizeof *widths);
@@ -49,11 +58,13 @@ void table_print(const Table *table, const Terminal *terminal, int indent)
     for (size_t i = 0; i < table->cells.len; i++) {
         Cell cell = table->cells.items[i];
         size_t column = i % table->columns;
+        size_t last = last_column(table, i - column);
         // A heading stands over its numbers.
         if (table->has_heading && i < table->columns && i + table->columns < table->cells.len)
             cell.is_number = table->cells.items[i + table->columns].is_number;
         if (column == 0)
             fprintf(terminal->stream, "%*s", indent, "");
-        print_cell(terminal, &cell, widths[column], column + 1 == table->columns);
+        if (column <= last)
+            print_cell(terminal, &cell, widths[column], column == last);
     }
 }
