@@ -84,15 +84,16 @@ static bool write_text(Logs *logs, const Event *event, const char *now, Err *err
     text_init(&line, LINE_MAX_BYTES);
     text_printf(&line, "%s %s", now, event_word(event->kind));
     if (event->version)
-        text_printf(&line, " %s %s", event->version, event->name ? event->name : "");
+        text_printf(&line, " %s %s", event->version,
+                    terminal_line(scratch, event->name ? event->name : ""));
     if (event->kind == EVENT_MIGRATION_APPLIED || event->kind == EVENT_MIGRATION_REVERTED ||
         event->kind == EVENT_MIGRATION_FAILED || event->kind == EVENT_RUN_FINISHED)
         text_printf(&line, " %s", message_duration(scratch, event->duration_ms));
     if (event->message)
         text_printf(&line, ": %s", terminal_line(scratch, event->message));
     if (event->err && event->err->position.line)
-        text_printf(&line, ": %s:%d:%d", event->err->file, event->err->position.line,
-                    event->err->position.column);
+        text_printf(&line, ": %s:%d:%d", terminal_line(scratch, event->err->file),
+                    event->err->position.line, event->err->position.column);
     if (event->err)
         text_printf(&line, ": %s", terminal_line(scratch, event->err->message));
     text_append_char(&line, '\n');
