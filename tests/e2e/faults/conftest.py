@@ -43,6 +43,7 @@ class Scene:
 
 SCENES = {
     "up": Scene("empty", "up", "--skip-backup"),
+    "up to 003": Scene("empty", "up", "--to", "003", "--skip-backup"),
     "down": Scene("all", "down", "--to", "0", "--skip-backup"),
     "redo": Scene("three", "redo", "--skip-backup"),
     "recover": Scene("interrupted", "recover", "--resume", "--yes", "--skip-backup"),

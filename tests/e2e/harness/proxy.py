@@ -1,7 +1,7 @@
 """A network that fails when told to, between the program and a server.
 
 Rules look at whole messages of PostgreSQL's protocol in one direction and act on the first that
-contains their bytes: cut before or behind it, or stall behind it.
+contains their bytes: cut before, within or behind it, or stall behind it.
 """
 import contextlib
 import pathlib
@@ -72,6 +72,7 @@ class Proxy:
         self.delay_s = 0  # before each chunk, in both directions
         self.is_refusing = False
         self.accepted = 0
+        self.seen = {TO_SERVER: 0, TO_CLIENT: 0}  # messages
         self._rules = []
         self._flowing = threading.Event()
         self._flowing.set()
@@ -118,6 +119,10 @@ class Proxy:
         """Messages before the one with the pattern are passed on, this one is not."""
         return self._add(Rule(direction, pattern, "before", skip))
 
+    def cut_within(self, direction, pattern, skip=0):
+        """Half of the message is passed on."""
+        return self._add(Rule(direction, pattern, "within", skip))
+
     def cut_after(self, direction, pattern, skip=0):
         """The message is passed on, then both sides are closed: an answer to it is lost."""
         return self._add(Rule(direction, pattern, "after", skip))
@@ -154,6 +159,7 @@ class Proxy:
     def _decide(self, direction, message):
         """The first rule that this message meets."""
         with self._lock:
+            self.seen[direction] += 1
             rules = [rule for rule in self._rules if rule.direction == direction]
             return next((rule for rule in rules if rule.meets(message)), None)
 
@@ -222,7 +228,9 @@ class Link:
                 source.sendall(b"N")  # what is encrypted could not be looked at
                 continue
             rule = self.proxy._decide(direction, message)
-            if rule is None or rule.action != "before":
+            if rule is not None and rule.action == "within":
+                passed.append(message[:len(message) // 2])
+            elif rule is None or rule.action != "before":
                 passed.append(message)
             if rule is None:
                 continue
