@@ -246,15 +246,13 @@ static void drain(int *fd, Text *text)
     }
 }
 
-// Until the child ends. True when an interrupt made us end it.
-static bool capture(Process *process, int ends[2], Text *texts[2], int *ret_status)
+// Until the child ends. True when an interrupt (NO_DESCRIPTOR: none is looked for) made us end it.
+static bool capture(Process *process, int interrupt, int ends[2], Text *texts[2], int *ret_status)
 {
     enum {
         LOOK_AGAIN_MS = 20
     };
     int end = end_descriptor(process);
-    // After an interrupt that came earlier this is the tidying up, and runs to its end.
-    int interrupt = interrupt_requested() ? NO_DESCRIPTOR : interrupt_descriptor();
     bool is_interrupted = false;
     bool has_ended = false;
     while (!has_ended) {
@@ -289,6 +287,8 @@ bool process_run(const ProcessOptions *options, Text *out, Text *error_out, int 
         close(pipes[0][PIPE_WRITE]);
         return false;
     }
+    // After an interrupt that came earlier this is the tidying up, and runs to its end.
+    int interrupt = interrupt_requested() ? NO_DESCRIPTOR : interrupt_descriptor();
     ProcessOptions captured = *options;
     captured.output_file = NULL;
     Process process;
@@ -301,7 +301,7 @@ bool process_run(const ProcessOptions *options, Text *out, Text *error_out, int 
     }
     if (is_done) {
         int status = 0;
-        if (capture(&process, ends, (Text *[2]){out, error_out}, &status))
+        if (capture(&process, interrupt, ends, (Text *[2]){out, error_out}, &status))
             is_done = fail(err, ERR_INTERRUPTED, "%s was interrupted", options->argv[0]);
         else
             *ret_exit_code = process_exit_code(status);

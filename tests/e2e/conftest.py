@@ -1,5 +1,6 @@
 """Fixtures: a server for all tests, an empty database, a folder and the program for each."""
 import itertools
+import signal
 
 import pytest
 
@@ -12,7 +13,12 @@ from harness.server import Programs
 NUMBERS = itertools.count(1)
 
 
+def interrupt(_number, _frame):
+    raise KeyboardInterrupt
+
+
 def pytest_configure(config):
+    signal.signal(signal.SIGTERM, interrupt)  # fixtures are torn down, as after Ctrl-C
     config.addinivalue_line("markers", "slow: the sanitizers' run leaves it out")
     config.addinivalue_line("markers", "faults: needs a build with named kill points")
 

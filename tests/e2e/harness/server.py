@@ -1,6 +1,7 @@
 """Throwaway PostgreSQL servers, started by Python itself: a test must not trust what it tests."""
 import contextlib
 import ctypes
+import fcntl
 import glob
 import os
 import pathlib
@@ -17,6 +18,7 @@ import psycopg
 
 PR_SET_PDEATHSIG = 1
 START_S = 60
+PREFIX = "ms-e2e-"
 LIBC = ctypes.CDLL(None)
 
 # No power cut is survived, but a crash of the server is: commits are synchronous, only not synced.
@@ -82,6 +84,29 @@ class Unprivileged:
         return arguments
 
 
+def lock(directory):
+    """A descriptor that holds the lock of an owner; None when it is held already."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return descriptor
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+
+
+def remove_abandoned():
+    """What runs that were killed have left; their servers went with them."""
+    for path in pathlib.Path("/tmp").glob(PREFIX + "*"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime < 60:  # perhaps not locked yet
+                continue
+            descriptor = lock(path)
+            if descriptor is not None:
+                shutil.rmtree(path, ignore_errors=True)
+                os.close(descriptor)
+
+
 class Programs:
     """The server's programs and one initdb, copied for each server."""
 
@@ -91,10 +116,12 @@ class Programs:
         version = subprocess.run([self.binaries / "postgres", "--version"], check=True, text=True,
                                  stdout=subprocess.PIPE).stdout
         self.major = int(re.search(r"\(PostgreSQL\) (\d+)", version).group(1))
-        # /tmp and not $TMPDIR: a socket's path has 107 bytes, and the server's user must get there.
-        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="ms-e2e-", dir="/tmp"))
-        self.who.give(self.directory)
         self.count = 0
+        remove_abandoned()
+        # /tmp and not $TMPDIR: a socket's path has 107 bytes, and the server's user must get there.
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp"))
+        self.owner = lock(self.directory)
+        self.who.give(self.directory)
 
     def template(self):
         data = self.directory / "template"
@@ -119,6 +146,7 @@ class Programs:
 
     def close(self):
         shutil.rmtree(self.directory, ignore_errors=True)
+        os.close(self.owner)
 
 
 class Server:
