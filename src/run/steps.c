@@ -38,11 +38,12 @@ static const char *number(Steps *steps, int64_t value)
     return arena_printf(steps->scratch, "%lld", (long long)value);
 }
 
-// The role that the script has set must not write our tables; LOCAL gives it back at the commit.
+// The role that the script has set must not write our tables, but the one that the login works as
+// (ALTER ROLE ... SET role) must; LOCAL gives it back at the commit.
 static bool as_ourselves(Steps *steps, Err *err)
 {
     return exec(steps, "SET LOCAL SESSION AUTHORIZATION DEFAULT", err) &&
-           exec(steps, "SET LOCAL ROLE NONE", err);
+           exec(steps, "SET LOCAL role TO DEFAULT", err);
 }
 
 static bool count_done(Steps *steps, int done, Err *err)

@@ -1,0 +1,57 @@
+#include "run/doctor.h"
+
+#include "io/json.h"
+#include "run/doctor_private.h"
+
+void doctor_unknown(Doctor *doctor, CheckId id, const Err *why)
+{
+    if (why->class == ERR_INTERRUPTED)
+        doctor->stopped = *why;
+    diagnosis_add(doctor->arena, doctor->diagnosis, id, VERDICT_UNKNOWN,
+                  why->hint[0] ? arena_strdup(doctor->arena, why->hint)
+                               : "migrate-safe doctor, once that is settled",
+                  "%s", why->message);
+}
+
+bool doctor_query(Doctor *doctor, const Query *query, int count, const char *const *parameters,
+                  CheckId id, Rows *ret_rows)
+{
+    Err err = {0};
+    if (doctor->stopped.class != ERR_NONE)
+        return false;
+    if (session_query(doctor->session, doctor->arena, query->text, count, parameters, ret_rows,
+                      &err))
+        return true;
+    doctor_unknown(doctor, id, &err);
+    return false;
+}
+
+const char *doctor_list(Doctor *doctor, const char *const *items, size_t count)
+{
+    JSON_SCOPED list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_cstr(items[i]));
+    return json_line(doctor->arena, list);
+}
+
+bool doctor_examine(Arena *arena, const DoctorOptions *options, Diagnosis *diagnosis,
+                    const char **ret_target, Err *err)
+{
+    Doctor doctor = {.arena = arena, .options = options, .diagnosis = diagnosis};
+    if (options->where)
+        doctor_connection(&doctor);
+    *ret_target = NULL;
+    if (doctor.session) {
+        *ret_target = arena_strdup(arena, session_target(doctor.session));
+        doctor_wants(&doctor);
+        doctor_role(&doctor);
+        doctor_server(&doctor);
+    }
+    if (doctor.stopped.class == ERR_NONE)
+        doctor_tools(&doctor, doctor.session ? session_server_major(doctor.session) : 0);
+    session_close(doctor.session);
+    if (doctor.stopped.class == ERR_NONE)
+        return true;
+    *err = doctor.stopped;
+    return false;
+}
