@@ -43,40 +43,40 @@ def test_without_the_right_to_make_our_schema_it_says_who_must(cli, folder, owne
     assert versions(owner) == ["001"]
 
 
-def test_a_role_set_by_the_connection_is_kept(cli, folder, database):
-    """options=-c role=...: RESET ROLE goes back to it, not past it."""
-    name = f"app_{database.name}"
-    database.query(sql.SQL("CREATE ROLE {0}; GRANT CREATE ON DATABASE {1} TO {0};"
-                           "GRANT CREATE ON SCHEMA public TO {0}")
-                   .format(sql.Identifier(name), sql.Identifier(database.name)))
-    try:
-        folder.tables(2)
-        cli("up", env={"PGOPTIONS": f"-c role={name}"}).ok()
-        assert database.query("SELECT relowner::regrole::text FROM pg_class WHERE relname ~ '^t_'") == [
-            (name,), (name,)]
-        cli("down", "--to", "0", "-s", env={"PGOPTIONS": f"-c role={name}"}).ok()
-    finally:
-        database.query(sql.SQL("DROP OWNED BY {0} CASCADE; DROP ROLE {0}").format(sql.Identifier(name)))
+@pytest.fixture
+def deployer(owner):
+    """A login that may do nothing by itself and works as the owner: ALTER ROLE ... SET role."""
+    name = f"deployer_of_{owner.name}"
+    login_url = owner.server.url(owner.name, user=name)
+    owner.server.query(sql.SQL("CREATE ROLE {0} LOGIN NOINHERIT; GRANT {1} TO {0}; ALTER ROLE {0} SET role = {1};"
+                               "GRANT pg_monitor TO {1}")
+                       .format(sql.Identifier(name), sql.Identifier(owner.role)))
+    yield login_url
+    owner.server.query(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
 
 
-def test_a_role_set_for_the_login_is_kept_in_steps_too(cli, folder, database):
-    name = f"app_{database.name}"
-    database.query(sql.SQL("CREATE ROLE {0}; GRANT CREATE ON DATABASE {1} TO {0};"
-                           "GRANT CREATE ON SCHEMA public TO {0};"
-                           "ALTER ROLE postgres IN DATABASE {1} SET role = {0}")
-                   .format(sql.Identifier(name), sql.Identifier(database.name)))
-    try:
-        folder.write("001_a.up.sql", "-- migrate-safe: no-transaction\nCREATE TABLE t_1 (id int);\n"
-                                     "CREATE TABLE t_2 (id int);\n")
-        folder.tables(1, first=3)
-        cli("up").ok()
-        assert set(database.query("SELECT relowner::regrole::text FROM pg_class WHERE relname ~ '^t_'")) \
-               == {(name,)}
-    finally:
-        database.query("RESET ROLE")
-        database.server.query(sql.SQL("ALTER ROLE postgres IN DATABASE {} RESET role").format(
-            sql.Identifier(database.name)))
-        database.query(sql.SQL("DROP OWNED BY {0} CASCADE; DROP ROLE {0}").format(sql.Identifier(name)))
+@pytest.mark.parametrize("head", ["", "-- migrate-safe: no-transaction\n"],
+                         ids=["one transaction", "steps"])
+@pytest.mark.parametrize("change", ["", "SET ROLE pg_monitor;\n", "SET ROLE NONE;\n", "RESET ROLE;\n"])
+def test_the_role_that_a_login_works_as_is_kept(cli, folder, owner, deployer, head, change):
+    """What a file changes about it ends with the file, also for our own tables."""
+    folder.pair("001_a", head + "CREATE TABLE t_1 (id int);\n" + change,
+                head + "DROP TABLE t_1;\n" + change)
+    folder.tables(1, first=2)
+    env = {"DATABASE_URL": deployer}
+    cli("up", env=env).ok()
+    assert set(owner.query("SELECT relowner::regrole::text FROM pg_class WHERE relname ~ '^t_'"
+                           " OR relname = 'journal'")) == {(owner.role,)}
+    cli("down", "--to", "0", "-s", env=env).ok()
+    assert versions(owner) == []
+
+
+def test_a_role_named_by_the_connection_is_kept(cli, folder, owner, deployer):
+    folder.tables(2)
+    env = {"DATABASE_URL": owner.superuser_url, "PGOPTIONS": f"-c role={owner.role}"}
+    cli("up", env=env).ok()
+    assert set(owner.query("SELECT relowner::regrole::text FROM pg_class WHERE relname ~ '^t_'")) == {
+        (owner.role,)}
 
 
 def test_rights_are_those_of_the_server(cli, folder, owner):
