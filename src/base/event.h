@@ -6,13 +6,16 @@
 
 #include <stdint.h>
 
+struct Blocker;
+
 // name, word in logs/migrations.jsonl
 #define EVENT_KINDS(X)                                                                             \
     X(EVENT_RUN_STARTED, "run_started")                                                            \
     X(EVENT_MIGRATION_STARTED, "migration_started")                                                \
     X(EVENT_STATEMENT_DONE, "statement_done") /* of a long migration: progress */                  \
+    X(EVENT_STATEMENT_RUNS, "statement_runs") /* for long: how far it is, in `message` */          \
     X(EVENT_NOTICE, "notice")                 /* a server's NOTICE or WARNING */                   \
-    X(EVENT_LOCK_WAIT, "lock_wait")           /* a lock timeout, another attempt follows */        \
+    X(EVENT_LOCK_WAIT, "lock_wait")           /* another attempt or look follows */                \
     X(EVENT_MIGRATION_APPLIED, "applied")                                                          \
     X(EVENT_MIGRATION_REVERTED, "reverted")                                                        \
     X(EVENT_MIGRATION_FAILED, "failed")                                                            \
@@ -42,7 +45,9 @@ typedef struct Event {
     const char *severity; // of a notice: "NOTICE", "WARNING"
     const char *message;
     const char *detail;
-    const Err *err; // of EVENT_MIGRATION_FAILED
+    const Err *err;                 // of EVENT_MIGRATION_FAILED
+    const struct Blocker *blockers; // of EVENT_LOCK_WAIT, as far as they are known: check/blocker.h
+    size_t blocker_count;
 } Event;
 
 typedef struct EventSink {

@@ -134,6 +134,8 @@ static const char *next_after(const Workspace *workspace, const Plan *plan,
             again, skip);
     if (err->class == ERR_CONNECTION || err->class == ERR_INTERRUPTED)
         return arena_printf(arena, "migrate-safe status, then migrate-safe %s%s", again, skip);
+    if (strcmp(err->sqlstate, "55P03") == 0)
+        return arena_printf(arena, "once the lock is free: migrate-safe %s%s", again, skip);
     if (strcmp(err->sqlstate, "42501") == 0)
         return arena_printf(arena,
                             "GRANT what is missing, connect as a role that may (--database URL), "
@@ -277,6 +279,9 @@ int change_run(Workspace *workspace, const Plan *plan)
         .lock_timeout_ms = option_number(values, OPTION_LOCK_TIMEOUT),
         .lock_deadline_ms = option_number(values, OPTION_LOCK_DEADLINE),
         .statement_timeout_ms = option_number(values, OPTION_STATEMENT_TIMEOUT),
+        .idle_timeout_ms = option_number(values, OPTION_IDLE_TIMEOUT),
+        .transaction_timeout_ms = option_number(values, OPTION_TRANSACTION_TIMEOUT),
+        .shows_progress = context->err.is_terminal || option_is_set(values, OPTION_VERBOSE),
         .runs_unknown = strcmp(context->command, "recover") == 0,
         .sink = &workspace->sink,
     };

@@ -46,6 +46,11 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                               "how long to go on trying for a lock (default: 10min)"},
     [OPTION_STATEMENT_TIMEOUT] = {"statement-timeout", 0, KIND_DURATION, false, true, "TIME",
                                   "longest time of one statement (default: none)"},
+    [OPTION_IDLE_TIMEOUT] = {"idle-timeout", 0, KIND_DURATION, false, true, "TIME",
+                             "longest silence inside a transaction (default: the server's)"},
+    [OPTION_TRANSACTION_TIMEOUT] = {"transaction-timeout", 0, KIND_DURATION, false, true, "TIME",
+                                    "longest time of one transaction, PostgreSQL 17 and newer "
+                                    "(default: the server's)"},
     [OPTION_WAIT_RUNNER] = {"wait-runner", 0, KIND_DURATION, false, true, "TIME",
                             "how long to wait for another runner to finish (default: 5s)"},
     [OPTION_LIMIT] = {"limit", 0, KIND_COUNT, false, false, "N", "show at most N rows"},

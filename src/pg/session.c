@@ -103,9 +103,14 @@ static bool wait_socket(Session *session, bool for_writing, Err *err)
     // Once it was asked for a cancel the interrupt's descriptor, readable for ever, must not spin
     // this loop.
     bool is_asked = session->is_cancel_sent || session->cancel_again_us;
-    int timeout = is_asked && !session->is_cancel_sent ? CANCEL_AGAIN_MS : -1;
-    if (poll(waits, is_asked || waits[1].fd < 0 ? 1 : 2, timeout) < 0 && errno != EINTR)
+    int timeout = is_asked && !session->is_cancel_sent ? CANCEL_AGAIN_MS
+                  : session->on_idle && !is_asked      ? session->idle_every_ms
+                                                       : -1;
+    int ready = poll(waits, is_asked || waits[1].fd < 0 ? 1 : 2, timeout);
+    if (ready < 0 && errno != EINTR)
         return fail_errno(err, ERR_CONNECTION, errno, "waiting for the server failed");
+    if (ready == 0 && session->on_idle && !is_asked)
+        session->on_idle(session->idle_context);
     if (interrupt_requested())
         send_cancel(session);
     return true;
@@ -359,6 +364,13 @@ void session_set_notice(Session *session, void (*receive)(void *, const Notice *
 {
     session->on_notice = receive;
     session->notice_context = context;
+}
+
+void session_set_idle(Session *session, int every_ms, void (*on_idle)(void *), void *context)
+{
+    session->on_idle = on_idle;
+    session->idle_context = context;
+    session->idle_every_ms = every_ms;
 }
 
 TransactionState session_transaction(const Session *session)

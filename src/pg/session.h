@@ -57,6 +57,10 @@ const char *session_target(const Session *session);
 const char *session_database(const Session *session);
 const char *session_user(const Session *session);
 void session_set_notice(Session *session, void (*on_notice)(void *, const Notice *), void *context);
+// Called each time that the server has said nothing for `every_ms` while we wait for it. It must
+// not use this session; NULL ends it.
+void session_set_idle(Session *session, int every_ms, void (*on_idle)(void *context),
+                      void *context);
 
 // One statement or several without parameters, by the simple protocol; rows are dropped.
 bool session_exec(Session *session, const char *sql, Err *err) __attribute__((warn_unused_result));

@@ -16,6 +16,9 @@ struct Session {
     const char *target;
     void (*on_notice)(void *context, const Notice *notice);
     void *notice_context;
+    void (*on_idle)(void *context);
+    void *idle_context;
+    int idle_every_ms;
     bool is_cancel_sent;
     int64_t cancel_again_us; // not before: a cancel could not be delivered
     bool in_pipeline;

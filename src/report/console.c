@@ -1,11 +1,14 @@
 #include "report/console.h"
 
+#include "check/blocker.h"
 #include "report/message.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
+    BLOCKERS_SHOWN = 3,
+    RUNNING_EVERY_MS = 10000,
     WARNINGS_SHOWN = 20 // of one migration; a loop over a table can raise one for each row
 };
 
@@ -107,16 +110,50 @@ static void show_rest_of_warnings(Console *console)
                 terminal_end(&console->err, COLOUR_YELLOW));
 }
 
+static void show_blockers(const Console *console, const Event *event)
+{
+    ARENA_SCOPED scratch = arena_new();
+    for (size_t i = 0; i < event->blocker_count && i < BLOCKERS_SHOWN; i++)
+        fprintf(console->err.stream, "    %swaiting for%s %s\n",
+                terminal_begin(&console->err, COLOUR_YELLOW),
+                terminal_end(&console->err, COLOUR_YELLOW),
+                terminal_line(scratch, blocker_text(scratch, &event->blockers[i])));
+    if (event->blocker_count > BLOCKERS_SHOWN)
+        fprintf(console->err.stream, "    and for %zu more\n",
+                event->blocker_count - BLOCKERS_SHOWN);
+}
+
 static void show_wait(Console *console, const Event *event)
 {
-    // The first waits are told, then every tenth: a wait of ten minutes is some 130 attempts.
-    if (event->attempt > 2 && event->attempt % 10 != 0)
-        return;
-    fprintf(console->err.stream,
-            "    %swaiting for a lock:%s version %s, attempt %d, again in %lld ms\n",
-            terminal_begin(&console->err, COLOUR_YELLOW),
-            terminal_end(&console->err, COLOUR_YELLOW), event->version, event->attempt,
-            (long long)event->wait_ms);
+    // Of attempts that failed (they have the server's message) the first are told, then every
+    // tenth: a wait of ten minutes is some 130 of them.
+    bool is_rare = event->attempt <= 2 || event->attempt % 10 == 0;
+    if (event->message && is_rare)
+        fprintf(console->err.stream,
+                "    %swaiting for a lock:%s version %s, attempt %d, again in %lld ms\n",
+                terminal_begin(&console->err, COLOUR_YELLOW),
+                terminal_end(&console->err, COLOUR_YELLOW), event->version, event->attempt,
+                (long long)event->wait_ms);
+    if (!event->message || is_rare)
+        show_blockers(console, event);
+    fflush(console->err.stream);
+}
+
+// A statement that takes long: over and over on one line of a terminal, else now and then a line.
+static void show_running(Console *console, const Event *event)
+{
+    ARENA_SCOPED scratch = arena_new();
+    const char *time = message_duration(scratch, event->duration_ms);
+    const char *text = event->message ? terminal_line(scratch, event->message) : "running";
+    if (console->err.is_terminal) {
+        fprintf(console->err.stream, "\r\033[K  %s  %s  %.*s", event->version, time,
+                console->err.width > 40 ? console->err.width - 30 : 20, text);
+        console->has_progress = true;
+    } else if (console->is_verbose &&
+               event->duration_ms - console->running_ms >= RUNNING_EVERY_MS) {
+        console->running_ms = event->duration_ms;
+        fprintf(console->err.stream, "    %s  %s  %s\n", event->version, time, text);
+    }
     fflush(console->err.stream);
 }
 
@@ -139,7 +176,13 @@ void console_event(void *context, const Event *event)
         show_progress(console, event);
         return;
     }
+    if (event->kind == EVENT_STATEMENT_RUNS) {
+        show_running(console, event);
+        return;
+    }
     wipe_progress(console);
+    if (event->kind == EVENT_MIGRATION_STARTED)
+        console->running_ms = -RUNNING_EVERY_MS;
     if (event->kind == EVENT_MIGRATION_APPLIED || event->kind == EVENT_MIGRATION_REVERTED ||
         event->kind == EVENT_MIGRATION_FAILED)
         show_rest_of_warnings(console);

@@ -15,7 +15,8 @@ typedef struct Console {
     bool has_progress; // a progress line stands on the terminal, to be wiped
     size_t version_width;
     size_t name_width;
-    int64_t warnings; // of the server, in the migration at hand
+    int64_t running_ms; // of the migration, when a running statement was told last
+    int64_t warnings;   // of the server, in the migration at hand
 } Console;
 
 void console_init(Console *console, const Terminal *out, const Terminal *err, bool is_json,

@@ -1,6 +1,7 @@
 #include "report/logs.h"
 
 #include "base/text.h"
+#include "check/blocker.h"
 #include "io/clock.h"
 #include "io/file.h"
 #include "io/json.h"
@@ -43,6 +44,26 @@ static void put_number(json_t *object, const char *key, int64_t number, bool is_
         json_put(object, key, json_integer(number));
 }
 
+static json_t *blockers_json(const Event *event)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < event->blocker_count; i++) {
+        const Blocker *blocker = &event->blockers[i];
+        json_t *item = json_object();
+        put_text(item, "relation", blocker->relation);
+        put_number(item, "pid", blocker->pid, blocker->pid != 0);
+        put_text(item, "prepared", blocker->gid);
+        put_text(item, "user", blocker->user);
+        put_text(item, "application", blocker->application);
+        put_text(item, "state", blocker->state);
+        put_number(item, "since_ms", blocker->since_ms, blocker->state || blocker->gid);
+        put_text(item, "query", blocker->query);
+        json_put(item, "is_autovacuum", json_boolean(blocker->is_autovacuum));
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
 static json_t *event_json(const Event *event, const char *now)
 {
     json_t *line = json_object();
@@ -64,6 +85,8 @@ static json_t *event_json(const Event *event, const char *now)
     put_text(line, "severity", event->severity);
     put_text(line, "message", event->message);
     put_text(line, "detail", event->detail);
+    if (event->kind == EVENT_LOCK_WAIT)
+        json_put(line, "blockers", blockers_json(event));
     if (event->err)
         json_put(line, "error", message_json(event->err));
     return line;
@@ -91,6 +114,9 @@ static bool write_text(Logs *logs, const Event *event, const char *now, Err *err
         text_printf(&line, " %s", message_duration(scratch, event->duration_ms));
     if (event->message)
         text_printf(&line, ": %s", terminal_line(scratch, event->message));
+    for (size_t i = 0; i < event->blocker_count; i++)
+        text_printf(&line, "; waiting for %s",
+                    terminal_line(scratch, blocker_text(scratch, &event->blockers[i])));
     if (event->err && event->err->position.line)
         text_printf(&line, ": %s:%d:%d", terminal_line(scratch, event->err->file),
                     event->err->position.line, event->err->position.column);
@@ -103,7 +129,8 @@ static bool write_text(Logs *logs, const Event *event, const char *now, Err *err
 void logs_event(void *context, const Event *event)
 {
     Logs *logs = context;
-    if (logs->is_broken || event->kind == EVENT_STATEMENT_DONE)
+    if (logs->is_broken || event->kind == EVENT_STATEMENT_DONE ||
+        event->kind == EVENT_STATEMENT_RUNS)
         return;
     Err err = {0};
     char now[CLOCK_TEXT];

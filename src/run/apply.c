@@ -6,10 +6,12 @@
 #include "io/interrupt.h"
 #include "io/json.h"
 #include "queries.h"
-#include "run/lock_wait.h"
+#include "run/lock_look.h"
+#include "run/progress.h"
 #include "run/script.h"
 #include "run/settle.h"
 #include "run/steps.h"
+#include "run/timeouts.h"
 #include "run/transaction.h"
 
 #include <stdio.h>
@@ -27,6 +29,7 @@ typedef struct Apply {
     const Step *step;
     const ApplyOptions *options;
     StepResult *result;
+    Progress *progress;
     int64_t start_us;
 } Apply;
 
@@ -77,6 +80,8 @@ static TransactionOptions transaction_options(Apply *apply)
                            : options->lock_timeout_ms ? options->lock_timeout_ms
                                                       : LOCK_TIMEOUT_MS,
         .statement_timeout_ms = statement_timeout > 0 ? statement_timeout : 0,
+        .idle_timeout_ms = options->idle_timeout_ms,
+        .transaction_timeout_ms = options->transaction_timeout_ms,
         .lock_key = apply->target->lock_key,
         .on_progress = on_progress,
         .progress_context = apply,
@@ -201,9 +206,16 @@ static bool run_one_transaction(Apply *apply, const Record *record, Err *err)
 {
     TransactionOptions options = transaction_options(apply);
     LockWait wait;
-    lock_wait_init(&wait, lock_deadline(apply->options));
+    LockLook look;
+    lock_wait_init(&wait, lock_deadline(apply->options), apply->options->sink,
+                   apply->step->version);
+    wait.seen = &apply->progress->seen;
+    lock_look_init(&look, apply->arena, &apply->step->script, options.lock_timeout_ms);
     for (;;) {
         TransactionResult result;
+        if (!lock_look_wait(&look, apply->target->session, LOOK_ALL, true, &wait, err))
+            return false;
+        options.before = look.before;
         bool ok = transaction_run(apply->target->session, &apply->step->script, record, &options,
                                   &result, err);
         apply->result->statements_done = ok ? result.statements : 0;
@@ -215,8 +227,10 @@ static bool run_one_transaction(Apply *apply, const Record *record, Err *err)
         if (result.is_commit_unknown)
             return settle_commit(apply, err);
         explain_ours(apply, result.failed_at, err);
-        if (!lock_wait_again(&wait, apply->options->sink, apply->step->version, err))
+        if (!lock_wait_again(&wait, err))
             return false;
+        progress_watch_attempt(apply->progress);
+        lock_look_learn(&look, LOOK_ALL, &apply->progress->seen);
     }
 }
 
@@ -286,6 +300,7 @@ static bool run_in_steps(Apply *apply, const char *direction, Err *err)
         .resumes = apply->step->resumes,
         .runs_unknown = apply->options->runs_unknown,
         .sink = apply->options->sink,
+        .progress = apply->progress,
     };
     StepsResult result;
     FAULT_POINT("steps.begun");
@@ -367,6 +382,8 @@ static bool run_step(Apply *apply, Step *step, Err *err)
         event_emit(apply->options->sink, &done);
         return true;
     }
+    TransactionOptions timeouts = transaction_options(apply);
+    timeouts_explain(&timeouts, err);
     classify_failure(apply, err);
     Event failed = step_event(apply, EVENT_MIGRATION_FAILED);
     failed.err = err;
@@ -389,7 +406,9 @@ bool apply_survey(Arena *arena, Plan *plan, Err *err)
             return false;
         }
         step->is_one_transaction = shape_is_one_transaction(&step->shape, &step->script.directives);
-        if (step->direction == DIRECTION_DOWN && step->shape.statements == 0) {
+        // What changed nothing is taken back by nothing.
+        bool had_effect = !step->applied || step->applied->statements_total > 0;
+        if (step->direction == DIRECTION_DOWN && step->shape.statements == 0 && had_effect) {
             fail(err, ERR_CHECK, "the down migration of version %s is empty: it would undo nothing",
                  step->version);
             err_at(err, step->script.path, (Position){1, 1});
@@ -406,7 +425,9 @@ bool apply_plan(Arena *arena, Target *target, const Plan *plan, const ApplyOptio
     ApplyResult result = {
         .steps = arena_alloc_array(arena, plan->steps.len + 1, sizeof(StepResult)),
     };
-    bool ok = true;
+    Progress progress;
+    bool ok = timeouts_check(options->transaction_timeout_ms, target->session, err);
+    progress_init(&progress, target, options->sink, options->shows_progress);
     for (size_t i = 0; ok && i < plan->steps.len; i++) {
         ArenaMark mark = arena_mark(arena);
         Step step = plan->steps.items[i];
@@ -417,17 +438,21 @@ bool apply_plan(Arena *arena, Target *target, const Plan *plan, const ApplyOptio
             .step = &step,
             .options = options,
             .result = &result.steps[i],
+            .progress = &progress,
             .start_us = clock_monotonic_us(),
         };
         session_set_notice(target->session, on_notice, &apply);
+        progress_watch(&progress, step.version);
         ok = interrupt_requested()
                  ? fail(err, ERR_INTERRUPTED, "interrupted before version %s", step.version)
                  : run_step(&apply, &step, err);
         if (target->session)
             session_set_notice(target->session, NULL, NULL);
+        progress_unwatch(&progress);
         result.done += ok;
         arena_release(arena, mark);
     }
+    progress_done(&progress);
     *ret_result = result;
     return ok;
 }

@@ -9,12 +9,15 @@
 
 typedef struct ApplyOptions {
     const char *run_id;
-    const char *command;          // "up", "down", "redo"
-    int64_t lock_timeout_ms;      // of one attempt; 0: 100
-    int64_t lock_deadline_ms;     // until giving up; 0: ten minutes
-    int64_t statement_timeout_ms; // 0: none
-    const char *backup_id;        // may be NULL
-    bool runs_unknown;            // see StepsOptions
+    const char *command;            // "up", "down", "redo"
+    int64_t lock_timeout_ms;        // of one attempt; 0: 100
+    int64_t lock_deadline_ms;       // until giving up; 0: ten minutes
+    int64_t statement_timeout_ms;   // 0: none
+    int64_t idle_timeout_ms;        // in a transaction; 0: the server's
+    int64_t transaction_timeout_ms; // 0: the server's; since PostgreSQL 17
+    bool shows_progress;            // somebody looks at how far a statement is
+    const char *backup_id;          // may be NULL
+    bool runs_unknown;              // see StepsOptions
     const EventSink *sink;
 } ApplyOptions;
 

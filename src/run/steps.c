@@ -4,7 +4,8 @@
 #include "queries.h"
 #include "run/copy.h"
 #include "run/in_flight.h"
-#include "run/lock_wait.h"
+#include "run/lock_look.h"
+#include "run/timeouts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,7 @@ typedef struct Steps {
     const StepsOptions *options;
     StepsResult *result;
     ScriptReader *reader;
+    LockLook look;
     bool resumes; // until the first statement has run
 } Steps;
 
@@ -57,11 +59,19 @@ static bool count_done(Steps *steps, int done, Err *err)
 
 static bool begin(Steps *steps, const char *sql, Err *err)
 {
-    const TransactionOptions *options = &steps->options->transaction;
-    const char *settings[] = {number(steps, options->lock_timeout_ms),
-                              number(steps, options->statement_timeout_ms),
-                              number(steps, options->lock_key)};
-    return exec(steps, sql, err) && query(steps, &QUERY_RUNNER_BEGIN, 3, settings, err);
+    TimeoutParameters timeouts;
+    timeouts_parameters(&steps->options->transaction, &timeouts);
+    return exec(steps, sql, err) &&
+           query(steps, &QUERY_RUNNER_BEGIN, TIMEOUT_PARAMETERS, timeouts.values, err);
+}
+
+// As begin(), for statements of the script: what makes an autovacuum give way comes first.
+static bool begin_unit(Steps *steps, const char *sql, Err *err)
+{
+    bool ok = begin(steps, sql, err);
+    for (const char *const *before = steps->look.before; ok && *before; before++)
+        ok = exec(steps, *before, err);
+    return ok;
 }
 
 static bool run_one(Steps *steps, const Statement *statement, Err *err)
@@ -79,14 +89,14 @@ static bool run_one(Steps *steps, const Statement *statement, Err *err)
 
 static bool run_single(Steps *steps, const Statement *statement, Err *err)
 {
-    return begin(steps, "BEGIN", err) && run_one(steps, statement, err) &&
+    return begin_unit(steps, "BEGIN", err) && run_one(steps, statement, err) &&
            count_done(steps, steps->result->done + 1, err);
 }
 
 // From the script's BEGIN to its COMMIT; the counter commits with it.
 static bool run_block(Steps *steps, const Statement *opening, int *ret_statements, Err *err)
 {
-    if (!begin(steps, opening->text.p, err))
+    if (!begin_unit(steps, opening->text.p, err))
         return false;
     for (int statements = 0;; statements++) {
         Statement statement;
@@ -286,10 +296,17 @@ static bool reopen(Steps *steps, Err *err)
     return true;
 }
 
+static void restart_wait(const Steps *steps, LockWait *wait)
+{
+    const StepsOptions *options = steps->options;
+    lock_wait_init(wait, options->lock_deadline_ms, options->sink, options->version);
+    wait->seen = &options->progress->seen;
+}
+
 static bool run_units(Steps *steps, Err *err)
 {
     LockWait wait;
-    lock_wait_init(&wait, steps->options->lock_deadline_ms);
+    restart_wait(steps, &wait);
     if (!reopen(steps, err))
         return false;
     for (;;) {
@@ -299,15 +316,19 @@ static bool run_units(Steps *steps, Err *err)
             return got == SPLIT_END;
         if (statement.class == STATEMENT_COMMIT)
             continue; // of the block that a resumed run found done
+        bool can_yield = statement.class != STATEMENT_NOT_TRANSACTIONAL;
+        if (!lock_look_wait(&steps->look, steps->target->session, steps->result->done, can_yield,
+                            &wait, err))
+            return false;
         if (run_unit(steps, &statement, err)) {
-            lock_wait_init(&wait, steps->options->lock_deadline_ms);
+            restart_wait(steps, &wait);
             continue;
         }
         session_rollback(steps->target->session);
-        if (steps->result->is_in_flight ||
-            !lock_wait_again(&wait, steps->options->sink, steps->options->version, err) ||
-            !reopen(steps, err))
+        if (steps->result->is_in_flight || !lock_wait_again(&wait, err) || !reopen(steps, err))
             return false;
+        progress_watch_attempt(steps->options->progress);
+        lock_look_learn(&steps->look, steps->result->done, &steps->options->progress->seen);
     }
 }
 
@@ -324,6 +345,7 @@ bool steps_run(Arena *arena, Target *target, const Script *script, const StepsOp
         .resumes = options->resumes,
     };
     Err ignored = {0};
+    lock_look_init(&steps.look, arena, script, options->transaction.lock_timeout_ms);
     bool ok = run_units(&steps, err);
     script_close(steps.reader);
     // What the script left behind, whether it failed or not.

@@ -5,6 +5,7 @@
 // in flight is always named in the journal.
 #pragma once
 
+#include "run/progress.h"
 #include "run/target.h"
 #include "run/transaction.h"
 
@@ -19,6 +20,7 @@ typedef struct StepsOptions {
                        // tell
     bool resumes;      // an earlier run stopped here: the catalog is asked about the next statement
     const EventSink *sink;
+    Progress *progress;
 } StepsOptions;
 
 typedef struct StepsResult {

@@ -5,6 +5,7 @@
 #include "io/fault.h"
 #include "queries.h"
 #include "run/copy.h"
+#include "run/timeouts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -183,24 +184,28 @@ static bool commit(Run *run, Err *err)
     return queue(run, (Item){ITEM_COMMIT, 0}, "COMMIT", 0, NULL, err) && leave_pipeline(run, err);
 }
 
+static bool queue_before(Run *run, Err *err)
+{
+    const char *const *sql = run->options->before;
+    for (; sql && *sql; sql++)
+        if (!queue(run, (Item){ITEM_BEGIN, 0}, *sql, 0, NULL, err) || !collect_full(run, 0, err))
+            return false;
+    return true;
+}
+
 static bool run_all(Run *run, const Record *record, Err *err)
 {
     // The isolation level that the script's own BEGIN asks for becomes ours.
     const char *begin = run->options->begin && *run->options->begin ? run->options->begin : "BEGIN";
-    char lock_timeout[24];
-    char statement_timeout[24];
-    char key[24];
-    snprintf(lock_timeout, sizeof lock_timeout, "%lld", (long long)run->options->lock_timeout_ms);
-    snprintf(statement_timeout, sizeof statement_timeout, "%lld",
-             (long long)run->options->statement_timeout_ms);
-    snprintf(key, sizeof key, "%lld", (long long)run->options->lock_key);
-    const char *settings[] = {lock_timeout, statement_timeout, key};
-    Record begun = {&QUERY_RUNNER_BEGIN, QUERY_RUNNER_BEGIN.text, 3, settings};
+    TimeoutParameters timeouts;
+    timeouts_parameters(run->options, &timeouts);
+    Record begun = {&QUERY_RUNNER_BEGIN, QUERY_RUNNER_BEGIN.text, TIMEOUT_PARAMETERS,
+                    timeouts.values};
     Item ours = {ITEM_BEGIN, 0};
     Item recorded = {ITEM_RECORD, 0};
     run->result->failed_at = FAILED_AT_BEGIN;
     if (!session_pipeline_begin(run->session, err) || !queue(run, ours, begin, 0, NULL, err) ||
-        !queue_ours(run, ITEM_BEGIN, &begun, err))
+        !queue_ours(run, ITEM_BEGIN, &begun, err) || !queue_before(run, err))
         return false;
     FAULT_POINT("transaction.begun");
     if (!run_statements(run, err))

@@ -18,7 +18,10 @@ typedef struct TransactionOptions {
     const char
         *begin; // BEGIN with the script's own isolation level (Shape.begin); NULL or "": plain
     int64_t lock_timeout_ms;
-    int64_t statement_timeout_ms; // 0: none
+    int64_t statement_timeout_ms;   // 0: none
+    int64_t idle_timeout_ms;        // in the transaction; 0: the server's
+    int64_t transaction_timeout_ms; // 0: the server's; since PostgreSQL 17
+    const char *const *before;      // statements of ours behind BEGIN, ends with NULL; may be NULL
     int64_t lock_key;
     void (*on_progress)(void *context, int done); // at most a few times a second; may be NULL
     void *progress_context;

@@ -49,10 +49,10 @@ static void test_other_failures(void **state)
     } CASES[] = {{ERR_SERVER, "42P01"},     {ERR_SERVER, "57014"}, {ERR_SERVER, ""},
                  {ERR_CONNECTION, "55P03"}, {ERR_CHECK, "55P03"},  {ERR_INTERRUPTED, "57014"}};
     LockWait wait;
-    lock_wait_init(&wait, 60000);
+    lock_wait_init(&wait, 60000, NULL, "027");
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         Err err = failure(CASES[i].class, CASES[i].sqlstate);
-        assert_false(lock_wait_again(&wait, NULL, "027", &err));
+        assert_false(lock_wait_again(&wait, &err));
         assert_string_equal(err.message, "canceling statement due to lock timeout"); // untouched
         assert_int_equal(err.class, CASES[i].class);
         assert_string_equal(err.hint, "");
@@ -66,10 +66,10 @@ static void test_again(void **state)
     Told told = {0};
     EventSink sink = {tell, &told};
     LockWait wait;
-    lock_wait_init(&wait, 60000);
+    lock_wait_init(&wait, 60000, &sink, "027");
     for (int i = 0; i < 3; i++) {
         Err err = failure(ERR_SERVER, STATES[i]);
-        assert_true(lock_wait_again(&wait, &sink, "027", &err));
+        assert_true(lock_wait_again(&wait, &err));
         assert_int_equal(told.attempts[i], i + 1);
         // jitter between 50 ms and a ceiling that doubles
         assert_true(told.pauses[i] >= 50 && told.pauses[i] <= 200 << i);
@@ -83,10 +83,10 @@ static void test_deadline(void **state)
     Told told = {0};
     EventSink sink = {tell, &told};
     LockWait wait;
-    lock_wait_init(&wait, 120);
+    lock_wait_init(&wait, 120, &sink, "027");
     Err err = failure(ERR_SERVER, "55P03");
     int attempts = 0;
-    while (lock_wait_again(&wait, &sink, "027", &err)) {
+    while (lock_wait_again(&wait, &err)) {
         assert_true(++attempts < 10); // the last pause ends with the deadline, not behind it
         err = failure(ERR_SERVER, "55P03");
     }
@@ -105,9 +105,9 @@ static void test_deadline(void **state)
 static void test_no_deadline_left(void **state)
 {
     LockWait wait;
-    lock_wait_init(&wait, 0);
+    lock_wait_init(&wait, 0, NULL, "027");
     Err err = failure(ERR_SERVER, "55P03");
-    assert_false(lock_wait_again(&wait, NULL, "027", &err));
+    assert_false(lock_wait_again(&wait, &err));
     assert_non_null(strstr(err.message, "gave up after 1 attempts"));
 }
 
@@ -117,9 +117,9 @@ static void test_interrupted(void **state)
     interrupt_install();
     raise(SIGINT);
     LockWait wait;
-    lock_wait_init(&wait, 3600 * 1000);
+    lock_wait_init(&wait, 3600 * 1000, NULL, "027");
     Err err = failure(ERR_SERVER, "55P03");
-    assert_false(lock_wait_again(&wait, NULL, "027", &err));
+    assert_false(lock_wait_again(&wait, &err));
     assert_int_equal(err.class, ERR_INTERRUPTED);
     assert_string_equal(err.message, "interrupted while waiting for a lock");
 }
