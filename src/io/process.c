@@ -95,10 +95,13 @@ static bool start_failed(const ProcessOptions *options, ChildFailure failure, Er
     int before = (int)(strstr(message, "%s") - message);
     fail_errno(err, ERR_IO, failure.saved_errno, "%.*s%s%s", before, message, subject,
                message + before + 2);
-    if (failure.stage == CHILD_EXECUTE && failure.saved_errno == ENOENT)
-        err_hint(err, "install it, or add its directory to PATH");
-    if (failure.stage == CHILD_EXECUTE && failure.saved_errno == EACCES)
-        err_hint(err, "chmod a+rx %s (and the directories above it)", subject);
+    if (failure.stage != CHILD_EXECUTE)
+        return false;
+    // Without a slash EACCES says only that some directory of PATH is closed to us.
+    if (!strchr(subject, '/'))
+        return err_hint(err, "install it, or add its directory to PATH");
+    if (failure.saved_errno == EACCES)
+        return err_hint(err, "chmod a+rx %s (and the directories above it)", subject);
     return false;
 }
 

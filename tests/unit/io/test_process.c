@@ -305,6 +305,7 @@ static void an_interrupt_ends_the_child(void **state)
 
 int main(void)
 {
+    setenv("PATH", "/usr/bin:/bin", 1); // a directory closed to us would turn ENOENT to EACCES
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(captures_both_streams_apart),
         cmocka_unit_test(captures_more_than_pipes_hold_on_both_at_once),
