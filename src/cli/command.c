@@ -10,6 +10,7 @@ extern const Command COMMAND_DOWN;
 extern const Command COMMAND_REDO;
 extern const Command COMMAND_BASELINE;
 extern const Command COMMAND_RECOVER;
+extern const Command COMMAND_DOCTOR;
 extern const Command COMMAND_DEMO;
 extern const Command COMMAND_HELP;
 
@@ -24,6 +25,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_REDO,
     &COMMAND_BASELINE,
     &COMMAND_RECOVER,
+    &COMMAND_DOCTOR,
     &COMMAND_DEMO,
     &COMMAND_HELP,
     NULL,

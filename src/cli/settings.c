@@ -181,10 +181,21 @@ static const char *folder_of(Arena *arena, const char *file)
     return slash ? arena_dup(arena, (Str){file, (size_t)(slash - file)}) : "";
 }
 
-static bool load_file(Context *context, Err *err)
+static const char *named_file(const Context *context)
 {
     const char *named = option_text(&context->options, OPTION_CONFIG);
-    const char *file = named ? named : variable("MIGRATE_SAFE_CONFIG");
+    return named ? named : variable("MIGRATE_SAFE_CONFIG");
+}
+
+const char *settings_file(const Context *context)
+{
+    const char *file = named_file(context);
+    return file || !file_exists(CONFIG_FILE) ? file : CONFIG_FILE;
+}
+
+static bool load_file(Context *context, Err *err)
+{
+    const char *file = named_file(context);
     if (!file && !file_exists(CONFIG_FILE)) {
         if (!option_text(&context->options, OPTION_ENV))
             return true;

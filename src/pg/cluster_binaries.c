@@ -2,26 +2,11 @@
 
 #include "base/vec.h"
 #include "io/process.h"
+#include "pg/program_place.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum {
-    OLDEST_MAJOR = 13,
-    NEWEST_MAJOR = 18,
-};
-
-// Where distributions put a major's programs, the number between the two.
-static const struct {
-    const char *before;
-    const char *after;
-} PLACES[] = {
-    {"/usr/lib/postgresql/", "/bin"}, // Debian, Ubuntu
-    {"/usr/pgsql-", "/bin"},          // packages of postgresql.org for RPM systems
-    {"/usr/libexec/postgresql", ""},  // Alpine
-    {"/usr/lib/postgresql", "/bin"},  // SUSE
-};
 
 const char *const *server_environment(Arena *arena)
 {
@@ -40,7 +25,7 @@ const char *const *server_environment(Arena *arena)
 
 static bool is_supported(int major)
 {
-    return major >= OLDEST_MAJOR && major <= NEWEST_MAJOR;
+    return major >= PROGRAM_OLDEST_MAJOR && major <= PROGRAM_NEWEST_MAJOR;
 }
 
 static bool has_program(Arena *arena, const char *directory, const char *program)
@@ -102,7 +87,7 @@ static bool examine(Arena *arena, const ServerUser *user, const char *directory,
     }
     if (!is_supported(major)) {
         fail(err, ERR_CONFIG, "%s is version %d; supported are %d to %d", program, major,
-             OLDEST_MAJOR, NEWEST_MAJOR);
+             PROGRAM_OLDEST_MAJOR, PROGRAM_NEWEST_MAJOR);
         return err_hint(err, "set MIGRATE_SAFE_PG_BIN to the bin directory of a supported version");
     }
     *ret_binaries =
@@ -127,11 +112,11 @@ typedef VEC(const char *) Directories;
 
 static void add_places(Arena *arena, int major, Directories *directories)
 {
-    for (int number = major ? major : NEWEST_MAJOR; number >= (major ? major : OLDEST_MAJOR);
-         number--)
-        for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++)
-            *vec_append(arena, directories) =
-                arena_printf(arena, "%s%d%s", PLACES[i].before, number, PLACES[i].after);
+    const char *place;
+    for (int number = major ? major : PROGRAM_NEWEST_MAJOR;
+         number >= (major ? major : PROGRAM_OLDEST_MAJOR); number--)
+        for (size_t i = 0; (place = program_place(arena, i, number)); i++)
+            *vec_append(arena, directories) = place;
 }
 
 static void add_pg_config(Arena *arena, Directories *directories)
@@ -191,7 +176,7 @@ bool server_binaries_find(Arena *arena, const ServerUser *user, const char *dire
     ServerBinaries found;
     if (major && !is_supported(major))
         return fail(err, ERR_CONFIG, "PostgreSQL %d is not supported: %d to %d are", major,
-                    OLDEST_MAJOR, NEWEST_MAJOR);
+                    PROGRAM_OLDEST_MAJOR, PROGRAM_NEWEST_MAJOR);
     if (directory) {
         if (!examine_named(arena, user, directory, "the directory given", &found, err))
             return false;

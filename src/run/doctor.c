@@ -1,5 +1,6 @@
 #include "run/doctor.h"
 
+#include "io/interrupt.h"
 #include "io/json.h"
 #include "run/doctor_private.h"
 
@@ -13,11 +14,19 @@ void doctor_unknown(Doctor *doctor, CheckId id, const Err *why)
                   "%s", why->message);
 }
 
+// An interrupt that came when the server had answered already has not failed anything.
+bool doctor_is_stopped(Doctor *doctor)
+{
+    if (interrupt_requested() && doctor->stopped.class == ERR_NONE)
+        fail(&doctor->stopped, ERR_INTERRUPTED, "interrupted");
+    return doctor->stopped.class != ERR_NONE;
+}
+
 bool doctor_query(Doctor *doctor, const Query *query, int count, const char *const *parameters,
                   CheckId id, Rows *ret_rows)
 {
     Err err = {0};
-    if (doctor->stopped.class != ERR_NONE)
+    if (doctor_is_stopped(doctor))
         return false;
     if (session_query(doctor->session, doctor->arena, query->text, count, parameters, ret_rows,
                       &err))
@@ -47,10 +56,10 @@ bool doctor_examine(Arena *arena, const DoctorOptions *options, Diagnosis *diagn
         doctor_role(&doctor);
         doctor_server(&doctor);
     }
-    if (doctor.stopped.class == ERR_NONE)
+    if (!doctor_is_stopped(&doctor))
         doctor_tools(&doctor, doctor.session ? session_server_major(doctor.session) : 0);
     session_close(doctor.session);
-    if (doctor.stopped.class == ERR_NONE)
+    if (!doctor_is_stopped(&doctor))
         return true;
     *err = doctor.stopped;
     return false;

@@ -9,7 +9,7 @@
 
 typedef struct DoctorOptions {
     TargetOptions target;
-    const char *where;   // what named the database: "DATABASE_URL"; NULL: nothing did
+    const char *where;    // what named the database: "DATABASE_URL"; NULL: nothing did
     const Source *source; // NULL: it could not be read
 } DoctorOptions;
 

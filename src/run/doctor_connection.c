@@ -23,9 +23,8 @@ static void not_open(Doctor *doctor, const Err *err)
     if (err->class == ERR_INTERRUPTED)
         doctor->stopped = *err;
     diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_OPEN, VERDICT_FAIL,
-                  fix_of(doctor, err, "pg_isready -h HOST -p PORT"), "%s (%s): %s%s%s",
-                  doctor->options->where, "named there", err->message, err->detail[0] ? "; " : "",
-                  err->detail);
+                  fix_of(doctor, err, "pg_isready -h HOST -p PORT"), "%s: %s%s%s",
+                  doctor->options->where, err->message, err->detail[0] ? "; " : "", err->detail);
 }
 
 // With the history; without it when that may not be read, or the server is too old.
@@ -133,8 +132,8 @@ static void check_pooler(Doctor *doctor)
     bool is_fine = pooler.mode == POOLER_NONE || pooler.mode == POOLER_SESSION;
     diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_POOLER,
                   is_fine ? VERDICT_OK : VERDICT_FAIL, pooler_way_out(doctor->session), "%s%s%s%s",
-                  pooler_word(pooler.mode), pooler.mode == POOLER_NONE ? "" : " mode: ",
-                  pooler.why ? pooler.why : "",
+                  pooler_word(pooler.mode),
+                  pooler.mode == POOLER_NONE ? "" : " mode: ", pooler.why ? pooler.why : "",
                   is_fine ? "" : "; nothing is written through it");
 }
 

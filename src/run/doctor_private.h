@@ -30,6 +30,7 @@ typedef struct Doctor {
 // Runs a query; when it fails the check `id` is "unknown", with the reason.
 bool doctor_query(Doctor *doctor, const Query *query, int count, const char *const *parameters,
                   CheckId id, Rows *ret_rows);
+bool doctor_is_stopped(Doctor *doctor);
 // The same as a failure of ours, not of a query.
 void doctor_unknown(Doctor *doctor, CheckId id, const Err *why);
 // ["a", "b"]

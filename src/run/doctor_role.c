@@ -34,12 +34,12 @@ static void check_store(Doctor *doctor, const Rows *rows, const char *schema)
     const char *quoted = quote_identifier(arena, schema);
     if (!rows_bool(rows, 0, ROLE_HAS_SCHEMA)) {
         bool may = rows_bool(rows, 0, ROLE_MAY_CREATE_SCHEMA);
-        diagnosis_add(
-            arena, doctor->diagnosis, CHECK_STORE, may ? VERDICT_OK : VERDICT_FAIL,
-            arena_printf(arena, "GRANT CREATE ON DATABASE %s TO %s;",
-                         quote_identifier(arena, rows_text(rows, 0, ROLE_DATABASE)),
-                         quoted_role(doctor)),
-            "schema %s is not there yet; this role may%s make it", schema, may ? "" : " not");
+        diagnosis_add(arena, doctor->diagnosis, CHECK_STORE, may ? VERDICT_OK : VERDICT_FAIL,
+                      arena_printf(arena, "GRANT CREATE ON DATABASE %s TO %s;",
+                                   quote_identifier(arena, rows_text(rows, 0, ROLE_DATABASE)),
+                                   quoted_role(doctor)),
+                      "schema %s is not there yet; this role may%s make it", schema,
+                      may ? "" : " not");
         return;
     }
     bool has_tables = rows_text(rows, 0, ROLE_MAY_WRITE_TABLES) != NULL;
@@ -70,10 +70,10 @@ static void check_create(Doctor *doctor)
             ? arena_printf(arena, "; a pending migration makes %s", doctor->wants.unqualified)
             : "";
     if (rows.count == 0) {
-        diagnosis_add(arena, doctor->diagnosis, CHECK_CREATE, bad,
-                      arena_printf(arena, "ALTER ROLE %s SET search_path = public;",
-                                   quoted_role(doctor)),
-                      "no schema of the search path is there%s", about);
+        diagnosis_add(
+            arena, doctor->diagnosis, CHECK_CREATE, bad,
+            arena_printf(arena, "ALTER ROLE %s SET search_path = public;", quoted_role(doctor)),
+            "no schema of the search path is there%s", about);
         return;
     }
     const char *first = rows_text(&rows, 0, 0);
@@ -87,6 +87,24 @@ static void check_create(Doctor *doctor)
                   arena_printf(arena, "GRANT CREATE ON SCHEMA %s TO %s;",
                                quote_identifier(arena, first), quoted_role(doctor)),
                   "search path: %s%s", text_cstr(&list), may ? "" : about);
+}
+
+// Whoever owns them should migrate; nobody should become a superuser for it.
+static void add_foreign(Doctor *doctor, const Rows *rows, size_t count)
+{
+    Arena *arena = doctor->arena;
+    const char *relation = rows_text(rows, 0, 0);
+    const char *owner = rows_text(rows, 0, 1);
+    const char *more = count > 1 ? arena_printf(arena, " and %zu more", count - 1) : "";
+    const char *fix =
+        rows_bool(rows, 0, 3)
+            ? arena_printf(arena, "connect as %s, or as %s: ALTER TABLE %s OWNER TO %s;", owner,
+                           owner, relation, quoted_role(doctor))
+            : arena_printf(arena, "connect as %s, or: GRANT %s TO %s;", owner,
+                           quote_identifier(arena, owner), quoted_role(doctor));
+    diagnosis_add(arena, doctor->diagnosis, CHECK_OWNER, VERDICT_FAIL, fix,
+                  "pending migrations change %s (owner %s)%s, which this role does not own",
+                  relation, owner, more);
 }
 
 static void check_owner(Doctor *doctor)
@@ -103,16 +121,10 @@ static void check_owner(Doctor *doctor)
     while (foreign < rows.count && !rows_bool(&rows, foreign, 2))
         foreign++;
     if (foreign)
-        diagnosis_add(
-            arena, doctor->diagnosis, CHECK_OWNER, VERDICT_FAIL,
-            arena_printf(arena, "GRANT %s TO %s; or connect as %s",
-                         quote_identifier(arena, rows_text(&rows, 0, 1)), quoted_role(doctor),
-                         rows_text(&rows, 0, 1)),
-            "pending migrations change %zu that this role does not own: %s (owner %s)%s", foreign,
-            rows_text(&rows, 0, 0), rows_text(&rows, 0, 1), foreign > 1 ? ", ..." : "");
+        add_foreign(doctor, &rows, foreign);
     else if (rows.count)
         diagnosis_add(arena, doctor->diagnosis, CHECK_OWNER, VERDICT_OK, NULL,
-                      "of all %zu that pending migrations change", rows.count);
+                      "may change all that pending migrations touch (%zu)", rows.count);
     else
         diagnosis_add(arena, doctor->diagnosis, CHECK_OWNER, VERDICT_OK, NULL,
                       "no pending migration changes a table that is there");
@@ -124,8 +136,8 @@ static void check_attributes(Doctor *doctor, const Rows *rows)
         int column;
         const char *word;
     } ATTRIBUTES[] = {
-        {ROLE_SUPERUSER, "superuser"},     {ROLE_CREATEDB, "createdb"},
-        {ROLE_CREATEROLE, "createrole"},   {ROLE_REPLICATION, "replication"},
+        {ROLE_SUPERUSER, "superuser"},   {ROLE_CREATEDB, "createdb"},
+        {ROLE_CREATEROLE, "createrole"}, {ROLE_REPLICATION, "replication"},
         {ROLE_BYPASSRLS, "bypassrls"},
     };
     TEXT_SCOPED list;
@@ -140,10 +152,9 @@ static void check_attributes(Doctor *doctor, const Rows *rows)
 static void check_membership(Doctor *doctor, CheckId id, bool has, const char *group,
                              const char *yes, const char *no)
 {
-    diagnosis_add(
-        doctor->arena, doctor->diagnosis, id, has ? VERDICT_OK : VERDICT_WARN,
-        arena_printf(doctor->arena, "GRANT %s TO %s;", group, quoted_role(doctor)), "%s",
-        has ? yes : no);
+    diagnosis_add(doctor->arena, doctor->diagnosis, id, has ? VERDICT_OK : VERDICT_WARN,
+                  arena_printf(doctor->arena, "GRANT %s TO %s;", group, quoted_role(doctor)), "%s",
+                  has ? yes : no);
 }
 
 void doctor_role(Doctor *doctor)

@@ -6,25 +6,31 @@
 
 #include <string.h>
 
-// Only the owner of the relation may do these; the others need a grant at most.
-static const TargetVerb OWNERS_VERBS[] = {
-    TARGET_CREATE_INDEX, TARGET_DROP_INDEX, TARGET_REINDEX, TARGET_ALTER_TABLE,
-    TARGET_DETACH_PARTITION, TARGET_DROP_TABLE, TARGET_TRIGGER, TARGET_COMMENT,
-    TARGET_CLUSTER, TARGET_REFRESH,
+// Only the owner of the relation may do these; what is not here needs a grant at most.
+static const struct {
+    TargetVerb verb;
+    int before; // the major that made it grantable (17: MAINTAIN); 0: none did
+} OWNERS_VERBS[] = {
+    {TARGET_CREATE_INDEX, 0},     {TARGET_DROP_INDEX, 0}, {TARGET_ALTER_TABLE, 0},
+    {TARGET_DETACH_PARTITION, 0}, {TARGET_DROP_TABLE, 0}, {TARGET_TRIGGER, 0},
+    {TARGET_COMMENT, 0},          {TARGET_REINDEX, 17},   {TARGET_CLUSTER, 17},
+    {TARGET_REFRESH, 17},
 };
 
-static bool needs_owner(TargetVerb verb)
+static bool needs_owner(const StatementTarget *target, int server_major)
 {
+    if (target->verb == TARGET_TRIGGER && target->is_create)
+        return false; // TRIGGER can be granted
     for (size_t i = 0; i < sizeof OWNERS_VERBS / sizeof *OWNERS_VERBS; i++)
-        if (OWNERS_VERBS[i] == verb)
-            return true;
+        if (OWNERS_VERBS[i].verb == target->verb)
+            return !OWNERS_VERBS[i].before || server_major < OWNERS_VERBS[i].before;
     return false;
 }
 
 static void want(Arena *arena, DoctorWants *wants, const char *relation)
 {
-    VEC_EACH (const char *, known, &wants->owned)
-        if (strcmp(*known, relation) == 0)
+    for (size_t i = 0; i < wants->owned.len; i++)
+        if (strcmp(wants->owned.items[i], relation) == 0)
             return;
     *vec_append(arena, &wants->owned) = arena_strdup(arena, relation);
 }
@@ -70,7 +76,7 @@ static void read_statement(Doctor *doctor, const Statement *statement)
     if (target.verb == TARGET_CREATE_TABLE && target.is_create && target.object &&
         !wants->unqualified && !strchr(target.object, '.'))
         wants->unqualified = arena_strdup(doctor->arena, target.object);
-    if (!needs_owner(target.verb) || target.relation_count == 0)
+    if (!needs_owner(&target, session_server_major(doctor->session)) || target.relation_count == 0)
         return;
     // Of ALTER TABLE ... REFERENCES other, the other needs a grant only.
     bool wants_all = target.verb == TARGET_DROP_TABLE || target.verb == TARGET_DROP_INDEX;
