@@ -29,6 +29,7 @@ typedef struct Command {
     size_t arguments_least;
     size_t arguments_most;
     bool writes;                  // to the target database
+    bool needs_nothing;           // not even a configuration that can be read
     const char *summary;          // one line
     const char *description;      // some sentences, for the help
     const Example *examples;      // ends with a NULL line

@@ -27,6 +27,7 @@ const Command COMMAND_HELP = {
     .name = "help",
     .arguments = "[COMMAND]",
     .arguments_most = 1,
+    .needs_nothing = true,
     .summary = "this overview, or the help of one command",
     .description = "Prints the commands, or the options and examples of one.",
     .examples = EXAMPLES,

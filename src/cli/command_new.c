@@ -29,9 +29,10 @@ static bool clean_name(Arena *arena, const char *text, const char **ret_name, Er
     name[used] = '\0';
     if (!used || used > NAME_MOST) {
         fail(err, ERR_CONFIG, "\"%s\" gives no name for a file", text);
-        return err_hint(err,
-                        "use letters and digits, at most %d: migrate-safe new add_user_preferences",
-                        NAME_MOST);
+        return err_hint(
+            err,
+            "use letters (a to z) and digits, at most %d: migrate-safe new add_user_preferences",
+            NAME_MOST);
     }
     *ret_name = name;
     return true;
@@ -57,6 +58,10 @@ static int tell(Context *context, const SourceFolder *folder, const char *versio
     if (!context->is_json) {
         VEC_EACH (const NewFile, file, files)
             fprintf(context->out.stream, "%s/%s\n", folder->path, file->name);
+        // For people only: scripts take the names from stdout.
+        if (context->err.is_terminal && !option_is_set(&context->options, OPTION_DRY_RUN))
+            fputs("next: write the change and the way back into them, then migrate-safe plan\n",
+                  context->err.stream);
         return 0;
     }
     JSON_SCOPED document = json_object();
@@ -74,8 +79,8 @@ static int tell(Context *context, const SourceFolder *folder, const char *versio
 static bool begin_folder(Context *context, Err *err)
 {
     const OptionValue *dir = &context->options.values[OPTION_DIR];
-    return !dir->list.len || file_exists(dir->list.items[0]) ||
-           file_make_directories(dir->list.items[0], 0755, err);
+    return !dir->list.len || option_is_set(&context->options, OPTION_DRY_RUN) ||
+           file_exists(dir->list.items[0]) || file_make_directories(dir->list.items[0], 0755, err);
 }
 
 static int new_run(Context *context)

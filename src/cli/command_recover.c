@@ -306,7 +306,7 @@ static const Example EXAMPLES[] = {
 static const OptionId TAKES[] = {
     OPTION_RESUME,       OPTION_UNDO,          OPTION_MARK_APPLIED,      OPTION_MARK_NOT_APPLIED,
     OPTION_ACCEPT,       OPTION_YES,           OPTION_DRY_RUN,           OPTION_SKIP_BACKUP,
-    OPTION_LOCK_TIMEOUT, OPTION_LOCK_DEADLINE, OPTION_STATEMENT_TIMEOUT, OPTION_WAIT_RUNNER,
+    OPTION_LOCK_TIMEOUT, OPTION_LOCK_DEADLINE, OPTION_STATEMENT_TIMEOUT, OPTION_IDLE_TIMEOUT, OPTION_TRANSACTION_TIMEOUT, OPTION_WAIT_RUNNER,
     OPTION_COUNT,
 };
 
@@ -314,13 +314,16 @@ const Command COMMAND_RECOVER = {
     .name = "recover",
     .writes = true,
     .summary = "settle a migration that stopped half way; accept an edited file",
-    .description = "Only a migration that ran step by step can stop half way (dirty). `up` and "
-                   "`down` take it up again by\n"
-                   "themselves where the catalog shows what happened. Without an option this shows "
-                   "the statement that was\n"
-                   "in flight, what the catalog says about it, and what each way would do, and "
-                   "exits with 1. What runs no\n"
-                   "SQL of the migration, and --undo, need consent: --yes without a terminal.",
+    .description =
+        "Only a migration that ran step by step can stop half way (dirty). `up` and `down` take it "
+        "up\n"
+        "again by themselves where the catalog shows what happened. Without an option this shows "
+        "the\n"
+        "statement that was in flight, what the catalog says about it, and what each way would do, "
+        "and\n"
+        "exits with 1. What runs no SQL of the migration, and --undo, need consent: --yes without "
+        "a\n"
+        "terminal.",
     .examples = EXAMPLES,
     .options = TAKES,
     .run = recover_run,

@@ -16,6 +16,7 @@ static int status_run(Context *context)
         .target = session_target(workspace.target.session),
         .database = workspace.target.database,
         .has_history = workspace.target.has_history,
+        .has_user_tables = workspace.target.has_user_tables,
     };
     bool is_written = true;
     if (context->is_json) {

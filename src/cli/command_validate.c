@@ -72,7 +72,7 @@ static const OptionId TAKES[] = {OPTION_DRY_RUN, OPTION_COUNT};
 
 const Command COMMAND_VALIDATE = {
     .name = "validate",
-    .summary = "check the files: order, duplicates, downs, directives, syntax of quotes and blocks",
+    .summary = "check the files: order, duplicates, downs, directives, quotes, blocks",
     .description =
         "Reads every file to its end. Needs no database; when one is named (DATABASE_URL or "
         "--database)\n"

@@ -1,10 +1,26 @@
 #include "cli/help.h"
 
-#include <string.h>
+#include "base/str.h"
 
 enum {
-    COLUMN = 28
+    COLUMN = 28,
+    EXAMPLE_COLUMN = 49,
+    WIDTH = 100
 };
+
+// `left` and a text beside it, in lines of at most WIDTH.
+static void print_entry(FILE *stream, const char *left, int column, const char *text)
+{
+    int used = fprintf(stream, "  %-*s", column, left);
+    for (Str rest = str_from(text); rest.n;) {
+        Str word = str_until(rest, ' ');
+        if (used + 1 + (int)word.n > WIDTH)
+            used = fprintf(stream, "\n  %*s", column, "") - 1;
+        used += fprintf(stream, " " STR_FMT, STR_ARG(word));
+        rest = str_skip(rest, word.n < rest.n ? word.n + 1 : word.n);
+    }
+    fputc('\n', stream);
+}
 
 static void print_options(FILE *stream, const Command *command, bool is_global)
 {
@@ -18,31 +34,50 @@ static void print_options(FILE *stream, const Command *command, bool is_global)
             snprintf(letter, sizeof letter, "-%c, ", spec->letter);
         snprintf(left, sizeof left, "%s--%s%s%s", letter, spec->name, spec->value ? " " : "",
                  spec->value ? spec->value : "");
-        fprintf(stream, "  %-*s %s\n", COLUMN, left, spec->help);
+        print_entry(stream, left, COLUMN, spec->help);
     }
 }
 
+static const char OPENING[] =
+    "migrate-safe takes PostgreSQL schema changes to production: proven, reversible, without\n"
+    "making the application wait.\n"
+    "\n"
+    "Usage: migrate-safe COMMAND [options]\n"
+    "\n"
+    "First steps:\n"
+    "  export DATABASE_URL=postgresql://USER:PASSWORD@HOST:PORT/DATABASE\n"
+    "  migrate-safe new add_users --dir migrations   makes two files: the change and the way back\n"
+    "  migrate-safe plan                             what would be done with them\n"
+    "  migrate-safe up                               does it; see: status, history, down\n"
+    "\n"
+    "Commands (W: writes to the target database):\n";
+
+static const char CLOSING[] =
+    "\n"
+    "The database is --database URL, else DATABASE_URL, SUPABASE_DB_URL, then libpq's variables\n"
+    "(PGHOST, PGSERVICE ...).\n"
+    "Options and examples of a command: migrate-safe COMMAND --help\n"
+    "Exit codes: 0 success, 1 a check said no, 2 a migration failed, 3 verification failed,\n"
+    "4 a rollback failed, 5 configuration, usage or connection, 130 interrupted.\n";
+
 void help_overview(FILE *stream)
 {
-    fputs("migrate-safe takes PostgreSQL schema changes to production: proven, reversible, without "
-          "making "
-          "the application wait.\n\n"
-          "Usage: migrate-safe COMMAND [options]\n\nCommands (W: writes to the target database):\n",
-          stream);
+    fputs(OPENING, stream);
     for (const Command *const *command = COMMANDS; *command; command++) {
         char left[64];
-        snprintf(left, sizeof left, "%s%s%s", (*command)->name, (*command)->arguments ? " " : "",
+        snprintf(left, sizeof left, "%c %s%s%s", (*command)->writes ? 'W' : ' ', (*command)->name,
+                 (*command)->arguments ? " " : "",
                  (*command)->arguments ? (*command)->arguments : "");
-        fprintf(stream, "  %c %-20s %s\n", (*command)->writes ? 'W' : ' ', left,
-                (*command)->summary);
+        print_entry(stream, left, COLUMN - 6, (*command)->summary);
     }
-    fputs(
-        "\nThe database is --database URL, else DATABASE_URL, SUPABASE_DB_URL, then libpq's "
-        "variables "
-        "(PGHOST, PGSERVICE ...).\nOptions and examples of a command: migrate-safe COMMAND --help\n"
-        "Exit codes: 0 success, 1 a check said no, 2 a migration failed, 3 verification failed,\n"
-        "4 a rollback failed, 5 configuration, usage or connection, 130 interrupted.\n",
-        stream);
+    fputs(CLOSING, stream);
+}
+
+static void print_example(FILE *stream, const Example *example)
+{
+    char left[128];
+    snprintf(left, sizeof left, "migrate-safe %s", example->line);
+    print_entry(stream, left, EXAMPLE_COLUMN, example->what);
 }
 
 void help_command(FILE *stream, const Command *command)
@@ -61,5 +96,5 @@ void help_command(FILE *stream, const Command *command)
     if (command->examples && command->examples->line)
         fputs("\nExamples:\n", stream);
     for (const Example *example = command->examples; example && example->line; example++)
-        fprintf(stream, "  migrate-safe %-36s %s\n", example->line, example->what);
+        print_example(stream, example);
 }

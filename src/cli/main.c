@@ -18,7 +18,8 @@ static int run_command(Context *context, const Command *command)
     Err err = {0};
     const Command *status = command_find(STR("status"));
     context->command = command ? command->name : status->name;
-    if (!settings_load(context, &err))
+    bool needs_settings = !command || !command->needs_nothing;
+    if (needs_settings && !settings_load(context, &err))
         return command_fail(context, &err);
     if (command)
         return command->run(context);

@@ -8,7 +8,7 @@
 const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_DATABASE] =
         {"database", 0, KIND_TEXT, true, true, "URL",
-         "target database, postgresql://USER@HOST:PORT/NAME or \"host=... dbname=...\""},
+         "target database, postgresql://USER:PASSWORD@HOST:PORT/NAME"},
     [OPTION_DIR] = {"dir", 0, KIND_LIST, true, true, "DIR",
                     "folder of migrations; may be repeated"},
     [OPTION_LAYOUT] = {"layout", 0, KIND_TEXT, true, true, "NAME",

@@ -222,9 +222,9 @@ bool parse_command_line(Context *context, int argc, char **argv, const Command *
     bool is_about_itself =
         option_is_set(options, OPTION_HELP) || option_is_set(options, OPTION_VERSION);
     // `--dry-run` alone is `plan`; `-r VERSION` alone is `down --to VERSION`.
-    if (!parse.command && !is_about_itself && parse.rollback_to)
+    if (!parse.command && parse.rollback_to)
         parse.command = command_find(STR("down"));
-    if (!parse.command && !is_about_itself && option_is_set(options, OPTION_DRY_RUN))
+    if (!parse.command && option_is_set(options, OPTION_DRY_RUN))
         parse.command = command_find(STR("plan"));
     // `status` is what a bare call does.
     const Command *taker = parse.command ? parse.command : command_find(STR("status"));

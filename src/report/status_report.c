@@ -61,6 +61,8 @@ static const char *next_of(const StatusReport *report)
     VEC_EACH (const Problem, problem, report->problems)
         if (problem->is_error)
             return "correct the files first: migrate-safe validate";
+    if (!report->has_history && report->has_user_tables)
+        return "say what is there already: migrate-safe baseline VERSION (0: nothing yet)";
     if (status->dirty)
         return "migrate-safe recover shows what stopped half way, and what can be done";
     if (status->edited)

@@ -13,6 +13,7 @@ typedef struct StatusReport {
     const char *target;
     const char *database;
     bool has_history;
+    bool has_user_tables;
 } StatusReport;
 
 void status_report_text(Arena *arena, const Terminal *terminal, const StatusReport *report);
