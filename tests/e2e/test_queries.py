@@ -12,13 +12,13 @@ STEP = re.compile(r"step_\d+$")
 # Words before a parenthesis that are syntax and no functions.
 SYNTAX = set("""
     all and any array as by case check coalesce else exists extract filter from greatest identity
-    join key least limit materialized not null nullif on or order over partition primary returning
+    join key lateral least limit materialized not null nullif on or order over partition primary returning
     select set then union unique using values when where with within
 """.split())
 LITERAL = re.compile(r"'(?:[^']|'')*'")
 COMMENT = re.compile(r"--[^\n]*")
 QUALIFIED = re.compile(r"OPERATOR\(pg_catalog\.[^)]*\)|(::\s*)?\bpg_catalog\.[\w\"]+|\bmigrate_safe\.\w+")
-COLUMNS = re.compile(r"INSERT INTO ¶ \(|\bAS \w+\s*\(")
+COLUMNS = re.compile(r"INSERT INTO ¶ \(|\bAS \w+\s*\(|\w+\s*\([\w\s,]*\)\s+AS (MATERIALIZED )?\(")
 ASSIGNMENTS = re.compile(r"\bSET\b(.*?)(?=\bWHERE\b|\bFROM\b|\bRETURNING\b|;)", re.DOTALL)
 CALL = re.compile(r"(?<![\w.\"])([a-z_][a-z_0-9]*)\s*\(", re.IGNORECASE)
 OPERATOR = re.compile(r"[-+*/<>=~!@#%^&|`?]+")
@@ -99,7 +99,7 @@ def test_names_are_qualified(path):
     ("SELECT $1::pg_catalog.text", []), ("INSERT INTO migrate_safe.t (a) VALUES (1)", []),
     ("SELECT COALESCE(a, b) || c", ["||"]), ("SELECT a IN (1, 2)", ["in()"]),
     ("UPDATE migrate_safe.t SET a = 1, b = c < d WHERE e = f", ["<", "="]),
-    ("SELECT x FROM (VALUES (1)) AS t(a)", [])])
+    ("SELECT x FROM (VALUES (1)) AS t(a)", []), ("WITH a (b, c) AS (SELECT d(1)) SELECT", ["d()"])])
 def test_what_is_not_qualified_is_found(text, found):
     assert list(unqualified(text)) == found
 
