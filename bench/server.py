@@ -47,6 +47,7 @@ class Server:
             os.chown(self.home, account.pw_uid, account.pw_gid)
             self.as_user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         self.process = None
+        self.databases = 0
 
     def __enter__(self):
         try:
@@ -95,6 +96,9 @@ class Server:
 
     @contextlib.contextmanager
     def database(self, name):
+        """A new one each time: the name gets a number."""
+        self.databases += 1
+        name = f"{name}_{self.databases}"
         self.sql(f'CREATE DATABASE "{name}" TEMPLATE template0')
         self.sql("CHECKPOINT")
         # Not dropped: a file system that has just lost thousands of files is slow to make new ones
