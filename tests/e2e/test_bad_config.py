@@ -7,8 +7,7 @@ from harness.message import first, hint, said
 
 FILE = "migrate-safe.yaml"
 SECRET = "postgresql://u:geheim@localhost:1/x"
-SETTINGS = ("settings: database, dir, layout, schema, logs, skip-backup, lock-timeout, lock-deadline, "
-            "statement-timeout, wait-runner")
+SETTINGS = "settings: database, dir, layout, schema, logs, skip-backup, lock-timeout,"  # and so on
 
 
 @pytest.fixture
@@ -63,7 +62,8 @@ def test_what_is_accepted(configured, text):
 ])
 def test_what_is_refused(configured, text, place, message, advice):
     result = configured(text)
-    assert said(result) == (5, f"{FILE}:{place}: error: {message}", advice)
+    assert said(result)[:2] == (5, f"{FILE}:{place}: error: {message}")
+    assert hint(result).startswith(SETTINGS) if advice == SETTINGS else hint(result) == advice
     line = int(place.split(":")[0])
     shown = text.split("\n")[line - 1].replace("\t", " ")[:90]
     assert result.err.split("\n")[1].startswith(f"  {line} | {shown}")
