@@ -79,7 +79,8 @@ static const char *state_word(const Plan *plan, StepState state)
 }
 
 // What the database is like after a failure: step by step, in words.
-static const char *state_after(Workspace *workspace, const Plan *plan, const ApplyResult *result)
+static const char *state_after(Workspace *workspace, const Plan *plan, const ApplyResult *result,
+                               const Err *err)
 {
     Arena *arena = workspace->context->arena;
     const Step *step = &plan->steps.items[result->done < plan->steps.len ? result->done : 0];
@@ -92,9 +93,14 @@ static const char *state_after(Workspace *workspace, const Plan *plan, const App
             : "";
     switch (failed->state) {
     case STEP_PARTLY_DONE:
-        return arena_printf(arena, "version %s is dirty: %d of its %d statements are committed%s",
-                            step->version, failed->statements_done, step->shape.statements, before);
+        return arena_printf(arena, "version %s is dirty: %s%d of its %d statements are committed%s",
+                            step->version, err->class == ERR_CONNECTION ? "at least " : "",
+                            failed->statements_done, step->shape.statements, before);
     case STEP_UNKNOWN:
+        if (!step->is_one_transaction || step->resumes)
+            return arena_printf(
+                arena, "%d of the %d statements of version %s are committed, its record may be%s",
+                failed->statements_done, step->shape.statements, step->version, before);
         return arena_printf(
             arena,
             "the answer to the COMMIT of version %s was lost: it is either whole or not there%s",
@@ -126,6 +132,9 @@ static const char *next_after(const Workspace *workspace, const Plan *plan,
     StepState state = result->steps[result->done].state;
     if (state == STEP_UNKNOWN)
         return "migrate-safe status";
+    if (state == STEP_PARTLY_DONE && err->class == ERR_CONNECTION)
+        return arena_printf(arena, "migrate-safe %s%s goes on there; or see: migrate-safe recover",
+                            again, skip);
     if (state == STEP_PARTLY_DONE)
         return arena_printf(
             arena,
@@ -299,7 +308,7 @@ int change_run(Workspace *workspace, const Plan *plan)
         .err = ok ? NULL : &err,
         .duration_ms = duration_ms,
         .current = current,
-        .state = ok ? "clean" : state_after(workspace, plan, &result),
+        .state = ok ? "clean" : state_after(workspace, plan, &result, &err),
         .next =
             ok ? next_after_success(workspace, plan) : next_after(workspace, plan, &result, &err),
     };

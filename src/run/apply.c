@@ -274,6 +274,18 @@ static bool check_done_part(Apply *apply, Err *err)
         "put those statements back (the history keeps them: up_sql), or see: migrate-safe recover");
 }
 
+// The history row of a migration in steps. With the connection lost nobody knows whether it was
+// written.
+static bool record_steps(Apply *apply, const Query *query, int count, const char *const *parameters,
+                         Err *err)
+{
+    if (run_query(apply, query, count, parameters, err))
+        return true;
+    if (err->class == ERR_CONNECTION)
+        apply->result->state = STEP_UNKNOWN;
+    return false;
+}
+
 static bool begin_steps(Apply *apply, const char *const *parameters, Err *err)
 {
     const Step *step = apply->step;
@@ -284,8 +296,8 @@ static bool begin_steps(Apply *apply, const char *const *parameters, Err *err)
         return check_done_part(apply, err) &&
                run_query(apply, &QUERY_HISTORY_RESUME_STEPS, 4, resumed, err);
     const char *begun[] = {step->version, apply->options->run_id, total};
-    return is_up ? run_query(apply, &QUERY_HISTORY_BEGIN_STEPS, 12, parameters, err)
-                 : run_query(apply, &QUERY_HISTORY_BEGIN_DOWN_STEPS, 3, begun, err);
+    return is_up ? record_steps(apply, &QUERY_HISTORY_BEGIN_STEPS, 12, parameters, err)
+                 : record_steps(apply, &QUERY_HISTORY_BEGIN_DOWN_STEPS, 3, begun, err);
 }
 
 static bool run_in_steps(Apply *apply, const char *direction, Err *err)
@@ -330,7 +342,7 @@ static bool run_up(Apply *apply, Err *err)
         parameters[0], parameters[8], number(apply, clock_elapsed_ms(apply->start_us)),
         parameters[7], parameters[4], parameters[5],
         parameters[6]};
-    return run_query(apply, &QUERY_HISTORY_FINISH_STEPS, 7, finished, err);
+    return record_steps(apply, &QUERY_HISTORY_FINISH_STEPS, 7, finished, err);
 }
 
 static bool run_down(Apply *apply, Err *err)
@@ -342,7 +354,7 @@ static bool run_down(Apply *apply, Err *err)
         return run_one_transaction(apply, &record, err);
     }
     return begin_steps(apply, NULL, err) && run_in_steps(apply, "down", err) &&
-           run_query(apply, &QUERY_HISTORY_RECORD_REVERTED, 3, reverted, err);
+           record_steps(apply, &QUERY_HISTORY_RECORD_REVERTED, 3, reverted, err);
 }
 
 // Up and down texts in memory, as far as they fit there: history keeps both.
@@ -371,7 +383,8 @@ static bool run_step(Apply *apply, Step *step, Err *err)
 {
     Event started = step_event(apply, EVENT_MIGRATION_STARTED);
     event_emit(apply->options->sink, &started);
-    apply->result->state = STEP_FAILED;
+    apply->result->state = step->resumes ? STEP_PARTLY_DONE : STEP_FAILED;
+    apply->result->statements_done = step->resumes ? (int)step->applied->statements_done : 0;
     bool ok = complete_texts(apply, step, err) &&
               (step->direction == DIRECTION_UP ? run_up(apply, err) : run_down(apply, err));
     apply->result->duration_ms = clock_elapsed_ms(apply->start_us);

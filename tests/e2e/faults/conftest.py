@@ -79,14 +79,17 @@ class Stage:
         if "run_id" not in (document := result.json()):  # it never came to run anything
             return
         wait_for_quiet(self.database)
-        rows = {version: dirty for version, dirty in self.database.query(
-            "SELECT version, dirty FROM migrate_safe.schema_migrations")}
+        rows, done = ({row[0]: row[column] for row in self.database.query(
+            "SELECT version, dirty, statements_done FROM migrate_safe.schema_migrations")}
+            for column in (1, 2))
         untouched = None if self.scene.arguments[0] in ("up", "recover") else False
         for told in document["migrations"]:
             allowed = {"applied": [False], "reverted": [None], "partly_done": [True],
                        "failed": [untouched], "not_run": [untouched],
                        "unknown": [untouched, not untouched]}[told["state"]]
             assert rows.get(told["version"]) in allowed, (told, rows, result)
+            if told["state"] == "partly_done":  # the answer to one more COMMIT may have been lost
+                assert 0 <= done[told["version"]] - told["statements_done"] <= 2, (told, done, result)
 
     def check_finished(self):
         """All is as an undisturbed run leaves it, and nothing is left to do."""

@@ -43,7 +43,7 @@ def test_a_commit_whose_answer_was_lost_is_no_failure(stages):
     """The server is asked again, and `up` goes on with the next migration."""
     stage = stages.new("up")
     with Proxy(stage.database.server) as proxy:
-        proxy.cut_after(TO_SERVER, b"COMMIT\0", skip=1)  # the first makes our schema
+        proxy.cut_before(TO_CLIENT, b"COMMIT\0", skip=1)  # the first makes our schema
         result = stage.run(DATABASE_URL=proxy.url(stage.database.name)).ok()
     assert "the answer to COMMIT was lost, asking the server again" in result.err
     stage.check_finished()
