@@ -71,19 +71,19 @@ static void on_notice(void *context, const PGresult *result)
     session->on_notice(session->notice_context, &notice);
 }
 
+// Asked again every second: a cancel that cannot be delivered, or that reaches the server between
+// two statements of a pipeline, is lost. Not once the transaction is being undone. A second Ctrl-C
+// ends us.
 static void send_cancel(Session *session)
 {
-    if (session->is_cancel_sent || clock_monotonic_us() < session->cancel_again_us)
+    int64_t now_us = clock_monotonic_us();
+    if (session->is_undoing || now_us < session->cancel_again_us)
         return;
-    session->is_cancel_sent = true;
+    session->cancel_again_us = now_us + CANCEL_AGAIN_MS * 1000;
     char reason[256];
     PGcancel *cancel = PQgetCancel(session->connection);
     if (cancel) {
-        // When the cancel cannot be delivered the statement runs on; a second Ctrl-C ends us.
-        if (!PQcancel(cancel, reason, sizeof reason)) {
-            session->is_cancel_sent = false;
-            session->cancel_again_us = clock_monotonic_us() + CANCEL_AGAIN_MS * 1000;
-        }
+        PQcancel(cancel, reason, sizeof reason);
         PQfreeCancel(cancel);
     }
 }
@@ -102,10 +102,8 @@ static bool wait_socket(Session *session, bool for_writing, Err *err)
         waits[0].events |= POLLOUT;
     // Once it was asked for a cancel the interrupt's descriptor, readable for ever, must not spin
     // this loop.
-    bool is_asked = session->is_cancel_sent || session->cancel_again_us;
-    int timeout = is_asked && !session->is_cancel_sent ? CANCEL_AGAIN_MS
-                  : session->on_idle && !is_asked      ? session->idle_every_ms
-                                                       : -1;
+    bool is_asked = session->is_undoing || session->cancel_again_us;
+    int timeout = is_asked ? CANCEL_AGAIN_MS : session->on_idle ? session->idle_every_ms : -1;
     int ready = poll(waits, is_asked || waits[1].fd < 0 ? 1 : 2, timeout);
     if (ready < 0 && errno != EINTR)
         return fail_errno(err, ERR_CONNECTION, errno, "waiting for the server failed");
@@ -309,6 +307,7 @@ bool session_query(Session *session, Arena *arena, const char *sql, int count,
 
 void session_rollback(Session *session)
 {
+    session->is_undoing = interrupt_requested();
     Err ignored = {0};
     if (!session_is_alive(session))
         return;

@@ -19,8 +19,8 @@ struct Session {
     void (*on_idle)(void *context);
     void *idle_context;
     int idle_every_ms;
-    bool is_cancel_sent;
-    int64_t cancel_again_us; // not before: a cancel could not be delivered
+    int64_t cancel_again_us; // 0: no cancel was sent yet
+    bool is_undoing;         // after an interrupt: no cancel any more
     bool in_pipeline;
     int syncs;       // sent, and their answers not taken yet
     bool is_aborted; // a statement of the pipeline failed, the server passes over the rest

@@ -1,6 +1,7 @@
 """Fixtures: a server for all tests, an empty database, a folder and the program for each."""
 import itertools
 import signal
+import signal
 
 import pytest
 
@@ -18,6 +19,8 @@ def interrupt(_number, _frame):
 
 
 def pytest_configure(config):
+    # A job in the background starts with Ctrl-C ignored, which the programs under test would inherit.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, interrupt)  # fixtures are torn down, as after Ctrl-C
     config.addinivalue_line("markers", "slow: the sanitizers' run leaves it out")
     config.addinivalue_line("markers", "faults: needs a build with named kill points")
