@@ -58,6 +58,19 @@ static Pooler found(PoolerMode mode, const char *why)
     return (Pooler){.mode = mode, .why = why};
 }
 
+// What our own connection says now. Without an answer it owns no server connection: it has to wait
+// for one, and that is an answer too.
+static bool ask_ours(Probe *probe, Pooler *ret_pooler, int64_t *ret_pid, Err *err)
+{
+    bool is_there;
+    if (!session_send(probe->ours, ASK, err) ||
+        !ask(probe, probe->ours, DEADLINE_MS, &is_there, ret_pid, err))
+        return false;
+    if (!is_there)
+        *ret_pooler = found(POOLER_TRANSACTION, "our connection waits for a server connection");
+    return true;
+}
+
 // The other one waits in the queue. Who owns a server connection is answered at once; who does not
 // stands in the queue behind it.
 static bool who_is_first(Probe *probe, Session *other, Pooler *ret_pooler, int64_t *ret_other_pid,
@@ -75,6 +88,9 @@ static bool who_is_first(Probe *probe, Session *other, Pooler *ret_pooler, int64
         if (!is_other && !ask(probe, other, 0, &is_other, ret_other_pid, err))
             return false;
     }
+    // The two answers travel by ways of their own: the first one's may come in second.
+    if (is_ours && !is_other && !ask(probe, other, QUICK_MS, &is_other, ret_other_pid, err))
+        return false;
     if (is_ours && !is_other)
         *ret_pooler = found(POOLER_SESSION, "a second connection waits while ours keeps its own");
     else if (!is_ours || our_pid != probe->our_pid)
@@ -85,17 +101,16 @@ static bool who_is_first(Probe *probe, Session *other, Pooler *ret_pooler, int64
 // Sets the mode in `ret_pooler` when this round decides it.
 static bool compare(Probe *probe, Session *other, Pooler *ret_pooler, Err *err)
 {
-    Rows rows;
     bool is_there;
+    int64_t our_pid = 0;
     int64_t other_pid = 0;
-    // Twice: in a round of two server connections the second answer is the other one's.
-    for (int i = 0; i < 2; i++) {
-        if (!session_query(probe->ours, probe->arena, ASK, 0, NULL, &rows, err))
-            return false;
-        if (rows_int(&rows, 0, 0) != probe->our_pid) {
-            *ret_pooler = found(POOLER_TRANSACTION, "our connection changed its backend");
-            return true;
-        }
+    if (!ask_ours(probe, ret_pooler, &our_pid, err))
+        return false;
+    if (ret_pooler->mode != POOLER_UNKNOWN)
+        return true;
+    if (our_pid != probe->our_pid) {
+        *ret_pooler = found(POOLER_TRANSACTION, "our connection changed its backend");
+        return true;
     }
     if (!session_send(other, ASK, err) || !ask(probe, other, QUICK_MS, &is_there, &other_pid, err))
         return false;
@@ -120,11 +135,9 @@ static bool refuses_transactions(Session *session)
 
 static bool probe_all(Probe *probe, const SessionOptions *options, Pooler *ret_pooler, Err *err)
 {
-    Rows rows;
-    if (!session_query(probe->ours, probe->arena, ASK, 0, NULL, &rows, err))
-        return false;
-    probe->our_pid = rows_int(&rows, 0, 0);
     *ret_pooler = found(POOLER_UNKNOWN, NULL);
+    if (!ask_ours(probe, ret_pooler, &probe->our_pid, err))
+        return false;
     for (int i = 0; i < OTHERS && ret_pooler->mode == POOLER_UNKNOWN; i++) {
         Session *other;
         Err failure = {0};

@@ -7,6 +7,7 @@ import pytest
 
 from harness.history import contents, versions
 from harness.pgbouncer import PgBouncer, find_program
+from harness.proxy import Proxy
 
 pytestmark = pytest.mark.skipif(find_program() is None, reason="pgbouncer is not installed")
 
@@ -119,12 +120,34 @@ def test_an_application_at_work_changes_nothing(cli, half, pooler):
     assert versions(half) == ["001"]
 
 
-def test_a_pool_that_is_used_up_is_an_answer_too(cli, half, pooler):
-    """All servers are in transactions of the application: ours waits, and is not waited for."""
+def test_a_pool_with_one_server_left(cli, half, pooler):
     bouncer = pooler(pool_mode="transaction", default_pool_size=2)
     with psycopg.connect(bouncer.url(half.name)) as first:
         first.execute("SELECT 1")
         assert "transaction mode" in cli("up", env=through(bouncer, half)).failed(1).err
+
+
+@pytest.mark.parametrize("skip, is_held, why", [
+    (0, True, "waits for a server connection"), (1, True, "did not keep its backend"),
+    (1, False, "got the backend of ours")],
+    ids=["from the start", "when compared", "for a while"])
+def test_a_pool_that_is_used_up_is_an_answer_too(cli, half, pooler, skip, is_held, why):
+    """The application takes the only server away after our first answers: we wait, so we own none."""
+    bouncer = pooler(pool_mode="transaction", default_pool_size=1, port=5432)
+    with Proxy(bouncer) as proxy, psycopg.connect(bouncer.url(half.name)) as application:
+        pattern = b"plan_digest" if skip == 0 else b"pg_backend_pid"  # history; our own question
+        stalled = proxy.stall_after("to client", pattern, skip=skip)
+        running = cli.start("up", env={"DATABASE_URL": proxy.url(half.name)})
+        assert stalled.hit.wait(30)
+        application.execute("SELECT 1")  # opens a transaction
+        proxy.resume()
+        if not is_held:
+            while not any(row["cl_waiting"] >= 2 for row in bouncer.console("SHOW POOLS")):
+                assert running.is_running()
+            application.rollback()
+        result = running.finish().failed(1)
+        assert "in transaction mode" in result.err and why in result.err, result
+    assert versions(half) == ["001"]
 
 
 @pytest.mark.parametrize("settings", [

@@ -60,7 +60,7 @@ class PgBouncer:
         return True
 
     def url(self, database="postgres", **more):
-        return self.server.url(database, host=self.home, port=self.port, **more)
+        return self.server.url(database, **{"host": self.home, "port": self.port, **more})
 
     def console(self, command):
         """Rows of a command of its own: SHOW POOLS, SHOW SERVERS, PAUSE ..."""
