@@ -6,9 +6,8 @@
 #include <string.h>
 
 const OptionSpec OPTIONS[OPTION_COUNT] = {
-    [OPTION_DATABASE] =
-        {"database", 0, KIND_TEXT, true, true, "URL",
-         "target database, postgresql://USER:PASSWORD@HOST:PORT/NAME"},
+    [OPTION_DATABASE] = {"database", 0, KIND_TEXT, true, true, "URL",
+                         "target database, postgresql://USER:PASSWORD@HOST:PORT/NAME"},
     [OPTION_DIR] = {"dir", 0, KIND_LIST, true, true, "DIR",
                     "folder of migrations; may be repeated"},
     [OPTION_LAYOUT] = {"layout", 0, KIND_TEXT, true, true, "NAME",
