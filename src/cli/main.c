@@ -80,9 +80,11 @@ static int finish_output(const Context *context, int exit_code)
 // With `>&-` a socket or a file would get the number of stdout, and what we print with it.
 static void open_standard_descriptors(void)
 {
-    for (int fd = 0; fd <= 2; fd++)
-        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) != fd)
+    for (int fd = 0; fd <= 2; fd++) {
+        int opened = fcntl(fd, F_GETFD) == -1 ? open("/dev/null", O_RDWR) : fd;
+        if (opened != fd)
             abort();
+    }
 }
 
 int main(int argc, char **argv)
