@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "queries.h"
 #include "run/pooler.h"
+#include "sql/quote.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,8 +19,15 @@ static bool run_query(Arena *arena, Target *target, const Query *query, int coun
     if (session_query(target->session, arena, query_text(arena, query, target->schema), count,
                       parameters, ret_rows, err))
         return true;
-    if (str_eq(str_from(err->sqlstate), STR("42501")))
-        err_hint(err, "grant what is missing, or connect as the role that migrates");
+    if (str_eq(str_from(err->sqlstate), STR("42501"))) {
+        const char *schema = quote_identifier(arena, target->schema);
+        const char *user = quote_identifier(arena, session_user(target->session));
+        err_hint(
+            err,
+            "connect as the role that migrates, or let it run: GRANT USAGE ON SCHEMA %s TO %s; "
+            "GRANT SELECT ON ALL TABLES IN SCHEMA %s TO %s",
+            schema, user, schema, user);
+    }
     return err_note(err, "reading the state of %s", session_target(target->session));
 }
 

@@ -75,6 +75,6 @@ def test_without_the_right_to_read_history_it_is_said(cli, half):
     try:
         result = cli("status", env={"DATABASE_URL": half.server.url(half.name, user=role)}).failed(5)
         assert "permission denied" in result.err and "(SQLSTATE 42501)" in result.err
-        assert "grant what is missing, or connect as the role that migrates" in result.err
+        assert "connect as the role that migrates, or let it run: GRANT USAGE ON SCHEMA" in result.err
     finally:
         half.query(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
