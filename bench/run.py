@@ -19,6 +19,7 @@ import tempfile
 
 import contestants
 import measuring
+import waiting
 import workloads
 from server import Server
 
@@ -152,7 +153,13 @@ def single(bench, tools):
     return [table(f"one statement of {size} MiB", found.get("apply", {}), size)]
 
 
-SECTIONS = {"small": small, "statements": statements, "copy": copy, "single": single}
+def waits(bench, tools):
+    """What the application waits while a column is added to a table in use: servers of its own."""
+    return waiting.tables(os.environ.get("MIGRATE_SAFE_BINARY", ROOT / "build/migrate-safe"))
+
+
+SECTIONS = {"small": small, "statements": statements, "copy": copy, "single": single,
+            "waiting": waits}
 
 
 def words(allowed):

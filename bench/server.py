@@ -38,7 +38,8 @@ def _account():
 
 
 class Server:
-    def __init__(self):
+    def __init__(self, **settings):
+        self.settings = {**SETTINGS, **settings}
         self.binaries = find_binaries()
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="ms-bench-"))
         account = _account()
@@ -62,7 +63,7 @@ class Server:
         subprocess.run([self.binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust",
                         "--encoding=UTF8", "--locale=C", "--no-sync"], check=True, cwd=self.home,
                        stdout=subprocess.DEVNULL, **self.as_user)
-        settings = {**SETTINGS, "unix_socket_directories": str(self.home)}
+        settings = {**self.settings, "unix_socket_directories": str(self.home)}
         flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with log.open("wb") as out:
             self.process = subprocess.Popen([self.binaries / "postgres", "-D", data, *flags],
