@@ -57,11 +57,19 @@ void result_free_at(Result *result)
 static void on_notice(void *context, const PGresult *result)
 {
     Session *session = context;
-    if (!session->on_notice)
-        return;
     const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    // libpq takes what ends an idle session for a notice; session_lost() will want to say why.
+    if (severity && strcmp(severity, "FATAL") == 0) {
+        snprintf(session->fatal_sqlstate, sizeof session->fatal_sqlstate, "%s",
+                 sqlstate ? sqlstate : "");
+        snprintf(session->fatal_message, sizeof session->fatal_message, "%s",
+                 message ? message : "");
+        return;
+    }
+    if (!session->on_notice)
+        return;
     Notice notice = {
         .severity = severity ? severity : "NOTICE",
         .sqlstate = sqlstate ? sqlstate : "",

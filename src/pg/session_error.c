@@ -21,6 +21,12 @@ bool session_lost(Session *session, Err *err)
 {
     char reason[512];
     first_line(PQerrorMessage(session->connection), reason, sizeof reason);
+    if (*session->fatal_message) {
+        fail(err, ERR_CONNECTION, "the connection to %s was lost: %s", session->target,
+             session->fatal_message);
+        snprintf(err->sqlstate, sizeof err->sqlstate, "%s", session->fatal_sqlstate);
+        return false;
+    }
     fail(err, ERR_CONNECTION, "the connection to %s was lost", session->target);
     if (*reason)
         err_detail(err, "%s", reason);
