@@ -26,7 +26,7 @@ struct Session {
     bool is_aborted; // a statement of the pipeline failed, the server passes over the rest
     const Query *kept[KEPT_MAX];
     int kept_count;
-    int kept_generation; // part of their names, so that a name is never used twice
+    int kept_generation;    // part of their names, so that a name is never used twice
     char fatal_sqlstate[6]; // of a FATAL that came while nothing was asked
     char fatal_message[256];
     size_t error_character;
