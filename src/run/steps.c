@@ -62,7 +62,7 @@ static bool begin(Steps *steps, const char *sql, Err *err)
     TimeoutParameters timeouts;
     timeouts_parameters(&steps->options->transaction, &timeouts);
     return exec(steps, sql, err) &&
-           query(steps, &QUERY_RUNNER_BEGIN, TIMEOUT_PARAMETERS, timeouts.values, err);
+           query(steps, timeouts.query, timeouts.count, timeouts.values, err);
 }
 
 // As begin(), for statements of the script: what makes an autovacuum give way comes first.

@@ -1,5 +1,7 @@
 #include "run/timeouts.h"
 
+#include "queries.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -17,6 +19,9 @@ static const char *milliseconds(TimeoutParameters *parameters, size_t at, int64_
 void timeouts_parameters(const TransactionOptions *options, TimeoutParameters *ret_parameters)
 {
     TimeoutParameters *to = ret_parameters;
+    bool is_bounded = options->idle_timeout_ms || options->transaction_timeout_ms;
+    to->query = is_bounded ? &QUERY_RUNNER_BEGIN_BOUNDED : &QUERY_RUNNER_BEGIN;
+    to->count = is_bounded ? TIMEOUT_PARAMETERS : TIMEOUT_PARAMETERS_USUAL;
     to->values[0] = milliseconds(to, 0, options->lock_timeout_ms);
     to->values[1] = milliseconds(to, 1, options->statement_timeout_ms);
     to->values[2] = milliseconds(to, 2, options->lock_key);

@@ -6,11 +6,15 @@
 #include "run/transaction.h"
 
 enum {
+    TIMEOUT_PARAMETERS_USUAL = 3,
     TIMEOUT_PARAMETERS = 5
 };
 
-// Of runner/begin.sql.
+// Of runner/begin.sql, or of runner/begin_bounded.sql where more than the two usual timeouts are
+// asked for: a CASE for each would be planned anew every time.
 typedef struct TimeoutParameters {
+    const Query *query;
+    int count;
     char text[TIMEOUT_PARAMETERS][24];
     const char *values[TIMEOUT_PARAMETERS];
 } TimeoutParameters;

@@ -199,8 +199,7 @@ static bool run_all(Run *run, const Record *record, Err *err)
     const char *begin = run->options->begin && *run->options->begin ? run->options->begin : "BEGIN";
     TimeoutParameters timeouts;
     timeouts_parameters(run->options, &timeouts);
-    Record begun = {&QUERY_RUNNER_BEGIN, QUERY_RUNNER_BEGIN.text, TIMEOUT_PARAMETERS,
-                    timeouts.values};
+    Record begun = {timeouts.query, timeouts.query->text, timeouts.count, timeouts.values};
     Item ours = {ITEM_BEGIN, 0};
     Item recorded = {ITEM_RECORD, 0};
     run->result->failed_at = FAILED_AT_BEGIN;
