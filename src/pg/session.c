@@ -111,10 +111,16 @@ static bool wait_socket(Session *session, bool for_writing, Err *err)
     // Once it was asked for a cancel the interrupt's descriptor, readable for ever, must not spin
     // this loop.
     bool is_asked = session->is_undoing || session->cancel_again_us;
-    int timeout = is_asked ? CANCEL_AGAIN_MS : session->on_idle ? session->idle_every_ms : -1;
+    int timeout = is_asked                     ? CANCEL_AGAIN_MS
+                  : session->on_idle           ? session->idle_every_ms
+                  : session->answer_timeout_ms ? session->answer_timeout_ms
+                                               : -1;
     int ready = poll(waits, is_asked || waits[1].fd < 0 ? 1 : 2, timeout);
     if (ready < 0 && errno != EINTR)
         return fail_errno(err, ERR_CONNECTION, errno, "waiting for the server failed");
+    if (ready == 0 && session->answer_timeout_ms)
+        return fail(err, ERR_CONNECTION, "%s gave no answer within %d ms", session->target,
+                    session->answer_timeout_ms);
     if (ready == 0 && session->on_idle && !is_asked)
         session->on_idle(session->idle_context);
     if (interrupt_requested())
@@ -229,6 +235,7 @@ bool session_open(const SessionOptions *options, Session **ret_session, Err *err
         .target = describe_target(arena, connection),
         .on_notice = options->on_notice,
         .notice_context = options->notice_context,
+        .answer_timeout_ms = options->answer_timeout_ms,
     };
     PQsetNoticeReceiver(connection, on_notice, session);
     PQsetnonblocking(connection, 1);

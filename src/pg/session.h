@@ -22,6 +22,7 @@ typedef struct Notice {
 typedef struct SessionOptions {
     const char *url; // URI or conninfo string; NULL or "": libpq's own variables and service files
     const char *application_name; // seen in pg_stat_activity
+    int answer_timeout_ms;        // longest silence that is waited for; 0: any
     int connect_timeout_s;        // 0: 15, unless the URL or PGCONNECT_TIMEOUT says otherwise
     void (*on_notice)(void *context, const Notice *notice); // may be NULL: dropped
     void *notice_context;

@@ -10,7 +10,8 @@ enum {
     ASK_EVERY_MS = 1000,
     ASK_ATTEMPT_MS = 40, // well within an attempt of 100 ms
     CONNECT_TIMEOUT_S = 3,
-    FIRST_WITH_COPY = 14 // pg_stat_progress_copy
+    ANSWER_TIMEOUT_MS = 2500, // a pooler may have no server connection left for us
+    FIRST_WITH_COPY = 14      // pg_stat_progress_copy
 };
 
 void progress_init(Progress *progress, const Target *target, const EventSink *sink, bool is_shown)
@@ -21,6 +22,7 @@ void progress_init(Progress *progress, const Target *target, const EventSink *si
         .arena = arena_new(),
         .is_shown = is_shown,
     };
+    progress->empty = arena_mark(progress->arena);
 }
 
 void progress_done(Progress *progress)
@@ -43,17 +45,14 @@ static bool open_session(Progress *progress)
     SessionOptions options = {
         .url = progress->target->options.url,
         .application_name = "migrate-safe progress",
+        .answer_timeout_ms = ANSWER_TIMEOUT_MS,
         .connect_timeout_s = CONNECT_TIMEOUT_S,
     };
-    if (progress->session)
-        return true;
-    if (session_open(&options, &progress->session, &ignored) &&
-        session_exec(progress->session,
-                     "SET default_transaction_read_only = on; SET statement_timeout = '2s'",
-                     &ignored))
-        return true;
-    stop(progress);
-    return false;
+    return progress->session ||
+           (session_open(&options, &progress->session, &ignored) &&
+            session_exec(progress->session,
+                         "SET default_transaction_read_only = on; SET statement_timeout = '2s'",
+                         &ignored));
 }
 
 // "building index: scanning table, 45 % of 12345 blocks", NULL when the server does not say.
@@ -126,8 +125,10 @@ static void on_idle(void *context)
         return;
     progress->asked_us = clock_monotonic_us();
     ARENA_SCOPED scratch = arena_new();
-    if (open_session(progress) && !look(progress, scratch, &ignored))
+    if (!open_session(progress) || !look(progress, scratch, &ignored)) {
         stop(progress);
+        tell_running(progress, NULL);
+    }
 }
 
 void progress_watch(Progress *progress, const char *version)
@@ -136,6 +137,7 @@ void progress_watch(Progress *progress, const char *version)
     progress->start_us = clock_monotonic_us();
     progress->asked_us = 0;
     progress->seen = (Blockers){0};
+    arena_release(progress->arena, progress->empty);
     lock_wait_init(&progress->waits, 0, progress->sink, version);
     session_set_idle(progress->target->session, ASK_EVERY_MS, on_idle, progress);
 }

@@ -17,8 +17,9 @@ typedef struct Progress {
     int64_t start_us; // of the migration
     int64_t asked_us; // when the server was asked last
     const char *version;
-    LockWait waits; // how often waits inside a statement are told
-    Blockers seen;  // who made the session wait when it was looked at last
+    LockWait waits;  // how often waits inside a statement are told
+    ArenaMark empty; // of `arena`
+    Blockers seen;   // who made the session wait when it was looked at last
 } Progress;
 
 void progress_init(Progress *progress, const Target *target, const EventSink *sink, bool is_shown);

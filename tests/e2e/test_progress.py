@@ -3,6 +3,8 @@ import re
 import time
 
 import pytest
+from harness.history import row
+from harness.pgbouncer import PgBouncer
 from psycopg import sql
 from test_signals import wait_for
 
@@ -59,6 +61,16 @@ def test_without_a_second_connection_all_goes_on(cli, folder, slow):
         assert "running" in result.err
     finally:
         slow.query(sql.SQL("DROP OWNED BY {0} CASCADE; DROP ROLE {0}").format(sql.Identifier(role)))
+
+
+@pytest.mark.parametrize("size, said", [(5, "CREATE INDEX: building index"), (1, "running")])
+def test_behind_a_pooler(cli, folder, slow, size, said):
+    """A pooler tells another pid; one that is used up lets the second connection wait."""
+    with PgBouncer(slow.server, pool_mode="session", default_pool_size=size) as bouncer:
+        folder.write("001_index.up.sql", SLOW_INDEX)
+        result = cli("up", "-s", "-v", env={"DATABASE_URL": bouncer.url(slow.name)}).ok()
+    assert said in result.err
+    assert row(slow, "001", "duration_ms")[0] < 15000
 
 
 def test_nothing_is_opened_for_what_is_fast(cli, folder, programs, new_database):
