@@ -99,7 +99,9 @@ static const char *state_after(Workspace *workspace, const Plan *plan, const App
     case STEP_UNKNOWN:
         if (!step->is_one_transaction || step->resumes)
             return arena_printf(
-                arena, "%d of the %d statements of version %s are committed, its record may be%s",
+                arena,
+                "%d of the %d statements of version %s are committed, and it is not "
+                "known whether history says so%s",
                 failed->statements_done, step->shape.statements, step->version, before);
         return arena_printf(
             arena,

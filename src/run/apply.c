@@ -300,6 +300,19 @@ static bool begin_steps(Apply *apply, const char *const *parameters, Err *err)
                  : record_steps(apply, &QUERY_HISTORY_BEGIN_DOWN_STEPS, 3, begun, err);
 }
 
+// Was the statement that comes next begun by an earlier run? What is there is its work only then.
+static bool find_announced(Apply *apply, bool *ret_is_announced, Err *err)
+{
+    const AppliedMigration *row = apply->step->applied;
+    Rows rows = {0};
+    if (apply->step->resumes && !session_query(apply->target->session, apply->arena,
+                                               our_query(apply, &QUERY_HISTORY_IN_FLIGHT), 1,
+                                               &apply->step->version, &rows, err))
+        return false;
+    *ret_is_announced = rows.count && rows_int(&rows, 0, 0) == row->statements_done + 1;
+    return true;
+}
+
 static bool run_in_steps(Apply *apply, const char *direction, Err *err)
 {
     StepsOptions options = {
@@ -309,13 +322,14 @@ static bool run_in_steps(Apply *apply, const char *direction, Err *err)
         .direction = direction,
         .lock_deadline_ms = lock_deadline(apply->options),
         .skip = apply->step->resumes ? (int)apply->step->applied->statements_done : 0,
-        .resumes = apply->step->resumes,
         .runs_unknown = apply->options->runs_unknown,
         .sink = apply->options->sink,
         .progress = apply->progress,
     };
     StepsResult result;
     FAULT_POINT("steps.begun");
+    if (!find_announced(apply, &options.resumes, err))
+        return false;
     bool ok = steps_run(apply->arena, apply->target, &apply->step->script, &options, &result, err);
     apply->result->statements_done = result.done;
     apply->result->state = STEP_PARTLY_DONE;

@@ -186,6 +186,52 @@ static bool settle_interrupted(Steps *steps, const Statement *statement, bool *r
     return !*ret_is_settled || count_outside(steps, err);
 }
 
+// Objects that were there before, or were not; a lock that was not got. PostgreSQL finds these
+// before it commits anything of the statement.
+static bool changed_nothing(const Err *err)
+{
+    static const char *const STATES[] = {"42P07", "42P04", "42710", "42704",
+                                         "42P01", "3D000", "55P03"};
+    for (size_t i = 0; i < sizeof STATES / sizeof STATES[0]; i++)
+        if (err->class == ERR_SERVER && strcmp(err->sqlstate, STATES[i]) == 0)
+            return true;
+    return false;
+}
+
+// A name that is taken may be taken by a build that failed, or by one that is going on.
+static void explain_taken(Steps *steps, const Statement *statement, Err *err)
+{
+    InFlight found;
+    Err ignored = {0};
+    if (strcmp(err->sqlstate, "42P07") != 0 ||
+        !in_flight_inspect(steps->scratch, steps->target->session, statement->text, &found,
+                           &ignored))
+        return;
+    if (found.verdict == IN_FLIGHT_BUSY)
+        err_detail(err, "%s", found.explanation);
+    if (found.verdict != IN_FLIGHT_REPAIR)
+        return;
+    err_detail(err, "that index is INVALID and was there before this migration");
+    err_hint(err, "if nobody needs it: %s", found.repairs.items[0]);
+}
+
+// Not in flight where it changed nothing: what is there is not its work, and the next run must not
+// take it for that.
+static bool fail_outside(Steps *steps, const Statement *statement, Err *err)
+{
+    Err ignored = {0};
+    if (!changed_nothing(err) || !session_is_alive(steps->target->session))
+        return false;
+    explain_taken(steps, statement, err);
+    const char *parameters[] = {steps->options->version, steps->options->run_id,
+                                number(steps, steps->result->done + 1), err->sqlstate};
+    steps->result->is_in_flight =
+        !begin(steps, "BEGIN", &ignored) || !as_ourselves(steps, &ignored) ||
+        !query(steps, &QUERY_HISTORY_STATEMENT_FAILED, 4, parameters, &ignored) ||
+        !exec(steps, "COMMIT", &ignored);
+    return false;
+}
+
 static bool run_outside(Steps *steps, const Statement *statement, Err *err)
 {
     bool is_settled = false;
@@ -203,8 +249,9 @@ static bool run_outside(Steps *steps, const Statement *statement, Err *err)
         return false;
     FAULT_POINT("steps.announced");
     steps->result->is_in_flight = true; // until it is counted
-    if (!run_one(steps, statement, err) ||
-        !in_flight_check_built(steps->scratch, steps->target->session, statement->text, err))
+    if (!run_one(steps, statement, err))
+        return fail_outside(steps, statement, err);
+    if (!in_flight_check_built(steps->scratch, steps->target->session, statement->text, err))
         return false;
     FAULT_POINT("steps.ran");
     if (!count_outside(steps, err))

@@ -18,7 +18,7 @@ typedef struct StepsOptions {
     int skip;          // statements that are done already
     bool runs_unknown; // a person decided: run the next statement again though the catalog does not
                        // tell
-    bool resumes;      // an earlier run stopped here: the catalog is asked about the next statement
+    bool resumes; // an earlier run began the statement that is next: the catalog is asked about it
     const EventSink *sink;
     Progress *progress;
 } StepsOptions;

@@ -14,7 +14,7 @@ WHERE started.version OPERATOR(pg_catalog.=) $1
       FROM migrate_safe.journal later
       WHERE later.version OPERATOR(pg_catalog.=) started.version
         AND later.id OPERATOR(pg_catalog.>) started.id
-        AND later.event OPERATOR(pg_catalog.=) ANY (ARRAY['statements_done', 'statement_started', 'steps_begun', 'down_steps_begun'])
+        AND later.event OPERATOR(pg_catalog.=) ANY (ARRAY['statements_done', 'statement_started', 'statement_failed', 'steps_begun', 'down_steps_begun'])
   )
 ORDER BY started.id DESC
 LIMIT 1;
