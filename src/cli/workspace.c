@@ -34,6 +34,7 @@ void workspace_init(Workspace *workspace, Context *context)
 void workspace_close(Workspace *workspace)
 {
     target_close(&workspace->target);
+    logs_done(&workspace->logs);
 }
 
 bool workspace_load(Workspace *workspace, Err *err)

@@ -216,12 +216,17 @@ bool file_write(const char *path, Str text, mode_t mode, Err *err)
     return true;
 }
 
+bool file_append_kept(const char *path, int *fd, Str text, Err *err)
+{
+    if (*fd < 0)
+        *fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0644);
+    return (*fd >= 0 && write_full(*fd, text)) || write_failed(err, errno, path);
+}
+
 bool file_append(const char *path, Str text, Err *err)
 {
-    FD_SCOPED fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0644);
-    if (fd < 0 || !write_full(fd, text))
-        return write_failed(err, errno, path);
-    return true;
+    FD_SCOPED fd = -1;
+    return file_append_kept(path, &fd, text, err);
 }
 
 // ---- directories

@@ -39,6 +39,9 @@ bool file_write(const char *path, Str text, mode_t mode, Err *err)
 // One write at the end of the file (made with 0644 when missing), so that lines of several
 // processes do not mix.
 bool file_append(const char *path, Str text, Err *err) __attribute__((warn_unused_result));
+// The same, with the file kept open in `fd` for the next time; -1 at first, the caller closes it.
+bool file_append_kept(const char *path, int *fd, Str text, Err *err)
+    __attribute__((warn_unused_result));
 
 // The directory and what is missing above it; one that exists is fine and keeps its mode.
 bool file_make_directories(const char *path, mode_t mode, Err *err)

@@ -8,6 +8,7 @@
 #include "report/message.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum {
     LINE_MAX_BYTES = 256 * 1024
@@ -15,7 +16,17 @@ enum {
 
 void logs_init(Logs *logs, Arena *arena, const char *directory, const Terminal *err)
 {
-    *logs = (Logs){.directory = directory, .err = err, .arena = arena};
+    *logs = (Logs){
+        .directory = directory, .err = err, .arena = arena, .text_file = -1, .jsonl_file = -1};
+}
+
+void logs_done(Logs *logs)
+{
+    if (logs->text_file >= 0)
+        close(logs->text_file);
+    if (logs->jsonl_file >= 0)
+        close(logs->jsonl_file);
+    logs->text_file = logs->jsonl_file = -1;
 }
 
 static bool open_logs(Logs *logs, Err *err)
@@ -97,7 +108,7 @@ static bool write_json(Logs *logs, const Event *event, const char *now, Err *err
     ARENA_SCOPED scratch = arena_new();
     JSON_SCOPED line = event_json(event, now);
     const char *text = arena_printf(scratch, "%s\n", json_line(scratch, line));
-    return file_append(logs->jsonl_path, str_from(text), err);
+    return file_append_kept(logs->jsonl_path, &logs->jsonl_file, str_from(text), err);
 }
 
 static bool write_text(Logs *logs, const Event *event, const char *now, Err *err)
@@ -123,7 +134,7 @@ static bool write_text(Logs *logs, const Event *event, const char *now, Err *err
     if (event->err)
         text_printf(&line, ": %s", terminal_line(scratch, event->err->message));
     text_append_char(&line, '\n');
-    return file_append(logs->text_path, text_str(&line), err);
+    return file_append_kept(logs->text_path, &logs->text_file, text_str(&line), err);
 }
 
 void logs_event(void *context, const Event *event)

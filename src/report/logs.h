@@ -12,8 +12,11 @@ typedef struct Logs {
     Arena *arena;
     const char *text_path; // NULL until the first event
     const char *jsonl_path;
+    int text_file; // descriptors, -1 while closed
+    int jsonl_file;
     bool is_broken;
 } Logs;
 
 void logs_init(Logs *logs, Arena *arena, const char *directory, const Terminal *err);
+void logs_done(Logs *logs);
 void logs_event(void *logs, const Event *event); // an EventSink's emit
