@@ -96,8 +96,10 @@ def test_a_statement_that_failed_outside_a_transaction(cli, folder, database):
 def test_the_first_statement_fails(cli, folder, database):
     folder.write("001_first.up.sql", "CREATE INDEX CONCURRENTLY i ON nothing (id);\n")
     result = cli("up").failed(2)
-    assert "version 001 is dirty: 0 of its 1 statements are committed" in result.err
-    assert row(database, "001", *COUNTERS) == (0, 1, True)
+    assert "nothing of version 001 is in the database" in result.err
+    assert versions(database) == []
+    assert events(database) == ["steps_begun", "statement_started", "statement_failed",
+                                "steps_abandoned"]
 
 
 def test_several_blocks_are_counted_transactions(cli, folder, database):

@@ -2,6 +2,7 @@
 import itertools
 import os
 import random
+import signal
 import time
 
 import pytest
@@ -105,6 +106,18 @@ class Stage:
         """The same command again does what is left."""
         self.run().ok()
         self.check_finished()
+
+
+def wait_until_stopped(running):
+    """By its SIGSTOP at a kill point."""
+    found = os.waitid(os.P_PID, running.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+    assert found.si_code == os.CLD_STOPPED, running.finish()
+    return running
+
+
+def go_on(running):
+    os.kill(running.pid, signal.SIGCONT)
+    return running
 
 
 def wait_for_quiet(database):

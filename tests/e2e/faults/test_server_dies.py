@@ -5,15 +5,9 @@ import time
 
 import pytest
 
-from conftest import IS_SLICE
+from conftest import IS_SLICE, go_on, wait_until_stopped
 from test_moments import COMMANDS, duration
 from test_points import CASES
-
-
-def wait_until_stopped(running):
-    """By its SIGSTOP at a kill point."""
-    found = os.waitid(os.P_PID, running.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
-    assert found.si_code == os.CLD_STOPPED, running.finish()
 
 
 def await_error(running, words):
@@ -46,7 +40,7 @@ def test_at_a_point(mortal_stages, chance, command, point):
     running = stage.start("--json", MIGRATE_SAFE_FAULT=f"{point}:{number}:stop")
     wait_until_stopped(running)
     mortal_stages.server.restart(signal.SIGQUIT)
-    os.kill(running.pid, signal.SIGCONT)
+    go_on(running)
     check_and_finish(stage, running.finish())
 
 
@@ -69,7 +63,7 @@ def test_the_server_does_not_come_back(mortal_stages, point):
     wait_until_stopped(running)
     mortal_stages.server.stop(signal.SIGQUIT)
     try:
-        os.kill(running.pid, signal.SIGCONT)
+        go_on(running)
         if is_commit_open:
             await_error(running, "asking the server again")
             running.interrupt()
