@@ -23,11 +23,21 @@ static const Migration *find_migration(const Workspace *workspace, const Applied
     return NULL;
 }
 
+// Something of it is there that only the down migration takes away.
+static bool needs_down(const Recovery *recovery)
+{
+    const Dirty *dirty = &recovery->dirty;
+    InFlightVerdict verdict = dirty->found.verdict;
+    return dirty->row->statements_done > 0 ||
+           (dirty->has_in_flight && !dirty->found.undo &&
+            (verdict == IN_FLIGHT_DONE || verdict == IN_FLIGHT_FINISH));
+}
+
 static bool can_undo(const Recovery *recovery)
 {
     const AppliedMigration *row = recovery->dirty.row;
     bool has_down = (recovery->migration && recovery->migration->down.is_present) || row->has_down;
-    return !row->is_dirty_down && (has_down || row->statements_done == 0);
+    return !row->is_dirty_down && (has_down || !needs_down(recovery));
 }
 
 static const char *what_resume(const Recovery *recovery)
@@ -46,10 +56,11 @@ static const char *what_undo(const Recovery *recovery)
     Arena *arena = recovery->workspace->context->arena;
     const AppliedMigration *row = recovery->dirty.row;
     bool has_leftovers =
-        recovery->dirty.has_in_flight && recovery->dirty.found.verdict == IN_FLIGHT_REPAIR;
+        recovery->dirty.has_in_flight &&
+        (recovery->dirty.found.verdict == IN_FLIGHT_REPAIR || recovery->dirty.found.undo);
     return arena_printf(arena, "%s%s takes version %s out of the history",
                         has_leftovers ? "drops what the interrupted statement left, " : "",
-                        row->statements_done ? "runs the down migration,"
+                        needs_down(recovery) ? "runs the down migration,"
                                              : "runs nothing else (nothing is committed),",
                         row->version);
 }
@@ -157,25 +168,38 @@ static int settled(const Recovery *recovery, const char *what)
     return json_write(stdout, document) ? 0 : err_exit_code(ERR_IO);
 }
 
+static int resume(Recovery *recovery)
+{
+    Err err = {0};
+    Plan plan;
+    bool is_unknown =
+        recovery->dirty.has_in_flight && recovery->dirty.found.verdict == IN_FLIGHT_UNKNOWN;
+    if (is_unknown && !consent_ask(recovery->workspace->context, what_resume(recovery), &err))
+        return command_fail(recovery->workspace->context, &err);
+    if (!plan_resume(recovery, &plan, &err))
+        return command_fail(recovery->workspace->context, &err);
+    return change_run(recovery->workspace, &plan);
+}
+
 static int undo(Recovery *recovery)
 {
     Err err = {0};
     Plan plan;
     Workspace *workspace = recovery->workspace;
     Context *context = workspace->context;
+    if (recovery->dirty.row->is_dirty_down) // an undo that did not come to its end, too
+        return resume(recovery);
     if (!can_undo(recovery)) {
-        fail(&err, ERR_CHECK, "version %s cannot be undone: %s", recovery->dirty.row->version,
-             recovery->dirty.row->is_dirty_down
-                 ? "it was being taken back, finish that with --resume"
-                 : "it has no down migration");
+        fail(&err, ERR_CHECK, "version %s cannot be undone: it has no down migration",
+             recovery->dirty.row->version);
         return command_fail(context, &err);
     }
-    bool needs_down = recovery->dirty.row->statements_done > 0;
+    bool runs_down = needs_down(recovery);
     if (!consent_ask(context, what_undo(recovery), &err) ||
-        (needs_down && !plan_undo(recovery, &plan, &err)) ||
-        !recover_drop_leftovers(context->arena, &workspace->target, &recovery->dirty, &err))
+        (runs_down && !plan_undo(recovery, &plan, &err)) ||
+        !recover_drop_leftovers(&workspace->target, &recovery->dirty, &err))
         return command_fail(context, &err);
-    if (needs_down)
+    if (runs_down)
         return change_run(workspace, &plan);
     if (!recover_mark_not_applied(context->arena, &workspace->target, &recovery->dirty,
                                   workspace->run_id, "undone", &err))
@@ -199,19 +223,6 @@ static int mark(Recovery *recovery, bool is_applied)
                                          workspace->run_id, "marked_not_applied", &err)))
         return command_fail(context, &err);
     return settled(recovery, is_applied ? "marked as applied" : "marked as not applied");
-}
-
-static int resume(Recovery *recovery)
-{
-    Err err = {0};
-    Plan plan;
-    bool is_unknown =
-        recovery->dirty.has_in_flight && recovery->dirty.found.verdict == IN_FLIGHT_UNKNOWN;
-    if (is_unknown && !consent_ask(recovery->workspace->context, what_resume(recovery), &err))
-        return command_fail(recovery->workspace->context, &err);
-    if (!plan_resume(recovery, &plan, &err))
-        return command_fail(recovery->workspace->context, &err);
-    return change_run(recovery->workspace, &plan);
 }
 
 static int accept_file(Workspace *workspace, const char *version)

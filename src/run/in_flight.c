@@ -51,14 +51,17 @@ static bool inspect_create_index(Inspection *inspection)
         return say(inspection, IN_FLIGHT_RUN,
                    arena_printf(arena, "index %s is not there", parameters[1]));
     const char *index = rows_text(&rows, 0, 1);
-    if (rows_bool(&rows, 0, 0))
+    const char *drop = arena_printf(arena, "DROP INDEX CONCURRENTLY %s", index);
+    if (rows_bool(&rows, 0, 0)) {
+        inspection->found->undo = drop;
         return say(inspection, IN_FLIGHT_DONE,
                    arena_printf(arena, "index %s is there and valid", index));
+    }
     if (rows_text(&rows, 0, 2))
         return say(inspection, IN_FLIGHT_BUSY,
                    arena_printf(arena, "index %s is being built by backend %s", index,
                                 rows_text(&rows, 0, 2)));
-    repair(inspection, arena_printf(arena, "DROP INDEX CONCURRENTLY %s", index));
+    repair(inspection, drop);
     return say(inspection, IN_FLIGHT_REPAIR,
                arena_printf(arena, "index %s is INVALID: it is dropped and built again", index));
 }

@@ -20,6 +20,7 @@ typedef struct InFlight {
     InFlightVerdict verdict;
     const char *explanation; // what was found, in words
     VEC(const char *) repairs;
+    const char *undo; // takes back what happened; NULL where that is not known
 } InFlight;
 
 bool in_flight_inspect(Arena *arena, Session *session, Str statement, InFlight *ret_in_flight,

@@ -69,16 +69,22 @@ bool recover_mark_not_applied(Arena *arena, Target *target, const Dirty *dirty, 
     return run_query(arena, target, &QUERY_HISTORY_MARK_NOT_APPLIED, 3, parameters, &rows, err);
 }
 
-bool recover_drop_leftovers(Arena *arena, Target *target, const Dirty *dirty, Err *err)
+static bool run_leftover(Target *target, const char *sql, Err *err)
 {
-    (void)arena;
-    if (!dirty->has_in_flight || dirty->found.verdict != IN_FLIGHT_REPAIR)
+    FAULT_POINT("recover.leftovers");
+    return session_exec(target->session, sql, err) || err_note(err, "%s", sql);
+}
+
+bool recover_drop_leftovers(Target *target, const Dirty *dirty, Err *err)
+{
+    const InFlight *found = &dirty->found;
+    if (!dirty->has_in_flight)
         return true;
-    for (size_t i = 0; i < dirty->found.repairs.len; i++) {
-        FAULT_POINT("recover.leftovers");
-        if (!session_exec(target->session, dirty->found.repairs.items[i], err))
-            return err_note(err, "%s", dirty->found.repairs.items[i]);
-    }
+    if (found->verdict == IN_FLIGHT_DONE && found->undo)
+        return run_leftover(target, found->undo, err);
+    for (size_t i = 0; found->verdict == IN_FLIGHT_REPAIR && i < found->repairs.len; i++)
+        if (!run_leftover(target, found->repairs.items[i], err))
+            return false;
     return true;
 }
 

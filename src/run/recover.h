@@ -28,8 +28,8 @@ bool recover_mark_applied(Arena *arena, Target *target, const Dirty *dirty, cons
 // The row goes. `event` is the journal's word: marked_not_applied, undone.
 bool recover_mark_not_applied(Arena *arena, Target *target, const Dirty *dirty, const char *run_id,
                               const char *event, Err *err) __attribute__((warn_unused_result));
-// Drops what the interrupted statement left behind, when the catalog shows it (an INVALID index).
-bool recover_drop_leftovers(Arena *arena, Target *target, const Dirty *dirty, Err *err)
+// Drops what the interrupted statement built or left behind, when the catalog shows it (an index).
+bool recover_drop_leftovers(Target *target, const Dirty *dirty, Err *err)
     __attribute__((warn_unused_result));
 // The text of an edited file takes the place of the one that ran.
 bool recover_accept(Arena *arena, Target *target, const Migration *migration, const char *version,

@@ -37,9 +37,10 @@ def seed():
 class Scene:
     """A command, and the state of the database from which it starts."""
 
-    def __init__(self, state, *arguments):
+    def __init__(self, state, *arguments, is_true=True):
         self.state = state
         self.arguments = arguments
+        self.is_true = is_true  # False: history says what it was told to, not what we did
 
 
 SCENES = {
@@ -48,7 +49,12 @@ SCENES = {
     "down": Scene("all", "down", "--to", "0", "--skip-backup"),
     "redo": Scene("three", "redo", "--skip-backup"),
     "recover": Scene("interrupted", "recover", "--resume", "--yes", "--skip-backup"),
-    "baseline": Scene("foreign", "baseline", "005"),
+    "undo": Scene("interrupted", "recover", "--undo", "--yes", "--skip-backup"),
+    "undo invalid": Scene("invalid", "recover", "--undo", "--yes", "--skip-backup"),
+    "resume invalid": Scene("invalid", "recover", "--resume", "--yes", "--skip-backup"),
+    "undo partly": Scene("partly", "recover", "--undo", "--yes", "--skip-backup"),
+    "mark": Scene("interrupted", "recover", "--mark-applied", "--yes", is_true=False),
+    "baseline": Scene("foreign", "baseline", "005", is_true=False),
 }
 
 
@@ -70,7 +76,7 @@ class Stage:
     def check_status(self):
         """Once the server has noticed that nobody is there any more."""
         wait_for_quiet(self.database)
-        if self.scene.state == "foreign":  # what is there was not made by us
+        if not self.scene.is_true:
             found = self.program("status", "--json").ok().json()["migrations"]
             return {entry["version"]: entry["state"] for entry in found}
         return truth.check_status(self.program, self.database)
@@ -186,6 +192,21 @@ class Stages:
     def make_interrupted(self, program, database):
         """The first CREATE INDEX CONCURRENTLY has run, and was not counted."""
         program("up", "--skip-backup", env={"MIGRATE_SAFE_FAULT": "steps.ran"}).failed(-9)
+
+    def make_invalid(self, program, database):
+        """The second one was interrupted: its index is INVALID."""
+        program("up", "--to", "002", "--skip-backup").ok()
+        with database.connect() as writer:
+            writer.execute("BEGIN; INSERT INTO orders (id, customer) VALUES (0, 0)")
+            running = program.start("up", "--skip-backup")
+            wait_until(lambda: database.query("SELECT pid FROM pg_stat_progress_create_index"
+                                              " WHERE phase LIKE 'waiting%%'"))
+            running.interrupt().finish().failed(130)
+            writer.execute("ROLLBACK")
+
+    def make_partly(self, program, database):
+        """All statements are done, and history does not say so yet."""
+        program("up", "--skip-backup", env={"MIGRATE_SAFE_FAULT": "steps.finished"}).failed(-9)
 
     def make_foreign(self, program, database):
         self.make_all(program, database)

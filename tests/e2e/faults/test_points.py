@@ -10,6 +10,11 @@ POINTS = {
     "down": ["up.locked", *TRANSACTION, *STEPS, "steps.block"],
     "redo": ["up.locked", "redo.between", *STEPS],
     "recover": ["up.locked", *STEPS],
+    "undo": ["up.locked", "recover.leftovers", "recover.mark"],
+    "undo invalid": ["up.locked", "recover.leftovers", "recover.mark"],
+    "resume invalid": ["up.locked", "recover.repair", *STEPS],
+    "undo partly": ["up.locked", *STEPS],
+    "mark": ["up.locked", "recover.mark"],
     "baseline": ["up.locked", "store.step", "up.store", "baseline.recorded", "baseline.committed"],
 }
 CASES = [(command, point) for command, points in POINTS.items() for point in points]

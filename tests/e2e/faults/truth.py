@@ -91,14 +91,17 @@ def check_statements(connection, version, direction, done, state):
 
 def check_journal(database):
     """Nothing was counted twice, and nothing left out, since each migration began."""
-    balance, counted = {}, {}
+    there, counted = set(), {}
     for event, version, detail in database.query(JOURNAL):
-        if event in ("applied", "reverted"):
-            balance[version] = balance.get(version, 0) + (1 if event == "applied" else -1)
-            assert balance[version] in (0, 1), (event, version)
+        if event == "applied":
+            assert version not in there, (event, version)
+            there.add(version)
+        elif event == "reverted":  # what was undone half way was never applied
+            assert version in there or version in counted, (event, version)
+            there.discard(version)
+            counted.pop(version, None)
         elif event in ("steps_begun", "down_steps_begun"):
             counted[version] = 0
         elif event == "statements_done":
             assert detail["statement"] > counted[version], (version, detail, counted)
             counted[version] = detail["statement"]
-    return balance
