@@ -89,8 +89,10 @@ static bool run_one(Steps *steps, const Statement *statement, Err *err)
 
 static bool run_single(Steps *steps, const Statement *statement, Err *err)
 {
-    return begin_unit(steps, "BEGIN", err) && run_one(steps, statement, err) &&
-           count_done(steps, steps->result->done + 1, err);
+    if (!begin_unit(steps, "BEGIN", err) || !run_one(steps, statement, err))
+        return false;
+    FAULT_POINT("steps.single");
+    return count_done(steps, steps->result->done + 1, err);
 }
 
 // From the script's BEGIN to its COMMIT; the counter commits with it.

@@ -4,7 +4,8 @@ import pytest
 from conftest import IS_SLICE
 
 TRANSACTION = ["transaction.begun", "transaction.sent", "transaction.asked", "transaction.committed"]
-STEPS = ["steps.begun", "steps.announced", "steps.ran", "steps.counted", "steps.finished"]
+STEPS = ["steps.begun", "steps.single", "steps.announced", "steps.ran", "steps.counted",
+         "steps.finished"]
 POINTS = {
     "up": ["up.locked", "store.step", "up.store", *TRANSACTION, *STEPS, "steps.block"],
     "down": ["up.locked", *TRANSACTION, *STEPS, "steps.block"],
