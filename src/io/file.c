@@ -82,8 +82,7 @@ static void close_at(int *fd)
 }
 #define FD_SCOPED __attribute__((cleanup(close_at))) int
 
-// Reads until the end of the file or of the buffer; -1 with errno.
-static ssize_t read_full(int fd, char *buffer, size_t size)
+ssize_t file_read_full(int fd, char *buffer, size_t size)
 {
     size_t used = 0;
     while (used < size) {
@@ -112,7 +111,7 @@ static bool read_unknown(int fd, Arena *arena, const char *path, size_t max, Str
     text_init(&text, max);
     char chunk[16384];
     for (;;) {
-        ssize_t got = read_full(fd, chunk, sizeof chunk);
+        ssize_t got = file_read_full(fd, chunk, sizeof chunk);
         if (got < 0)
             return read_failed(err, errno, "read", path);
         text_append(&text, (Str){chunk, (size_t)got});
@@ -138,7 +137,7 @@ bool file_read(Arena *arena, const char *path, size_t max, Str *ret_text, Err *e
     size_t size = (size_t)status.st_size;
     char *text = arena_alloc(arena, size + 1);
     // One byte more than it was long shows a file that somebody is still writing.
-    ssize_t got = read_full(fd, text, size + 1);
+    ssize_t got = file_read_full(fd, text, size + 1);
     if (got < 0)
         return read_failed(err, errno, "read", path);
     if ((size_t)got > size)

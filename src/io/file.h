@@ -29,6 +29,8 @@ bool file_is_regular(const char *path); // a link to one is
 // their end.
 bool file_read(Arena *arena, const char *path, size_t max, Str *ret_text, Err *err)
     __attribute__((warn_unused_result));
+// Reads until the end of the file or of the buffer, interrupted or not; -1 with errno.
+ssize_t file_read_full(int fd, char *buffer, size_t size);
 // A file that must not exist yet, not even as a dangling link. Modes are subject to the umask.
 bool file_write_new(const char *path, Str text, mode_t mode, Err *err)
     __attribute__((warn_unused_result));

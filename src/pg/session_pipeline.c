@@ -9,7 +9,6 @@ bool session_pipeline_begin(Session *session, Err *err)
         return session_lost(session, err);
     session->in_pipeline = true;
     session->syncs = 0;
-    session->is_aborted = false;
     return true;
 }
 
@@ -71,7 +70,6 @@ static bool take_status(Session *session, Result result, bool *failed, Err *err)
     }
     if ((status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) && !*failed) {
         *failed = true;
-        session->is_aborted = true;
         return session_server_error(session, result, err);
     }
     return true;

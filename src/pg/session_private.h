@@ -23,8 +23,7 @@ struct Session {
     int64_t cancel_again_us; // 0: no cancel was sent yet
     bool is_undoing;         // after an interrupt: no cancel any more
     bool in_pipeline;
-    int syncs;       // sent, and their answers not taken yet
-    bool is_aborted; // a statement of the pipeline failed, the server passes over the rest
+    int syncs; // sent, and their answers not taken yet
     const Query *kept[KEPT_MAX];
     int kept_count;
     int kept_generation;    // part of their names, so that a name is never used twice

@@ -45,22 +45,6 @@ static void hash_piece(Sha256 *hash, Str piece)
     }
 }
 
-static ssize_t read_fully(int descriptor, char *bytes, size_t size)
-{
-    size_t used = 0;
-    while (used < size) {
-        ssize_t got = read(descriptor, bytes + used, size - used);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -1;
-        if (got == 0)
-            break;
-        used += (size_t)got;
-    }
-    return (ssize_t)used;
-}
-
 static bool open_regular(const char *path, int *ret_descriptor, int64_t *ret_size, Err *err)
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -111,7 +95,7 @@ static bool load_streamed(Arena *arena, int descriptor, Script *script, Err *err
     bool is_first = true;
     bool ok = true;
     script->size = 0;
-    for (ssize_t got; (got = read_fully(descriptor, bytes, CHUNK)) != 0; is_first = false) {
+    for (ssize_t got; (got = file_read_full(descriptor, bytes, CHUNK)) != 0; is_first = false) {
         if (got < 0) {
             ok = fail_errno(err, ERR_IO, errno, "%s cannot be read", script->path);
             break;
@@ -147,7 +131,7 @@ bool script_load(Arena *arena, Arena *text_arena, const char *path, Script *ret_
         return true;
     }
     char *bytes = arena_alloc(text_arena, (size_t)size + 1);
-    ssize_t got = read_fully(descriptor, bytes, (size_t)size);
+    ssize_t got = file_read_full(descriptor, bytes, (size_t)size);
     if (got < 0)
         return fail_errno(err, ERR_IO, errno, "%s cannot be read", path);
     return script_from_text(arena, path, (Str){bytes, (size_t)got}, (Position){1, 1}, ret_script,
@@ -199,7 +183,7 @@ static ptrdiff_t read_piece(void *context, char *bytes, size_t capacity, Err *er
     ScriptReader *reader = context;
     if ((int64_t)capacity > reader->left)
         capacity = (size_t)reader->left;
-    ssize_t got = read_fully(reader->descriptor, bytes, capacity);
+    ssize_t got = file_read_full(reader->descriptor, bytes, capacity);
     if (got < 0) {
         fail_errno(err, ERR_IO, errno, "%s cannot be read", reader->script->path);
         return -1;
