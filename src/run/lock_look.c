@@ -175,13 +175,22 @@ typedef enum Look {
     LOOK_FAILED,
 } Look;
 
+// Also when the interrupt came while the server was asked: then it is its cancel that arrives.
+static bool interrupted(Err *err)
+{
+    return fail(err, ERR_INTERRUPTED, "interrupted while waiting for a lock");
+}
+
 static Look look_once(Waiting *waiting, Session *session, Arena *scratch, int64_t pause, Err *err)
 {
     Blockers blockers;
     size_t kept = 0;
-    if (!blockers_find(scratch, session, waiting->wanted, 0, &blockers, err))
+    if (!blockers_find(scratch, session, waiting->wanted, 0, &blockers, err)) {
+        if (err->class == ERR_INTERRUPTED)
+            interrupted(err);
         // What cannot be looked at is asked for, in short attempts.
         return err->class == ERR_SERVER ? LOOK_FREE : LOOK_FAILED;
+    }
     VEC_EACH (const Blocker, blocker, &blockers)
         kept += !is_yielding(waiting, blocker);
     if (!kept && blockers.len)
@@ -208,7 +217,7 @@ static bool wait_until_free(Waiting *waiting, Session *session, Err *err)
         if (look != LOOK_HELD)
             return look == LOOK_FREE;
         if (!clock_sleep_ms(lock_wait_cut(waiting->wait, pause)))
-            return fail(err, ERR_INTERRUPTED, "interrupted while waiting for a lock");
+            return interrupted(err);
         ceiling = ceiling * 3 / 2 < PAUSE_MOST_MS ? ceiling * 3 / 2 : PAUSE_MOST_MS;
     }
 }

@@ -215,6 +215,16 @@ def test_an_interrupt_ends_the_looking(cli, folder, ready):
     assert "nothing of version 001 is in the database" in result.err
 
 
+def test_an_interrupt_ends_a_look_that_hangs(cli, folder, ready):
+    folder.write("001_a.up.sql", "ALTER TABLE t ADD c int;")
+    with holding(ready, "LOCK TABLE pg_catalog.pg_inherits"):  # which the look reads
+        running = cli.start("up", "-s")
+        wait_for(ready, f"{WAITS} AND query LIKE '%jsonb_to_recordset%'")
+        result = running.interrupt().finish().failed(130)
+    assert "interrupted while waiting for a lock" in result.err
+    assert "nothing of version 001 is in the database" in result.err
+
+
 def test_the_server_stops_while_it_looks(cli, folder, own_server, new_database):
     database = new_database(own_server)
     database.query("CREATE TABLE t (id int)")
