@@ -96,7 +96,8 @@ static int new_run(Context *context)
         return command_fail(context, &err);
     const SourceFolder *folder = &workspace.source.folders.items[0];
     clock_now_compact(now);
-    const char *version = layout_next_version(context->arena, &folder->entries, now);
+    const char *version =
+        layout_next_version(context->arena, folder->layout, &folder->entries, now);
     folder->layout->new_files(context->arena, &folder->entries, version, name, &files);
     if (option_is_set(&context->options, OPTION_DRY_RUN))
         return tell(context, folder, version, &files);

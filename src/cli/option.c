@@ -12,6 +12,8 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                     "folder of migrations; may be repeated"},
     [OPTION_LAYOUT] = {"layout", 0, KIND_TEXT, true, true, "NAME",
                        "layout of the folder, when detection is wrong: paired, plain"},
+    [OPTION_SET] = {"set", 0, KIND_LIST, true, true, "NAME=VALUE",
+                    "value of a placeholder in the files; may be repeated"},
     [OPTION_ENV] = {"env", 0, KIND_TEXT, true, false, "NAME",
                     "environment of the configuration file to work in"},
     [OPTION_CONFIG] = {"config", 0, KIND_TEXT, true, false, "FILE",

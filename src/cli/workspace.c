@@ -7,6 +7,7 @@
 #include "run/script.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static void emit_both(void *context, const Event *event)
 {
@@ -37,11 +38,34 @@ void workspace_close(Workspace *workspace)
     logs_done(&workspace->logs);
 }
 
+// NAME=VALUE pairs; the environment is given along for layouts that read it.
+static bool placeholder_values(Context *context, ExpansionValues *ret_values, Err *err)
+{
+    ExpansionValues values = {.environment = (const char *const *)environ};
+    const OptionValue *set = &context->options.values[OPTION_SET];
+    for (size_t i = 0; i < set->list.len; i++) {
+        const char *given = set->list.items[i];
+        Str name = str_until(str_from(given), '=');
+        if (!name.n || !given[name.n]) {
+            fail(err, ERR_CONFIG, "--set takes NAME=VALUE, not \"%s\"", given);
+            return err_hint(err, "for example: --set schema=app");
+        }
+        *vec_append(context->arena, &values.set) =
+            (ExpansionValue){arena_dup(context->arena, name), given + name.n + 1};
+    }
+    *ret_values = values;
+    return true;
+}
+
 bool workspace_load(Workspace *workspace, Err *err)
 {
     Context *context = workspace->context;
     OptionValue *dirs = &context->options.values[OPTION_DIR];
-    SourceOptions options = {.layout = option_text(&context->options, OPTION_LAYOUT)};
+    ExpansionValues *values = arena_new_object(context->arena, ExpansionValues);
+    SourceOptions options = {.layout = option_text(&context->options, OPTION_LAYOUT),
+                             .values = values};
+    if (!placeholder_values(context, values, err))
+        return false;
     if (dirs->list.len) {
         *vec_append(context->arena, &dirs->list) = NULL;
         dirs->list.len--;
@@ -136,7 +160,19 @@ bool workspace_load_stored_down(Workspace *workspace, Step *step, Err *err)
     if (!down)
         return fail(err, ERR_CHECK, "the down migration of version %s is gone", step->version);
     const char *path = arena_printf(arena, "(stored down of %s)", step->version);
-    return script_from_text(arena, path, str_from(down), (Position){1, 1}, &step->script, err);
+    Script script = {
+        .is_present = true,
+        .is_loaded = true,
+        .path = path,
+        .text = str_from(down),
+        .size = (int64_t)strlen(down),
+        .start = {1, 1},
+        .expansion = source_expansion(&workspace->source, step->applied->layout),
+    };
+    if (!script_finish(arena, &script, script.text, 1, err))
+        return false;
+    step->script = script;
+    return true;
 }
 
 bool workspace_plan_down(Workspace *workspace, const PlanOptions *options, Plan *ret_plan, Err *err)

@@ -7,25 +7,43 @@
 
 const Layout *const LAYOUTS[] = {&LAYOUT_PAIRED, &LAYOUT_PLAIN, NULL};
 
+static bool has_name(const Layout *layout, const char *name)
+{
+    for (const char *const *alias = layout->aliases; alias && *alias; alias++)
+        if (strcmp(*alias, name) == 0)
+            return true;
+    return strcmp(layout->name, name) == 0;
+}
+
 const Layout *layout_find(const char *name)
 {
     for (const Layout *const *layout = LAYOUTS; *layout; layout++)
-        if (str_eq(str_from((*layout)->name), str_from(name)))
+        if (has_name(*layout, name))
             return *layout;
     return NULL;
 }
 
-const Layout *layout_detect(const SourceFiles *files)
+const char *layout_names(Arena *arena)
+{
+    const char *names = LAYOUTS[0]->name;
+    for (const Layout *const *layout = LAYOUTS + 1; *layout; layout++)
+        names = arena_printf(arena, "%s, %s", names, (*layout)->name);
+    return names;
+}
+
+const Layout *layout_detect(const Sample *sample, int *ret_sure)
 {
     const Layout *best = LAYOUTS[0];
     int surest = 0;
     for (const Layout *const *layout = LAYOUTS; *layout; layout++) {
-        int sure = (*layout)->detect(files);
+        int sure = (*layout)->detect(sample);
         if (sure > surest) {
             best = *layout;
             surest = sure;
         }
     }
+    if (ret_sure)
+        *ret_sure = surest;
     return best;
 }
 

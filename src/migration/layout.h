@@ -1,15 +1,16 @@
 // A layout: how a team's folder spells migrations. Each is one file that ends in a const struct
 // (layout_paired.c, layout_plain.c); LAYOUTS lists them in the order of detection.
-// Refuses to touch the disk: names go in, entries and problems come out.
+// Refuses to touch the disk: names and texts go in, entries and problems come out.
 // Invariant: every .sql file of the folder is in an entry, or its version or itself is in a
 // problem; nothing is skipped in silence.
 #pragma once
 
 #include "base/vec.h"
 #include "migration/migration.h"
+#include "migration/section.h"
 
 // A file found below or beside the source folder. `name` is relative to the folder, '/' between
-// parts; "../rollbacks/x.sql" for one beside it. It ends in ".sql".
+// parts; "../rollbacks/x.sql" for one beside it.
 typedef struct SourceFile {
     const char *name;
     const char *path; // as messages show it
@@ -17,13 +18,49 @@ typedef struct SourceFile {
 
 typedef VEC(SourceFile) SourceFiles;
 
+// A small file that a layout wants to read as a whole: sqitch.plan, tern.conf.
+typedef struct SourceText {
+    const char *name; // as the layout's `texts` spells it
+    const char *path;
+    Str text; // without a BOM
+} SourceText;
+
+typedef VEC(SourceText) SourceTexts;
+
+// What lies in a source folder, and in those below it that its layout looks into.
+typedef struct Listing {
+    SourceFiles files;  // their names end in ".sql"
+    SourceFiles others; // all else that is not hidden; a folder's name ends in '/'
+    SourceTexts texts;  // those of the layout's `texts` that exist
+} Listing;
+
+// What the detection sees: the folder itself and the first folder in it that may be a migration.
+// Only when the names decide nothing, the beginnings of some files as well.
+typedef struct Sample {
+    Listing listing;
+    VEC(Str) heads;
+} Sample;
+
+enum {
+    DETECTED_SURELY = 100
+}; // no other layout's tool writes such a name, or such a line
+
+// Which folders a layout looks into.
+typedef struct FolderRule {
+    const char *name; // "rollback", "../rollback", "*": every one that is not hidden
+    bool is_deep;     // and all below it
+} FolderRule;
+
 // One migration by name only; texts are read later.
 typedef struct LayoutEntry {
     const char *version;
     const char *name;
     MigrationKind kind;
-    const SourceFile *up;   // NULL: a down without its up, which is a problem
-    const SourceFile *down; // NULL: none by name (it may still be inside the up's text)
+    const SourceFile *up;      // NULL: a down without its up, which is a problem
+    const SourceFile *down;    // NULL: none by name (it may still be inside the up's text)
+    const SourceFile *verify;  // NULL: none
+    const SourceFile *options; // metadata.toml, V1__x.sql.conf: given to `options` when read
+    bool is_no_transaction;    // the names say so
 } LayoutEntry;
 
 // What is wrong with a folder; the caller decides how grave it is.
@@ -31,6 +68,8 @@ typedef enum ProblemKind {
     PROBLEM_VERSION,   // a .sql file whose name holds no version
     PROBLEM_DUPLICATE, // two files for the same version and direction
     PROBLEM_ORPHAN,    // a down without its up
+    PROBLEM_FOREIGN,   // a migration that we cannot run: Go, JavaScript, a template
+    PROBLEM_ORDER,     // the layout's own tool would run two of them the other way round
     PROBLEM_MISSING_DOWN,
     PROBLEM_EMPTY,   // nothing to run in it
     PROBLEM_CONTENT, // splitter, encoding, directive
@@ -56,19 +95,31 @@ typedef struct NewFile {
 typedef VEC(NewFile) NewFiles;
 
 typedef struct Layout {
-    const char *name;    // "paired", what `layout:` takes
-    const char *summary; // one line for the manual
+    const char *name;           // "paired", what `layout:` takes
+    const char *const *aliases; // other names for it, ends with NULL; may be NULL
+    const char *summary;        // one line for the manual
+    const FolderRule *folders;  // looked into, ends with a NULL name; NULL: none
+    const char *const *texts;   // small files wanted as text, "../" is allowed; NULL: none
+    const char *first_version;  // of an empty folder: "001" when NULL; zeros of a time's digits
+                                // ("00000000000000") become the time
     // Does this folder look like it? 0 no; else how sure, the highest wins, the earlier on a draw.
-    int (*detect)(const SourceFiles *files);
-    // Names to entries (any order; up and down of a version may still be two entries, layout_sort
+    int (*detect)(const Sample *sample);
+    // Listing to entries (any order; up and down of a version may still be two entries, layout_sort
     // joins them) and problems.
-    void (*read)(Arena *arena, const SourceFiles *files, LayoutEntries *entries,
-                 Problems *problems);
-    // Finds a down inside the up's text and cuts `up` and `down` accordingly; NULL: the up is the
-    // whole file. Both scripts arrive with is_present, path, text, offset, size and start set for
-    // `up`, and zero for `down`. No down found: true, and `down` stays as it is. What it sets in
-    // `down`: all but checksum and directives.
+    void (*read)(Arena *arena, const Listing *listing, LayoutEntries *entries, Problems *problems);
+    // Marker lines divide a file into up and down; NULL: they do not.
+    const MarkerRules *markers;
+    // Finds a down inside the up's text; NULL: the up is the whole file. Only for a script that is
+    // loaded and whose down is no file. No down found: true, and `down` stays as it is. What it
+    // sets in `down`: all but checksum and directives.
     bool (*split)(Arena *arena, Script *up, Script *down, Err *err);
+    // What the file named by LayoutEntry.options says about the migration. `migration` has its
+    // names and paths; the scripts are read afterwards.
+    bool (*options)(Arena *arena, const SourceText *text, Migration *migration, Err *err);
+    // Puts values in the place of placeholders; NULL: there are none in this layout. The result is
+    // shared by all scripts of the folder. NULL is returned when nothing is to be replaced.
+    const Expansion *(*expansion)(Arena *arena, const Listing *listing,
+                                  const ExpansionValues *values);
     // The files of a new migration; `version` follows the newest one's own style. `name` may be
     // any title ("add users' nickname"): the files get it as filename_slug() spells it.
     void (*new_files)(Arena *arena, const LayoutEntries *entries, const char *version,
@@ -79,9 +130,11 @@ extern const Layout LAYOUT_PAIRED;
 extern const Layout LAYOUT_PLAIN;
 extern const Layout *const LAYOUTS[]; // ends with NULL
 
-const Layout *layout_find(const char *name); // NULL when there is none
-// The layout of a folder with these files; paired when it has none yet.
-const Layout *layout_detect(const SourceFiles *files);
+// By name or alias; NULL when there is none.
+const Layout *layout_find(const char *name);
+const char *layout_names(Arena *arena); // "paired, plain, ..."
+// The layout that a folder looks like most; paired when it is empty. `ret_sure` may be NULL.
+const Layout *layout_detect(const Sample *sample, int *ret_sure);
 
 // Puts entries in version order, one for each version, and reports duplicates and downs without an
 // up; what remains can be run. Two ups of the same version (as numbers) are ERR_CONFIG problems of
@@ -92,5 +145,6 @@ void layout_sort(Arena *arena, LayoutEntries *entries, Problems *problems);
 
 // The version that `new` gives: the newest one's style continued ("027" -> "028", "1.10" -> "1.11",
 // 14 digits -> `timestamp` as YYYYMMDDHHMMSS, "20231223_001" -> date of `timestamp` and the next
-// counter); "001" for an empty folder. `timestamp` is 14 digits in UTC.
-char *layout_next_version(Arena *arena, const LayoutEntries *entries, const char *timestamp);
+// counter); `first_version` for an empty folder. `timestamp` is 14 digits in UTC.
+char *layout_next_version(Arena *arena, const Layout *layout, const LayoutEntries *entries,
+                          const char *timestamp);

@@ -13,6 +13,9 @@
 // Plain folders' spellings of a down, for a hint that names the right new name.
 static const Str PLAIN_DOWN_SUFFIXES[] = {STR("_down.sql"), STR(".rollback.sql")};
 
+// Only to say where a down belongs that somebody put there.
+static const FolderRule FOLDERS[] = {{"rollback", false}, {"rollbacks", false}, {NULL, false}};
+
 static Str without(Str name, Str suffix)
 {
     REQUIRE(str_ends(name, suffix));
@@ -31,9 +34,9 @@ static Str last_part(Str name)
 }
 
 // A certain sign: no other layout's tool writes such a name.
-static int paired_detect(const SourceFiles *files)
+static int paired_detect(const Sample *sample)
 {
-    VEC_EACH (const SourceFile, file, files) {
+    VEC_EACH (const SourceFile, file, &sample->listing.files) {
         Str name = str_from(file->name);
         if (str_until(name, '/').n == name.n && str_ends(name, UP_SUFFIX))
             return 100;
@@ -81,10 +84,10 @@ static void stranger_report(Arena *arena, const SourceFile *file, Problems *prob
              filename_suggest(arena, base), is_down ? ".down.sql" : ".up.sql");
 }
 
-static void paired_read(Arena *arena, const SourceFiles *files, LayoutEntries *entries,
+static void paired_read(Arena *arena, const Listing *listing, LayoutEntries *entries,
                         Problems *problems)
 {
-    VEC_EACH (const SourceFile, file, files) {
+    VEC_EACH (const SourceFile, file, &listing->files) {
         Str name = str_from(file->name);
         if (str_starts(name, STR("../")))
             continue;
@@ -115,6 +118,7 @@ static void paired_new_files(Arena *arena, const LayoutEntries *entries, const c
 const Layout LAYOUT_PAIRED = {
     .name = "paired",
     .summary = "two files for a migration: 027_add_users.up.sql and 027_add_users.down.sql",
+    .folders = FOLDERS,
     .detect = paired_detect,
     .read = paired_read,
     .new_files = paired_new_files,

@@ -57,6 +57,13 @@ static PlainName plain_name(const SourceFile *file)
     return name;
 }
 
+// Kairon and TrustBot; beside the folder too.
+static const FolderRule FOLDERS[] = {{"rollback", false},
+                                     {"rollbacks", false},
+                                     {"../rollback", false},
+                                     {"../rollbacks", false},
+                                     {NULL, false}};
+
 static bool is_versioned(Str base)
 {
     Str version = {0};
@@ -65,10 +72,10 @@ static bool is_versioned(Str base)
 }
 
 // Any folder of SQL may be meant as plain; one with versions surely is.
-static int plain_detect(const SourceFiles *files)
+static int plain_detect(const Sample *sample)
 {
     int sure = 0;
-    VEC_EACH (const SourceFile, file, files) {
+    VEC_EACH (const SourceFile, file, &sample->listing.files) {
         PlainName name = plain_name(file);
         if (name.folder.n)
             continue;
@@ -109,10 +116,10 @@ static void plain_file_read(Arena *arena, const SourceFile *file, LayoutEntries 
     }
 }
 
-static void plain_read(Arena *arena, const SourceFiles *files, LayoutEntries *entries,
+static void plain_read(Arena *arena, const Listing *listing, LayoutEntries *entries,
                        Problems *problems)
 {
-    VEC_EACH (const SourceFile, file, files) {
+    VEC_EACH (const SourceFile, file, &listing->files) {
         plain_file_read(arena, file, entries, problems);
     }
 }
@@ -177,6 +184,7 @@ const Layout LAYOUT_PLAIN = {
     .name = "plain",
     .summary = "one file for a migration, 002_add_todos.sql; its down in rollback/ or rollbacks/, "
                "under a suffix beside it, or in comments under a rollback heading",
+    .folders = FOLDERS,
     .detect = plain_detect,
     .read = plain_read,
     .split = plain_split,

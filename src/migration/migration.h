@@ -4,6 +4,7 @@
 #pragma once
 
 #include "migration/directive.h"
+#include "migration/expansion.h"
 
 #include "base/sha256.h"
 
@@ -22,6 +23,10 @@ typedef struct Script {
     Str text;         // when loaded; for a rollback in comments the SQL with "--" blanked out
     char checksum[SHA256_HEX]; // SHA-256 of the part without BOM and carriage returns
     Directives directives;
+    bool is_no_transaction;     // said by the layout, not by the text
+    const Expansion *expansion; // to be done when the text is read; NULL: none
+    Str raw;                    // the text as the file has it, where `text` is expanded
+    const TextShifts *shifts;   // where columns of `text` are others than those of the file
 } Script;
 
 typedef enum MigrationKind {
@@ -37,6 +42,7 @@ typedef struct Migration {
     MigrationKind kind;
     Script up;
     Script down;
+    Script verify; // SQL that fails when the change is not there
 } Migration;
 
 typedef VEC(Migration) Migrations;

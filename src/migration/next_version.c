@@ -122,12 +122,15 @@ static Str newest_version(const LayoutEntries *entries)
     return newest;
 }
 
-char *layout_next_version(Arena *arena, const LayoutEntries *entries, const char *timestamp)
+char *layout_next_version(Arena *arena, const Layout *layout, const LayoutEntries *entries,
+                          const char *timestamp)
 {
     REQUIRE(str_is_digits(str_from(timestamp)) && strlen(timestamp) == TIMESTAMP_DIGITS);
     Str newest = newest_version(entries);
+    Str first = str_from(layout->first_version ? layout->first_version : "001");
     if (newest.n == 0)
-        return arena_strdup(arena, "001");
+        return is_time_shape(first) ? timestamp_in_shape(arena, first, timestamp)
+                                    : arena_dup(arena, first);
     char *dated = dated_version(arena, newest, timestamp);
     return dated ? dated : version_increment(arena, newest);
 }

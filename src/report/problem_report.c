@@ -7,7 +7,8 @@ static const char *const WORDS[] = {
     [PROBLEM_ORPHAN] = "orphan",         [PROBLEM_MISSING_DOWN] = "missing_down",
     [PROBLEM_EMPTY] = "empty",           [PROBLEM_CONTENT] = "content",
     [PROBLEM_UNREADABLE] = "unreadable", [PROBLEM_LATE] = "late",
-    [PROBLEM_EDITED] = "edited",
+    [PROBLEM_EDITED] = "edited",         [PROBLEM_FOREIGN] = "foreign",
+    [PROBLEM_ORDER] = "order",
 };
 
 ProblemReport problem_report_new(const Problems *problems, size_t migrations)

@@ -98,13 +98,6 @@ static const char *number(Apply *apply, int64_t value)
     return arena_printf(apply->arena, "%lld", (long long)value);
 }
 
-// The text as history keeps it; a script too long to be held in memory is not kept.
-static const char *kept_text(Apply *apply, const Script *script)
-{
-    return script && script->is_present && script->is_loaded ? arena_dup(apply->arena, script->text)
-                                                             : NULL;
-}
-
 static const char *journal_detail(Apply *apply)
 {
     JSON_SCOPED detail = json_object();
@@ -127,8 +120,8 @@ static void history_parameters(Apply *apply, const char **parameters)
     parameters[2] = migration->layout;
     parameters[3] = KINDS[migration->kind];
     parameters[4] = migration->up.checksum;
-    parameters[5] = kept_text(apply, &apply->step->script);
-    parameters[6] = kept_text(apply, &migration->down);
+    parameters[5] = script_kept_text(apply->arena, &apply->step->script);
+    parameters[6] = script_kept_text(apply->arena, &migration->down);
     parameters[7] = number(apply, apply->step->shape.statements);
     parameters[8] = apply->options->run_id;
     parameters[9] = apply->plan->digest;
@@ -252,6 +245,7 @@ static bool check_done_part(Apply *apply, Err *err)
     const char *up;
     const char *down;
     Script stored;
+    Script written = script_as_written(&apply->step->script);
     bool is_same = false;
     if (apply->step->direction == DIRECTION_DOWN ||
         strcmp(row->checksum, apply->step->script.checksum) == 0)
@@ -260,8 +254,7 @@ static bool check_done_part(Apply *apply, Err *err)
         return false;
     if (up && (!script_from_text(apply->arena, "(stored)", str_from(up), (Position){1, 1}, &stored,
                                  err) ||
-               !script_same_beginning(&stored, &apply->step->script, (int)row->statements_done,
-                                      &is_same, err)))
+               !script_same_beginning(&stored, &written, (int)row->statements_done, &is_same, err)))
         return false;
     if (is_same)
         return true;

@@ -98,11 +98,7 @@ bool recover_accept(Arena *arena, Target *target, const Migration *migration, co
         !script_hold(arena, &down, err))
         return false;
     const char *parameters[] = {
-        version,
-        run_id,
-        up.checksum,
-        up.is_loaded ? arena_dup(arena, up.text) : NULL,
-        down.is_present && down.is_loaded ? arena_dup(arena, down.text) : NULL,
+        version, run_id, up.checksum, script_kept_text(arena, &up), script_kept_text(arena, &down),
     };
     return run_query(arena, target, &QUERY_HISTORY_ACCEPT, 5, parameters, &rows, err);
 }

@@ -2,6 +2,7 @@
 
 #include "base/require.h"
 #include "io/file.h"
+#include "run/script_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,15 +12,15 @@
 #include <unistd.h>
 
 enum {
-    CHUNK = 64 * 1024
+    CHUNK = 64 * 1024,
+    TRIGGER_BYTES = 32 // of an expansion's trigger, at most
 };
 
-static void descriptor_close_at(int *descriptor)
+void descriptor_close_at(int *descriptor)
 {
     if (*descriptor >= 0)
         close(*descriptor);
 }
-#define DESCRIPTOR_SCOPED __attribute__((cleanup(descriptor_close_at))) int
 
 static void heap_free_at(char **bytes)
 {
@@ -36,7 +37,7 @@ static char *heap_alloc(size_t size)
 }
 
 // The checksum leaves carriage returns out, so that a checkout's line ends change nothing.
-static void hash_piece(Sha256 *hash, Str piece)
+void script_hash_piece(Sha256 *hash, Str piece)
 {
     while (piece.n) {
         Str run = str_until(piece, '\r');
@@ -45,7 +46,7 @@ static void hash_piece(Sha256 *hash, Str piece)
     }
 }
 
-static bool open_regular(const char *path, int *ret_descriptor, int64_t *ret_size, Err *err)
+bool script_open_file(const char *path, int *ret_descriptor, int64_t *ret_size, Err *err)
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) {
@@ -68,7 +69,43 @@ static bool open_regular(const char *path, int *ret_descriptor, int64_t *ret_siz
     return true;
 }
 
+bool script_changed(const Script *script, Err *err)
+{
+    fail(err, ERR_IO, "%s changed while it was being run", script->path);
+    return err_hint(err, "run the same command again");
+}
+
 static const Str BOM = {"\xef\xbb\xbf", 3};
+
+static bool expand(Arena *arena, Script *script, Err *err)
+{
+    Str text;
+    if (!script->expansion)
+        return true;
+    if (!expansion_run(arena, script->expansion, script->text, script->path, script->start, &text,
+                       &script->shifts, err))
+        return false;
+    script->raw = script->shifts ? script->text : (Str){0};
+    script->text = text;
+    return true;
+}
+
+void script_checksum(Str text, char ret_checksum[SHA256_HEX])
+{
+    Sha256 *hash = sha256_new();
+    script_hash_piece(hash, text);
+    sha256_finish(hash, ret_checksum);
+}
+
+bool script_finish(Arena *arena, Script *script, Str said, int said_line, Err *err)
+{
+    if (!script->checksum[0])
+        script_checksum(script->text, script->checksum);
+    if (!directives_parse(arena, said, script->path, said_line, &script->directives, err))
+        return false;
+    script->directives.no_transaction |= script->is_no_transaction;
+    return expand(arena, script, err);
+}
 
 bool script_from_text(Arena *arena, const char *path, Str text, Position start, Script *ret_script,
                       Err *err)
@@ -78,257 +115,225 @@ bool script_from_text(Arena *arena, const char *path, Str text, Position start, 
         text = str_skip(text, BOM.n);
     script.text = text;
     script.size = (int64_t)text.n;
-    Sha256 *hash = sha256_new();
-    hash_piece(hash, text);
-    sha256_finish(hash, script.checksum);
-    if (!directives_parse(arena, text, path, start.line, &script.directives, err))
+    if (!script_finish(arena, &script, text, start.line, err))
         return false;
     *ret_script = script;
     return true;
 }
 
-// A long script: its checksum in pieces, its directives from the first piece.
-static bool load_streamed(Arena *arena, int descriptor, Script *script, Err *err)
+// Pieces of a file from one place on.
+typedef struct PieceReader {
+    int descriptor;
+    const char *path;
+    char *bytes;
+    int64_t left;
+} PieceReader;
+
+// False at the end, and when reading failed: then `err` has a class.
+static bool next_piece(PieceReader *reader, Str *ret_piece, Err *err)
 {
-    HEAP_SCOPED bytes = heap_alloc(CHUNK);
-    Sha256 *hash = sha256_new();
-    bool is_first = true;
-    bool ok = true;
-    script->size = 0;
-    for (ssize_t got; (got = file_read_full(descriptor, bytes, CHUNK)) != 0; is_first = false) {
-        if (got < 0) {
-            ok = fail_errno(err, ERR_IO, errno, "%s cannot be read", script->path);
-            break;
-        }
-        Str piece = {bytes, (size_t)got};
-        if (is_first && str_starts(piece, BOM)) {
-            piece = str_skip(piece, BOM.n);
-            script->offset = (int64_t)BOM.n;
-        }
-        hash_piece(hash, piece);
-        script->size += (int64_t)piece.n;
-        if (is_first &&
-            !directives_parse(arena, piece, script->path, 1, &script->directives, err)) {
-            ok = false;
-            break;
-        }
-    }
-    sha256_finish(hash, script->checksum);
-    return ok;
+    size_t wanted = reader->left < CHUNK ? (size_t)reader->left : CHUNK;
+    ssize_t got = file_read_full(reader->descriptor, reader->bytes, wanted);
+    if (got < 0)
+        fail_errno(err, ERR_IO, errno, "%s cannot be read", reader->path);
+    if (got <= 0)
+        return false;
+    reader->left -= got;
+    *ret_piece = (Str){reader->bytes, (size_t)got};
+    return true;
 }
 
-bool script_load(Arena *arena, Arena *text_arena, const char *path, Script *ret_script, Err *err)
+// Skips a BOM at the descriptor's beginning; its length.
+static int64_t skip_bom(int descriptor)
+{
+    char first[3];
+    ssize_t got = file_read_full(descriptor, first, sizeof first);
+    bool is_there = got == (ssize_t)sizeof first && str_eq((Str){first, sizeof first}, BOM);
+    int64_t length = is_there ? (int64_t)BOM.n : 0;
+    return lseek(descriptor, length, SEEK_SET) < 0 ? 0 : length;
+}
+
+bool script_read_through(const char *path, bool (*feed)(void *context, Str piece, Err *err),
+                         void *context, Err *err)
+{
+    DESCRIPTOR_SCOPED descriptor = -1;
+    HEAP_SCOPED bytes = heap_alloc(CHUNK);
+    int64_t size;
+    Str piece;
+    if (!script_open_file(path, &descriptor, &size, err))
+        return false;
+    skip_bom(descriptor);
+    PieceReader reader = {descriptor, path, bytes, INT64_MAX};
+    *err = (Err){0};
+    while (next_piece(&reader, &piece, err))
+        if (!feed(context, piece, err))
+            return false;
+    return err->class == ERR_NONE;
+}
+
+// Is `trigger` in the piece, or across its beginning? `tail` holds the bytes before it.
+static bool holds(Str piece, Str trigger, char *tail, size_t *tail_length)
+{
+    char seam[2 * TRIGGER_BYTES];
+    size_t before = *tail_length < trigger.n ? *tail_length : trigger.n - 1;
+    size_t behind = piece.n < trigger.n ? piece.n : trigger.n - 1;
+    memcpy(seam, tail + *tail_length - before, before);
+    memcpy(seam + before, piece.p, behind);
+    bool is_found =
+        str_find(piece, trigger) >= 0 || str_find((Str){seam, before + behind}, trigger) >= 0;
+    *tail_length = piece.n < TRIGGER_BYTES ? piece.n : TRIGGER_BYTES;
+    memcpy(tail, piece.p + piece.n - *tail_length, *tail_length);
+    return is_found;
+}
+
+// A long script: its checksum in pieces.
+static bool load_streamed(int descriptor, Script *script, Err *err)
+{
+    HEAP_SCOPED bytes = heap_alloc(CHUNK);
+    Str trigger = str_from(script->expansion ? script->expansion->trigger : NULL);
+    PieceReader reader = {descriptor, script->path, bytes, script->size};
+    bool has_placeholder = script->expansion && !trigger.n;
+    char tail[TRIGGER_BYTES];
+    size_t tail_length = 0;
+    REQUIRE(trigger.n <= TRIGGER_BYTES);
+    Sha256 *hash = sha256_new();
+    Str piece;
+    script->size = 0;
+    *err = (Err){0};
+    while (next_piece(&reader, &piece, err)) {
+        script_hash_piece(hash, piece);
+        script->size += (int64_t)piece.n;
+        has_placeholder |= trigger.n && holds(piece, trigger, tail, &tail_length);
+    }
+    sha256_finish(hash, script->checksum);
+    script->directives.no_transaction |= script->is_no_transaction;
+    if (err->class != ERR_NONE || !has_placeholder)
+        return err->class == ERR_NONE;
+    fail(err, ERR_CONFIG, "a script of more than %d bytes cannot have placeholders",
+         SCRIPT_LOADED_MAX);
+    err_at(err, script->path, script->start);
+    return err_hint(err, "move the statements that have them into a migration of their own");
+}
+
+static bool read_part(Arena *arena, int descriptor, const char *path, size_t size, Str *ret_text,
+                      Err *err)
+{
+    char *bytes = arena_alloc(arena, size + 1);
+    ssize_t got = file_read_full(descriptor, bytes, size);
+    if (got < 0)
+        return fail_errno(err, ERR_IO, errno, "%s cannot be read", path);
+    *ret_text = (Str){bytes, (size_t)got};
+    return true;
+}
+
+bool script_load_part(Arena *arena, Arena *text_arena, Script *script, int64_t said_offset,
+                      Err *err)
+{
+    DESCRIPTOR_SCOPED descriptor = -1;
+    int64_t file_size;
+    Str said;
+    if (!script_open_file(script->path, &descriptor, &file_size, err))
+        return false;
+    // What the file says about itself stands at its head, or at the head of the part.
+    int64_t said_size = script->offset + script->size - said_offset;
+    if (lseek(descriptor, said_offset, SEEK_SET) < 0 ||
+        !read_part(text_arena, descriptor, script->path,
+                   said_size < CHUNK ? (size_t)said_size : CHUNK, &said, err))
+        return false;
+    int said_line = said_offset < script->offset ? 1 : script->start.line;
+    if (!directives_parse(arena, said, script->path, said_line, &script->directives, err))
+        return false;
+    if (lseek(descriptor, script->offset, SEEK_SET) < 0)
+        return script_changed(script, err);
+    int64_t expected = script->size;
+    return load_streamed(descriptor, script, err) &&
+           (script->size == expected || script_changed(script, err));
+}
+
+bool script_read(Arena *text_arena, Script *script, Err *err)
 {
     DESCRIPTOR_SCOPED descriptor = -1;
     int64_t size;
-    if (!open_regular(path, &descriptor, &size, err))
+    if (!script_open_file(script->path, &descriptor, &size, err))
         return false;
     if (size > SCRIPT_LOADED_MAX) {
-        Script script = {.is_present = true, .path = path, .start = {1, 1}};
-        if (!load_streamed(arena, descriptor, &script, err))
-            return false;
-        *ret_script = script;
+        script->offset = skip_bom(descriptor);
+        script->size = size - script->offset;
         return true;
     }
-    char *bytes = arena_alloc(text_arena, (size_t)size + 1);
-    ssize_t got = file_read_full(descriptor, bytes, (size_t)size);
-    if (got < 0)
-        return fail_errno(err, ERR_IO, errno, "%s cannot be read", path);
-    return script_from_text(arena, path, (Str){bytes, (size_t)got}, (Position){1, 1}, ret_script,
-                            err);
+    if (!read_part(text_arena, descriptor, script->path, (size_t)size, &script->text, err))
+        return false;
+    if (str_starts(script->text, BOM)) {
+        script->offset = (int64_t)BOM.n;
+        script->text = str_skip(script->text, BOM.n);
+    }
+    script->is_loaded = true;
+    script->size = (int64_t)script->text.n;
+    return true;
+}
+
+bool script_load(Arena *arena, Arena *text_arena, Script *script, Err *err)
+{
+    Script loaded = {
+        .is_present = true,
+        .path = script->path,
+        .start = {1, 1},
+        .is_no_transaction = script->is_no_transaction,
+        .expansion = script->expansion,
+    };
+    if (!script_read(text_arena, &loaded, err))
+        return false;
+    if (!(loaded.is_loaded ? script_finish(arena, &loaded, loaded.text, 1, err)
+                           : script_load_part(arena, text_arena, &loaded, loaded.offset, err)))
+        return false;
+    *script = loaded;
+    return true;
 }
 
 bool script_complete(Arena *arena, Script *script, Err *err)
 {
     if (!script->is_present || script->checksum[0])
         return true;
-    return script_load(arena, arena, script->path, script, err);
-}
-
-static bool changed(const Script *script, Err *err)
-{
-    fail(err, ERR_IO, "%s changed while it was being run", script->path);
-    return err_hint(err, "run the same command again");
+    return script_load(arena, arena, script, err);
 }
 
 bool script_hold(Arena *arena, Script *script, Err *err)
 {
     if (!script->is_present || script->is_loaded || script->size > SCRIPT_LOADED_MAX)
         return true;
-    Str file;
-    Script held;
-    if (!file_read(arena, script->path, SIZE_MAX, &file, err))
+    DESCRIPTOR_SCOPED descriptor = -1;
+    int64_t size;
+    Script held = *script;
+    if (!script_open_file(script->path, &descriptor, &size, err))
         return false;
-    if (file.n < (size_t)(script->offset + script->size))
-        return changed(script, err);
-    Str part = {file.p + script->offset, (size_t)script->size};
-    if (!script_from_text(arena, script->path, part, script->start, &held, err))
+    if (lseek(descriptor, script->offset, SEEK_SET) < 0 ||
+        !read_part(arena, descriptor, script->path, (size_t)script->size, &held.text, err))
         return false;
-    if (strcmp(held.checksum, script->checksum) != 0)
-        return changed(script, err);
+    char checksum[SHA256_HEX];
+    script_checksum(held.text, checksum);
+    if (strcmp(checksum, script->checksum) != 0)
+        return script_changed(script, err);
+    held.is_loaded = true;
+    if (!expand(arena, &held, err))
+        return false;
     *script = held;
     return true;
 }
 
-struct ScriptReader {
-    const Script *script;
-    Splitter *splitter;
-    int descriptor; // of a streamed script, else -1
-    int64_t left;
-    Sha256 *hash;
-};
-
-static ptrdiff_t read_piece(void *context, char *bytes, size_t capacity, Err *err)
+Script script_as_written(const Script *script)
 {
-    ScriptReader *reader = context;
-    if ((int64_t)capacity > reader->left)
-        capacity = (size_t)reader->left;
-    ssize_t got = file_read_full(reader->descriptor, bytes, capacity);
-    if (got < 0) {
-        fail_errno(err, ERR_IO, errno, "%s cannot be read", reader->script->path);
-        return -1;
+    Script written = *script;
+    if (script->raw.p) {
+        written.text = script->raw;
+        written.raw = (Str){0};
+        written.shifts = NULL;
     }
-    reader->left -= got;
-    if (reader->hash)
-        hash_piece(reader->hash, (Str){bytes, (size_t)got});
-    return got;
+    return written;
 }
 
-bool script_open(const Script *script, ScriptReader **ret_reader, Err *err)
+const char *script_kept_text(Arena *arena, const Script *script)
 {
-    REQUIRE(script->is_present);
-    ScriptReader *reader = calloc(1, sizeof *reader);
-    if (!reader)
-        require_memory();
-    *reader = (ScriptReader){.script = script, .descriptor = -1, .left = script->size};
-    SplitOptions options = {.file = script->path, .start = script->start};
-    if (script->is_loaded) {
-        reader->splitter = splitter_new_text(script->text, &options);
-        *ret_reader = reader;
-        return true;
-    }
-    int64_t size;
-    if (!open_regular(script->path, &reader->descriptor, &size, err) ||
-        lseek(reader->descriptor, script->offset, SEEK_SET) < 0) {
-        script_close(reader);
-        return false;
-    }
-    reader->hash = sha256_new();
-    reader->splitter = splitter_new(read_piece, reader, &options);
-    *ret_reader = reader;
-    return true;
-}
-
-Splitter *script_splitter(ScriptReader *reader)
-{
-    return reader->splitter;
-}
-
-bool script_check_unchanged(ScriptReader *reader, Err *err)
-{
-    if (!reader->hash)
-        return true;
-    char checksum[SHA256_HEX];
-    sha256_finish(reader->hash, checksum);
-    reader->hash = NULL;
-    return strcmp(checksum, reader->script->checksum) == 0 || changed(reader->script, err);
-}
-
-// Only the reading that runs the script has to prove that it read what was planned.
-static void drop_hash(ScriptReader *reader)
-{
-    char unused[SHA256_HEX];
-    if (reader->hash)
-        sha256_finish(reader->hash, unused);
-    reader->hash = NULL;
-}
-
-void script_close(ScriptReader *reader)
-{
-    if (!reader)
-        return;
-    splitter_free(reader->splitter);
-    descriptor_close_at(&reader->descriptor);
-    drop_hash(reader);
-    free(reader);
-}
-
-void script_close_at(ScriptReader **reader)
-{
-    script_close(*reader);
-    *reader = NULL;
-}
-
-bool script_survey(const Script *script, Shape *ret_shape, Err *err)
-{
-    SCRIPT_SCOPED reader = NULL;
-    if (!script_open(script, &reader, err))
-        return false;
-    drop_hash(reader);
-    Shape shape = {0};
-    for (;;) {
-        Statement statement;
-        switch (splitter_next(reader->splitter, &statement, err)) {
-        case SPLIT_FAILED:
-            return false;
-        case SPLIT_END:
-            if (!shape_finish(&shape, script->path, err))
-                return false;
-            *ret_shape = shape;
-            return true;
-        case SPLIT_STATEMENT:
-            if (!shape_add(&shape, &statement, script->path, err)) {
-                splitter_error_at(reader->splitter, &statement, 0, err);
-                return false;
-            }
-        }
-    }
-}
-
-// The next statement that is not BEGIN or COMMIT.
-static SplitResult next_counted(ScriptReader *reader, Statement *ret_statement, Err *err)
-{
-    SplitResult got;
-    do
-        got = splitter_next(reader->splitter, ret_statement, err);
-    while (got == SPLIT_STATEMENT &&
-           (ret_statement->class == STATEMENT_BEGIN || ret_statement->class == STATEMENT_COMMIT));
-    return got;
-}
-
-bool script_same_beginning(const Script *a, const Script *b, int statements, bool *ret_same,
-                           Err *err)
-{
-    SCRIPT_SCOPED left = NULL;
-    SCRIPT_SCOPED right = NULL;
-    if (!script_open(a, &left, err) || !script_open(b, &right, err))
-        return false;
-    for (int i = 0; i < statements; i++) {
-        Statement one;
-        Statement other;
-        SplitResult got_one = next_counted(left, &one, err);
-        SplitResult got_other = next_counted(right, &other, err);
-        if (got_one == SPLIT_FAILED || got_other == SPLIT_FAILED)
-            return false;
-        if (got_one != got_other || got_one == SPLIT_END || !str_eq(one.text, other.text)) {
-            *ret_same = false;
-            return true;
-        }
-    }
-    *ret_same = true;
-    return true;
-}
-
-void script_locate(const Script *script, int ordinal, size_t character, Err *err)
-{
-    Err ignored = {0};
-    SCRIPT_SCOPED reader = NULL;
-    if (!script_open(script, &reader, &ignored))
-        return;
-    Statement statement;
-    for (int i = 0; splitter_next(reader->splitter, &statement, &ignored) == SPLIT_STATEMENT; i++)
-        if (i == ordinal) {
-            splitter_error_at(reader->splitter, &statement, character, err);
-            return;
-        }
+    if (!script->is_present || !script->is_loaded)
+        return NULL;
+    return arena_dup(arena, script_as_written(script).text);
 }

@@ -6,15 +6,33 @@
 #include "migration/shape.h"
 #include "sql/split.h"
 
-// Reads checksum, directives and, up to SCRIPT_LOADED_MAX bytes, the text of a file into `script`;
-// path is set. The text goes to `text_arena`, all else to `arena`; they may be the same. Errors:
-// ERR_IO (not readable, not a regular file), ERR_CONFIG (directives).
-bool script_load(Arena *arena, Arena *text_arena, const char *path, Script *ret_script, Err *err)
+// Reads checksum, directives and, up to SCRIPT_LOADED_MAX bytes, the text of a file. `script` has
+// its path, and what its layout says (is_no_transaction, expansion); all else is filled. The text
+// goes to `text_arena`, all else to `arena`; they may be the same. Errors: ERR_IO (not readable,
+// not a regular file), ERR_CONFIG (directives, placeholders).
+bool script_load(Arena *arena, Arena *text_arena, Script *script, Err *err)
     __attribute__((warn_unused_result));
+// The same for a part of a file: offset, size and start are there already. Directives count from
+// `said_offset` on, where comments of the whole file stand.
+bool script_load_part(Arena *arena, Arena *text_arena, Script *script, int64_t said_offset,
+                      Err *err) __attribute__((warn_unused_result));
 // A script that is a text in memory (a stored down, a part cut out by a layout): checksum and
 // directives of it.
 bool script_from_text(Arena *arena, const char *path, Str text, Position start, Script *ret_script,
                       Err *err) __attribute__((warn_unused_result));
+// Fills a script that has path, size, start and text, and is_no_transaction, expansion and a
+// checksum where there is one already. Directives and headers are read from `said`, which begins at
+// this line.
+bool script_finish(Arena *arena, Script *script, Str said, int said_line, Err *err)
+    __attribute__((warn_unused_result));
+// Size, offset and, up to SCRIPT_LOADED_MAX bytes, the text of a file; nothing is made of it.
+bool script_read(Arena *text_arena, Script *script, Err *err) __attribute__((warn_unused_result));
+// Carriage returns count for nothing.
+void script_checksum(Str text, char ret_checksum[SHA256_HEX]);
+
+// Calls `feed` with the file's bytes, without a BOM, piece by piece.
+bool script_read_through(const char *path, bool (*feed)(void *context, Str piece, Err *err),
+                         void *context, Err *err) __attribute__((warn_unused_result));
 
 // A script known by its path alone (a down whose text nobody needed yet) is read now.
 bool script_complete(Arena *arena, Script *script, Err *err) __attribute__((warn_unused_result));
@@ -22,6 +40,10 @@ bool script_complete(Arena *arena, Script *script, Err *err) __attribute__((warn
 // Brings the text of a script of at most SCRIPT_LOADED_MAX bytes into memory, when it is not there;
 // ERR_IO when the file is not what its checksum says any more. A longer script stays streamed.
 bool script_hold(Arena *arena, Script *script, Err *err) __attribute__((warn_unused_result));
+// The script with its placeholders as the file has them: what history keeps, and what is compared.
+Script script_as_written(const Script *script);
+// What history keeps of it; NULL when it is not there or too long to be held.
+const char *script_kept_text(Arena *arena, const Script *script);
 
 typedef struct ScriptReader ScriptReader;
 

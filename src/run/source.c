@@ -3,6 +3,8 @@
 #include "io/file.h"
 #include "migration/version.h"
 #include "run/script.h"
+#include "run/script_sections.h"
+#include "run/source_listing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +19,6 @@ static const char *const USUAL_FOLDERS[] = {
     "supabase/migrations", "backend/db/migrations", "backend/migrations",
     ".backend/migrations", "sql/migrations",
 };
-
-static const char *const ROLLBACK_FOLDERS[] = {"rollback", "rollbacks"};
 
 static bool find_usual_folder(const char **ret_path, Err *err)
 {
@@ -45,100 +45,6 @@ static bool find_usual_folder(const char **ret_path, Err *err)
     return true;
 }
 
-// Hidden files are those of editors and file managers: .#001_x.up.sql, ._001_x.up.sql.
-static bool is_sql(const FileEntry *entry)
-{
-    Str name = str_from(entry->name);
-    return entry->name[0] != '.' && name.n >= 4 &&
-           str_eq_nocase(str_skip(name, name.n - 4), STR(".sql"));
-}
-
-// What keeps a file of the folder from being read, and what to do about it.
-static bool check_entry(const FileEntry *entry, Err *err)
-{
-    if (entry->error)
-        fail_errno(err, ERR_IO, entry->error, "cannot be read");
-    else if (!entry->is_regular)
-        fail(err, ERR_IO, "not a regular file");
-    else if (!str_ends(str_from(entry->name), STR(".sql")))
-        // Passed over in silence it would be missing on the day it is needed.
-        fail(err, ERR_CONFIG, "only names that end in .sql, in small letters, are read");
-    else
-        return true;
-    return err_hint(err, err->class == ERR_CONFIG ? "rename it, or move it out of the folder"
-                                                  : "move it out of the folder of migrations");
-}
-
-// `parent` of "db/migrations" is "db"; of "migrations" it is "."; of "." it is "..".
-static const char *beside(Arena *arena, const char *directory, const char *name)
-{
-    size_t length = strlen(directory);
-    while (length > 1 && directory[length - 1] == '/')
-        length--;
-    size_t slash = length;
-    while (slash > 0 && directory[slash - 1] != '/')
-        slash--;
-    Str last = {directory + slash, length - slash};
-    if (str_eq(last, STR(".")) || str_eq(last, STR("..")) || last.n == 0)
-        return arena_printf(arena, "%s/../%s", directory, name);
-    return arena_printf(arena, "%.*s%s", (int)slash, directory, name);
-}
-
-// Adds the .sql files of one directory under names that begin with `prefix`.
-static bool add_files(Arena *arena, const char *directory, const char *prefix, SourceFiles *files,
-                      Problems *problems, Err *err)
-{
-    FileEntries entries = {0};
-    if (!file_list(arena, directory, &entries, err))
-        return false;
-    const char *slash = str_ends(str_from(directory), STR("/")) ? "" : "/";
-    VEC_EACH (const FileEntry, entry, &entries) {
-        if (!is_sql(entry))
-            continue;
-        const char *path =
-            arena_join(arena, str_from(directory), str_from(slash), str_from(entry->name));
-        Err wrong = {0};
-        if (check_entry(entry, &wrong)) {
-            SourceFile *file = vec_append(arena, files);
-            *file = (SourceFile){
-                arena_join(arena, str_from(prefix), str_from(entry->name), STR("")), path};
-            continue;
-        }
-        Problem *problem = vec_append(arena, problems);
-        *problem = (Problem){.is_error = true, .err = wrong};
-        problem->kind = wrong.class == ERR_CONFIG ? PROBLEM_VERSION : PROBLEM_UNREADABLE;
-        err_at(&problem->err, path, (Position){0});
-    }
-    return true;
-}
-
-static bool list_folder(Arena *arena, const char *directory, SourceFiles *files, Problems *problems,
-                        Err *err)
-{
-    if (!file_is_directory(directory)) {
-        bool is_there = file_exists(directory);
-        fail(err, ERR_CONFIG, is_there ? "this is not a folder" : "there is no such folder");
-        err_at(err, directory, (Position){0});
-        return err_hint(err, is_there ? "name the folder of your migrations: --dir DIR"
-                                      : "name the folder of your migrations: --dir DIR, or begin "
-                                        "one: migrate-safe new NAME --dir DIR");
-    }
-    if (!add_files(arena, directory, "", files, problems, err))
-        return false;
-    for (size_t i = 0; i < sizeof ROLLBACK_FOLDERS / sizeof ROLLBACK_FOLDERS[0]; i++) {
-        const char *name = ROLLBACK_FOLDERS[i];
-        const char *inside = arena_printf(arena, "%s/%s", directory, name);
-        if (file_is_directory(inside) &&
-            !add_files(arena, inside, arena_printf(arena, "%s/", name), files, problems, err))
-            return false;
-        const char *outside = beside(arena, directory, name);
-        if (file_is_directory(outside) &&
-            !add_files(arena, outside, arena_printf(arena, "../%s/", name), files, problems, err))
-            return false;
-    }
-    return true;
-}
-
 static void add_problem(Arena *arena, Problems *problems, ProblemKind kind, bool is_error,
                         const Err *err)
 {
@@ -147,11 +53,12 @@ static void add_problem(Arena *arena, Problems *problems, ProblemKind kind, bool
 }
 
 // Texts are read into `scratch`; those that fit into the budget, and those that no file holds as
-// they are (a rollback taken out of comments), are kept.
+// they are (a rollback taken out of comments, placeholders replaced), are kept.
 static void keep_text(Arena *arena, Script *script, size_t *kept, bool is_derived)
 {
     if (!script->is_present || !script->is_loaded)
         return;
+    is_derived |= script->raw.p != NULL;
     if (!is_derived && *kept + script->text.n > TEXTS_KEPT_MAX) {
         script->is_loaded = false;
         script->text = (Str){0};
@@ -159,64 +66,138 @@ static void keep_text(Arena *arena, Script *script, size_t *kept, bool is_derive
     }
     *kept += script->text.n;
     script->text = (Str){arena_dup(arena, script->text), script->text.n};
+    if (script->raw.p)
+        script->raw = (Str){arena_dup(arena, script->raw), script->raw.n};
 }
 
-static void load_entry(Arena *arena, Arena *scratch, const Layout *layout, const LayoutEntry *entry,
-                       Source *source, size_t *kept)
+typedef struct Loading {
+    Arena *arena;
+    Arena *scratch; // of one migration
+    const SourceOptions *options;
+    Source *source;
+    size_t kept; // bytes of texts that are held
+    const Layout *layout;
+    const Expansion *expansion;
+} Loading;
+
+static bool load_options(const Loading *loading, const LayoutEntry *entry, Migration *migration,
+                         Err *err)
+{
+    SourceText text = {0};
+    if (!entry->options)
+        return true;
+    text = (SourceText){.name = entry->options->name, .path = entry->options->path};
+    return file_read(loading->scratch, text.path, SCRIPT_LOADED_MAX, &text.text, err) &&
+           loading->layout->options(loading->arena, &text, migration, err);
+}
+
+// Finds what the layout says is in the file, beside the up.
+static bool load_up(const Loading *loading, Migration *migration, bool *ret_is_derived, Err *err)
+{
+    const Layout *layout = loading->layout;
+    Script *up = &migration->up;
+    Script *down = &migration->down;
+    if (layout->markers)
+        return script_load_sections(loading->arena, loading->scratch, layout->markers, up, down,
+                                    ret_is_derived, err);
+    if (!script_load(loading->arena, loading->scratch, up, err))
+        return false;
+    if (!layout->split || !up->is_loaded || down->is_present)
+        return true;
+    if (!layout->split(loading->scratch, up, down, err))
+        return false;
+    *ret_is_derived = down->is_present;
+    return !down->is_present ||
+           script_finish(loading->arena, down, down->text, down->start.line, err);
+}
+
+static Script script_at(const Loading *loading, const LayoutEntry *entry, const SourceFile *file)
+{
+    return (Script){
+        .is_present = file != NULL,
+        .path = file ? file->path : NULL,
+        .is_no_transaction = entry->is_no_transaction,
+        .expansion = loading->expansion,
+    };
+}
+
+static void load_entry(Loading *loading, const LayoutEntry *entry)
 {
     Err err = {0};
+    bool is_derived = false;
+    Source *source = loading->source;
     Migration migration = {
         .version = entry->version,
         .name = entry->name,
-        .layout = layout->name,
+        .layout = loading->layout->name,
         .kind = entry->kind,
-        .down = {.is_present = entry->down != NULL, .path = entry->down ? entry->down->path : NULL},
+        .up = script_at(loading, entry, entry->up),
+        .down = script_at(loading, entry, entry->down),
+        .verify = script_at(loading, entry, entry->verify),
     };
-    if (!script_load(arena, scratch, entry->up->path, &migration.up, &err)) {
-        add_problem(arena, &source->problems,
+    if (!load_options(loading, entry, &migration, &err) ||
+        !load_up(loading, &migration, &is_derived, &err)) {
+        add_problem(loading->arena, &source->problems,
                     err.class == ERR_IO ? PROBLEM_UNREADABLE : PROBLEM_CONTENT, true, &err);
         return;
     }
-    bool is_split = false;
-    if (layout->split && migration.up.is_loaded && !entry->down) {
-        if (!layout->split(scratch, &migration.up, &migration.down, &err)) {
-            add_problem(arena, &source->problems, PROBLEM_CONTENT, true, &err);
-            return;
-        }
-        is_split = migration.down.is_present;
-    }
-    keep_text(arena, &migration.up, kept, false);
-    if (is_split) {
-        keep_text(arena, &migration.down, kept, true);
-        Script down = migration.down;
-        if (!script_from_text(arena, down.path, down.text, down.start, &migration.down, &err)) {
-            add_problem(arena, &source->problems, PROBLEM_CONTENT, true, &err);
-            return;
-        }
-    }
-    *vec_append(arena, &source->migrations) = migration;
+    keep_text(loading->arena, &migration.up, &loading->kept, is_derived);
+    keep_text(loading->arena, &migration.down, &loading->kept, is_derived);
+    *vec_append(loading->arena, &source->migrations) = migration;
 }
 
-static bool load_folder(Arena *arena, const char *directory, const char *layout_name,
-                        Source *source, size_t *kept, Err *err)
+static bool unknown_layout(Arena *arena, const char *name, Err *err)
 {
-    SourceFiles files = {0};
-    if (!list_folder(arena, directory, &files, &source->problems, err))
+    fail(err, ERR_CONFIG, "unknown layout \"%s\"", name);
+    return err_hint(err, "known: %s", layout_names(arena));
+}
+
+// Names first; files are opened only where the names leave it open.
+static bool detect(Arena *arena, const char *directory, const Listing *listing,
+                   const Layout **ret_layout, Err *err)
+{
+    Sample sample;
+    int sure;
+    if (!listing_sample(arena, directory, listing, &sample, err))
         return false;
-    const Layout *layout = layout_name ? layout_find(layout_name) : layout_detect(&files);
-    if (!layout) {
-        fail(err, ERR_CONFIG, "unknown layout \"%s\"", layout_name);
-        return err_hint(err, "known: paired, plain");
-    }
+    *ret_layout = layout_detect(&sample, &sure);
+    if (sure >= DETECTED_SURELY || !sample.listing.files.len)
+        return true;
+    listing_read_heads(arena, &sample);
+    *ret_layout = layout_detect(&sample, NULL);
+    return true;
+}
+
+static bool load_folder(Loading *loading, const char *directory, Err *err)
+{
+    Arena *arena = loading->arena;
+    const char *name = loading->options->layout;
+    Source *source = loading->source;
+    Listing listing;
+    if (!listing_load(arena, directory, &listing, &source->problems, err))
+        return false;
+    const Layout *layout = name ? layout_find(name) : NULL;
+    if (name ? !layout && !unknown_layout(arena, name, err)
+             : !detect(arena, directory, &listing, &layout, err))
+        return false;
+    if (!listing_complete(arena, directory, layout, &listing, &source->problems, err))
+        return false;
+    Listing *kept = arena_new_object(arena, Listing); // entries point into it
+    *kept = listing;
     SourceFolder *folder = vec_append(arena, &source->folders);
     *folder = (SourceFolder){.path = directory, .layout = layout};
-    layout->read(arena, &files, &folder->entries, &source->problems);
+    if (layout->expansion)
+        folder->expansion = layout->expansion(arena, kept, loading->options->values);
+    layout->read(arena, kept, &folder->entries, &source->problems);
     layout_sort(arena, &folder->entries, &source->problems);
     vec_reserve(arena, &source->migrations, source->migrations.len + folder->entries.len);
     ARENA_SCOPED scratch = arena_new();
+    loading->scratch = scratch;
+    loading->layout = layout;
+    loading->expansion = folder->expansion;
     VEC_EACH (const LayoutEntry, entry, &folder->entries) {
         ArenaMark mark = arena_mark(scratch);
-        load_entry(arena, scratch, layout, entry, source, kept);
+        load_entry(loading, entry);
         arena_release(scratch, mark);
     }
     return true;
@@ -255,14 +236,22 @@ bool source_load(Arena *arena, const SourceOptions *options, Source *ret_source,
         directories = usual;
     }
     Source source = {0};
-    size_t kept = 0;
+    Loading loading = {.arena = arena, .options = options, .source = &source};
     for (size_t i = 0; directories[i]; i++)
-        if (!load_folder(arena, directories[i], options->layout, &source, &kept, err))
+        if (!load_folder(&loading, directories[i], err))
             return false;
     if (!merge_folders(&source, err))
         return false;
     *ret_source = source;
     return true;
+}
+
+const Expansion *source_expansion(const Source *source, const char *layout)
+{
+    VEC_EACH (const SourceFolder, folder, &source->folders)
+        if (strcmp(folder->layout->name, layout) == 0)
+            return folder->expansion;
+    return NULL;
 }
 
 const Problem *source_first_error(const Source *source)

@@ -16,18 +16,18 @@ enum {
 
 static const char *const FOLDERS[] = {"", "", "", "rollback/", "../rollbacks/"};
 
-static SourceFiles files_of(Arena *arena, Str names)
+static Listing listing_of(Arena *arena, Str names)
 {
-    SourceFiles files = {0};
+    Listing listing = {0};
     Str name;
-    while (files.len < NAMES_MAX && str_line(&names, &name)) {
+    while (listing.files.len < NAMES_MAX && str_line(&names, &name)) {
         name = str_from(arena_dup(arena, name)); // up to a NUL
         const char *folder = FOLDERS[name.n % (sizeof FOLDERS / sizeof FOLDERS[0])];
         Str end = str_ends(name, STR(".sql")) ? STR("") : STR(".sql");
         char *text = arena_printf(arena, "%s%s%s", folder, name.p, end.p);
-        *vec_append(arena, &files) = (SourceFile){text, text};
+        *vec_append(arena, &listing.files) = (SourceFile){text, text};
     }
-    return files;
+    return listing;
 }
 
 static bool is_told(const SourceFile *file, const LayoutEntries *entries, const Problems *problems)
@@ -49,15 +49,15 @@ static bool is_told(const SourceFile *file, const LayoutEntries *entries, const 
 static void check_new_files(Arena *arena, const Layout *layout, const LayoutEntries *entries,
                             const char *title)
 {
-    const char *version = layout_next_version(arena, entries, "20250607080910");
+    const char *version = layout_next_version(arena, layout, entries, "20250607080910");
     if (entries->len)
         REQUIRE(version_compare(str_from(version),
                                 str_from(entries->items[entries->len - 1].version)) > 0);
     NewFiles files = {0};
     layout->new_files(arena, entries, version, title, &files);
-    SourceFiles sources = {0};
+    Listing sources = {0};
     VEC_EACH (const NewFile, file, &files)
-        *vec_append(arena, &sources) = (SourceFile){file->name, file->name};
+        *vec_append(arena, &sources.files) = (SourceFile){file->name, file->name};
     Problems problems = {0};
     LayoutEntries read = {0};
     layout->read(arena, &sources, &read, &problems);
@@ -71,14 +71,15 @@ static void check_new_files(Arena *arena, const Layout *layout, const LayoutEntr
 static void check_layout(const Layout *layout, Str names)
 {
     ARENA_SCOPED arena = arena_new();
-    SourceFiles files = files_of(arena, names);
+    Sample sample = {.listing = listing_of(arena, names)};
+    const Listing *listing = &sample.listing;
     LayoutEntries entries = {0};
     Problems problems = {0};
-    (void)layout->detect(&files);
-    layout->read(arena, &files, &entries, &problems);
+    (void)layout->detect(&sample);
+    layout->read(arena, listing, &entries, &problems);
     layout_sort(arena, &entries, &problems);
-    VEC_EACH (const SourceFile, file, &files) {
-        bool is_beside = str_starts(str_from(file->name), STR("../"));
+    VEC_EACH (const SourceFile, file, &listing->files) {
+        bool is_beside = str_starts(str_from(file->name), STR("../")); // never listed for pairs
         REQUIRE(is_told(file, &entries, &problems) || (layout == &LAYOUT_PAIRED && is_beside));
     }
     for (size_t i = 0; i < entries.len; i++) {
@@ -86,7 +87,8 @@ static void check_layout(const Layout *layout, Str names)
         REQUIRE(version_is_valid(version) && entries.items[i].name[0] && entries.items[i].up);
         REQUIRE(i == 0 || version_compare(str_from(entries.items[i - 1].version), version) < 0);
     }
-    check_new_files(arena, layout, &entries, files.len ? files.items[0].name : "x");
+    check_new_files(arena, layout, &entries,
+                    listing->files.len ? listing->files.items[0].name : "x");
 }
 
 static void check_rollback(Arena *arena, Str script)

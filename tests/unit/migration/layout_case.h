@@ -4,27 +4,29 @@
 #include "base/text.h"
 #include "migration/layout.h"
 
-// Files by name, parted by blanks or, when one is in a name, by newlines.
-static inline SourceFiles layout_files(Arena *arena, const char *names)
+// Files by name, parted by blanks or, when one is in a name, by newlines; what does not end in
+// ".sql" is listed among the others.
+static inline Listing layout_listing(Arena *arena, const char *names)
 {
-    SourceFiles files = {0};
+    Listing listing = {0};
     char delimiter = strchr(names, '\n') ? '\n' : ' ';
     for (Str rest = str_from(names); rest.n;) {
         Str name = str_until(rest, delimiter);
         rest = str_skip(rest, name.n < rest.n ? name.n + 1 : name.n);
         const char *text = arena_dup(arena, name);
-        *vec_append(arena, &files) = (SourceFile){text, arena_printf(arena, "m/%s", text)};
+        SourceFiles *files = str_ends(name, STR(".sql")) ? &listing.files : &listing.others;
+        *vec_append(arena, files) = (SourceFile){text, arena_printf(arena, "m/%s", text)};
     }
-    return files;
+    return listing;
 }
 
 static inline LayoutEntries layout_entries(Arena *arena, const Layout *layout, const char *names,
                                            Problems *problems)
 {
-    SourceFiles *files = arena_new_object(arena, SourceFiles);
-    *files = layout_files(arena, names);
+    Listing *listing = arena_new_object(arena, Listing);
+    *listing = layout_listing(arena, names);
     LayoutEntries entries = {0};
-    layout->read(arena, files, &entries, problems);
+    layout->read(arena, listing, &entries, problems);
     layout_sort(arena, &entries, problems);
     return entries;
 }
@@ -34,9 +36,9 @@ static inline LayoutEntries layout_entries(Arena *arena, const Layout *layout, c
 static inline const char *layout_outcome(Arena *arena, const Layout *layout, const char *names)
 {
     static const char *const KINDS[] = {
-        [PROBLEM_VERSION] = "version",
-        [PROBLEM_DUPLICATE] = "duplicate",
-        [PROBLEM_ORPHAN] = "orphan",
+        [PROBLEM_VERSION] = "version", [PROBLEM_DUPLICATE] = "duplicate",
+        [PROBLEM_ORPHAN] = "orphan",   [PROBLEM_FOREIGN] = "foreign",
+        [PROBLEM_ORDER] = "order",
     };
     Problems problems = {0};
     LayoutEntries entries = layout_entries(arena, layout, names, &problems);

@@ -35,8 +35,8 @@ static void test_detection(void **state)
 {
     ARENA_SCOPED arena = arena_new();
     for (size_t i = 0; i < sizeof DETECTION / sizeof DETECTION[0]; i++) {
-        SourceFiles files = layout_files(arena, DETECTION[i].names);
-        const char *name = layout_detect(&files)->name;
+        Sample sample = {.listing = layout_listing(arena, DETECTION[i].names)};
+        const char *name = layout_detect(&sample, NULL)->name;
         if (strcmp(name, DETECTION[i].layout) != 0)
             fail_msg("%s: %s", DETECTION[i].names, name);
     }
@@ -54,7 +54,7 @@ static void test_find(void **state)
 static void test_sort_of_whole_entries(void **state)
 {
     ARENA_SCOPED arena = arena_new();
-    SourceFiles files = layout_files(arena, "2.sql 1.sql 1_down.sql");
+    SourceFiles files = layout_listing(arena, "2.sql 1.sql 1_down.sql").files;
     LayoutEntries entries = {0};
     Problems problems = {0};
     *vec_append(arena, &entries) =
@@ -139,11 +139,11 @@ static void test_next_version(void **state)
 {
     ARENA_SCOPED arena = arena_new();
     for (size_t i = 0; i < sizeof NEXT / sizeof NEXT[0]; i++) {
-        SourceFiles files = layout_files(arena, NEXT[i].newest);
+        SourceFiles files = layout_listing(arena, NEXT[i].newest).others;
         LayoutEntries entries = {0};
         VEC_EACH (const SourceFile, file, &files)
             *vec_append(arena, &entries) = (LayoutEntry){.version = file->name, .up = file};
-        const char *next = layout_next_version(arena, &entries, "20250607080910");
+        const char *next = layout_next_version(arena, &LAYOUT_PLAIN, &entries, "20250607080910");
         if (strcmp(next, NEXT[i].next) != 0)
             fail_msg("%s: %s", NEXT[i].newest, next);
         VEC_EACH (const LayoutEntry, entry, &entries)

@@ -115,7 +115,7 @@ static void test_downs_of_the_plain_layout(void **state)
     assert_loads(DIRS("db/m"), "1 a plain db/m/1_a.sql db/m/rollback/1_a_down.sql\n"
                                "2 b plain db/m/2_b.sql db/rollbacks/2_b.rollback.sql\n"
                                "3 c plain db/m/3_c.sql -\n");
-    assert_loads(DIRS("db/m/"), "1 a plain db/m/1_a.sql db/m//rollback/1_a_down.sql\n"
+    assert_loads(DIRS("db/m/"), "1 a plain db/m/1_a.sql db/m/rollback/1_a_down.sql\n"
                                 "2 b plain db/m/2_b.sql db/rollbacks/2_b.rollback.sql\n"
                                 "3 c plain db/m/3_c.sql -\n");
 }
