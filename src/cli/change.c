@@ -28,9 +28,25 @@ static bool refuse_foreign(Workspace *workspace, Err *err)
                          "migrate-safe baseline VERSION (0: nothing yet)");
 }
 
+// 0 is "no limit" to the server: all who come behind the migration would wait with it.
+static bool check_lock_timeout(const Workspace *workspace, Err *err)
+{
+    const OptionValue *timeout = &workspace->context->options.values[OPTION_LOCK_TIMEOUT];
+    if (!timeout->where || timeout->number)
+        return true;
+    fail(err, ERR_CONFIG,
+         "lock-timeout 0 (%s) would wait for a lock without end, and the "
+         "application behind it",
+         timeout->where);
+    return err_hint(err, "give each attempt a time, and all of them a deadline: "
+                         "--lock-timeout 100ms --lock-deadline 10min");
+}
+
 bool change_allowed(Workspace *workspace, Err *err)
 {
     const Target *target = &workspace->target;
+    if (!check_lock_timeout(workspace, err))
+        return false;
     if (target->is_standby || target->is_read_only) {
         fail(err, ERR_CHECK, "%s %s", session_target(target->session),
              target->is_standby ? "is a standby: nothing can be written there"
@@ -124,11 +140,29 @@ static const char *backup_flag(const Workspace *workspace)
     return is_needed ? " --skip-backup" : "";
 }
 
+// What is left of a plan that goes down, so that it ends where it was to end: the same --steps
+// again would take back more.
+static const char *rest_of_down(const Workspace *workspace, const Plan *plan,
+                                const ApplyResult *result)
+{
+    const char *stays = "0";
+    const char *last = plan->steps.items[plan->steps.len - 1].version;
+    if (plan->steps.len - result->done < 2)
+        return "down";
+    VEC_EACH (const AppliedMigration, row, &workspace->target.history) {
+        if (strcmp(row->version, last) == 0)
+            break;
+        stays = row->version;
+    }
+    return arena_printf(workspace->context->arena, "down --to %s", stays);
+}
+
 static const char *next_after(const Workspace *workspace, const Plan *plan,
                               const ApplyResult *result, const Err *err)
 {
     Arena *arena = workspace->context->arena;
-    const char *again = plan->direction == DIRECTION_UP ? "up" : "down";
+    const char *again =
+        plan->direction == DIRECTION_UP ? "up" : rest_of_down(workspace, plan, result);
     const Step *step = &plan->steps.items[result->done];
     const char *skip = backup_flag(workspace);
     StepState state = result->steps[result->done].state;
@@ -277,6 +311,13 @@ static void announce(const Workspace *workspace, const Plan *plan)
     fflush(out->stream);
 }
 
+// A deadline of 0 is one attempt; ApplyOptions takes 0 for "not said".
+static int64_t lock_deadline(const OptionValues *values)
+{
+    const OptionValue *deadline = &values->values[OPTION_LOCK_DEADLINE];
+    return deadline->where && !deadline->number ? 1 : deadline->number;
+}
+
 int change_run(Workspace *workspace, const Plan *plan)
 {
     Context *context = workspace->context;
@@ -288,7 +329,7 @@ int change_run(Workspace *workspace, const Plan *plan)
         .run_id = workspace->run_id,
         .command = context->command,
         .lock_timeout_ms = option_number(values, OPTION_LOCK_TIMEOUT),
-        .lock_deadline_ms = option_number(values, OPTION_LOCK_DEADLINE),
+        .lock_deadline_ms = lock_deadline(values),
         .statement_timeout_ms = option_number(values, OPTION_STATEMENT_TIMEOUT),
         .idle_timeout_ms = option_number(values, OPTION_IDLE_TIMEOUT),
         .transaction_timeout_ms = option_number(values, OPTION_TRANSACTION_TIMEOUT),

@@ -5,6 +5,12 @@
 
 #include "cli/workspace.h"
 
+// The options of every command that carries out a plan.
+#define CHANGE_OPTIONS                                                                             \
+    OPTION_DRY_RUN, OPTION_SKIP_BACKUP, OPTION_LOCK_TIMEOUT, OPTION_LOCK_DEADLINE, OPTION_YES,     \
+        OPTION_WAIT_RUNNER, OPTION_STATEMENT_TIMEOUT, OPTION_IDLE_TIMEOUT,                         \
+        OPTION_TRANSACTION_TIMEOUT
+
 // Reasons not to write to this target now: a standby, user tables without history of ours, no
 // backup. ERR_CHECK.
 bool change_allowed(Workspace *workspace, Err *err) __attribute__((warn_unused_result));

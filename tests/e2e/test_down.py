@@ -156,3 +156,17 @@ def test_up_down_up_ends_where_up_did(cli, four):
     assert "has tables" not in cli("up").ok().err  # none left: no backup is asked for
     assert four.schema() == schema
     assert row(four, "004", "applied_order") > row(four, "001", "applied_order")
+
+
+def test_what_is_left_of_several_ends_where_it_was_to_end(cli, folder, four):
+    folder.write("003_table_3.down.sql", "DROP TABLE nowhere;")
+    result = cli("down", "--steps", "3", "-s").failed(4)
+    assert "correct migrations/003_table_3.down.sql, then migrate-safe down --to 001 --skip-backup" in result.err
+    folder.write("003_table_3.down.sql", "DROP TABLE t_3;")
+    cli("down", "--to", "001", "-s").ok()
+    assert versions(four) == ["001"]
+
+
+def test_what_is_left_of_all_is_all(cli, folder, four):
+    folder.write("002_table_2.down.sql", "DROP TABLE nowhere;")
+    assert "then migrate-safe down --to 0 --skip-backup" in cli("down", "--to", "0", "-s").failed(4).err

@@ -68,3 +68,21 @@ def test_a_transaction_that_takes_too_long(cli, folder, database):
         result = cli("up", "--transaction-timeout=300ms")
         assert result.code in (2, 5) and "--transaction-timeout TIME allows more" in result.err
     assert versions(database) == []
+
+
+@pytest.mark.parametrize("zero", ["0", "0s"])
+def test_no_lock_timeout_would_let_the_application_wait(cli, folder, database, zero):
+    folder.tables(1)
+    result = cli("up", "--lock-timeout", zero).failed(5)
+    assert "lock-timeout 0 (--lock-timeout) would wait for a lock without end" in result.err
+    assert "--lock-timeout 100ms --lock-deadline 10min" in result.err
+    assert not database.has("t_1")
+
+
+def test_a_lock_deadline_of_0_is_one_attempt(cli, folder, database):
+    database.query("CREATE TABLE t (id int)")
+    cli("baseline", "0").ok()
+    folder.write("001_a.up.sql", "ALTER TABLE t ADD c int;")
+    with database.connect() as connection:
+        connection.execute("BEGIN; SELECT * FROM t")
+        assert "gave up" in cli("up", "-s", "--lock-deadline", "0s", timeout=20).failed(2).err
