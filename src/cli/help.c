@@ -2,6 +2,8 @@
 
 #include "base/str.h"
 
+#include <string.h>
+
 enum {
     COLUMN = 28,
     EXAMPLE_COLUMN = 49,
@@ -11,7 +13,8 @@ enum {
 // `left` and a text beside it, in lines of at most WIDTH.
 static void print_entry(FILE *stream, const char *left, int column, const char *text)
 {
-    int used = fprintf(stream, "  %-*s", column, left);
+    const char *gap = strlen(left) < (size_t)column ? "" : " ";
+    int used = fprintf(stream, "  %-*s%s", column, left, gap);
     for (Str rest = str_from(text); rest.n;) {
         Str word = str_until(rest, ' ');
         if (used + 1 + (int)word.n > WIDTH)
