@@ -10,7 +10,7 @@ static const struct {
     int exit_code;
     const char *word;
 } CLASSES[] = {
-#define X(name, exit_code, word) [name] = {exit_code, word},
+#define X(name, exit_code, word, meaning) [name] = {exit_code, word},
     ERR_CLASSES(X)
 #undef X
 };

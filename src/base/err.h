@@ -5,21 +5,21 @@
 
 #include "base/str.h"
 
-// name, exit code, word in JSON
+// name, exit code, word in JSON, meaning for the manual
 #define ERR_CLASSES(X)                                                                             \
-    X(ERR_NONE, 0, "none")                                                                         \
-    X(ERR_CHECK, 1, "check")               /* a check said no */                                   \
-    X(ERR_MIGRATION, 2, "migration")       /* a migration failed */                                \
-    X(ERR_VERIFY, 3, "verify")             /* postflight or verify failed */                       \
-    X(ERR_ROLLBACK, 4, "rollback")         /* rollback or restore failed */                        \
-    X(ERR_CONFIG, 5, "config")             /* configuration or usage */                            \
-    X(ERR_CONNECTION, 5, "connection")     /* no connection, or it was lost */                     \
-    X(ERR_SERVER, 5, "server")             /* the server refused a statement of ours */            \
-    X(ERR_IO, 5, "io")                     /* a file, directory or process of ours */              \
-    X(ERR_INTERRUPTED, 130, "interrupted") /* Ctrl-C or SIGTERM */
+    X(ERR_NONE, 0, "none", "success")                                                              \
+    X(ERR_CHECK, 1, "check", "a check said no")                                                    \
+    X(ERR_MIGRATION, 2, "migration", "a migration failed")                                         \
+    X(ERR_VERIFY, 3, "verify", "verification failed")                                              \
+    X(ERR_ROLLBACK, 4, "rollback", "a rollback failed")                                            \
+    X(ERR_CONFIG, 5, "config", "wrong configuration or usage")                                     \
+    X(ERR_CONNECTION, 5, "connection", "no connection, or it was lost")                            \
+    X(ERR_SERVER, 5, "server", "the server refused a statement of migrate-safe's own")             \
+    X(ERR_IO, 5, "io", "a file, folder or child process could not be used")                        \
+    X(ERR_INTERRUPTED, 130, "interrupted", "interrupted by Ctrl-C or SIGTERM")
 
 typedef enum ErrClass {
-#define X(name, exit_code, word) name,
+#define X(name, exit_code, word, meaning) name,
     ERR_CLASSES(X)
 #undef X
 } ErrClass;

@@ -28,6 +28,8 @@ typedef struct Command {
     const char *arguments; // "NAME", "[FILE...]"; NULL when none
     size_t arguments_least;
     size_t arguments_most;
+    // What an argument may be, for completion, as in OptionSpec.
+    const char *(*word)(size_t index);
     bool writes;                  // to the target database
     bool needs_nothing;           // not even a configuration that can be read
     const char *summary;          // one line

@@ -1,9 +1,15 @@
 #include "cli/option.h"
 
 #include "migration/duration.h"
+#include "migration/layout.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+static const char *layout_word(size_t index)
+{
+    return LAYOUTS[index] ? LAYOUTS[index]->name : NULL;
+}
 
 const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_DATABASE] = {"database", 0, KIND_TEXT, true, true, "URL",
@@ -11,7 +17,8 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_DIR] = {"dir", 0, KIND_LIST, true, true, "DIR",
                     "folder of migrations; may be repeated"},
     [OPTION_LAYOUT] = {"layout", 0, KIND_TEXT, true, true, "NAME",
-                       "layout of the folder, when detection is wrong: paired, plain"},
+                       "layout of the folder, when detection is wrong (the manual has the list)",
+                       layout_word},
     [OPTION_SET] = {"set", 0, KIND_LIST, true, true, "NAME=VALUE",
                     "value of a placeholder in the files; may be repeated"},
     [OPTION_ENV] = {"env", 0, KIND_TEXT, true, false, "NAME",
@@ -66,6 +73,8 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                                  "run nothing: the history forgets it"},
     [OPTION_ACCEPT] = {"accept", 0, KIND_TEXT, false, false, "VERSION",
                        "take an edited file's text for the one that ran"},
+    [OPTION_MAN] = {"man", 0, KIND_FLAG, false, false, NULL,
+                    "the source of the manual page, for scdoc"},
 };
 
 static bool is_one_of(const char *text, const char *const *words)

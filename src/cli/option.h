@@ -42,6 +42,7 @@ typedef enum OptionId {
     OPTION_MARK_APPLIED,
     OPTION_MARK_NOT_APPLIED,
     OPTION_ACCEPT,
+    OPTION_MAN,
     OPTION_COUNT,
 } OptionId;
 
@@ -59,8 +60,10 @@ typedef struct OptionSpec {
     OptionKind kind;
     bool is_global;    // every command takes it
     bool is_setting;   // the configuration file may hold it
-    const char *value; // name of its value in the help
+    const char *value; // name of its value in the help; completed when it is FILE or DIR
     const char *help;  // one line
+    // Its values, where it has only some, for completion; NULL past the last.
+    const char *(*word)(size_t index);
 } OptionSpec;
 
 extern const OptionSpec OPTIONS[OPTION_COUNT];
