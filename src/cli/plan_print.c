@@ -14,6 +14,7 @@ int plan_print(Workspace *workspace, const Plan *plan)
         .plan = plan,
         .target = session_target(workspace->target.session),
         .refused = is_refused ? refused.message : NULL,
+        .refused_detail = is_refused && refused.detail[0] ? refused.detail : NULL,
         .refused_hint = is_refused ? refused.hint : NULL,
     };
     if (!context->is_json) {

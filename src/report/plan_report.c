@@ -67,11 +67,14 @@ void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *
     if (plan->steps.len)
         table_print(&table, terminal, 2);
     fprintf(terminal->stream, "digest %s\n", plan->digest);
-    if (report->refused)
-        fprintf(terminal->stream, "%srefused now:%s %s\n  hint: %s\n",
-                terminal_begin(terminal, COLOUR_YELLOW), terminal_end(terminal, COLOUR_YELLOW),
-                terminal_line(arena, report->refused),
-                terminal_line(arena, report->refused_hint ? report->refused_hint : ""));
+    if (!report->refused)
+        return;
+    fprintf(terminal->stream, "%srefused now:%s %s\n", terminal_begin(terminal, COLOUR_YELLOW),
+            terminal_end(terminal, COLOUR_YELLOW), terminal_line(arena, report->refused));
+    if (report->refused_detail)
+        fprintf(terminal->stream, "  detail: %s\n", terminal_line(arena, report->refused_detail));
+    fprintf(terminal->stream, "  hint: %s\n",
+            terminal_line(arena, report->refused_hint ? report->refused_hint : ""));
 }
 
 static json_t *step_json(const Step *step)
@@ -107,6 +110,7 @@ json_t *plan_report_json(const PlanReport *report)
         json_array_append_new(list, step_json(step));
     json_put(document, "steps", list);
     json_put(document, "refused", json_cstr(report->refused));
+    json_put(document, "detail", json_cstr(report->refused_detail));
     json_put(document, "hint", json_cstr(report->refused_hint));
     return document;
 }

@@ -8,8 +8,9 @@
 
 typedef struct PlanReport {
     const Plan *plan;
-    const char *target;  // NULL: no database was asked
-    const char *refused; // why `up` or `down` would refuse now, NULL when it would not
+    const char *target;         // NULL: no database was asked
+    const char *refused;        // why `up` or `down` would refuse now, NULL when it would not
+    const char *refused_detail; // what was found, NULL when there is nothing to add
     const char *refused_hint;
 } PlanReport;
 
