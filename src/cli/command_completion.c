@@ -25,8 +25,8 @@ static int completion_run(Context *context)
 
 static const Example EXAMPLES[] = {
     {"completion bash", "for this shell: source <(migrate-safe completion bash)"},
-    {"completion zsh > _migrate-safe", "a file for a folder of $fpath"},
-    {"completion fish > migrate-safe.fish", "a file for ~/.config/fish/completions"},
+    {"completion zsh", "belongs as _migrate-safe into a folder of $fpath"},
+    {"completion fish", "belongs as migrate-safe.fish into ~/.config/fish/completions"},
     {NULL, NULL},
 };
 
@@ -43,9 +43,9 @@ const Command COMMAND_COMPLETION = {
     .description =
         "The script completes commands, their options, files, folders and the values that are "
         "known;\n"
-        "it asks no database. `make install` puts all three where the shells look. By hand: bash "
-        "looks in\n"
-        "~/.local/share/bash-completion/completions/migrate-safe.",
+        "it asks no database. `make install` puts all three where the shells look. By hand bash's "
+        "belongs\n"
+        "into ~/.local/share/bash-completion/completions, as migrate-safe.",
     .examples = EXAMPLES,
     .options = TAKES,
     .run = completion_run,

@@ -155,7 +155,7 @@ static void tell_where_next(const Demo *demo, bool is_kept)
             "  migrate-safe help                      all commands\n"
             "  migrate-safe new add_user_preferences  your first migration\n"
             "  migrate-safe validate                  check a folder you have\n"
-            "  README.md                              from nothing to the first `up`\n",
+            "  README.md                              the quickstart, on a folder of yours\n",
             terminal_begin(out, COLOUR_BLUE), terminal_end(out, COLOUR_BLUE));
 }
 

@@ -6,7 +6,6 @@ After a change that is meant: `UPDATE_FIXTURES=1 pytest tests/e2e/test_help.py`,
 import os
 import pathlib
 import re
-import shlex
 import sys
 
 import pytest
@@ -89,16 +88,11 @@ def test_no_colour_and_no_escapes(program, commands):
         assert "\033" not in program.in_terminal("help", command, env={"NO_COLOR": "1"}).out
 
 
-def test_each_command_has_examples_that_are_understood(program, commands, tmp_path):
-    """An example that the command line does not understand is worse than none."""
+def test_each_command_has_examples(program, commands):
+    """That they work is in test_documented_lines.py."""
     for command in commands:
         shown = program("help", command).out
-        examples = re.findall(r"^  migrate-safe (.*?)(?:  +.*)?$", shown.split("\nExamples:\n")[1],
-                              re.MULTILINE)
-        assert examples, command
-        for example in examples:
-            result = program(*shlex.split(example), "--help", cwd=tmp_path).ok()
-            assert result.out.startswith("Usage: migrate-safe "), example
+        assert re.findall(r"^  migrate-safe ", shown.split("\nExamples:\n")[1], re.MULTILINE), command
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def test_it_says_why_up_would_refuse_now(cli, folder, database):
     folder.tables(1)
     database.query("CREATE TABLE goose_db_version (id int)")
     out = cli("plan").ok().out
-    assert "  detail: found the history of another runner: goose (public.goose_db_version)\n" in out
+    assert "  detail: found the history of another runner: public.goose_db_version (goose)\n" in out
     assert "refused now:" in out and "no history of migrate-safe" in out and "baseline" in out
     document = cli("plan", "--json").ok().json()
     assert "no history" in document["refused"] and "baseline" in document["hint"]

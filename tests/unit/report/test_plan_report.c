@@ -91,7 +91,7 @@ static void test_refused(void **state)
     assert_plan("plan_refused",
                 &(PlanReport){.plan = &plan,
                               .refused = "shop on db.example:5432 has tables, but no history",
-                              .refused_detail = "found the history of another runner: goose",
+                              .refused_detail = "another runner: public.g (goose)",
                               .refused_hint = "migrate-safe baseline VERSION"});
 }
 

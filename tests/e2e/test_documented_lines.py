@@ -1,0 +1,180 @@
+"""Every command line that README, docs/, the manual page and --help show is run, each in a scene.
+
+A new line runs in its command's scene and has to end with 0. Where it needs another scene or ends
+otherwise that stands in EXPECTED, in one place.
+"""
+import contextlib
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+import pytest
+
+from harness import documents
+from harness.history import versions
+from harness.program import ROOT, Result
+
+LINES = documents.all_lines()
+
+
+def pending(cli, folder, database):
+    """Nothing is applied yet."""
+
+
+def applied(cli, folder, database):
+    """025 to 028 are applied, 029 waits."""
+    cli("up", "--to", "028").ok()
+
+
+def finished(cli, folder, database):
+    cli("up").ok()
+
+
+def edited(cli, folder, database):
+    """027 is not what ran."""
+    applied(cli, folder, database)
+    folder.write("027_table_27.up.sql", "CREATE TABLE t_27 (id int); -- reviewed\n")
+
+
+def stopped(cli, folder, database):
+    """026 stopped half way, and its cause is gone."""
+    folder.pair("025_table_25", "CREATE TABLE t_25 AS SELECT 1 AS id FROM generate_series(1, 2);\n",
+                "DROP TABLE t_25;\n")
+    folder.pair("026_table_26", "CREATE UNIQUE INDEX CONCURRENTLY u ON t_25 (id);\n", "DROP INDEX u;\n")
+    cli("up").failed(2)
+    database.query("DELETE FROM t_25")
+
+
+def foreign(cli, folder, database):
+    """Another runner has applied what is there."""
+    database.query("CREATE TABLE t_25 (id int); CREATE TABLE t_26 (id int); CREATE TABLE t_27 (id int)")
+
+
+# Where a command's lines are run.
+SCENES = {
+    "new": pending, "status": applied, "history": applied, "validate": applied, "plan": applied,
+    "--dry-run": applied, "up": pending, "apply": pending, "--apply": pending, "down": applied,
+    "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
+    "recover": applied, "doctor": applied, "demo": pending, "completion": pending, "help": pending,
+}
+# Lines that need another scene, or do not end with 0.
+EXPECTED = {
+    "migrate-safe status --exit-code": (applied, 1),  # something is pending
+    "migrate-safe recover": (stopped, 1),  # somebody has to decide
+    "migrate-safe recover --resume": (stopped, 0),
+    "migrate-safe recover --undo --yes": (stopped, 0),
+    "migrate-safe recover --accept 027": (edited, 1),  # without a terminal it needs --yes
+    "migrate-safe recover --accept 027 --yes": (edited, 0),
+}
+# Lines that no scene can run, with the reason.
+NOT_RUN = {}
+
+
+def command_of(line):
+    return re.search(r"migrate-safe (\S+?)(?:\)|\s|$)", line)[1]
+
+
+def scene_of(line):
+    return EXPECTED.get(line) or (SCENES[command_of(line)], 0)
+
+
+def run_line(cli, line, **environment):
+    """As a shell does, with the program found by its name."""
+    path = f"{cli.binary.parent}:{os.environ['PATH']}"
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", line], cwd=cli.cwd, text=True,
+                          env=cli.environment({"PATH": path, **environment}),
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=120)
+    return Result([line], done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def scene(cli, folder, database, tmp_path):
+    """What the examples name: two folders, versions around 027, environments, no backup to make."""
+    folder.tables(5, first=25)
+    shutil.copytree(folder.path, tmp_path / "db/migrations")
+    (tmp_path / "migrate-safe.yaml").write_text(
+        f"defaults:\n  dir: migrations\n  skip-backup: true\nenvironments:\n  staging:\n    database: {database.url}\n"
+        f"  production:\n    database: {database.url}\n")
+    return cli, folder, database
+
+
+def parameters():
+    for line in LINES:
+        is_slow = command_of(line) == "demo"
+        yield pytest.param(line, marks=[pytest.mark.slow] if is_slow else [])
+
+
+@pytest.mark.parametrize("line", parameters())
+def test_it_runs(scene, line):
+    if line in NOT_RUN:
+        return
+    prepare, code = scene_of(line)
+    prepare(*scene)
+    with contextlib.ExitStack() as stack:
+        # Short, as a server's socket lies below it, and open to the server's user.
+        temporary = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ms-", dir="/tmp")))
+        temporary.chmod(0o1777)
+        result = run_line(scene[0], line, TMPDIR=temporary)
+    result.failed(code)
+
+
+def test_lines_are_found_everywhere():
+    """A reader of documents that finds nothing would make all of this pass."""
+    readme, manual = (documents.lines_of_text((ROOT / name).read_text())
+                      for name in ("README.md", "docs/manual.md"))
+    assert "migrate-safe baseline 027" in readme and "migrate-safe recover --accept 027" in manual
+    assert "migrate-safe up --help" in readme
+    assert "migrate-safe new add_users --dir migrations" in documents.lines_of_help()
+    page = documents.lines_of_manual_page()
+    assert 'migrate-safe new "Add invoices" --dir db/migrations' in page
+    assert {command_of(line) for line in page} >= set(documents.commands())
+    assert documents.lines_of_text(
+        "x\n\n    $ migrate-safe up  # all\n    source <(migrate-safe help)\n\n"
+        "```\nthen migrate-safe plan\nmigrate-safe down\n```\n`redo -s`") == [
+            "migrate-safe down", "migrate-safe up", "source <(migrate-safe help)", "migrate-safe redo -s"]
+
+
+def test_nothing_is_expected_of_lines_that_are_gone():
+    assert not (EXPECTED.keys() | NOT_RUN.keys()) - set(LINES)
+    assert len(NOT_RUN) <= 5 and all(NOT_RUN.values())
+    assert not [line for line, (_, code) in EXPECTED.items() if code == 5]  # a wrong command line
+
+
+def quickstart(language):
+    return [block for found, block in documents.fenced(
+        documents.section((ROOT / "README.md").read_text(), "Quickstart")) if found == language]
+
+
+def run_block(cli, block):
+    """All of a block, as it is pasted; the reader's database is the test's."""
+    pasted = re.sub(r"^export DATABASE_URL=.*\n", "", block, flags=re.MULTILINE)
+    return run_line(cli, f"set -e\n{pasted}", EDITOR="true").ok().out
+
+
+def test_quickstart_on_a_folder_of_another_runner(cli, folder, database):
+    folder.tables(5, first=25)
+    for number in (25, 26, 27):
+        database.query(folder.read(f"0{number}_table_{number}.up.sql"))
+    database.query("CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty bool NOT NULL)")
+    look, change, _ = quickstart("sh")
+    shown = run_block(cli, look)
+    assert not database.has("migrate_safe.schema_migrations")
+    promised, = quickstart("")
+    for line in promised.splitlines():
+        for part in line.split(" ... "):
+            assert part.rstrip() in shown, f"{part}\n{shown}"
+    shown = run_block(cli, change)
+    assert "2 migrations" in shown and "refused now: " in shown and "5 applied, 0 pending" in shown
+    assert versions(database) == ["025", "026", "027", "028"]
+    assert database.has("t_28") and not database.has("t_29")
+
+
+def test_quickstart_from_nothing(cli, database):
+    *_, begin = quickstart("sh")
+    shown = run_block(cli, begin)
+    assert "Applied 1 migration in " in shown and "Reverted 1 migration in " in shown
+    assert versions(database) == []
