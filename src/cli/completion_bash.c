@@ -10,7 +10,7 @@ static const char OPENING[] =
     "    # --dir=x arrives as three words\n"
     "    if [[ $current == = ]]; then\n"
     "        current=''\n"
-    "    elif [[ $previous == = && COMP_CWORD -gt 1 ]]; then\n"
+    "    elif [[ $previous == = && $COMP_CWORD -gt 1 ]]; then\n"
     "        previous=${COMP_WORDS[COMP_CWORD - 2]}\n"
     "    fi\n";
 

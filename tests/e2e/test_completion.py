@@ -158,6 +158,7 @@ def test_zsh_offers_each_commands_options(scene):
     ("migrate-safe up --layout pai", ["up", "--layout", "paired"]),
     ("migrate-safe up --layout=pai", ["up", "--layout=paired"]),
     ("migrate-safe up --dir mi", ["up", "--dir", "migrations of ours/"]),
+    ("migrate-safe up --dir x --dir mi", ["up", "--dir", "x", "--dir", "migrations of ours/"]),
     ("migrate-safe up --dir=mi", ["up", "--dir=migrations of ours/"]),
     ("migrate-safe --config mis", ["--config", "miss.yaml"]),
     ("migrate-safe completion z", ["completion", "zsh"]),
