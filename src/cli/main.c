@@ -13,6 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define IS_SANITIZED 1
+#elif defined(__has_feature)
+#define IS_SANITIZED __has_feature(address_sanitizer) // clang's way to say it
+#else
+#define IS_SANITIZED 0
+#endif
+
 static int run_command(Context *context, const Command *command)
 {
     Err err = {0};
@@ -100,7 +108,7 @@ int main(int argc, char **argv)
         .program = argv[0],
     };
     int exit_code = finish_output(&context, run_program(&context, argc, argv));
-#if defined(__SANITIZE_ADDRESS__)
+#if IS_SANITIZED
     arena_free(arena); // otherwise the system takes it back, which is faster
 #endif
     return exit_code;
