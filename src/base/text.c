@@ -94,6 +94,14 @@ void text_clear(Text *text)
         text->data[0] = '\0';
 }
 
+void text_truncate(Text *text, size_t len)
+{
+    if (len >= text->len)
+        return;
+    text->len = len;
+    text->data[len] = '\0';
+}
+
 const char *text_cstr(const Text *text)
 {
     return text->data ? text->data : "";

@@ -25,6 +25,7 @@ void text_append_repeat(Text *text, char c, size_t count);
 void text_printf(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_vprintf(Text *text, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
-void text_clear(Text *text);             // keeps the storage
-const char *text_cstr(const Text *text); // never NULL
+void text_clear(Text *text);                // keeps the storage
+void text_truncate(Text *text, size_t len); // to at most that many bytes
+const char *text_cstr(const Text *text);    // never NULL
 Str text_str(const Text *text);

@@ -103,6 +103,20 @@ static void clear_keeps_the_storage_and_forgets_the_cut(void **state)
     assert_string_equal(text_cstr(&text), "ab");
 }
 
+static void truncate_takes_away_from_the_end_only(void **state)
+{
+    TEXT_SCOPED text;
+    text_init(&text, 10);
+    text_truncate(&text, 0); // without storage
+    text_append(&text, STR("abcdef"));
+    text_truncate(&text, 9);
+    assert_string_equal(text_cstr(&text), "abcdef");
+    text_truncate(&text, 2);
+    assert_string_equal(text_cstr(&text), "ab");
+    text_append_char(&text, 'x');
+    assert_string_equal(text_cstr(&text), "abx");
+}
+
 static void done_can_be_used_again(void **state)
 {
     Text text;
@@ -127,6 +141,7 @@ int main(void)
         cmocka_unit_test(printf_stops_at_the_maximum),
         cmocka_unit_test(a_maximum_of_zero_holds_nothing),
         cmocka_unit_test(clear_keeps_the_storage_and_forgets_the_cut),
+        cmocka_unit_test(truncate_takes_away_from_the_end_only),
         cmocka_unit_test(done_can_be_used_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
