@@ -226,15 +226,34 @@ int process_exit_code(int status)
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+// The two streams of a child that is run to its end.
+typedef struct Capture {
+    int ends[2]; // of stdout and stderr; NO_DESCRIPTOR when it has ended
+    ProcessReceive receive;
+    void *context;
+    Text *error_out;
+    bool is_refused; // by `receive`, and `err` says why
+    Err *err;
+} Capture;
+
+static void take(Capture *capture, int end, Str piece)
+{
+    if (end == 0 && !capture->is_refused)
+        capture->is_refused = !capture->receive(capture->context, piece, capture->err);
+    else if (end == 1 && capture->error_out)
+        text_append(capture->error_out, piece);
+}
+
 // Takes what can be had without waiting; closes the descriptor at the end of the stream. At most
 // what a pipe holds, so that a grandchild that never stops writing cannot keep us here.
-static void drain(int *fd, Text *text)
+static void drain(Capture *capture, int end)
 {
     enum {
         CHUNK = 16384,
         MOST = 1 << 20 // /proc/sys/fs/pipe-max-size
     };
     char chunk[CHUNK];
+    int *fd = &capture->ends[end];
     for (size_t total = 0; total < MOST;) {
         ssize_t got = read(*fd, chunk, sizeof chunk);
         if (got < 0 && errno == EINTR)
@@ -244,13 +263,12 @@ static void drain(int *fd, Text *text)
         if (got <= 0)
             return;
         total += (size_t)got;
-        if (text)
-            text_append(text, (Str){chunk, (size_t)got});
+        take(capture, end, (Str){chunk, (size_t)got});
     }
 }
 
 // Until the child ends. True when an interrupt (NO_DESCRIPTOR: none is looked for) made us end it.
-static bool capture(Process *process, int interrupt, int ends[2], Text *texts[2], int *ret_status)
+static bool run_to_end(Process *process, int interrupt, Capture *capture, int *ret_status)
 {
     enum {
         LOOK_AGAIN_MS = 20
@@ -258,9 +276,10 @@ static bool capture(Process *process, int interrupt, int ends[2], Text *texts[2]
     int end = end_descriptor(process);
     bool is_interrupted = false;
     bool has_ended = false;
+    bool is_told = false;
     while (!has_ended) {
-        struct pollfd ready[] = {{.fd = ends[0], .events = POLLIN},
-                                 {.fd = ends[1], .events = POLLIN},
+        struct pollfd ready[] = {{.fd = capture->ends[0], .events = POLLIN},
+                                 {.fd = capture->ends[1], .events = POLLIN},
                                  {.fd = end, .events = POLLIN},
                                  {.fd = interrupt, .events = POLLIN}};
         (void)poll(ready, 4, end == NO_DESCRIPTOR ? LOOK_AGAIN_MS : -1);
@@ -272,15 +291,19 @@ static bool capture(Process *process, int interrupt, int ends[2], Text *texts[2]
         // In this order: what was written before the end is in the pipe when the end is seen.
         has_ended = reap(process, WNOHANG, ret_status);
         for (int i = 0; i < 2; i++)
-            if (ends[i] != NO_DESCRIPTOR)
-                drain(&ends[i], texts[i]);
+            if (capture->ends[i] != NO_DESCRIPTOR)
+                drain(capture, i);
+        if (capture->is_refused && !is_told) {
+            process_signal(process, SIGTERM);
+            is_told = true;
+        }
     }
     close_if_open(&end);
     return is_interrupted;
 }
 
-bool process_run(const ProcessOptions *options, Text *out, Text *error_out, int *ret_exit_code,
-                 Err *err)
+bool process_stream(const ProcessOptions *options, ProcessReceive receive, void *context,
+                    Text *error_out, int *ret_exit_code, Err *err)
 {
     int pipes[2][2];
     if (!pipe_open(pipes[0], err))
@@ -296,20 +319,36 @@ bool process_run(const ProcessOptions *options, Text *out, Text *error_out, int 
     captured.output_file = NULL;
     Process process;
     bool is_done = start(&captured, pipes[0][PIPE_WRITE], pipes[1][PIPE_WRITE], &process, err);
-    int ends[2];
+    Capture capture = {.receive = receive, .context = context, .error_out = error_out, .err = err};
     for (int i = 0; i < 2; i++) {
         close(pipes[i][PIPE_WRITE]);
-        ends[i] = pipes[i][PIPE_READ];
-        (void)fcntl(ends[i], F_SETFL, O_NONBLOCK);
+        capture.ends[i] = pipes[i][PIPE_READ];
+        (void)fcntl(capture.ends[i], F_SETFL, O_NONBLOCK);
     }
     if (is_done) {
         int status = 0;
-        if (capture(&process, interrupt, ends, (Text *[2]){out, error_out}, &status))
+        if (run_to_end(&process, interrupt, &capture, &status))
             is_done = fail(err, ERR_INTERRUPTED, "%s was interrupted", options->argv[0]);
+        else if (capture.is_refused)
+            is_done = false;
         else
             *ret_exit_code = process_exit_code(status);
     }
-    close_if_open(&ends[0]);
-    close_if_open(&ends[1]);
+    close_if_open(&capture.ends[0]);
+    close_if_open(&capture.ends[1]);
     return is_done;
+}
+
+static bool keep(void *context, Str piece, Err *err)
+{
+    (void)err;
+    if (context)
+        text_append(context, piece);
+    return true;
+}
+
+bool process_run(const ProcessOptions *options, Text *out, Text *error_out, int *ret_exit_code,
+                 Err *err)
+{
+    return process_stream(options, keep, out, error_out, ret_exit_code, err);
 }

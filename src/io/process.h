@@ -44,3 +44,10 @@ int process_exit_code(int status); // of a waitpid status; 128 + signal when it 
 // ends the child (SIGTERM) and is ERR_INTERRUPTED.
 bool process_run(const ProcessOptions *options, Text *out, Text *error_out, int *ret_exit_code,
                  Err *err) __attribute__((warn_unused_result));
+
+// Takes a piece of a child's output. False ends the child, and what it put into `err` is why.
+typedef bool (*ProcessReceive)(void *context, Str piece, Err *err);
+// As process_run, for an output of any length: stdout goes to `receive` as it comes.
+bool process_stream(const ProcessOptions *options, ProcessReceive receive, void *context,
+                    Text *error_out, int *ret_exit_code, Err *err)
+    __attribute__((warn_unused_result));

@@ -81,6 +81,49 @@ static void output_beyond_the_maximum_is_cut_and_the_child_still_ends(void **sta
     assert_true(out.is_cut);
 }
 
+static bool count_bytes(void *context, Str piece, Err *err)
+{
+    size_t *count = context;
+    *count += piece.n;
+    return true;
+}
+
+static void a_stream_has_no_maximum(void **state)
+{
+    Err err = {0};
+    size_t count = 0;
+    int exit_code = -1;
+    TEXT_SCOPED error_out;
+    text_init(&error_out, 100);
+    ProcessOptions options = {
+        .argv = ARGV("sh", "-c", "head -c 20000000 /dev/zero; echo done >&2; exit 3")};
+    assert_true(process_stream(&options, count_bytes, &count, &error_out, &exit_code, &err));
+    assert_int_equal(count, 20000000);
+    assert_int_equal(exit_code, 3);
+    assert_string_equal(text_cstr(&error_out), "done\n");
+}
+
+static bool refuse(void *context, Str piece, Err *err)
+{
+    size_t *count = context;
+    ++*count;
+    *err = (Err){.class = ERR_IO, .message = "no more room"};
+    return false;
+}
+
+static void a_stream_that_is_refused_ends_the_child(void **state)
+{
+    Err err = {0};
+    size_t count = 0;
+    int exit_code = -1;
+    ProcessOptions options = {.argv = ARGV("yes")};
+    assert_false(process_stream(&options, refuse, &count, NULL, &exit_code, &err));
+    assert_string_equal(err.message, "no more room");
+    assert_int_equal(count, 1); // not asked again
+    assert_int_equal(exit_code, -1);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); // no zombie is left
+}
+
 static void arguments_meet_no_shell(void **state)
 {
     CAPTURED_SCOPED captured =
@@ -315,6 +358,8 @@ int main(void)
         cmocka_unit_test(captures_both_streams_apart),
         cmocka_unit_test(captures_more_than_pipes_hold_on_both_at_once),
         cmocka_unit_test(output_beyond_the_maximum_is_cut_and_the_child_still_ends),
+        cmocka_unit_test(a_stream_has_no_maximum),
+        cmocka_unit_test(a_stream_that_is_refused_ends_the_child),
         cmocka_unit_test(arguments_meet_no_shell),
         cmocka_unit_test(a_missing_program_is_an_error_not_an_exit_code),
         cmocka_unit_test(a_file_without_execute_permission_says_so),
