@@ -57,6 +57,7 @@ typedef enum Verdict {
     X(CHECK_PG_DUMP, "tools.pg_dump", "a dump is as good as the program that makes it")            \
     X(CHECK_PG_RESTORE, "tools.pg_restore", "a backup is worth what can be restored")              \
     X(CHECK_PSQL, "tools.psql", "plain dumps are restored with it")                                \
+    X(CHECK_REACH, "tools.reach", "a dump of another database would look like one of this")        \
     X(CHECK_SERVER, "tools.server", "a private copy to try changes on needs a server of its own")
 
 typedef enum CheckId {

@@ -132,6 +132,7 @@ static int doctor_run(Context *context)
         return command_fail(context, &err);
     Visit visit = {.context = context, .workspace = &workspace};
     visit.options.target.command = context->command;
+    visit.options.place = workspace_client_place(context);
     visit.options.target.schema = option_text(&context->options, OPTION_SCHEMA);
     check_file(&visit);
     check_database(&visit);
@@ -159,6 +160,12 @@ static const Example EXAMPLES[] = {
     {NULL, NULL},
 };
 
+static const OptionId TAKES[] = {
+    OPTION_TOOLS,
+    OPTION_TOOLS_DATABASE,
+    OPTION_COUNT,
+};
+
 const Command COMMAND_DOCTOR = {
     .name = "doctor",
     .summary = "look at configuration, connection, rights, server and tools before they are needed",
@@ -167,5 +174,6 @@ const Command COMMAND_DOCTOR = {
         "unknown (could not be asked), and what to type. Goes as far as it can: without a\n"
         "connection the rest is still looked at. Reads only. Exit code 1 when a check fails.",
     .examples = EXAMPLES,
+    .options = TAKES,
     .run = doctor_run,
 };

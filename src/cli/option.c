@@ -1,5 +1,6 @@
 #include "cli/option.h"
 
+#include "base/utf8.h"
 #include "migration/duration.h"
 #include "migration/layout.h"
 
@@ -75,6 +76,10 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                        "take an edited file's text for the one that ran"},
     [OPTION_MAN] = {"man", 0, KIND_FLAG, false, false, NULL,
                     "the source of the manual page, for scdoc"},
+    [OPTION_TOOLS] = {"tools", 0, KIND_WORDS, false, true, "COMMAND",
+                      "what runs pg_dump, pg_restore and psql, as docker exec -i db"},
+    [OPTION_TOOLS_DATABASE] = {"tools-database", 0, KIND_TEXT, false, true, "URL",
+                               "the database's address as seen from there (default: the same)"},
 };
 
 static bool is_one_of(const char *text, const char *const *words)
@@ -120,6 +125,37 @@ static bool set_duration(OptionValue *value, const char *where, const char *text
     return true;
 }
 
+// An argument is seen by everybody on the machine (ps), and is shown in errors.
+static bool may_be_secret(const char *word)
+{
+    const char *address = strstr(word, "://");
+    return strstr(word, "PASSWORD=") || strstr(word, "password=") ||
+           (address && strchr(address, '@'));
+}
+
+static bool set_words(Arena *arena, OptionValue *value, const char *where, const char *text,
+                      Err *err)
+{
+    size_t open;
+    if (!words_split(arena, str_from(text), &value->list, &open)) {
+        fail(err, ERR_CONFIG, "%s: the %c at character %zu has no end", where, text[open],
+             utf8_count((Str){text, open}) + 1);
+        return err_hint(err, "write words with blanks in quotes: 'two words'");
+    }
+    if (value->list.len == 0)
+        return fail(err, ERR_CONFIG, "%s is empty", where);
+    for (size_t i = 0; i < value->list.len; i++)
+        if (may_be_secret(value->list.items[i])) {
+            fail(err, ERR_CONFIG,
+                 "%s holds a password or a URL with a user: everybody could see it", where);
+            return err_hint(err, "the password is passed in PGPASSWORD (docker exec -e PGPASSWORD "
+                                 "-i db), the address belongs in tools-database");
+        }
+    *vec_append(arena, &value->list) = NULL; // as argv ends
+    value->list.len--;
+    return true;
+}
+
 bool option_set(Arena *arena, OptionValues *values, OptionId id, Origin origin, const char *where,
                 const char *text, Err *err)
 {
@@ -135,8 +171,7 @@ bool option_set(Arena *arena, OptionValues *values, OptionId id, Origin origin, 
     OptionValue fresh = {.origin = origin, .where = where, .text = text, .is_set = true};
     bool ok = true;
     if (spec->kind == KIND_LIST && value->where && value->origin == origin)
-        fresh.list.items = value->list.items, fresh.list.len = value->list.len,
-        fresh.list.cap = value->list.cap;
+        fresh.list = value->list;
     if (spec->kind == KIND_LIST)
         *vec_append(arena, &fresh.list) = text;
     else if (spec->kind == KIND_FLAG)
@@ -145,6 +180,8 @@ bool option_set(Arena *arena, OptionValues *values, OptionId id, Origin origin, 
         ok = set_count(&fresh, name, text, err);
     else if (spec->kind == KIND_DURATION)
         ok = set_duration(&fresh, name, text, err);
+    else if (spec->kind == KIND_WORDS)
+        ok = set_words(arena, &fresh, name, text, err);
     if (ok)
         *value = fresh;
     return ok;

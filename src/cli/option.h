@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/err.h"
-#include "base/vec.h"
+#include "base/words.h"
 
 #include <stdint.h>
 
@@ -43,6 +43,8 @@ typedef enum OptionId {
     OPTION_MARK_NOT_APPLIED,
     OPTION_ACCEPT,
     OPTION_MAN,
+    OPTION_TOOLS,
+    OPTION_TOOLS_DATABASE,
     OPTION_COUNT,
 } OptionId;
 
@@ -52,6 +54,7 @@ typedef enum OptionKind {
     KIND_LIST,     // repeatable
     KIND_COUNT,    // a whole number from 1
     KIND_DURATION, // "250ms", "2s", "10min"
+    KIND_WORDS,    // a command line: one text that is split, or in a file a list of words
 } OptionKind;
 
 typedef struct OptionSpec {
@@ -82,7 +85,7 @@ typedef struct OptionValue {
     const char *text;  // of a flag "true" or "false"
     int64_t number;    // of a count; of a duration in ms
     bool is_set;       // of a flag: given, and true
-    VEC(const char *) list;
+    Words list;        // of a list; of words
 } OptionValue;
 
 typedef struct OptionValues {

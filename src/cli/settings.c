@@ -46,24 +46,58 @@ static bool wrong(const Loading *loading, const YamlNode *node, const char *mess
     return err_at(loading->err, loading->file, node->position);
 }
 
+// A program with a slash in its name is a path, one without is looked up in PATH.
+static const char *program_from_folder(const Loading *loading, const char *text)
+{
+    Arena *arena = loading->context->arena;
+    Words words;
+    size_t open;
+    if (!*loading->folder || !words_split(arena, str_from(text), &words, &open) || !words.len ||
+        words.items[0][0] == '/' || !strchr(words.items[0], '/'))
+        return text;
+    words.items[0] = arena_printf(arena, "%s/%s", loading->folder, words.items[0]);
+    return words_join(arena, &words);
+}
+
 // Relative paths in the configuration start at its folder.
 static const char *from_folder(const Loading *loading, OptionId id, const char *text)
 {
     bool is_path = id == OPTION_DIR || id == OPTION_LOGS;
+    if (id == OPTION_TOOLS)
+        return program_from_folder(loading, text);
     if (!is_path || text[0] == '/' || !*loading->folder)
         return text;
     return arena_printf(loading->context->arena, "%s/%s", loading->folder, text);
+}
+
+static bool set_text(const Loading *loading, OptionId id, Origin origin, const YamlNode *node,
+                     const char *text)
+{
+    const char *where = arena_printf(loading->context->arena, "%s:%d:%d", loading->file,
+                                     node->position.line, node->position.column);
+    return option_set(loading->context->arena, &loading->context->options, id, origin, where,
+                      from_folder(loading, id, text), loading->err) ||
+           err_at(loading->err, loading->file, node->position);
 }
 
 static bool set_scalar(const Loading *loading, OptionId id, Origin origin, const YamlNode *node)
 {
     if (node->kind != YAML_SCALAR)
         return wrong(loading, node, "this setting takes one value", "write it as name: value");
-    const char *where = arena_printf(loading->context->arena, "%s:%d:%d", loading->file,
-                                     node->position.line, node->position.column);
-    return option_set(loading->context->arena, &loading->context->options, id, origin, where,
-                      from_folder(loading, id, node->text), loading->err) ||
-           err_at(loading->err, loading->file, node->position);
+    return set_text(loading, id, origin, node, node->text);
+}
+
+// A list of words is taken word by word.
+static bool set_words(const Loading *loading, OptionId id, Origin origin, const YamlNode *node)
+{
+    Words words = {0};
+    for (size_t i = 0; i < node->count; i++) {
+        const YamlNode *word = &node->children[i];
+        if (word->kind != YAML_SCALAR)
+            return wrong(loading, word, "expected a word of the command here", NULL);
+        *vec_append(loading->context->arena, &words) = word->text;
+    }
+    return set_text(loading, id, origin, node, words_join(loading->context->arena, &words));
 }
 
 static bool unknown_setting(const Loading *loading, const YamlNode *node)
@@ -90,6 +124,8 @@ static bool set_node(const Loading *loading, Origin origin, const YamlNode *node
         return unknown_setting(loading, node);
     if (node->kind != YAML_LIST)
         return set_scalar(loading, id, origin, node);
+    if (OPTIONS[id].kind == KIND_WORDS)
+        return set_words(loading, id, origin, node);
     if (OPTIONS[id].kind != KIND_LIST)
         return wrong(loading, node, "this setting takes one value, not a list",
                      "write it as name: value");

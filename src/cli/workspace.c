@@ -127,6 +127,13 @@ PlanOptions workspace_plan_options(const Workspace *workspace)
     };
 }
 
+ClientPlace workspace_client_place(const Context *context)
+{
+    const OptionValue *tools = &context->options.values[OPTION_TOOLS];
+    return (ClientPlace){.words = tools->where ? tools->list.items : NULL,
+                         .database = option_text(&context->options, OPTION_TOOLS_DATABASE)};
+}
+
 static void expect_steps(Workspace *workspace, const Plan *plan)
 {
     VEC_EACH (const Step, step, &plan->steps)

@@ -5,6 +5,7 @@
 
 #include "check/plan.h"
 #include "cli/command.h"
+#include "pg/client_tool.h"
 #include "report/console.h"
 #include "report/logs.h"
 #include "run/source.h"
@@ -41,6 +42,7 @@ bool workspace_plan_down(Workspace *workspace, const PlanOptions *options, Plan 
 bool workspace_load_stored_down(Workspace *workspace, Step *step, Err *err)
     __attribute__((warn_unused_result));
 PlanOptions workspace_plan_options(const Workspace *workspace);
+ClientPlace workspace_client_place(const Context *context); // where pg_dump and its kind live
 void workspace_close(Workspace *workspace);
 #define WORKSPACE_SCOPED __attribute__((cleanup(workspace_close))) Workspace
 

@@ -231,9 +231,8 @@ bool session_connect_timeout(PGconn *connection, Err *err)
                          "the URL sets how long to wait");
 }
 
-bool session_connect_error(const SessionOptions *options, PGconn *connection, Err *err)
+bool session_url_check(const char *url, Err *err)
 {
-    const char *url = options->url ? options->url : "";
     char *reason = NULL;
     if (strstr(url, "://") || strchr(url, '=')) {
         PQconninfoOption *parsed = PQconninfoParse(url, &reason);
@@ -243,12 +242,16 @@ bool session_connect_error(const SessionOptions *options, PGconn *connection, Er
             return false;
         }
         PQconninfoFree(parsed);
-        if (may_split_password(url, false))
-            return split_password(err);
-    } else if (strchr(url, '@')) {
-        // libpq takes it for the name of a database, and shows it whole.
-        return unreadable_url(url, "it begins with no postgresql://", err);
+        return !may_split_password(url, false) || split_password(err);
     }
+    // libpq takes it for the name of a database, and shows it whole.
+    return !strchr(url, '@') || unreadable_url(url, "it begins with no postgresql://", err);
+}
+
+bool session_connect_error(const SessionOptions *options, PGconn *connection, Err *err)
+{
+    if (options->url && !session_url_check(options->url, err))
+        return false;
     char line[768];
     const char *message = PQerrorMessage(connection);
     fail(err, ERR_CONNECTION, "%s", first_line(message, line, sizeof line));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "check/diagnosis.h"
+#include "pg/client_tool.h"
 #include "run/source.h"
 #include "run/target.h"
 
@@ -11,6 +12,7 @@ typedef struct DoctorOptions {
     TargetOptions target;
     const char *where;    // what named the database: "DATABASE_URL"; NULL: nothing did
     const Source *source; // NULL: it could not be read
+    ClientPlace place;    // of pg_dump and its kind
 } DoctorOptions;
 
 // Appends its checks to what is there; `ret_target` is the database as people know it, NULL without

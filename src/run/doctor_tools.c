@@ -1,7 +1,14 @@
 // PostgreSQL's programs on this machine, beside the server's major.
-#include "pg/client_tool.h"
+#include "base/text.h"
+#include "pg/client.h"
 #include "pg/cluster_binaries.h"
+#include "queries.h"
 #include "run/doctor_private.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static const struct {
     CheckId id;
@@ -12,35 +19,28 @@ static const struct {
     {CHECK_PSQL, "psql"},
 };
 
-// The server's own major; else the oldest newer one; else the newest older one.
-static const ClientTool *choose(const ClientTools *tools, int major)
+static void not_run(Doctor *doctor, CheckId id, const Err *err)
 {
-    const ClientTool *best = NULL;
-    VEC_EACH (const ClientTool, tool, tools) {
-        if (!best || (major && tool->major == major && best->major != major))
-            best = tool;
-        else if (major && best->major != major) {
-            bool is_nearer = best->major > major ? tool->major > major && tool->major < best->major
-                                                 : tool->major > best->major;
-            if (is_nearer)
-                best = tool;
-        }
-    }
-    return best;
+    Str detail = str_until(str_from(err->detail), '\n');
+    if (err->class == ERR_INTERRUPTED)
+        doctor->stopped = *err;
+    else
+        diagnosis_add(doctor->arena, doctor->diagnosis, id, VERDICT_FAIL,
+                      err->hint[0] ? arena_strdup(doctor->arena, err->hint) : "correct tools:",
+                      "%s%s" STR_FMT, err->message, detail.n ? ": " : "", STR_ARG(detail));
 }
 
 static void check_tool(Doctor *doctor, CheckId id, const char *name, int major)
 {
     Err err = {0};
     ClientTools tools;
-    if (!client_tools_find(doctor->arena, name, &tools, &err)) {
-        doctor->stopped = err;
+    const ClientPlace *place = &doctor->options->place;
+    if (!client_tools_find(doctor->arena, place, name, &tools, &err)) {
+        not_run(doctor, id, &err);
         return;
     }
-    const char *install =
-        major ? arena_printf(doctor->arena, "apt-get install postgresql-client-%d", major)
-              : "apt-get install postgresql-client";
-    const ClientTool *best = choose(&tools, major);
+    const char *install = client_tool_install(doctor->arena, place, major);
+    const ClientTool *best = client_tools_choose(&tools, major);
     if (!best) {
         diagnosis_add(doctor->arena, doctor->diagnosis, id, VERDICT_FAIL, install,
                       "not found in PATH, nor where distributions put it");
@@ -60,6 +60,71 @@ static void check_tool(Doctor *doctor, CheckId id, const char *name, int major)
                                   : "";
     diagnosis_add(doctor->arena, doctor->diagnosis, id, verdict, install, "%s (%s)%s%s",
                   best->version, best->path, judgement, beside);
+}
+
+// A descriptor to read the text from, as psql's input: through some wrappers an argument with
+// blanks is no longer one.
+static bool input_open(const char *text, int *ret_input, Err *err)
+{
+    int input = memfd_create("query", MFD_CLOEXEC);
+    size_t length = strlen(text);
+    if (input >= 0 && write(input, text, length) == (ssize_t)length &&
+        lseek(input, 0, SEEK_SET) == 0) {
+        *ret_input = input;
+        return true;
+    }
+    int saved_errno = errno;
+    if (input >= 0)
+        close(input);
+    return fail_errno(err, ERR_IO, saved_errno, "cannot hold a query in memory");
+}
+
+static bool ask_through_tool(Doctor *doctor, const char *query, Text *out, Err *err)
+{
+    Client client;
+    ClientRun run = {
+        .arguments = (const char *const[]){"--no-psqlrc", "--no-align", "--tuples-only", NULL},
+        .receive = client_to_text,
+        .context = out,
+    };
+    if (!client_open(doctor->arena, &doctor->options->place, "psql", doctor->session, &client,
+                     err) ||
+        !input_open(query, &run.input, err))
+        return false;
+    bool ok = client_run(doctor->arena, &client, &run, err);
+    close(run.input);
+    return ok;
+}
+
+// Only where the tools go a way of their own.
+static void check_reach(Doctor *doctor)
+{
+    const ClientPlace *place = &doctor->options->place;
+    Err err = {0};
+    Rows rows;
+    TEXT_SCOPED out;
+    text_init(&out, 4096);
+    const char *query = QUERY_DOCTOR_IDENTITY.text;
+    if ((!place->words && !place->database) || !doctor->session)
+        return;
+    if (diagnosis_find(doctor->diagnosis, CHECK_PSQL)->verdict == VERDICT_FAIL) {
+        diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_REACH, VERDICT_UNKNOWN,
+                      "migrate-safe doctor, once psql can be run", "there is no psql to ask with");
+        return;
+    }
+    if (!doctor_query(doctor, &QUERY_DOCTOR_IDENTITY, 0, NULL, CHECK_REACH, &rows))
+        return;
+    if (!ask_through_tool(doctor, query, &out, &err)) {
+        not_run(doctor, CHECK_REACH, &err);
+        return;
+    }
+    Str there = str_trim(text_str(&out));
+    bool is_same = str_eq(there, str_from(rows_text(&rows, 0, 0)));
+    diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_REACH,
+                  is_same ? VERDICT_OK : VERDICT_FAIL, "tools-database: URL, as seen from there",
+                  is_same ? "the same database as ours"
+                          : "another database than %s: the tools are at " STR_FMT,
+                  session_target(doctor->session), STR_ARG(str_until(there, ' ')));
 }
 
 static void check_server(Doctor *doctor, int major)
@@ -93,6 +158,8 @@ void doctor_tools(Doctor *doctor, int server_major)
     for (size_t i = 0; i < sizeof TOOLS / sizeof *TOOLS; i++)
         if (!doctor_is_stopped(doctor))
             check_tool(doctor, TOOLS[i].id, TOOLS[i].name, server_major);
+    if (!doctor_is_stopped(doctor))
+        check_reach(doctor);
     if (!doctor_is_stopped(doctor))
         check_server(doctor, server_major);
 }

@@ -99,6 +99,20 @@ static void test_list(void **state)
     assert_string_equal(dirs->list.items[1], "d");
 }
 
+static void test_words(void **state)
+{
+    OptionValues values = {0};
+    const OptionValue *tools = &values.values[OPTION_TOOLS];
+    set(&values, OPTION_TOOLS, ORIGIN_DEFAULTS, "file:1:1", "docker exec -i 'my db'");
+    assert_int_equal(tools->list.len, 4);
+    assert_string_equal(tools->list.items[3], "my db");
+    assert_null(tools->list.items[4]);
+    set(&values, OPTION_TOOLS, ORIGIN_DEFAULTS, "file:1:1", "nice"); // the last one, not both
+    assert_int_equal(tools->list.len, 1);
+    set(&values, OPTION_TOOLS, ORIGIN_FLAG, "--tools", "kubectl --server https://k8s:6443");
+    assert_int_equal(tools->list.len, 3);
+}
+
 static void test_flag(void **state)
 {
     static const struct {
@@ -128,6 +142,14 @@ static void assert_refused(OptionId id, const char *text, const char *message)
 
 static void test_refused(void **state)
 {
+    static const char SECRET[] =
+        "tools holds a password or a URL with a user: everybody could see it";
+    assert_refused(OPTION_TOOLS, "", "tools is empty");
+    assert_refused(OPTION_TOOLS, " ", "tools is empty");
+    assert_refused(OPTION_TOOLS, "\u00e9 'b", "tools: the ' at character 3 has no end");
+    assert_refused(OPTION_TOOLS, "docker -e PGPASSWORD=x", SECRET);
+    assert_refused(OPTION_TOOLS, "pg 'host=a password=x'", SECRET);
+    assert_refused(OPTION_TOOLS, "pg postgresql://u:p@h/d", SECRET);
     assert_refused(OPTION_LIMIT, "0", "limit takes a whole number from 1, not \"0\"");
     assert_refused(OPTION_LIMIT, " 1", "limit takes a whole number from 1, not \" 1\"");
     assert_refused(OPTION_LIMIT, "+1", "limit takes a whole number from 1, not \"+1\"");
@@ -151,13 +173,10 @@ static void test_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),
-        cmocka_unit_test(test_strongest_wins),
-        cmocka_unit_test(test_weaker_nonsense),
-        cmocka_unit_test(test_list),
-        cmocka_unit_test(test_flag),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_table),           cmocka_unit_test(test_strongest_wins),
+        cmocka_unit_test(test_weaker_nonsense), cmocka_unit_test(test_list),
+        cmocka_unit_test(test_words),           cmocka_unit_test(test_flag),
+        cmocka_unit_test(test_refused),         cmocka_unit_test(test_numbers),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static Arena *arena;
@@ -228,6 +230,28 @@ static void test_list_of_flag(void **state)
     assert_int_equal(context.options.values[OPTION_DIR].list.len, 1);
 }
 
+static void assert_tools(const char *file, const char *yaml, const char *expected)
+{
+    Context context = context_with(OPTION_CONFIG, file);
+    write_file(file, yaml);
+    load(&context);
+    assert_string_equal(option_text(&context.options, OPTION_TOOLS), expected);
+}
+
+// A list is taken word by word; a program that is a path starts at the file's folder.
+static void test_tools(void **state)
+{
+    assert_true(mkdir("b c", 0755) == 0 || errno == EEXIST);
+    assert_tools("a.yaml", "defaults:\n  tools: docker exec -i db\n", "docker exec -i db");
+    assert_tools("a.yaml", "defaults:\n  tools: [docker, 'a b', \"it's\"]\n",
+                 "docker 'a b' 'it'\"'\"'s'");
+    assert_tools("a.yaml", "defaults:\n  tools: ./run x/y\n", "./run x/y");
+    assert_tools("b c/a.yaml", "defaults:\n  tools: ./run x/y\n", "'b c/./run' x/y");
+    assert_tools("b c/a.yaml", "defaults:\n  tools: ['./a b', x]\n", "'b c/./a b' x");
+    assert_tools("b c/a.yaml", "defaults:\n  tools: docker ./x\n", "docker ./x");
+    assert_tools("b c/a.yaml", "defaults:\n  tools: /bin/run\n", "/bin/run");
+}
+
 static void test_wrong_files(void **state)
 {
     static const struct {
@@ -297,6 +321,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_libpq_variables, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_named_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_list_of_flag, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_tools, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_wrong_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_such_environment, set_up, tear_down),
     };

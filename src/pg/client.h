@@ -1,0 +1,33 @@
+// Runs PostgreSQL's client programs (pg_dump, pg_restore, psql) against the database of a session.
+// Refuses to know what they are run for. Invariant: no password is in their arguments, and none in
+// the errors that come of them; they never ask for one.
+#pragma once
+
+#include "io/process.h"
+#include "pg/client_tool.h"
+#include "pg/session_export.h"
+
+typedef struct Client {
+    ClientTool tool;
+    bool is_elsewhere; // it gets the address as an argument
+    SessionExport export;
+} Client;
+
+// Finds the program, of a major that can read the session's server, and how it gets there.
+bool client_open(Arena *arena, const ClientPlace *place, const char *name, const Session *session,
+                 Client *ret_client, Err *err) __attribute__((warn_unused_result));
+
+typedef struct ClientRun {
+    const char *const *arguments; // ends with NULL; --no-password and the address are put before
+    int input;                    // descriptor that becomes stdin and stays ours; 0: /dev/null
+    ProcessReceive receive;       // takes stdout as it comes
+    void *context;
+} ClientRun;
+
+// To its end. Exit codes other than 0 are ERR_IO in the program's own words.
+bool client_run(Arena *arena, const Client *client, const ClientRun *run, Err *err)
+    __attribute__((warn_unused_result));
+// For ClientRun.receive. `context` is a Text (ERR_IO when it is full) or a descriptor (int *) that
+// is written to.
+bool client_to_text(void *context, Str piece, Err *err);
+bool client_to_descriptor(void *context, Str piece, Err *err);
