@@ -1,6 +1,7 @@
 #include "cli/change.h"
 
 #include "base/text.h"
+#include "cli/schema_output.h"
 #include "io/clock.h"
 #include "report/message.h"
 #include "run/apply.h"
@@ -75,7 +76,8 @@ bool change_begin(Workspace *workspace, Err *err)
 {
     Context *context = workspace->context;
     const OptionValue *wait = &context->options.values[OPTION_WAIT_RUNNER];
-    return pooler_allows(context->arena, &workspace->target, err) &&
+    return schema_output_check(workspace, err) &&
+           pooler_allows(context->arena, &workspace->target, err) &&
            runner_lock_take(context->arena, &workspace->target,
                             wait->where ? wait->number : WAIT_RUNNER_MS, &workspace->sink, err) &&
            workspace_refresh(workspace, err) &&
@@ -233,6 +235,7 @@ static bool print_json(const Workspace *workspace, const Outcome *outcome, int e
     json_put(document, "current", json_cstr(outcome->current));
     json_put(document, "state", json_cstr(outcome->state));
     json_put(document, "next", json_cstr(outcome->next));
+    json_put(document, "schema_file", schema_output_json(workspace));
     json_put(document, "error", outcome->err ? message_json(outcome->err) : json_null());
     json_put(document, "exit_code", json_integer(exit_code));
     return json_write(stdout, document);
@@ -365,8 +368,11 @@ int change_run(Workspace *workspace, const Plan *plan)
         print_success(workspace, &outcome);
     else
         print_failure(workspace, &outcome);
-    if (context->is_json && (!context->is_json_held || exit_code) &&
-        !print_json(workspace, &outcome, exit_code))
+    workspace->has_changed |= result.done > 0;
+    bool is_last = !context->is_followed || exit_code;
+    if (workspace->has_changed && is_last)
+        schema_output_write(workspace);
+    if (context->is_json && is_last && !print_json(workspace, &outcome, exit_code))
         return err_exit_code(ERR_IO);
     return exit_code;
 }

@@ -13,7 +13,7 @@ typedef struct Context {
     Terminal out;
     Terminal err;
     bool is_json;
-    bool is_json_held;   // no document now: another one follows
+    bool is_followed;    // by another change: no document and no schema file now
     const char *program; // argv[0]
 } Context;
 

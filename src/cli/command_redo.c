@@ -71,9 +71,9 @@ static int redo_run(Context *context)
         return command_fail(context, &err);
     if (down.direction == DIRECTION_UP)
         return change_run(&workspace, &down);
-    context->is_json_held = context->is_json; // one document, the second's
+    context->is_followed = true; // one document and one schema file, the second's
     int exit_code = change_run(&workspace, &down);
-    context->is_json_held = false;
+    context->is_followed = false;
     if (exit_code)
         return exit_code;
     FAULT_POINT("redo.between");

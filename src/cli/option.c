@@ -80,6 +80,8 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                       "what runs pg_dump, pg_restore and psql, as docker exec -i db"},
     [OPTION_TOOLS_DATABASE] = {"tools-database", 0, KIND_TEXT, false, true, "URL",
                                "the database's address as seen from there (default: the same)"},
+    [OPTION_SCHEMA_FILE] = {"schema-file", 0, KIND_TEXT, false, true, "FILE",
+                            "write the schema there after a change (needs pg_dump)"},
 };
 
 static bool is_one_of(const char *text, const char *const *words)

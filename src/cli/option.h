@@ -45,6 +45,7 @@ typedef enum OptionId {
     OPTION_MAN,
     OPTION_TOOLS,
     OPTION_TOOLS_DATABASE,
+    OPTION_SCHEMA_FILE,
     OPTION_COUNT,
 } OptionId;
 

@@ -62,7 +62,7 @@ static const char *program_from_folder(const Loading *loading, const char *text)
 // Relative paths in the configuration start at its folder.
 static const char *from_folder(const Loading *loading, OptionId id, const char *text)
 {
-    bool is_path = id == OPTION_DIR || id == OPTION_LOGS;
+    bool is_path = id == OPTION_DIR || id == OPTION_LOGS || id == OPTION_SCHEMA_FILE;
     if (id == OPTION_TOOLS)
         return program_from_folder(loading, text);
     if (!is_path || text[0] == '/' || !*loading->folder)

@@ -11,11 +11,19 @@
 #include "run/source.h"
 #include "run/target.h"
 
+// What became of the schema file: see schema_output.h.
+typedef struct SchemaOutput {
+    bool is_tried;
+    Err err; // why it was not written
+} SchemaOutput;
+
 typedef struct Workspace {
     Context *context;
     Source source;
     Target target; // its session is NULL until workspace_connect
     Status status;
+    bool has_changed; // the target's schema, by this command
+    SchemaOutput schema_output;
     Console console;
     Logs logs;
     EventSink sink;

@@ -250,6 +250,10 @@ static void test_tools(void **state)
     assert_tools("b c/a.yaml", "defaults:\n  tools: ['./a b', x]\n", "'b c/./a b' x");
     assert_tools("b c/a.yaml", "defaults:\n  tools: docker ./x\n", "docker ./x");
     assert_tools("b c/a.yaml", "defaults:\n  tools: /bin/run\n", "/bin/run");
+    Context context = context_with(OPTION_CONFIG, "b c/a.yaml");
+    write_file("b c/a.yaml", "defaults:\n  schema-file: db/schema.sql\n");
+    load(&context);
+    assert_string_equal(option_text(&context.options, OPTION_SCHEMA_FILE), "b c/db/schema.sql");
 }
 
 static void test_wrong_files(void **state)
