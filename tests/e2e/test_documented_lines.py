@@ -129,7 +129,7 @@ def test_it_runs(scene, line):
         # Short, as a server's socket lies below it, and open to the server's user.
         temporary = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ms-", dir="/tmp")))
         temporary.chmod(0o1777)
-        result = run_line(scene[0], line, TMPDIR=temporary)
+        result = run_line(scene[0], line, TMPDIR=temporary, NEW_DATABASE_URL=scene[2].url)
     result.failed(code)
 
 
