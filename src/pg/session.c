@@ -157,8 +157,8 @@ bool session_result(Session *session, Result *ret_result, Err *err)
     return true;
 }
 
-static bool connect_wait(PGconn *connection, PostgresPollingStatusType state, int64_t deadline_us,
-                         Err *err)
+static bool connect_wait(const SessionOptions *options, PGconn *connection,
+                         PostgresPollingStatusType state, int64_t deadline_us, Err *err)
 {
     struct pollfd waits[2] = {
         {.fd = PQsocket(connection), .events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT},
@@ -168,7 +168,7 @@ static bool connect_wait(PGconn *connection, PostgresPollingStatusType state, in
     if (interrupt_requested())
         return fail(err, ERR_INTERRUPTED, "interrupted while connecting");
     if (left <= 0)
-        return session_connect_timeout(connection, err);
+        return session_connect_timeout(options, connection, err);
     if (poll(waits, waits[1].fd < 0 ? 1 : 2, (int)left) < 0 && errno != EINTR)
         return fail_errno(err, ERR_CONNECTION, errno, "waiting for the server failed");
     return true;
@@ -194,7 +194,7 @@ static bool connect_now(const SessionOptions *options, PGconn *connection, Err *
     int64_t deadline_us = connect_deadline(connection, options);
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
     for (;;) {
-        if (!connect_wait(connection, state, deadline_us, err))
+        if (!connect_wait(options, connection, state, deadline_us, err))
             return false;
         state = PQconnectPoll(connection);
         if (state == PGRES_POLLING_OK)
@@ -214,7 +214,8 @@ static const char *describe_target(Arena *arena, PGconn *connection)
                         PQport(connection));
 }
 
-bool session_open(const SessionOptions *options, Session **ret_session, Err *err)
+bool session_try(const SessionOptions *options, Session **ret_session, bool *ret_is_starting,
+                 Err *err)
 {
     const char *keywords[] = {"dbname", "fallback_application_name", "client_encoding", NULL};
     const char *values[] = {options->url ? options->url : "",
@@ -223,7 +224,10 @@ bool session_open(const SessionOptions *options, Session **ret_session, Err *err
     PGconn *connection = PQconnectStartParams(keywords, values, 1);
     if (!connection)
         require_memory();
+    // With its SQLSTATE: a failure to connect has no result that would hold it.
+    PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
     if (!connect_now(options, connection, err)) {
+        *ret_is_starting = err->class == ERR_CONNECTION && session_is_starting(connection);
         PQfinish(connection);
         return false;
     }
@@ -237,10 +241,17 @@ bool session_open(const SessionOptions *options, Session **ret_session, Err *err
         .notice_context = options->notice_context,
         .answer_timeout_ms = options->answer_timeout_ms,
     };
+    PQsetErrorVerbosity(connection, PQERRORS_DEFAULT);
     PQsetNoticeReceiver(connection, on_notice, session);
     PQsetnonblocking(connection, 1);
     *ret_session = session;
     return true;
+}
+
+bool session_open(const SessionOptions *options, Session **ret_session, Err *err)
+{
+    bool is_starting;
+    return session_try(options, ret_session, &is_starting, err);
 }
 
 void session_close(Session *session)

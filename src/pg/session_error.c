@@ -1,6 +1,7 @@
 // How libpq's failures become ours: classes, the parts of the message, hints by cause, no secrets.
 #include "base/text.h"
 #include "io/interrupt.h"
+#include "pg/database_url.h"
 #include "pg/session_private.h"
 
 #include <stdlib.h>
@@ -94,9 +95,6 @@ static const struct {
      "sslmode is disable, allow, prefer, require, verify-ca or verify-full"},
     {"definition of service", "",
      "add it to ~/.pg_service.conf (or the file PGSERVICEFILE names), or correct PGSERVICE"},
-    {"invalid URI query parameter", "",
-     "remove the parameter: libpq knows host, sslmode, options and the like, not those of other "
-     "drivers"},
     {"invalid response to SSL negotiation", "",
      "what answers there is no PostgreSQL server: check host and port"},
     {"SSL", "", "see sslmode, sslrootcert in the URL (docs: libpq SSL support)"},
@@ -110,7 +108,9 @@ static const struct {
      "let a superuser run: ALTER DATABASE NAME ALLOW_CONNECTIONS true"},
     {"too many connections for", "", "close some, or raise its CONNECTION LIMIT"},
     {"too many", "", "the server has no connection left: close some, or raise max_connections"},
-    {"the database system is starting up", "", "try again in a moment"},
+    {"the database system is starting up", "", "try again in a moment, or wait for it: --wait"},
+    {"the database system is not", "accepting connections",
+     "try again in a moment, or wait for it: --wait"},
     {"the database system is shutting down", "", "try again once it is up"},
 };
 
@@ -123,139 +123,110 @@ static void hint_for(const char *message, Err *err)
         }
 }
 
-// A conninfo that cannot be read is quoted by libpq, password and all: what stands in quotes is
-// dropped unless it is a short word, such as the name of a parameter.
-static void mask_quoted(const char *message, bool keeps_words, Text *out)
+// Who says a part of the address when the URL does not: a variable, or nobody. What a service file
+// says cannot be told from libpq's defaults.
+static const char *said_by(const char *url, const char *keyword, const char *variable)
 {
-    for (const char *p = message; *p;) {
-        const char *close = *p == '"' ? strchr(p + 1, '"') : NULL;
-        size_t length = close ? (size_t)(close - p) - 1 : 0;
-        bool is_word = keeps_words && close && length <= 16 &&
-                       strspn(p + 1, "abcdefghijklmnopqrstuvwxyz_") == length;
-        if (*p == '"' && !is_word) {
-            text_append(out, STR("\"...\""));
-            // Quotes inside a value would end it early: the last one on the line is its end.
-            const char *last = strrchr(p + 1, '"');
-            p = last ? last + 1 : p + strlen(p);
-        } else {
-            size_t step = is_word ? length + 2 : 1;
-            text_append(out, (Str){p, step});
-            p += step;
-        }
-    }
+    const char *value = getenv(variable);
+    const char *service = getenv("PGSERVICE");
+    if (database_url_says(url, keyword))
+        return "";
+    if (value && *value)
+        return variable;
+    return database_url_says(url, "service") || (service && *service) ? "" : "default";
 }
 
-// "mysql" of "mysql://..."; empty when there is none.
-static Str scheme_of(const char *url)
+static void add_part(Text *out, const char *word, const char *value, const char *said_by)
 {
-    size_t length =
-        strspn(url, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
-    return length && strncmp(url + length, "://", 3) == 0 ? (Str){url, length} : (Str){0};
+    bool has_value = value && *value;
+    text_printf(out, "%s%s", out->len ? ", " : "tried ", word);
+    if (has_value)
+        text_printf(out, " %s", value);
+    if (*said_by || !has_value)
+        text_printf(out, " (%s)", *said_by ? said_by : "default");
 }
 
-static bool is_postgresql(Str scheme)
+static bool add_tried(const char *url, PGconn *connection, Err *err)
 {
-    return str_eq(scheme, STR("postgresql")) || str_eq(scheme, STR("postgres"));
-}
-
-// A password with a bare @, / or ? in it ends early, and its rest is taken for a host, a port or a
-// database: then libpq's messages and our own "tried host ..." would show it.
-static bool may_split_password(const char *url, bool with_query)
-{
-    if (!is_postgresql(scheme_of(url)))
-        return false;
-    Str text = str_from(strstr(url, "://") + 3);
-    if (!with_query)
-        text = str_until(text, '?');
-    Str before = str_until(text, '@');
-    if (before.n == text.n)
-        return false;
-    Str behind = str_skip(text, before.n + 1);
-    return str_until(behind, '@').n < behind.n || str_until(before, '/').n < before.n ||
-           str_until(before, '?').n < before.n;
-}
-
-static bool split_password(Err *err)
-{
-    fail(err, ERR_CONFIG,
-         "no connection, and the database URL can be read in two ways: it has an @, / or ? more");
-    return err_hint(err, "percent-encode what is special in the password: @ as %%40, / as %%2F, "
-                         "? as %%3F, : as %%3A, %% as %%25");
-}
-
-static bool unreadable_url(const char *url, const char *reason, Err *err)
-{
-    Str scheme = scheme_of(url);
-    if (scheme.n && !is_postgresql(scheme)) {
-        fail(err, ERR_CONFIG, "the database URL begins with " STR_FMT "://, not postgresql://",
-             STR_ARG(scheme));
-        return err_hint(err, "write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
-    }
-    TEXT_SCOPED masked;
-    text_init(&masked, 512);
-    mask_quoted(reason, !may_split_password(url, true), &masked);
-    fail(err, ERR_CONFIG, "the database URL cannot be read: %s",
-         str_trim(text_str(&masked)).n ? text_cstr(&masked) : "unknown form");
-    while (err->message[0] && err->message[strlen(err->message) - 1] == '\n')
-        err->message[strlen(err->message) - 1] = '\0';
-    hint_for(reason, err);
-    if (!err->hint[0])
-        err_hint(err, "write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE "
-                      "(special characters percent-encoded) or \"host=... dbname=...\"");
-    if (strstr(url, "jdbc:") == url)
-        err_hint(
-            err,
-            "leave out \"jdbc:\" and pass user and password as USER:PASSWORD@ before the host");
-    if (*url == '"' || *url == '\'')
-        err_hint(err, "leave out the quotes around the URL");
-    return false;
-}
-
-static bool add_tried(PGconn *connection, Err *err)
-{
-    const char *host = PQhost(connection);
     const char *port = PQport(connection);
+    const char *host_by = said_by(url, "hostaddr", "PGHOSTADDR");
+    TEXT_SCOPED tried;
+    text_init(&tried, sizeof err->detail);
     if (!port || !*port) // libpq did not get as far as that
         return false;
-    return err_detail(err, "tried host %s, port %s, database %s, user %s",
-                      host && *host ? host : "(default)", port,
-                      PQdb(connection) ? PQdb(connection) : "",
-                      PQuser(connection) ? PQuser(connection) : "");
+    if (strcmp(host_by, "default") == 0)
+        host_by = said_by(url, "host", "PGHOST");
+    add_part(&tried, "host", PQhost(connection), host_by);
+    add_part(&tried, "port", port, said_by(url, "port", "PGPORT"));
+    add_part(&tried, "database", PQdb(connection), said_by(url, "dbname", "PGDATABASE"));
+    add_part(&tried, "user", PQuser(connection), said_by(url, "user", "PGUSER"));
+    return err_detail(err, "%s", text_cstr(&tried));
 }
 
-bool session_connect_timeout(PGconn *connection, Err *err)
+bool session_connect_timeout(const SessionOptions *options, PGconn *connection, Err *err)
 {
+    const char *url = options->url ? options->url : "";
+    if (!database_url_check_password(url, err))
+        return false;
     fail(err, ERR_CONNECTION, "the server did not answer in time");
-    add_tried(connection, err);
+    add_tried(url, connection, err);
     return err_hint(err, "is it the right address, and open in the firewall? connect_timeout in "
                          "the URL sets how long to wait");
 }
 
-bool session_url_check(const char *url, Err *err)
+// "FATAL:  28P01: password ..." without the code, which is there for session_is_starting.
+static void drop_sqlstate(char *line)
 {
-    char *reason = NULL;
-    if (strstr(url, "://") || strchr(url, '=')) {
-        PQconninfoOption *parsed = PQconninfoParse(url, &reason);
-        if (!parsed) {
-            unreadable_url(url, reason ? reason : "", err);
-            PQfreemem(reason);
-            return false;
-        }
-        PQconninfoFree(parsed);
-        return !may_split_password(url, false) || split_password(err);
-    }
-    // libpq takes it for the name of a database, and shows it whole.
-    return !strchr(url, '@') || unreadable_url(url, "it begins with no postgresql://", err);
+    static const char LEAD[] = "FATAL:  ";
+    char *code = strstr(line, LEAD);
+    if (!code)
+        return;
+    code += strlen(LEAD);
+    size_t length = strspn(code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    if (length == 5 && code[5] == ':' && code[6] == ' ')
+        memmove(code, code + 7, strlen(code + 7) + 1);
 }
 
 bool session_connect_error(const SessionOptions *options, PGconn *connection, Err *err)
 {
-    if (options->url && !session_url_check(options->url, err))
+    const char *url = options->url ? options->url : "";
+    if (!database_url_check(url, err) || !database_url_check_password(url, err))
         return false;
     char line[768];
     const char *message = PQerrorMessage(connection);
-    fail(err, ERR_CONNECTION, "%s", first_line(message, line, sizeof line));
-    add_tried(connection, err);
+    first_line(message, line, sizeof line);
+    drop_sqlstate(line);
+    fail(err, ERR_CONNECTION, "%s", line);
+    add_tried(url, connection, err);
     hint_for(message, err);
+    if (strstr(message, "password authentication failed") && database_url_has_hash(url))
+        err_hint(err, "check user and password; a # of the password is best written %%23, other "
+                      "programs and some .env readers cut it off there");
     return false;
+}
+
+// Each host of several says why not, a line each. Other lines only explain.
+bool session_is_starting(PGconn *connection)
+{
+    static const char *const CAUSES[] = {
+        ": FATAL:  57P03: ", // cannot_connect_now: starting up, shutting down
+        "could not translate host name",
+        " failed: Connection refused",
+        " failed: No such file or directory", // the socket is not there yet
+        // A proxy in front of a container that is not ready takes the connection and drops it.
+        " failed: server closed the connection unexpectedly",
+        " failed: could not receive data from server: Connection reset by peer",
+    };
+    Str rest = str_from(PQerrorMessage(connection));
+    Str line;
+    bool is_starting = false;
+    while (str_line(&rest, &line)) {
+        bool is_cause = false;
+        for (size_t i = 0; i < sizeof CAUSES / sizeof CAUSES[0]; i++)
+            is_cause = is_cause || str_find(line, str_from(CAUSES[i])) >= 0;
+        if (!is_cause && str_find(line, STR(" failed: ")) >= 0)
+            return false;
+        is_starting = is_starting || is_cause;
+    }
+    return is_starting;
 }

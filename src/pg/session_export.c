@@ -3,6 +3,7 @@
 #include "base/require.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "pg/database_url.h"
 #include "pg/session_private.h"
 
 #include <string.h>
@@ -228,7 +229,7 @@ static const char *password_elsewhere(Arena *arena, const Session *session,
 static bool export_elsewhere(Arena *arena, const Session *session, const char *elsewhere,
                              SessionExport *ret_export, Err *err)
 {
-    if (!session_url_check(elsewhere, err))
+    if (!database_url_check(elsewhere, err) || !database_url_check_password(elsewhere, err))
         return false;
     PQconninfoOption *options = parse(elsewhere);
     if (!refuse_secret(options, err)) {

@@ -50,9 +50,11 @@ void session_drop_copy_out(Session *session);
 bool session_lost(Session *session, Err *err); // ERR_CONNECTION
 bool session_server_error(Session *session, Result result,
                           Err *err); // ERR_SERVER or ERR_INTERRUPTED
-bool session_connect_timeout(PGconn *connection, Err *err);
-// A URL or conninfo that cannot be read, or that may take a piece of a password for an address: the
-// error shows nothing of it. ERR_CONFIG.
-bool session_url_check(const char *url, Err *err);
+bool session_connect_timeout(const SessionOptions *options, PGconn *connection, Err *err);
 bool session_connect_error(const SessionOptions *options, PGconn *connection, Err *err);
+// After a failure: nobody listens there yet, or the server starts up. Not when it said no.
+bool session_is_starting(PGconn *connection);
+// session_open that tells whether another attempt may succeed.
+bool session_try(const SessionOptions *options, Session **ret_session, bool *ret_is_starting,
+                 Err *err);
 void rows_copy(Arena *arena, Result result, Rows *ret_rows);

@@ -107,13 +107,14 @@ static const char *application_name(Arena *arena, const char *command)
                         (int)getpid(), host);
 }
 
-static bool connect(Arena *arena, const TargetOptions *options, Session **ret_session, Err *err)
+static bool connect(Arena *arena, const TargetOptions *options, const SessionWait *wait,
+                    Session **ret_session, Err *err)
 {
     SessionOptions session_options = {
         .url = options->url,
         .application_name = application_name(arena, options->command),
     };
-    return session_open(&session_options, ret_session, err);
+    return session_open_waiting(&session_options, wait, ret_session, err);
 }
 
 bool target_open(Arena *arena, const TargetOptions *options, Target *ret_target, Err *err)
@@ -123,7 +124,7 @@ bool target_open(Arena *arena, const TargetOptions *options, Target *ret_target,
         .schema = options->schema ? options->schema : TARGET_DEFAULT_SCHEMA,
     };
     target.lock_key = lock_key_of(target.schema);
-    if (!connect(arena, options, &target.session, err))
+    if (!connect(arena, options, &options->wait, &target.session, err))
         return false;
     bool ok = true;
     if (session_server_version(target.session) < SERVER_OLDEST) {
@@ -141,7 +142,7 @@ bool target_open(Arena *arena, const TargetOptions *options, Target *ret_target,
 bool target_reconnect(Arena *arena, Target *target, Err *err)
 {
     Session *session;
-    if (!connect(arena, &target->options, &session, err))
+    if (!connect(arena, &target->options, &(SessionWait){0}, &session, err))
         return false;
     session_close(target->session);
     target->session = session;

@@ -4,7 +4,7 @@
 
 #include "base/event.h"
 #include "migration/history.h"
-#include "pg/session.h"
+#include "pg/session_wait.h"
 
 #define TARGET_DEFAULT_SCHEMA "migrate_safe"
 
@@ -12,6 +12,7 @@ typedef struct TargetOptions {
     const char *url;    // NULL: libpq's own variables
     const char *schema; // of our tables; NULL: migrate_safe
     const char *command;
+    SessionWait wait; // of target_open, not when it connects again
 } TargetOptions;
 
 typedef struct Target {

@@ -43,19 +43,52 @@ def failed(cli, folder, tmp_path):
     return run
 
 
-def test_no_database_is_named(cli, folder):
-    for env in ({"DATABASE_URL": None}, {"DATABASE_URL": ""}, {"DATABASE_URL": " \n"},
-                {"DATABASE_URL": None, "PGPASSWORD": "geheim"}):
-        result = cli("plan", env=env)
-        assert said(result) == (5, "migrate-safe: error: no database is named",
-                                "export DATABASE_URL=postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
-        assert ("  detail: looked at --database, DATABASE_URL, SUPABASE_DB_URL, migrate-safe.yaml and "
-                "libpq's PG* variables\n") in result.err
+def looked_at(**held):
+    """The detail of "no database is named"; `held`: what differs from nothing at all."""
+    held = {"url": "not set", "supabase": "not set", "dotenv": "not there", "file": "not there"} | held
+    return (f"  detail: looked at --database (not given), DATABASE_URL ({held['url']}), SUPABASE_DB_URL "
+            f"({held['supabase']}), .env ({held['dotenv']}), migrate-safe.yaml ({held['file']}), PGHOST, "
+            "PGDATABASE and libpq's other variables (none is set)\n")
+
+
+@pytest.mark.parametrize("env, dotenv, file, held", [
+    ({}, None, None, {}),
+    ({"PGPASSWORD": "geheim", "PGSSLMODE": "require"}, None, None, {}),
+    ({"DATABASE_URL": ""}, None, None, {"url": "empty"}),
+    ({"DATABASE_URL": " \n", "SUPABASE_DB_URL": ""}, None, None, {"url": "empty", "supabase": "empty"}),
+    ({}, "X=1\nPGPASSWORD=geheim\n", None, {"dotenv": "has neither"}),
+    ({}, "\nDATABASE_URL=\n", None, {"dotenv": "DATABASE_URL of line 2 is empty"}),
+    ({"DATABASE_URL": ""}, "DATABASE_URL=postgresql://u:geheim@db/x\n", None,
+     {"url": "empty", "dotenv": "DATABASE_URL of line 1 gives way to the empty variable"}),
+    ({}, None, "defaults:\n  dir: migrations\n", {"file": "its defaults have no database:"}),
+], ids=repr)
+def test_no_database_is_named(cli, folder, tmp_path, env, dotenv, file, held):
+    if dotenv:
+        (tmp_path / ".env").write_text(dotenv)
+    if file:
+        (tmp_path / "migrate-safe.yaml").write_text(file)
+    result = cli("plan", env={"DATABASE_URL": None, **env})
+    assert said(result) == (5, "migrate-safe: error: no database is named",
+                            "export DATABASE_URL=postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
+    assert looked_at(**held) in result.err
+    assert_no_secret(result)
+
+
+def test_no_database_in_an_environment(cli, folder, tmp_path):
+    (tmp_path / "migrate-safe.yaml").write_text("environments:\n  staging:\n    dir: migrations\n")
+    (tmp_path / ".env").write_text("PGHOST=db\nDATABASE_URL=postgresql://u:geheim@db/x\n")
+    result = cli("plan", "--env", "staging", env={"DATABASE_URL": None})
+    assert said(result) == (
+        5, "migrate-safe: error: no database is named",
+        "add it to migrate-safe.yaml: environments: staging: database: ..., or export DATABASE_URL")
+    assert looked_at(dotenv="DATABASE_URL of line 2 does not count with --env",
+                     file='environment "staging" and defaults have no database:') in result.err
+    assert_no_secret(result)
 
 
 @pytest.mark.parametrize("url, message, advice", [
     ("jdbc:postgresql://localhost:5432/x?user=a&password=geheim",
-     'the database URL cannot be read: invalid connection option "..."',
+     "the database URL begins with jdbc:, not postgresql://",
      'leave out "jdbc:" and pass user and password as USER:PASSWORD@ before the host'),
     ("postgresql://u:geheim@localhost:1/x?schema=public",
      'the database URL cannot be read: invalid URI query parameter: "schema"', PARAMETER),
@@ -64,9 +97,11 @@ def test_no_database_is_named(cli, folder):
     ("mysql://u:geheim@localhost/x", "the database URL begins with mysql://, not postgresql://", URL_FORM),
     ("http://u:geheim@localhost/", "the database URL begins with http://, not postgresql://", URL_FORM),
     ("postgresql+psycopg2://u:geheim@localhost/x",
-     "the database URL begins with postgresql+psycopg2://, not postgresql://", URL_FORM),
-    ('"postgresql://u:geheim@localhost/x"',
-     'the database URL cannot be read: missing "..." in connection info string',
+     "the database URL begins with postgresql+psycopg2://, not postgresql://",
+     'leave out "+psycopg2", the name of a driver: postgresql://USER:PASSWORD@HOST:PORT/DATABASE'),
+    ('"postgresql://u:geheim@localhost/x"', "the database URL begins with a quote",
+     "leave out the quotes around the URL"),
+    ("'postgresql://u:geheim@localhost/x?sslmode=require'", "the database URL begins with a quote",
      "leave out the quotes around the URL"),
     ("DATABASE_URL=postgresql://u:geheim@localhost/x",
      'the database URL cannot be read: invalid connection option "..."', ANY_FORM),
@@ -75,7 +110,8 @@ def test_no_database_is_named(cli, folder):
     ("host=localhost password='geheim",
      "the database URL cannot be read: unterminated quoted string in connection info string", ANY_FORM),
     ("postgresql://u:%zzgeheim@localhost/x",
-     'the database URL cannot be read: invalid percent-encoded token: "..."', ANY_FORM),
+     'the database URL cannot be read: invalid percent-encoded token: "..."',
+     "a % of user or password is written %25"),
     ("postgresql://u:geheim@[::1/x",
      'the database URL cannot be read: end of string reached when looking for matching "..."', ANY_FORM),
     ("postgresql://u:geheim@localhost:99999/x", 'invalid port number: "99999"', PORT),
@@ -90,18 +126,20 @@ def test_a_url_that_is_none(failed, url, message, advice):
     assert hint(result) == advice
 
 
-@pytest.mark.parametrize("url", [
-    "postgresql://u:ge@heim@localhost:1/x", "postgresql://u:ge/heim@localhost:1/x",
-    "postgresql://u:1/heim@localhost:1/x", "postgresql://ge@heim/x@localhost:1/x",
-    "postgres://u:@@heim@localhost:1/x"])
-def test_a_password_that_splits_the_url_is_not_shown(failed, url):
+@pytest.mark.parametrize("url, what, advice", [
+    ("postgresql://u:ge@heim@localhost:1/x", "a second @", "each @ of it as %40"),
+    ("postgres://u:@@heim@localhost:1/x", "a second @", "each @ of it as %40"),
+    ("postgresql://u:ge/heim@localhost:1/x", "a / before the @", "each / of it as %2F"),
+    ("postgresql://u:1/heim@localhost:1/x", "a / before the @", "each / of it as %2F"),
+    ("postgresql://ge@heim/x@localhost:1/x", "a second @", "each @ of it as %40")])
+def test_a_password_that_splits_the_url_is_not_shown(failed, url, what, advice):
     """libpq takes the rest of such a password for a host, a port or a database, and says so."""
     result = failed(url, "heim")
     assert first(result) == (
         "migrate-safe: error: database (DATABASE_URL): no connection, and the database URL can be read in "
-        "two ways: it has an @, / or ? more")
-    assert hint(result) == ("percent-encode what is special in the password: @ as %40, / as %2F, ? as %3F, "
-                            ": as %3A, % as %25")
+        f"two ways: it has {what}")
+    assert hint(result) == (f"if it is a part of the password, write {advice} (and % as %25, / as %2F, ? as "
+                            "%3F, @ as %40)")
 
 
 def test_a_password_with_a_question_mark_is_not_shown(failed):
@@ -181,6 +219,33 @@ def test_a_wrong_password(failed, guarded):
     assert first(result).endswith('FATAL:  password authentication failed for user "guest"')
     assert hint(result) == CREDENTIALS
     assert "geheim" not in guarded.log.read_text()
+
+
+def test_a_hash_in_the_password(failed, guarded):
+    """libpq takes it as it is; who cut it off there sent another password."""
+    result = failed(f"postgresql://guest:ge#heim@localhost/postgres?host={guarded.home}", "heim")
+    assert first(result).endswith('FATAL:  password authentication failed for user "guest"')
+    assert "a # of the password is best written %23" in hint(result)
+
+
+def test_who_said_each_part_of_the_address(cli, folder, tmp_path):
+    """What the URL does not say comes from elsewhere, and that is shown."""
+    env = {"DATABASE_URL": "postgresql://u:geheim@127.0.0.1/", "PGPORT": "1", "PGDATABASE": "shop"}
+    result = cli("plan", env=env).failed(5)
+    assert ("  detail: tried host 127.0.0.1, port 1 (PGPORT), database shop (PGDATABASE), user u\n"
+            in result.err)
+    (tmp_path / ".env").write_text("PGPORT=1\nPGUSER=ann\nPGPASSWORD=geheim\n")
+    result = cli("plan", env={"DATABASE_URL": "host=127.0.0.1 password='geheim 2'"}).failed(5)
+    assert ("  detail: tried host 127.0.0.1, port 1 (PGPORT), database ann (default), user ann (PGUSER)\n"
+            "          from .env: PGPORT, PGUSER, PGPASSWORD\n") in result.err
+    assert_no_secret(result)
+
+
+@pytest.mark.parametrize("url", [
+    "postgresql://u:ge%20heim%40x@127.0.0.1:1/x", "host=127.0.0.1 port=1 password='ge heim@x'",
+    "postgresql://127.0.0.1:1/x?user=u&password=ge%20heim%40x"])
+def test_no_spelling_of_a_password_is_shown(failed, url):
+    failed(url, "heim", "ge%20", "%40x")
 
 
 def test_no_password(failed, guarded):

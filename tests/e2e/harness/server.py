@@ -163,11 +163,16 @@ class Server:
             for name, value in {**SETTINGS, "unix_socket_directories": str(home), **settings}.items():
                 file.write("%s = '%s'\n" % (name, str(value).replace("'", "''")))
 
-    def start(self):
+    def launch(self):
+        """Begins to start: nobody waits until it takes connections."""
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [self.programs.binaries / "postgres", "-D", self.data], stdout=log,
                 stderr=subprocess.STDOUT, **self.programs.who.arguments(signal.SIGQUIT))
+        return self
+
+    def start(self):
+        self.launch()
         deadline = time.monotonic() + START_S
         while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:

@@ -110,6 +110,17 @@ int64_t clock_monotonic_us(void)
     return clock_us;
 }
 
+int64_t clock_elapsed_ms(int64_t since_us)
+{
+    return (clock_us - since_us) / 1000;
+}
+
+bool clock_sleep_ms(int64_t milliseconds)
+{
+    clock_us += milliseconds * 1000;
+    return !is_interrupted;
+}
+
 bool interrupt_requested(void)
 {
     return is_interrupted;
@@ -128,6 +139,7 @@ PGconn *PQconnectStartParams(const char *const *keywords, const char *const *val
     for (size_t i = 0; keywords[i]; i++)
         if (strcmp(keywords[i], "dbname") == 0)
             url = values[i];
+    connection = (PGconn){0};
     next_call("PQconnectStartParams", url);
     connections_open++;
     return &connection;
@@ -150,11 +162,24 @@ PQconninfoOption *PQconninfo(PGconn *conn)
 
 PQconninfoOption *PQconninfoParse(const char *conninfo, char **errmsg)
 {
-    const ScriptedCall *call = next_call("PQconninfoParse", NULL);
-    if (!call->text)
-        return calloc(1, sizeof(PQconninfoOption));
-    *errmsg = strdup(call->text);
-    return NULL;
+    static char *const SAID[][2] = {{(char *)"host", (char *)"db.example"},
+                                    {(char *)"port", (char *)"5433"},
+                                    {(char *)"dbname", (char *)"shop"},
+                                    {(char *)"user", (char *)"ann"}};
+    enum {
+        COUNT = sizeof SAID / sizeof SAID[0]
+    };
+    if (is_next("PQconninfoParse")) {
+        *errmsg = strdup(next_call("PQconninfoParse", NULL)->text);
+        return NULL;
+    }
+    PQconninfoOption *options = calloc(COUNT + 1, sizeof *options);
+    assert_non_null(options);
+    for (size_t i = 0; i < COUNT; i++) {
+        options[i].keyword = SAID[i][0];
+        options[i].val = SAID[i][1];
+    }
+    return options;
 }
 
 void PQconninfoFree(PQconninfoOption *connOptions)
@@ -223,6 +248,11 @@ PGTransactionStatusType PQtransactionStatus(const PGconn *conn)
 {
     return (PGTransactionStatusType)calm_call("PQtransactionStatus",
                                               conn->is_lost ? PQTRANS_UNKNOWN : PQTRANS_IDLE);
+}
+
+PGVerbosity PQsetErrorVerbosity(PGconn *conn, PGVerbosity verbosity)
+{
+    return PQERRORS_DEFAULT;
 }
 
 PQnoticeReceiver PQsetNoticeReceiver(PGconn *conn, PQnoticeReceiver proc, void *arg)

@@ -37,8 +37,9 @@ typedef struct ScriptedCall {
     bool is_interrupted;    // Ctrl-C is pressed in this call
 } ScriptedCall;
 
-// PQflush, PQisBusy, PQconsumeInput, PQsetSingleRowMode and PQtransactionStatus may come at any
-// time and answer as on a calm day (0, 0, 1, 1, idle), unless the script has them next.
+// PQflush, PQisBusy, PQconsumeInput, PQsetSingleRowMode, PQtransactionStatus and PQconninfoParse
+// may come at any time and answer as on a calm day (0, 0, 1, 1, idle, what db.example's URL says),
+// unless the script has them next.
 void scripted_begin(const ScriptedCall *script, size_t count);
 void scripted_end(void);
 

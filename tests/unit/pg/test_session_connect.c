@@ -1,5 +1,7 @@
 #include "scripted_session.h"
 
+#include "pg/session_wait.h"
+
 #define TRIED "tried host db.example, port 5433, database shop, user ann"
 #define STARTED                                                                                    \
     {                                                                                              \
@@ -9,12 +11,8 @@
     {                                                                                              \
         .call = "PQconnectPoll", .answer = PGRES_POLLING_##state, __VA_ARGS__                      \
     }
-#define PARSED                                                                                     \
-    {                                                                                              \
-        .call = "PQconninfoParse"                                                                  \
-    }
-#define REFUSED    "connection to server at \"db.example\" (10.0.0.1), port 5433 failed: "
-#define FAILURE(m) POLLED(FAILED, .is_lost = true, .message = m)
+#define REFUSED         "connection to server at \"db.example\" (10.0.0.1), port 5433 failed: "
+#define FAILURE(m, ...) POLLED(FAILED, .is_lost = true, .message = m, __VA_ARGS__)
 
 static void assert_refused(const char *url, ErrClass class, const char *message, const char *hint)
 {
@@ -50,8 +48,7 @@ static void test_refused_at_once(void **state)
     SCRIPT({.call = "PQconnectStartParams",
             .is_lost = true,
             .message = "could not translate host name \"db.example\" to address: Name or service "
-                       "not known\n"},
-           PARSED);
+                       "not known\n"});
     assert_refused(URL, ERR_CONNECTION,
                    "could not translate host name \"db.example\" to address: Name or service not "
                    "known",
@@ -62,8 +59,7 @@ static void test_refused_later(void **state)
 {
     SCRIPT(STARTED, POLLED(WRITING),
            FAILURE(REFUSED "Connection refused\n\tIs the server running on that host and accepting "
-                           "TCP/IP connections?\n"),
-           PARSED);
+                           "TCP/IP connections?\n"));
     assert_refused(URL, ERR_CONNECTION, REFUSED "Connection refused",
                    "is the server running there? try: pg_isready -h HOST -p PORT");
 }
@@ -83,14 +79,15 @@ static void test_hint_by_cause(void **state)
          "create it: createdb NAME, or correct the database in the URL"},
         {"FATAL:  sorry, too many clients already",
          "the server has no connection left: close some, or raise max_connections"},
-        {"FATAL:  the database system is starting up", "try again in a moment"},
+        {"FATAL:  the database system is starting up",
+         "try again in a moment, or wait for it: --wait"},
         {"FATAL:  the database system is shutting down", "try again once it is up"},
         {"server does not support SSL, but SSL was required",
          "see sslmode, sslrootcert in the URL (docs: libpq SSL support)"},
         {"FATAL:  something that nobody knows", ""},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
-        SCRIPT(STARTED, FAILURE(CASES[i].message), PARSED);
+        SCRIPT(STARTED, FAILURE(CASES[i].message));
         assert_refused(URL, ERR_CONNECTION, CASES[i].message, CASES[i].hint);
     }
 }
@@ -133,7 +130,8 @@ static void test_unreadable_url(void **state)
         const char *hint;
     } CASES[] = {
         {"postgresql://ann:s3%cret@db/shop", "invalid percent-encoded token: \"s3%cret\"\n",
-         "the database URL cannot be read: invalid percent-encoded token: \"...\"", HINT},
+         "the database URL cannot be read: invalid percent-encoded token: \"...\"",
+         "a % of user or password is written %25"},
         {"postgresql://ann:s3\"c\"ret@[db/shop",
          "end of string reached when looking for matching \"]\" in IPv6 host address in URI: "
          "\"postgresql://ann:s3\"c\"ret@[db/shop\"\n",
@@ -146,7 +144,7 @@ static void test_unreadable_url(void **state)
          "other drivers"},
         {"jdbc:postgresql://db/shop?user=ann",
          "missing \"=\" after \"jdbc:postgresql://db/shop?user\" in connection info string\n",
-         "the database URL cannot be read: missing \"...\" in connection info string",
+         "the database URL begins with jdbc:, not postgresql://",
          "leave out \"jdbc:\" and pass user and password as USER:PASSWORD@ before the host"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
@@ -154,6 +152,100 @@ static void test_unreadable_url(void **state)
                {.call = "PQconninfoParse", .text = CASES[i].reason});
         assert_refused(CASES[i].url, ERR_CONFIG, CASES[i].message, CASES[i].hint);
     }
+}
+
+// ---- waiting for a server
+
+static int begun;
+static int ended;
+
+static void on_begin(void *context, const Err *why, int64_t limit_ms)
+{
+    begun++;
+    assert_int_equal(limit_ms, 3000);
+    assert_int_equal(why->class, ERR_CONNECTION);
+}
+
+static void on_end(void *context, int64_t waited_ms)
+{
+    ended++;
+    assert_int_equal(waited_ms, *(const int *)context);
+}
+
+static bool open_waiting(int waited_ms, Session **ret_session, Err *err)
+{
+    SessionWait wait = {3000, on_begin, on_end, &waited_ms};
+    *err = (Err){0};
+    begun = ended = 0;
+    return session_open_waiting(&(SessionOptions){.url = URL}, &wait, ret_session, err);
+}
+
+static void test_waited_for(void **state)
+{
+    static const char *const CAUSES[] = {
+        REFUSED "Connection refused\n\tIs the server running on that host and accepting TCP/IP "
+                "connections?\n",
+        "connection to server on socket \"/s/.s.PGSQL.5432\" failed: No such file or directory\n",
+        "could not translate host name \"db.example\" to address: Name or service not known\n",
+        REFUSED "FATAL:  57P03: der Server startet\nLOCATION:  ProcessStartupPacket\n",
+        REFUSED "server closed the connection unexpectedly\n\tThis probably means\n",
+        REFUSED "Connection refused\n" REFUSED "FATAL:  57P03: starting up\n",
+    };
+    for (size_t i = 0; i < sizeof CAUSES / sizeof CAUSES[0]; i++) {
+        Session *session = NULL;
+        Err err;
+        SCRIPT(STARTED, FAILURE(CAUSES[i]), STARTED, FAILURE(CAUSES[i]), STARTED, POLLED(OK));
+        assert_true(open_waiting(150, &session, &err)); // pauses of 50 and 100 ms
+        assert_int_equal(begun, 1);
+        assert_int_equal(ended, 1);
+        finish_scripted(session);
+    }
+}
+
+static void test_not_waited_for(void **state)
+{
+    static const char *const CAUSES[] = {
+        REFUSED "FATAL:  28P01: password authentication failed for user \"ann\"\n",
+        REFUSED "FATAL:  3D000: database \"shop\" does not exist\n",
+        REFUSED "server does not support SSL, but SSL was required\n",
+        REFUSED "could not open certificate file \"c\": No such file or directory\n",
+        REFUSED "Connection refused\n" REFUSED "FATAL:  28P01: password authentication failed\n",
+        "invalid port number: \"99999\"\n",
+    };
+    for (size_t i = 0; i < sizeof CAUSES / sizeof CAUSES[0]; i++) {
+        Session *session = NULL;
+        Err err;
+        SCRIPT(STARTED, FAILURE(CAUSES[i]));
+        assert_false(open_waiting(0, &session, &err));
+        assert_int_equal(begun, 0);
+        assert_null(strstr(err.message, "28P01")); // libpq says it so that we can tell
+        scripted_end();
+    }
+    Session *session = NULL; // nobody asked for it
+    Err err;
+    SCRIPT(STARTED, FAILURE(REFUSED "Connection refused\n"));
+    assert_false(
+        session_open_waiting(&(SessionOptions){.url = URL}, &(SessionWait){0}, &session, &err));
+    scripted_end();
+}
+
+static void test_waited_in_vain(void **state)
+{
+    Session *session = NULL;
+    Err err;
+    SCRIPT(STARTED, FAILURE(REFUSED "Connection refused\n"), STARTED,
+           FAILURE(REFUSED "Connection refused\n", .clock_s = 3));
+    assert_false(open_waiting(0, &session, &err));
+    assert_err(&err, ERR_CONNECTION, "waited 3.0 s for the server: " REFUSED "Connection refused");
+    assert_string_equal(err.hint, "is the server running there? try: pg_isready -h HOST -p PORT; "
+                                  "to wait longer: --wait-timeout 5min");
+    assert_string_equal(err.detail, TRIED);
+    scripted_end();
+    SCRIPT(STARTED, FAILURE(REFUSED "Connection refused\n", .is_interrupted = true));
+    assert_false(open_waiting(0, &session, &err));
+    assert_err(&err, ERR_INTERRUPTED, "interrupted while waiting for the server");
+    assert_int_equal(begun, 1);
+    scripted_end();
 }
 
 int main(void)
@@ -166,6 +258,9 @@ int main(void)
         cmocka_unit_test(test_no_answer_in_time),
         cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_unreadable_url),
+        cmocka_unit_test(test_waited_for),
+        cmocka_unit_test(test_not_waited_for),
+        cmocka_unit_test(test_waited_in_vain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
