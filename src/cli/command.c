@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+extern const Command COMMAND_INIT;
 extern const Command COMMAND_NEW;
 extern const Command COMMAND_STATUS;
 extern const Command COMMAND_HISTORY;
@@ -11,14 +12,29 @@ extern const Command COMMAND_REDO;
 extern const Command COMMAND_BASELINE;
 extern const Command COMMAND_RECOVER;
 extern const Command COMMAND_DOCTOR;
+extern const Command COMMAND_CONFIG;
 extern const Command COMMAND_DEMO;
 extern const Command COMMAND_COMPLETION;
 extern const Command COMMAND_HELP;
 
 const Command *const COMMANDS[] = {
-    &COMMAND_NEW,    &COMMAND_STATUS, &COMMAND_HISTORY,    &COMMAND_VALIDATE, &COMMAND_PLAN,
-    &COMMAND_UP,     &COMMAND_DOWN,   &COMMAND_REDO,       &COMMAND_BASELINE, &COMMAND_RECOVER,
-    &COMMAND_DOCTOR, &COMMAND_DEMO,   &COMMAND_COMPLETION, &COMMAND_HELP,     NULL,
+    &COMMAND_INIT,
+    &COMMAND_NEW,
+    &COMMAND_STATUS,
+    &COMMAND_HISTORY,
+    &COMMAND_VALIDATE,
+    &COMMAND_PLAN,
+    &COMMAND_UP,
+    &COMMAND_DOWN,
+    &COMMAND_REDO,
+    &COMMAND_BASELINE,
+    &COMMAND_RECOVER,
+    &COMMAND_DOCTOR,
+    &COMMAND_CONFIG,
+    &COMMAND_DEMO,
+    &COMMAND_COMPLETION,
+    &COMMAND_HELP,
+    NULL,
 };
 
 const Command *command_find(Str name)

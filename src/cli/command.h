@@ -5,9 +5,12 @@
 #include "cli/option.h"
 #include "io/terminal.h"
 
+struct DotenvFile;
+
 typedef struct Context {
     Arena *arena;
     OptionValues options;
+    struct DotenvFile *dotenv; // NULL until the settings are loaded
     VEC(const char *) arguments;
     const char *command; // as help and history name it
     Terminal out;

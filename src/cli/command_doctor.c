@@ -1,5 +1,6 @@
 // doctor: everything that a change will need, looked at before it is needed.
 #include "base/text.h"
+#include "cli/server_wait.h"
 #include "cli/settings.h"
 #include "cli/workspace.h"
 #include "io/file.h"
@@ -133,6 +134,7 @@ static int doctor_run(Context *context)
     Visit visit = {.context = context, .workspace = &workspace};
     visit.options.target.command = context->command;
     visit.options.place = workspace_client_place(context);
+    visit.options.target.wait = server_wait(context);
     visit.options.target.schema = option_text(&context->options, OPTION_SCHEMA);
     check_file(&visit);
     check_database(&visit);

@@ -49,6 +49,7 @@ static const char OPENING[] =
     "\n"
     "First steps:\n"
     "  export DATABASE_URL=postgresql://USER:PASSWORD@HOST:PORT/DATABASE\n"
+    "  migrate-safe init                             a configuration with every setting explained\n"
     "  migrate-safe new add_users --dir migrations   makes two files: the change and the way back\n"
     "  migrate-safe plan                             what would be done with them\n"
     "  migrate-safe up                               does it; see: status, history, down\n"
@@ -57,8 +58,9 @@ static const char OPENING[] =
 
 static const char CLOSING[] =
     "\n"
-    "The database is --database URL, else DATABASE_URL, SUPABASE_DB_URL, then libpq's variables\n"
-    "(PGHOST, PGSERVICE ...).\n"
+    "The database is --database URL, else DATABASE_URL, SUPABASE_DB_URL (also in a file .env), "
+    "else\n"
+    "database: of migrate-safe.yaml, then libpq's variables (PGHOST, PGSERVICE ...).\n"
     "Options and examples of a command: migrate-safe COMMAND --help\n"
     "Exit codes: 0 success, 1 a check said no, 2 a migration failed, 3 verification failed,\n"
     "4 a rollback failed, 5 configuration, usage or connection, 130 interrupted.\n";

@@ -14,22 +14,25 @@ static const char *layout_word(size_t index)
 
 const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_DATABASE] = {"database", 0, KIND_TEXT, true, true, "URL",
-                         "target database, postgresql://USER:PASSWORD@HOST:PORT/NAME"},
-    [OPTION_DIR] = {"dir", 0, KIND_LIST, true, true, "DIR",
-                    "folder of migrations; may be repeated"},
+                         "target database, postgresql://USER:PASSWORD@HOST:PORT/NAME",
+                         .example = "postgresql://migrator@localhost/shop"},
+    [OPTION_DIR] = {"dir", 0, KIND_LIST, true, true, "DIR", "folder of migrations; may be repeated",
+                    .example = "migrations"},
     [OPTION_LAYOUT] = {"layout", 0, KIND_TEXT, true, true, "NAME",
                        "layout of the folder, when detection is wrong (the manual has the list)",
-                       layout_word},
+                       layout_word, .example = "plain"},
     [OPTION_SET] = {"set", 0, KIND_LIST, true, true, "NAME=VALUE",
-                    "value of a placeholder in the files; may be repeated"},
+                    "value of a placeholder in the files; may be repeated",
+                    .example = "schema=app"},
     [OPTION_ENV] = {"env", 0, KIND_TEXT, true, false, "NAME",
                     "environment of the configuration file to work in"},
     [OPTION_CONFIG] = {"config", 0, KIND_TEXT, true, false, "FILE",
                        "configuration file (default: migrate-safe.yaml when it is there)"},
     [OPTION_SCHEMA] = {"schema", 0, KIND_TEXT, true, true, "NAME",
-                       "schema that holds history and journal (default: migrate_safe)"},
-    [OPTION_LOGS] = {"logs", 0, KIND_TEXT, true, true, "DIR",
-                     "folder of log files (default: logs)"},
+                       "schema that holds history and journal (default: migrate_safe)",
+                       .built_in = "migrate_safe"},
+    [OPTION_LOGS] = {"logs", 0, KIND_TEXT, true, true, "DIR", "folder of log files (default: logs)",
+                     .built_in = "logs"},
     [OPTION_JSON] = {"json", 0, KIND_FLAG, true, false, NULL, "one JSON document on stdout"},
     [OPTION_VERBOSE] = {"verbose", 'v', KIND_FLAG, true, false, NULL, "show more"},
     [OPTION_HELP] = {"help", 'h', KIND_FLAG, true, false, NULL, "show this help"},
@@ -41,7 +44,7 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_TO] = {"to", 0, KIND_TEXT, false, false, "VERSION",
                    "up: the last to apply; down: the last that stays (0: none)"},
     [OPTION_SKIP_BACKUP] = {"skip-backup", 's', KIND_FLAG, false, true, NULL,
-                            "make no backup before"},
+                            "make no backup before", .built_in = "false"},
     [OPTION_FORCE] = {"force", 'f', KIND_FLAG, false, false, NULL,
                       "pass over the checks that may be passed over (late files)"},
     [OPTION_ALLOW_LATE] = {"allow-late", 0, KIND_FLAG, false, false, NULL,
@@ -50,18 +53,30 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                           "exit with 1 when something is pending"},
     [OPTION_YES] = {"yes", 'y', KIND_FLAG, false, false, NULL, "consent to what is asked"},
     [OPTION_LOCK_TIMEOUT] = {"lock-timeout", 0, KIND_DURATION, false, true, "TIME",
-                             "longest wait in a lock queue, one attempt (default: 100ms)"},
+                             "longest wait in a lock queue, one attempt (default: 100ms)",
+                             .built_in = "100ms"},
     [OPTION_LOCK_DEADLINE] = {"lock-deadline", 0, KIND_DURATION, false, true, "TIME",
-                              "how long to go on trying for a lock (default: 10min)"},
+                              "how long to go on trying for a lock (default: 10min)",
+                              .built_in = "10min"},
     [OPTION_STATEMENT_TIMEOUT] = {"statement-timeout", 0, KIND_DURATION, false, true, "TIME",
-                                  "longest time of one statement (default: none)"},
+                                  "longest time of one statement (default: none)",
+                                  .example = "15min"},
     [OPTION_IDLE_TIMEOUT] = {"idle-timeout", 0, KIND_DURATION, false, true, "TIME",
-                             "longest silence inside a transaction (default: the server's)"},
+                             "longest silence inside a transaction (default: the server's)",
+                             .example = "1min"},
     [OPTION_TRANSACTION_TIMEOUT] = {"transaction-timeout", 0, KIND_DURATION, false, true, "TIME",
                                     "longest time of one transaction, PostgreSQL 17 and newer "
-                                    "(default: the server's)"},
+                                    "(default: the server's)",
+                                    .example = "30min"},
     [OPTION_WAIT_RUNNER] = {"wait-runner", 0, KIND_DURATION, false, true, "TIME",
-                            "how long to wait for another runner to finish (default: 5s)"},
+                            "how long to wait for another runner to finish (default: 5s)",
+                            .built_in = "5s"},
+    [OPTION_WAIT] = {"wait", 0, KIND_FLAG, true, true, NULL,
+                     "wait for a server that is not there yet or starts up", .built_in = "false"},
+    [OPTION_WAIT_TIMEOUT] = {"wait-timeout", 0, KIND_DURATION, true, true, "TIME",
+                             "how long --wait waits (default: 60s); on the command line it means "
+                             "--wait too",
+                             .built_in = "60s"},
     [OPTION_LIMIT] = {"limit", 0, KIND_COUNT, false, false, "N", "show at most N rows"},
     [OPTION_KEEP] = {"keep", 0, KIND_FLAG, false, false, NULL,
                      "keep the folder of the demonstration"},
@@ -77,11 +92,16 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_MAN] = {"man", 0, KIND_FLAG, false, false, NULL,
                     "the source of the manual page, for scdoc"},
     [OPTION_TOOLS] = {"tools", 0, KIND_WORDS, false, true, "COMMAND",
-                      "what runs pg_dump, pg_restore and psql, as docker exec -i db"},
+                      "what runs pg_dump, pg_restore and psql, as docker exec -i db",
+                      .example = "docker exec -i db"},
     [OPTION_TOOLS_DATABASE] = {"tools-database", 0, KIND_TEXT, false, true, "URL",
-                               "the database's address as seen from there (default: the same)"},
+                               "the database's address as seen from there, where it is another",
+                               .example = "postgresql://app@localhost/shop"},
     [OPTION_SCHEMA_FILE] = {"schema-file", 0, KIND_TEXT, false, true, "FILE",
-                            "write the schema there after a change (needs pg_dump)"},
+                            "write the schema there after a change (needs pg_dump)",
+                            .example = "db/schema.sql"},
+    [OPTION_CI] = {"ci", 0, KIND_TEXT, false, false, "NAME",
+                   "a job that checks migrations before they are merged: github, gitlab"},
 };
 
 static bool is_one_of(const char *text, const char *const *words)
@@ -172,8 +192,10 @@ bool option_set(Arena *arena, OptionValues *values, OptionId id, Origin origin, 
         return fail(err, ERR_CONFIG, "%s is empty", name);
     OptionValue fresh = {.origin = origin, .where = where, .text = text, .is_set = true};
     bool ok = true;
-    if (spec->kind == KIND_LIST && value->where && value->origin == origin)
+    if (spec->kind == KIND_LIST && value->where && value->origin == origin) {
         fresh.list = value->list;
+        fresh.where = value->where; // where it begins
+    }
     if (spec->kind == KIND_LIST)
         *vec_append(arena, &fresh.list) = text;
     else if (spec->kind == KIND_FLAG)

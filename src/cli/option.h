@@ -35,6 +35,8 @@ typedef enum OptionId {
     OPTION_IDLE_TIMEOUT,
     OPTION_TRANSACTION_TIMEOUT,
     OPTION_WAIT_RUNNER,
+    OPTION_WAIT,
+    OPTION_WAIT_TIMEOUT,
     OPTION_LIMIT,
     OPTION_KEEP,
     OPTION_RESUME,
@@ -46,6 +48,7 @@ typedef enum OptionId {
     OPTION_TOOLS,
     OPTION_TOOLS_DATABASE,
     OPTION_SCHEMA_FILE,
+    OPTION_CI,
     OPTION_COUNT,
 } OptionId;
 
@@ -68,6 +71,8 @@ typedef struct OptionSpec {
     const char *help;  // one line
     // Its values, where it has only some, for completion; NULL past the last.
     const char *(*word)(size_t index);
+    const char *built_in; // of a setting: what counts when nothing is said; NULL: nothing does
+    const char *example;  // of a setting without that: what one would write
 } OptionSpec;
 
 extern const OptionSpec OPTIONS[OPTION_COUNT];
@@ -76,13 +81,14 @@ typedef enum Origin { // weakest first
     ORIGIN_BUILT_IN,
     ORIGIN_DEFAULTS,
     ORIGIN_ENVIRONMENT_BLOCK,
+    ORIGIN_DOTENV,
     ORIGIN_VARIABLE,
     ORIGIN_FLAG,
 } Origin;
 
 typedef struct OptionValue {
     Origin origin;
-    const char *where; // "--dir", "DATABASE_URL", "migrate-safe.yaml:4:3"
+    const char *where; // "--dir", "DATABASE_URL", ".env:2", "migrate-safe.yaml:4:3"
     const char *text;  // of a flag "true" or "false"
     int64_t number;    // of a count; of a duration in ms
     bool is_set;       // of a flag: given, and true

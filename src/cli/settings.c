@@ -2,21 +2,15 @@
 
 #include "base/text.h"
 #include "cli/nearest.h"
+#include "cli/settings_dotenv.h"
 #include "io/file.h"
 #include "io/yaml.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-static const char CONFIG_FILE[] = "migrate-safe.yaml";
 enum {
     CONFIG_BYTES_MAX = 1024 * 1024
 };
-
-// In the order of their strength.
-static const char *const DATABASE_VARIABLES[] = {"DATABASE_URL", "SUPABASE_DB_URL"};
-static const char *const LIBPQ_VARIABLES[] = {
-    "PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE", "PGUSER", "PGSERVICEFILE"};
 
 typedef struct Loading {
     Context *context;
@@ -24,18 +18,6 @@ typedef struct Loading {
     const char *folder; // of the file; "" when it is here
     Err *err;
 } Loading;
-
-static const char *variable(const char *name)
-{
-    const char *value = getenv(name);
-    return str_trim(str_from(value)).n ? value : NULL;
-}
-
-// What came out of a file or a secret store often ends in a line end.
-static const char *trimmed(const Context *context, const char *text)
-{
-    return arena_dup(context->arena, str_trim(str_from(text)));
-}
 
 static bool wrong(const Loading *loading, const YamlNode *node, const char *message,
                   const char *hint)
@@ -220,31 +202,31 @@ static const char *folder_of(Arena *arena, const char *file)
 static const char *named_file(const Context *context)
 {
     const char *named = option_text(&context->options, OPTION_CONFIG);
-    return named ? named : variable("MIGRATE_SAFE_CONFIG");
+    return named ? named : settings_variable(context, "MIGRATE_SAFE_CONFIG").value;
 }
 
 const char *settings_file(const Context *context)
 {
     const char *file = named_file(context);
-    return file || !file_exists(CONFIG_FILE) ? file : CONFIG_FILE;
+    return file || !file_exists(SETTINGS_FILE) ? file : SETTINGS_FILE;
 }
 
 static bool load_file(Context *context, Err *err)
 {
     const char *file = named_file(context);
-    if (!file && !file_exists(CONFIG_FILE)) {
+    if (!file && !file_exists(SETTINGS_FILE)) {
         if (!option_text(&context->options, OPTION_ENV))
             return true;
         fail(err, ERR_CONFIG, "--env needs a configuration file, and there is no %s here",
-             CONFIG_FILE);
+             SETTINGS_FILE);
         return err_hint(err, "name it: --config FILE");
     }
-    Loading loading = {.context = context, .file = file ? file : CONFIG_FILE, .err = err};
+    Loading loading = {.context = context, .file = file ? file : SETTINGS_FILE, .err = err};
     loading.folder = folder_of(context->arena, loading.file);
     Str text;
     YamlNode root;
-    if (!file && !file_is_regular(CONFIG_FILE)) // a pipe that is named is read, see file_read
-        return fail(err, ERR_IO, "cannot read %s: not a regular file", CONFIG_FILE);
+    if (!file && !file_is_regular(SETTINGS_FILE)) // a pipe that is named is read, see file_read
+        return fail(err, ERR_IO, "cannot read %s: not a regular file", SETTINGS_FILE);
     if (!file_read(context->arena, loading.file, CONFIG_BYTES_MAX, &text, err))
         return false;
     if (yaml_parse(context->arena, text, loading.file, &root, err) && apply_file(&loading, &root))
@@ -253,57 +235,9 @@ static bool load_file(Context *context, Err *err)
     return false;
 }
 
-static bool check_environment_database(const Context *context, const OptionValue *database,
-                                       Err *err)
-{
-    if (!option_text(&context->options, OPTION_ENV) || database->origin != ORIGIN_ENVIRONMENT_BLOCK)
-        return true;
-    for (size_t i = 0; i < sizeof DATABASE_VARIABLES / sizeof DATABASE_VARIABLES[0]; i++) {
-        const char *value = variable(DATABASE_VARIABLES[i]);
-        if (!value || strcmp(trimmed(context, value), database->text) == 0)
-            continue;
-        fail(err, ERR_CONFIG, "%s names another database than environment \"%s\" does",
-             DATABASE_VARIABLES[i], option_text(&context->options, OPTION_ENV));
-        return err_hint(err, "unset %s, or leave --env out", DATABASE_VARIABLES[i]);
-    }
-    return true;
-}
-
 bool settings_load(Context *context, Err *err)
 {
-    if (!load_file(context, err))
-        return false;
-    OptionValue *database = &context->options.values[OPTION_DATABASE];
-    if (!check_environment_database(context, database, err))
-        return false;
-    if (database->where && database->origin == ORIGIN_ENVIRONMENT_BLOCK)
-        return true;
-    for (size_t i = 0; i < sizeof DATABASE_VARIABLES / sizeof DATABASE_VARIABLES[0]; i++)
-        if (variable(DATABASE_VARIABLES[i]))
-            return option_set(context->arena, &context->options, OPTION_DATABASE, ORIGIN_VARIABLE,
-                              DATABASE_VARIABLES[i],
-                              trimmed(context, variable(DATABASE_VARIABLES[i])), err);
-    return true;
-}
-
-bool settings_database(const Context *context, const char **ret_url, const char **ret_where,
-                       Err *err)
-{
-    const OptionValue *database = &context->options.values[OPTION_DATABASE];
-    if (database->where) {
-        *ret_url = database->text;
-        *ret_where = database->where;
-        return true;
-    }
-    for (size_t i = 0; i < sizeof LIBPQ_VARIABLES / sizeof LIBPQ_VARIABLES[0]; i++)
-        if (variable(LIBPQ_VARIABLES[i])) {
-            *ret_url = NULL;
-            *ret_where = LIBPQ_VARIABLES[i];
-            return true;
-        }
-    fail(err, ERR_CONFIG, "no database is named");
-    err_detail(err,
-               "looked at --database, DATABASE_URL, SUPABASE_DB_URL, %s and libpq's PG* variables",
-               CONFIG_FILE);
-    return err_hint(err, "export DATABASE_URL=postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
+    const char *named = named_file(context);
+    return settings_dotenv_load(context, named ? folder_of(context->arena, named) : "", err) &&
+           load_file(context, err) && settings_take_variables(context, err);
 }

@@ -1,6 +1,8 @@
 #include "cli/workspace.h"
 
+#include "cli/server_wait.h"
 #include "cli/settings.h"
+#include "cli/settings_dotenv.h"
 #include "io/clock.h"
 #include "report/message.h"
 #include "run/apply.h"
@@ -96,6 +98,18 @@ bool workspace_refresh(Workspace *workspace, Err *err)
     return true;
 }
 
+static void name_origin(const Context *context, const char *where, Err *err)
+{
+    const char *exported = settings_dotenv_exported(context);
+    err_note(err, "database (%s)", where);
+    if (!exported)
+        return;
+    char detail[sizeof err->detail];
+    snprintf(detail, sizeof detail, "%s", err->detail);
+    err_detail(err, "%s%sfrom %s: %s", detail, *detail ? "\n" : "", context->dotenv->path,
+               exported);
+}
+
 bool workspace_connect(Workspace *workspace, Err *err)
 {
     Context *context = workspace->context;
@@ -103,12 +117,13 @@ bool workspace_connect(Workspace *workspace, Err *err)
     TargetOptions options = {
         .schema = option_text(&context->options, OPTION_SCHEMA),
         .command = context->command,
+        .wait = server_wait(context),
     };
     if (!settings_database(context, &options.url, &where, err))
         return false;
     if (!target_open(context->arena, &options, &workspace->target, err)) {
         if (err->class == ERR_CONNECTION || err->class == ERR_CONFIG)
-            err_note(err, "database (%s)", where);
+            name_origin(context, where, err);
         return false;
     }
     status_build(context->arena, &workspace->source.migrations, &workspace->target.history,

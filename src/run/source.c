@@ -20,6 +20,11 @@ static const char *const USUAL_FOLDERS[] = {
     ".backend/migrations", "sql/migrations",
 };
 
+const char *source_usual_folder(size_t index)
+{
+    return index < sizeof USUAL_FOLDERS / sizeof USUAL_FOLDERS[0] ? USUAL_FOLDERS[index] : NULL;
+}
+
 static bool find_usual_folder(const char **ret_path, Err *err)
 {
     const char *found = NULL;

@@ -30,6 +30,8 @@ bool source_load(Arena *arena, const SourceOptions *options, Source *ret_source,
 // The expansion of a stored script whose file is gone; NULL when that layout is not in use any
 // more.
 const Expansion *source_expansion(const Source *source, const char *layout);
+// Where migrations lie when nobody says, one after the other; NULL behind the last.
+const char *source_usual_folder(size_t index);
 // The first problem that is an error, or NULL.
 const Problem *source_first_error(const Source *source);
 // Reads every script to its end and adds what is found: content, empty files, missing downs

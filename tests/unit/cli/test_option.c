@@ -50,6 +50,38 @@ static void test_table(void **state)
     assert_int_equal(option_find_letter('\0'), OPTION_COUNT);
 }
 
+// What the help says of a default is what `config` shows and `init` writes.
+static void test_built_in(void **state)
+{
+    for (int id = 0; id < OPTION_COUNT; id++) {
+        const OptionSpec *spec = &OPTIONS[id];
+        const char *said = strstr(spec->help, "(default: ");
+        bool is_value = said && !strstr(said, "none)") && !strstr(said, "the server's)");
+        if (!spec->is_setting) {
+            assert_null(spec->built_in);
+            assert_null(spec->example);
+            continue;
+        }
+        if (spec->kind == KIND_FLAG)
+            assert_string_equal(spec->built_in, "false");
+        else if (!is_value)
+            assert_null(spec->built_in);
+        else if (!spec->built_in ||
+                 !strstr(said, arena_printf(arena, "(default: %s)", spec->built_in)))
+            fail_msg("%s: %s, and built in is %s", spec->name, said,
+                     spec->built_in ? spec->built_in : "nothing");
+        OptionValues values = {0};
+        Err err = {0};
+        const char *text = spec->built_in ? spec->built_in : spec->example;
+        bool has_any =
+            spec->kind == KIND_TEXT || spec->kind == KIND_LIST; // its value's name will do
+        if (!text && has_any)
+            continue;
+        if (!text || !option_set(arena, &values, (OptionId)id, ORIGIN_DEFAULTS, "x", text, &err))
+            fail_msg("%s: no value: %s", spec->name, err.message);
+    }
+}
+
 static void set(OptionValues *values, OptionId id, Origin origin, const char *where,
                 const char *text)
 {
@@ -177,6 +209,7 @@ int main(void)
         cmocka_unit_test(test_weaker_nonsense), cmocka_unit_test(test_list),
         cmocka_unit_test(test_words),           cmocka_unit_test(test_flag),
         cmocka_unit_test(test_refused),         cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_built_in),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

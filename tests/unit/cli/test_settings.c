@@ -1,5 +1,7 @@
 #include "cli/settings.h"
 
+#include "cli/settings_dotenv.h"
+
 #include "io/file.h"
 
 #include <setjmp.h>
@@ -39,7 +41,9 @@ static int set_up(void **state)
     arena = arena_new();
     for (size_t i = 0; i < sizeof VARIABLES / sizeof VARIABLES[0]; i++)
         unsetenv(VARIABLES[i]);
+    unsetenv("PGPASSWORD");
     unlink("migrate-safe.yaml");
+    unlink(".env");
     return 0;
 }
 
@@ -187,6 +191,109 @@ static void test_environment_and_variable(void **state)
                    "SUPABASE_DB_URL names another database than environment \"staging\" does");
 }
 
+// ---- .env
+
+static void test_dotenv(void **state)
+{
+    write_file(".env", "OTHER=x\nDATABASE_URL=postgresql://file/d\nPGPASSWORD='geheim'\n");
+    write_file("migrate-safe.yaml", FILE_TEXT);
+    Context context = context_with(OPTION_DIR, NULL);
+    load(&context);
+    assert_value(&context, OPTION_DATABASE, "postgresql://file/d", ".env:2"); // beats the defaults
+    assert_int_equal(context.options.values[OPTION_DATABASE].origin, ORIGIN_DOTENV);
+    assert_string_equal(getenv("PGPASSWORD"), "geheim"); // libpq and children need it
+    assert_null(getenv("OTHER"));
+    assert_string_equal(settings_dotenv_exported(&context), "PGPASSWORD");
+    context = context_with(OPTION_DATABASE, "postgresql://flag/d");
+    load(&context);
+    assert_value(&context, OPTION_DATABASE, "postgresql://flag/d", "--flag");
+}
+
+// Even an empty one is stronger, and even another one that names a database.
+static void test_variables_beat_dotenv(void **state)
+{
+    write_file(".env", "DATABASE_URL=postgresql://file/d\nPGHOST=file\n");
+    setenv("SUPABASE_DB_URL", "postgresql://variable/d", 1);
+    setenv("PGHOST", "variable", 1);
+    Context context = context_with(OPTION_DIR, NULL);
+    load(&context);
+    assert_value(&context, OPTION_DATABASE, "postgresql://variable/d", "SUPABASE_DB_URL");
+    assert_string_equal(getenv("PGHOST"), "variable");
+    unsetenv("SUPABASE_DB_URL");
+    unsetenv("PGHOST");
+    setenv("DATABASE_URL", "", 1);
+    write_file(".env", "DATABASE_URL=postgresql://file/d\n");
+    context = context_with(OPTION_DIR, NULL);
+    load(&context);
+    const char *url;
+    const char *where;
+    Err err = {0};
+    assert_false(settings_database(&context, &url, &where, &err));
+    assert_non_null(strstr(err.detail, "DATABASE_URL (empty), SUPABASE_DB_URL (not set), .env "
+                                       "(DATABASE_URL of line 1 gives way to the empty variable)"));
+}
+
+// It does not say which environment it is of.
+static void test_dotenv_with_environment(void **state)
+{
+    write_file(".env", "DATABASE_URL=postgresql://file/d\nPGHOST=file\nPGPASSWORD=geheim\n");
+    write_file("migrate-safe.yaml",
+               "environments:\n  staging:\n    database: postgresql://staging/d\n"
+               "  prod:\n    schema: x\n");
+    Context context = context_with(OPTION_ENV, "staging");
+    load(&context);
+    assert_value(&context, OPTION_DATABASE, "postgresql://staging/d", "migrate-safe.yaml:3:5");
+    assert_null(getenv("PGHOST"));
+    assert_string_equal(getenv("PGPASSWORD"), "geheim");
+    context = context_with(OPTION_ENV, "prod");
+    load(&context);
+    const char *url;
+    const char *where;
+    Err err = {0};
+    assert_false(settings_database(&context, &url, &where, &err));
+    assert_non_null(strstr(err.detail, ".env (DATABASE_URL of line 1 does not count with --env)"));
+    setenv("DATABASE_URL", "postgresql://variable/d", 1); // that was said for this run
+    context = context_with(OPTION_ENV, "prod");
+    load(&context);
+    assert_value(&context, OPTION_DATABASE, "postgresql://variable/d", "DATABASE_URL");
+}
+
+static void test_place_of_dotenv(void **state)
+{
+    Err err = {0};
+    assert_true(file_make_directories("conf", 0755, &err));
+    write_file("conf/c.yaml", "defaults:\n  schema: s\n");
+    write_file("conf/.env", "\nPGUSER=ann\n");
+    write_file(".env", "DATABASE_URL=postgresql://here/d\n");
+    Context context = context_with(OPTION_CONFIG, "conf/c.yaml");
+    load(&context); // beside the file, and only there
+    const char *url = "";
+    const char *where;
+    assert_true(settings_database(&context, &url, &where, &err));
+    assert_null(url);
+    assert_string_equal(where, "conf/.env:2");
+    unsetenv("PGUSER");
+    write_file(".env", "MIGRATE_SAFE_CONFIG=conf/c.yaml\n");
+    context = context_with(OPTION_DIR, NULL);
+    load(&context);
+    assert_value(&context, OPTION_SCHEMA, "s", "conf/c.yaml:2:3");
+    unlink(".env");
+    assert_true(file_make_directories(".env", 0755, &err)); // Python's folder
+    unsetenv("MIGRATE_SAFE_CONFIG");
+    context = context_with(OPTION_DIR, NULL);
+    load(&context);
+    assert_false(settings_database(&context, &url, &where, &err));
+    assert_non_null(strstr(err.detail, ".env (not a regular file)"));
+    rmdir(".env");
+}
+
+static void test_wrong_dotenv(void **state)
+{
+    write_file(".env", "X='\nDATABASE_URL='geheim\n");
+    Context context = context_with(OPTION_DIR, NULL);
+    assert_refused(&context, ERR_CONFIG, "DATABASE_URL: this quote is not closed");
+}
+
 static void test_libpq_variables(void **state)
 {
     const char *url = "";
@@ -322,6 +429,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_flag_beats_all, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_variable_beats_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_environment_and_variable, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_dotenv, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_variables_beat_dotenv, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_dotenv_with_environment, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_place_of_dotenv, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_wrong_dotenv, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_libpq_variables, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_named_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_list_of_flag, set_up, tear_down),

@@ -1,0 +1,231 @@
+// config: every setting with its value and who says so.
+#include "cli/nearest.h"
+#include "cli/settings.h"
+#include "cli/settings_dotenv.h"
+#include "cli/workspace.h"
+#include "io/file.h"
+#include "io/json.h"
+#include "pg/database_url.h"
+#include "report/table.h"
+#include "run/source.h"
+
+#include <string.h>
+
+static const char *const ORIGIN_WORDS[] = {
+    [ORIGIN_BUILT_IN] = "built_in",
+    [ORIGIN_DEFAULTS] = "defaults",
+    [ORIGIN_ENVIRONMENT_BLOCK] = "environment",
+    [ORIGIN_DOTENV] = "dotenv",
+    [ORIGIN_VARIABLE] = "variable",
+    [ORIGIN_FLAG] = "flag",
+};
+
+typedef struct Row {
+    const char *name;
+    const char *value; // NULL: none
+    const char *shown; // instead of no value
+    const char *where;
+    Origin origin;
+    const OptionValue *given; // NULL when built in
+} Row;
+
+// Neither of the file nor of a command: which file, which environment.
+static bool is_shown(OptionId id)
+{
+    return OPTIONS[id].is_setting || id == OPTION_ENV || id == OPTION_CONFIG;
+}
+
+// "the server's" of "(default: the server's)".
+static const char *unset_word(Arena *arena, const OptionSpec *spec)
+{
+    static const Str LEAD = STR("(default: ");
+    Str help = str_from(spec->help);
+    ptrdiff_t at = str_find(help, LEAD);
+    if (at < 0 || spec->built_in)
+        return "(none)";
+    Str word = str_until(str_skip(help, (size_t)at + LEAD.n), ')');
+    return arena_printf(arena, "(" STR_FMT ")", STR_ARG(word));
+}
+
+static void take_database(const Context *context, Row *row)
+{
+    if (!row->value) {
+        settings_libpq(context, &row->value, &row->where);
+        row->where = row->where ? row->where : "default";
+        row->origin = row->value ? ORIGIN_VARIABLE : ORIGIN_BUILT_IN;
+        return;
+    }
+    row->value = database_url_shown(context->arena, row->value);
+    row->shown = "(cannot be read: migrate-safe doctor)";
+}
+
+static void take_folder(Arena *arena, Row *row)
+{
+    const char *folder;
+    if (row->value)
+        return;
+    for (size_t i = 0; (folder = source_usual_folder(i)); i++) {
+        if (!file_is_directory(folder))
+            continue;
+        row->shown = row->value ? arena_printf(arena, "(several: %s, %s)", row->value, folder) : "";
+        row->value = folder;
+    }
+    if (row->value && *row->shown) // a choice that nobody has made
+        row->value = NULL;
+}
+
+static void take_file(const Context *context, Row *row)
+{
+    Variable named = settings_variable(context, "MIGRATE_SAFE_CONFIG");
+    row->value = settings_file(context);
+    if (!named.value)
+        return;
+    row->where = named.where;
+    row->origin = named.is_of_file ? ORIGIN_DOTENV : ORIGIN_VARIABLE;
+}
+
+static const char *joined(Arena *arena, const OptionValue *value)
+{
+    const char *text = value->list.items[0];
+    for (size_t i = 1; i < value->list.len; i++)
+        text = arena_printf(arena, "%s, %s", text, value->list.items[i]);
+    return text;
+}
+
+static Row row_of(const Context *context, OptionId id)
+{
+    const OptionSpec *spec = &OPTIONS[id];
+    const OptionValue *given = &context->options.values[id];
+    Row row = {.name = spec->name,
+               .value = spec->built_in,
+               .shown = unset_word(context->arena, spec),
+               .where = "default"};
+    if (given->where) {
+        row.given = given;
+        row.value = given->list.len ? joined(context->arena, given) : given->text;
+        row.where = given->where;
+        row.origin = given->origin;
+    }
+    if (id == OPTION_DATABASE)
+        take_database(context, &row);
+    if (id == OPTION_DIR)
+        take_folder(context->arena, &row);
+    if (id == OPTION_CONFIG && !row.value)
+        take_file(context, &row);
+    return row;
+}
+
+static bool find_one(const Context *context, const char *name, OptionId *ret_id, Err *err)
+{
+    Nearest nearest = nearest_to(str_from(name));
+    for (int id = 0; id < OPTION_COUNT; id++) {
+        if (!is_shown((OptionId)id))
+            continue;
+        nearest_offer(&nearest, OPTIONS[id].name);
+        if (strcmp(OPTIONS[id].name, name) != 0)
+            continue;
+        *ret_id = (OptionId)id;
+        return true;
+    }
+    fail(err, ERR_CONFIG, "there is no setting \"%s\"", name);
+    return nearest.found ? err_hint(err, "did you mean: migrate-safe config %s", nearest.found)
+                         : err_hint(err, "see the settings: migrate-safe config");
+}
+
+static json_t *row_json(const Row *row)
+{
+    json_t *object = json_object();
+    json_put(object, "name", json_cstr(row->name));
+    json_put(object, "value", json_cstr(row->value));
+    if (row->given && row->given->list.len) {
+        json_t *list = json_array();
+        for (size_t i = 0; i < row->given->list.len; i++)
+            json_array_append_new(list, json_cstr(row->given->list.items[i]));
+        json_put(object, "values", list);
+    }
+    json_put(object, "origin", json_cstr(ORIGIN_WORDS[row->origin]));
+    json_put(object, "from", json_cstr(row->where));
+    return object;
+}
+
+static int print_json(const Row *rows, size_t count)
+{
+    JSON_SCOPED document = json_object();
+    json_t *list = json_array();
+    json_put(document, "schema", json_cstr("migrate-safe/config/1"));
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, row_json(&rows[i]));
+    json_put(document, "settings", list);
+    return json_write(stdout, document) ? 0 : err_exit_code(ERR_IO);
+}
+
+static void print_table(Context *context, const Row *rows, size_t count)
+{
+    static const char *const HEADING[] = {"setting", "value", "from"};
+    Table table = table_new(context->arena, 3);
+    table_heading(&table, HEADING);
+    for (size_t i = 0; i < count; i++) {
+        bool is_ours = rows[i].origin == ORIGIN_BUILT_IN;
+        table_cell(&table, rows[i].name, COLOUR_NONE);
+        table_cell(&table, rows[i].value ? rows[i].value : rows[i].shown,
+                   is_ours ? COLOUR_DIM : COLOUR_NONE);
+        table_cell(&table, rows[i].where, is_ours ? COLOUR_DIM : COLOUR_NONE);
+    }
+    table_print(&table, &context->out, 0);
+}
+
+// Bare, for scripts: a list has a line for each, what is not set is an empty line.
+static void print_one(const Context *context, const Row *row)
+{
+    const Terminal *out = &context->out;
+    size_t count = row->given ? row->given->list.len : 0;
+    for (size_t i = 0; i < (count ? count : 1); i++) {
+        const char *text = count ? row->given->list.items[i] : row->value ? row->value : "";
+        fprintf(out->stream, "%s\n", out->is_terminal ? terminal_line(context->arena, text) : text);
+    }
+}
+
+static int config_run(Context *context)
+{
+    Err err = {0};
+    Row rows[OPTION_COUNT];
+    size_t count = 0;
+    OptionId only = OPTION_COUNT;
+    bool has_name = context->arguments.len > 0;
+    if (has_name && !find_one(context, context->arguments.items[0], &only, &err))
+        return command_fail(context, &err);
+    for (int id = 0; id < OPTION_COUNT; id++)
+        if (has_name ? id == (int)only : is_shown((OptionId)id))
+            rows[count++] = row_of(context, (OptionId)id);
+    if (context->is_json)
+        return print_json(rows, count);
+    if (has_name)
+        print_one(context, &rows[0]);
+    else
+        print_table(context, rows, count);
+    return 0;
+}
+
+static const Example EXAMPLES[] = {
+    {"config", "every setting, its value, and where it comes from"},
+    {"config --env production", "what is in force there"},
+    {"config lock-timeout", "one value, bare, for scripts"},
+    {"config --json", "for machines"},
+    {NULL, NULL},
+};
+
+static const OptionId TAKES[] = {OPTION_COUNT};
+
+const Command COMMAND_CONFIG = {
+    .name = "config",
+    .arguments = "[NAME]",
+    .arguments_most = 1,
+    .summary = "every setting with its value and where it comes from",
+    .description =
+        "From: a flag, a variable, .env:LINE, migrate-safe.yaml:LINE:COLUMN, or default. The "
+        "database's\n"
+        "URL is shown without its password. Connects to nothing.",
+    .examples = EXAMPLES,
+    .options = TAKES,
+    .run = config_run,
+};
