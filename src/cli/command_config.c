@@ -27,6 +27,7 @@ typedef struct Row {
     const char *where;
     Origin origin;
     const OptionValue *given; // NULL when built in
+    size_t count;             // of a list that was given, else 0
 } Row;
 
 // Neither of the file nor of a command: which file, which environment.
@@ -47,16 +48,24 @@ static const char *unset_word(Arena *arena, const OptionSpec *spec)
     return arena_printf(arena, "(" STR_FMT ")", STR_ARG(word));
 }
 
-static void take_database(const Context *context, Row *row)
+static void take_url(Arena *arena, Row *row)
 {
-    if (!row->value) {
-        settings_libpq(context, &row->value, &row->where);
-        row->where = row->where ? row->where : "default";
-        row->origin = row->value ? ORIGIN_VARIABLE : ORIGIN_BUILT_IN;
+    if (!row->value)
         return;
-    }
-    row->value = database_url_shown(context->arena, row->value);
+    row->value = database_url_shown(arena, row->value);
     row->shown = "(cannot be read: migrate-safe doctor)";
+}
+
+static void take_libpq(const Context *context, Row *row)
+{
+    const char *where;
+    if (row->given)
+        return;
+    settings_libpq(context, &row->value, &where);
+    if (!where)
+        return;
+    row->where = where;
+    row->origin = ORIGIN_VARIABLE;
 }
 
 static void take_folder(Arena *arena, Row *row)
@@ -102,12 +111,15 @@ static Row row_of(const Context *context, OptionId id)
                .where = "default"};
     if (given->where) {
         row.given = given;
-        row.value = given->list.len ? joined(context->arena, given) : given->text;
+        row.count = spec->kind == KIND_LIST ? given->list.len : 0;
+        row.value = spec->kind == KIND_LIST ? joined(context->arena, given) : given->text;
         row.where = given->where;
         row.origin = given->origin;
     }
+    if (option_is_url(id))
+        take_url(context->arena, &row);
     if (id == OPTION_DATABASE)
-        take_database(context, &row);
+        take_libpq(context, &row);
     if (id == OPTION_DIR)
         take_folder(context->arena, &row);
     if (id == OPTION_CONFIG && !row.value)
@@ -137,9 +149,9 @@ static json_t *row_json(const Row *row)
     json_t *object = json_object();
     json_put(object, "name", json_cstr(row->name));
     json_put(object, "value", json_cstr(row->value));
-    if (row->given && row->given->list.len) {
+    if (row->count) {
         json_t *list = json_array();
-        for (size_t i = 0; i < row->given->list.len; i++)
+        for (size_t i = 0; i < row->count; i++)
             json_array_append_new(list, json_cstr(row->given->list.items[i]));
         json_put(object, "values", list);
     }
@@ -178,9 +190,8 @@ static void print_table(Context *context, const Row *rows, size_t count)
 static void print_one(const Context *context, const Row *row)
 {
     const Terminal *out = &context->out;
-    size_t count = row->given ? row->given->list.len : 0;
-    for (size_t i = 0; i < (count ? count : 1); i++) {
-        const char *text = count ? row->given->list.items[i] : row->value ? row->value : "";
+    for (size_t i = 0; i < (row->count ? row->count : 1); i++) {
+        const char *text = row->count ? row->given->list.items[i] : row->value ? row->value : "";
         fprintf(out->stream, "%s\n", out->is_terminal ? terminal_line(context->arena, text) : text);
     }
 }

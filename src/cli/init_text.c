@@ -99,19 +99,10 @@ static const char *example_of(const OptionSpec *spec)
 {
     if (spec->built_in || spec->example)
         return spec->built_in ? spec->built_in : spec->example;
-    switch (spec->kind) {
-    case KIND_FLAG:
-        return "false";
-    case KIND_COUNT:
-        return "10";
-    case KIND_DURATION:
-        return "1min";
-    case KIND_TEXT:
-    case KIND_LIST:
-    case KIND_WORDS:
-        break;
-    }
-    return spec->value;
+    return spec->kind == KIND_FLAG       ? "false"
+           : spec->kind == KIND_COUNT    ? "10"
+           : spec->kind == KIND_DURATION ? "1min"
+                                         : spec->value;
 }
 
 static void add_list(Arena *arena, const char *name, const OptionValue *value, Text *out)
@@ -127,10 +118,9 @@ static void add_setting(Arena *arena, OptionId id, const OptionValue *value, con
     const OptionSpec *spec = &OPTIONS[id];
     text_printf(out, "  # %s\n", spec->help);
     // A URL may have a password in it, so what was typed is not written down.
-    bool is_url = id == OPTION_DATABASE || id == OPTION_TOOLS_DATABASE;
-    if (value->where && !is_url && spec->kind == KIND_LIST)
+    if (value->where && !option_is_url(id) && spec->kind == KIND_LIST)
         add_list(arena, spec->name, value, out);
-    else if (value->where && !is_url)
+    else if (value->where && !option_is_url(id))
         text_printf(out, "  %s: %s\n", spec->name, quoted(arena, value->text));
     else if (id == OPTION_DIR)
         text_printf(out, "  %s: %s\n", spec->name, quoted(arena, folder));

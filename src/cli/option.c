@@ -234,6 +234,12 @@ OptionId option_find_name(Str name)
     return OPTION_COUNT;
 }
 
+bool option_is_url(OptionId id)
+{
+    const char *value = OPTIONS[id].value;
+    return value && strcmp(value, "URL") == 0;
+}
+
 OptionId option_find_letter(char letter)
 {
     for (int id = 0; id < OPTION_COUNT; id++)

@@ -109,3 +109,4 @@ const char *option_text(const OptionValues *values, OptionId id); // NULL when n
 int64_t option_number(const OptionValues *values, OptionId id);   // 0 when not given
 OptionId option_find_name(Str name);                              // OPTION_COUNT when unknown
 OptionId option_find_letter(char letter);
+bool option_is_url(OptionId id); // its value may have a password in it
