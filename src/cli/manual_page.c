@@ -64,6 +64,7 @@ static const char *const VARIABLES[][2] = {
 
 static const char *const FILES[][2] = {
     {"migrate-safe.yaml", "configuration, when it is where the program is started"},
+    {".env", "variables beside the configuration file; those that exist already are stronger"},
     {"logs/migrations.jsonl", "a line for each event of every run, for machines"},
     {"logs/migrate-safe-<time>.log", "one run, for people"},
     {"~/.pgpass, ~/.pg_service.conf", "passwords and services, as libpq reads them"},

@@ -12,6 +12,12 @@ static const char *layout_word(size_t index)
     return LAYOUTS[index] ? LAYOUTS[index]->name : NULL;
 }
 
+static const char *ci_word(size_t index)
+{
+    static const char *const WORDS[] = {"github", "gitlab", NULL};
+    return WORDS[index];
+}
+
 const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_DATABASE] = {"database", 0, KIND_TEXT, true, true, "URL",
                          "target database, postgresql://USER:PASSWORD@HOST:PORT/NAME",
@@ -101,7 +107,7 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                             "write the schema there after a change (needs pg_dump)",
                             .example = "db/schema.sql"},
     [OPTION_CI] = {"ci", 0, KIND_TEXT, false, false, "NAME",
-                   "a job that checks migrations before they are merged: github, gitlab"},
+                   "a job that checks migrations before they are merged: github, gitlab", ci_word},
 };
 
 static bool is_one_of(const char *text, const char *const *words)

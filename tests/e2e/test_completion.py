@@ -49,7 +49,7 @@ def commands(program):
 def options(program, command):
     """What --help shows, with the --no- forms of what a configuration may say."""
     shown = re.findall(r"^  (?:-\w, |    )(--[a-z-]+)", program("help", command).ok().out, re.MULTILINE)
-    return sorted(shown + ["--no-skip-backup"] * ("--skip-backup" in shown))
+    return sorted(shown + [f"--no-{name}" for name in ("skip-backup", "wait") if f"--{name}" in shown])
 
 
 def bash(scene, line):
@@ -112,7 +112,8 @@ def test_bash_offers_each_commands_options(scene):
         assert sorted(bash(scene, f"migrate-safe {command} -")) == options(scene, command), command
     assert bash(scene, "migrate-safe apply --step") == ["--steps"]
     assert bash(scene, "migrate-safe status --dir=x --ex") == ["--exit-code"]
-    assert bash(scene, "migrate-safe up --no-") == ["--no-skip-backup"]
+    assert bash(scene, "migrate-safe up --no-") == ["--no-skip-backup", "--no-wait"]
+    assert bash(scene, "migrate-safe init --ci git") == ["github", "gitlab"]
     assert "--steps" not in bash(scene, "migrate-safe help up -")
     assert "--exit-code" in bash(scene, "migrate-safe status ")  # takes no argument: nothing else fits
 

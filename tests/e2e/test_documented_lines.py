@@ -54,9 +54,14 @@ def foreign(cli, folder, database):
     database.query("CREATE TABLE t_25 (id int); CREATE TABLE t_26 (id int); CREATE TABLE t_27 (id int)")
 
 
+def without_configuration(cli, folder, database):
+    (cli.cwd / "migrate-safe.yaml").unlink()
+    shutil.rmtree(cli.cwd / "db")
+
+
 # Where a command's lines are run.
 SCENES = {
-    "new": pending, "status": applied, "history": applied, "validate": applied, "plan": applied,
+    "init": without_configuration, "config": pending, "new": pending, "status": applied, "history": applied, "validate": applied, "plan": applied,
     "--dry-run": applied, "up": pending, "apply": pending, "--apply": pending, "down": applied,
     "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
     "recover": applied, "doctor": applied, "demo": pending, "completion": pending, "help": pending,

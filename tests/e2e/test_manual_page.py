@@ -66,7 +66,7 @@ def test_each_setting_and_layout_is_there(program, page, tmp_path):
     (tmp_path / "migrate-safe.yaml").write_text("defaults:\n  zzzzzz: 1\n")
     known = re.search(r"settings: ((?:.|\n)*)", program("status", cwd=tmp_path).failed(5).err)[1]
     for name in re.findall(r"[a-z-]+", known):
-        assert re.search(rf"\b{name}\b", section(page, "CONFIGURATION")), name
+        assert re.search(rf"\b{name}\b", re.sub(r"-\n +", "-", section(page, "CONFIGURATION"))), name
     for path in ROOT.glob("src/migration/layout_*.c"):
         for name in re.findall(r'^const Layout .*\n +\.name = "(\S+)"', path.read_text(), re.MULTILINE):
             assert re.search(rf"^       {name}$", section(page, "LAYOUTS"), re.MULTILINE), name
@@ -77,7 +77,7 @@ def test_each_variable_that_is_read_is_there(page):
     names = set()
     for path in ROOT.glob("src/**/*.c"):
         text = path.read_text()
-        if "getenv(" in text:
+        if "getenv(" in text or "variable(" in text:
             names |= set(re.findall(r'"((?:MIGRATE_SAFE|XDG)_[A-Z_]+|[A-Z]+_URL|[A-Z]+_DB_URL)"', text))
             names |= set(re.findall(r'(?:getenv|variable|is_set)\("([A-Z_]+)"\)', text))
     assert {"DATABASE_URL", "TMPDIR", "NO_COLOR"} <= names
