@@ -133,10 +133,23 @@ static bool no_database(const Context *context, Err *err)
     return err_hint(err, "export DATABASE_URL=postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
 }
 
+// What is said for all environments is nobody's own: production would run on it by mistake.
+static bool only_of_defaults(const Context *context, const OptionValue *database, Err *err)
+{
+    const char *env = option_text(&context->options, OPTION_ENV);
+    fail(err, ERR_CONFIG, "environment \"%s\" names no database of its own", env);
+    err_detail(err, "the one of defaults: (%s) is not taken for it", database->where);
+    return err_hint(err, "add it to %s: environments: %s: database: ..., or give --database URL",
+                    settings_file(context), env);
+}
+
 bool settings_database(const Context *context, const char **ret_url, const char **ret_where,
                        Err *err)
 {
     const OptionValue *database = &context->options.values[OPTION_DATABASE];
+    if (database->where && database->origin == ORIGIN_DEFAULTS &&
+        option_text(&context->options, OPTION_ENV))
+        return only_of_defaults(context, database, err);
     if (database->where) {
         *ret_url = database->text;
         *ret_where = database->where;

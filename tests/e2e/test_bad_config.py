@@ -190,3 +190,15 @@ def test_where_the_database_was_named_is_said(configured):
     result = configured(TWO, "plan", "--env", "staging", env={"DATABASE_URL": None}).failed(5)
     assert first(result).startswith(f"migrate-safe: error: database ({FILE}:3:5): ")
     assert "geheim" not in result.err
+
+
+def test_the_database_of_defaults_is_no_environments_own(cli_without_database, database, tmp_path):
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrate-safe.yaml").write_text(
+        f"defaults:\n  database: {database.url}\nenvironments:\n  production:\n    lock-timeout: 1s\n")
+    cli_without_database("status").ok()
+    result = cli_without_database("status", "--env", "production").failed(5)
+    assert 'environment "production" names no database of its own' in result.err
+    assert "the one of defaults: (migrate-safe.yaml:2:3) is not taken for it" in result.err
+    assert "environments: production: database: ..., or give --database URL" in result.err
+    cli_without_database("status", "--env", "production", "--database", database.url).ok()
