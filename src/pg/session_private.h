@@ -7,7 +7,7 @@
 #include <libpq-fe.h>
 
 enum {
-    KEPT_MAX = 4
+    KEPT_MAX = 16
 };
 
 struct Session {

@@ -184,6 +184,14 @@ static bool commit(Run *run, Err *err)
     return queue(run, (Item){ITEM_COMMIT, 0}, "COMMIT", 0, NULL, err) && leave_pipeline(run, err);
 }
 
+static bool queue_records(Run *run, const Record *record, Err *err)
+{
+    for (; record; record = record->next)
+        if (!queue_ours(run, ITEM_RECORD, record, err))
+            return false;
+    return true;
+}
+
 static bool queue_before(Run *run, Err *err)
 {
     const char *const *sql = run->options->before;
@@ -199,7 +207,7 @@ static bool run_all(Run *run, const Record *record, Err *err)
     const char *begin = run->options->begin && *run->options->begin ? run->options->begin : "BEGIN";
     TimeoutParameters timeouts;
     timeouts_parameters(run->options, &timeouts);
-    Record begun = {timeouts.query, timeouts.query->text, timeouts.count, timeouts.values};
+    Record begun = {timeouts.query, timeouts.query->text, timeouts.count, timeouts.values, NULL};
     Item ours = {ITEM_BEGIN, 0};
     Item recorded = {ITEM_RECORD, 0};
     run->result->failed_at = FAILED_AT_BEGIN;
@@ -213,8 +221,8 @@ static bool run_all(Run *run, const Record *record, Err *err)
     // RESET comes before the record: a script that ended as another role could not write it.
     return queue(run, recorded, "RESET SESSION AUTHORIZATION", 0, NULL, err) &&
            queue(run, recorded, "RESET ROLE", 0, NULL, err) &&
-           queue(run, recorded, "RESET ALL", 0, NULL, err) &&
-           queue_ours(run, ITEM_RECORD, record, err) && commit(run, err);
+           queue(run, recorded, "RESET ALL", 0, NULL, err) && queue_records(run, record, err) &&
+           commit(run, err);
 }
 
 static bool run_once(Session *session, const Script *script, const Record *record,

@@ -4,15 +4,8 @@
 // answer was lost).
 #pragma once
 
-#include "pg/session.h"
+#include "run/record.h"
 #include "run/script.h"
-
-typedef struct Record { // the statement that writes history and journal
-    const Query *query;
-    const char *sql; // its text for this store
-    int count;
-    const char *const *parameters;
-} Record;
 
 typedef struct TransactionOptions {
     const char
