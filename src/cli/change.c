@@ -18,13 +18,23 @@ enum {
 static bool refuse_foreign(Workspace *workspace, Err *err)
 {
     Arena *arena = workspace->context->arena;
-    const char *others;
-    if (!target_other_runners(arena, &workspace->target, &others, err))
+    const Source *source = &workspace->source;
+    const char *others = NULL;
+    if (!source->table && !target_other_runners(arena, &workspace->target, &others, err))
         return false;
     fail(err, ERR_CHECK, "%s has tables, but no history of migrate-safe",
          session_target(workspace->target.session));
     if (others)
         err_detail(err, "found the history of another runner: %s", others);
+    if (source->table) {
+        if (source->current)
+            err_detail(err, "%s says that it is at version %s", source->table->relation,
+                       source->current);
+        else
+            err_detail(err, "%s says that nothing is applied yet", source->table->relation);
+        return err_hint(err, "record that, without running it: migrate-safe baseline %s",
+                        source->current ? source->current : "0");
+    }
     return err_hint(err, "record what is there already, without running it: "
                          "migrate-safe baseline VERSION (0: nothing yet)");
 }

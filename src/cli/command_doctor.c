@@ -65,6 +65,8 @@ static void check_folder(Visit *visit)
     VEC_EACH (const SourceFolder, folder, &source->folders)
         text_printf(&list, "%s%s (layout %s)", list.len ? ", " : "", folder->path,
                     folder->layout->name);
+    if (source->table)
+        text_printf(&list, "%s (layout " LAYOUT_TABLE ")", source->table->relation);
     bool is_empty = source->migrations.len == 0;
     diagnosis_add(arena, &visit->diagnosis, CHECK_FOLDER, is_empty ? VERDICT_WARN : VERDICT_OK,
                   "migrate-safe new NAME", "%s: %s", text_cstr(&list),
@@ -129,7 +131,8 @@ static int doctor_run(Context *context)
     workspace_init(&workspace, context);
     const char *layout = option_text(&context->options, OPTION_LAYOUT);
     // A spelling mistake is no finding; the load says what there is.
-    if (layout && !layout_find(layout) && !workspace_load(&workspace, &err))
+    bool is_table = layout && strcmp(layout, LAYOUT_TABLE) == 0;
+    if (layout && !is_table && !layout_find(layout) && !workspace_load(&workspace, &err))
         return command_fail(context, &err);
     Visit visit = {.context = context, .workspace = &workspace};
     visit.options.target.command = context->command;

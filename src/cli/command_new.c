@@ -1,4 +1,5 @@
 // new: the files of the next migration, in the folder's own layout.
+#include "cli/new_row.h"
 #include "cli/workspace.h"
 #include "io/clock.h"
 #include "io/file.h"
@@ -94,8 +95,10 @@ static int new_run(Context *context)
     if (!clean_name(context->arena, context->arguments.items[0], &name, &err) ||
         !begin_folder(context, &err) || !workspace_load(&workspace, &err))
         return command_fail(context, &err);
-    const SourceFolder *folder = &workspace.source.folders.items[0];
     clock_now_compact(now);
+    if (workspace.source.table)
+        return new_row(&workspace, context->arguments.items[0], now);
+    const SourceFolder *folder = &workspace.source.folders.items[0];
     const char *version =
         layout_next_version(context->arena, folder->layout, &folder->entries, now);
     folder->layout->new_files(context->arena, &folder->entries, version, name, &files);
@@ -121,9 +124,11 @@ const Command COMMAND_NEW = {
     .arguments_least = 1,
     .arguments_most = 1,
     .summary = "make the files of the next migration",
-    .description = "Continues the folder's own way of counting (027, 1.10, 20231223_001, time "
-                   "stamps) in its own\n"
-                   "layout, and prints the files made. Nothing is ever overwritten.",
+    .description =
+        "Continues the folder's own way of counting (027, 1.10, 20231223_001, time "
+        "stamps) in its own\n"
+        "layout, and prints the files made. Nothing is ever overwritten. Where the migrations\n"
+        "are the rows of a table, prints the INSERT for psql.",
     .examples = EXAMPLES,
     .options = TAKES,
     .run = new_run,

@@ -17,6 +17,8 @@ static int status_run(Context *context)
         .database = workspace.target.database,
         .has_history = workspace.target.has_history,
         .has_user_tables = workspace.target.has_user_tables,
+        .is_table = workspace.source.table != NULL,
+        .table_current = workspace.source.current,
     };
     bool is_written = true;
     if (context->is_json) {

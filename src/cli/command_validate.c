@@ -74,10 +74,9 @@ const Command COMMAND_VALIDATE = {
     .name = "validate",
     .summary = "check the files: order, duplicates, downs, directives, quotes, blocks",
     .description =
-        "Reads every file to its end. Needs no database; when one is named (DATABASE_URL or "
-        "--database)\n"
-        "edited and late files are found as well. Exits with 1 when there is an error; a missing\n"
-        "down and an empty file are warnings.",
+        "Reads every file to its end. Needs no database, unless the migrations are the rows of a\n"
+        "table; when one is named (DATABASE_URL or --database) edited and late files are found as\n"
+        "well. Exits with 1 when there is an error; a missing down and an empty file are warnings.",
     .examples = EXAMPLES,
     .options = TAKES,
     .run = validate_run,

@@ -12,6 +12,7 @@ typedef enum OptionId {
     OPTION_DATABASE,
     OPTION_DIR,
     OPTION_LAYOUT,
+    OPTION_TABLE,
     OPTION_SET,
     OPTION_ENV,
     OPTION_CONFIG,

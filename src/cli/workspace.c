@@ -1,8 +1,10 @@
 #include "cli/workspace.h"
 
+#include "check/table_rows.h"
 #include "cli/server_wait.h"
 #include "cli/settings.h"
 #include "cli/settings_dotenv.h"
+#include "cli/workspace_table.h"
 #include "io/clock.h"
 #include "report/message.h"
 #include "run/apply.h"
@@ -66,20 +68,26 @@ bool workspace_load(Workspace *workspace, Err *err)
     ExpansionValues *values = arena_new_object(context->arena, ExpansionValues);
     SourceOptions options = {.layout = option_text(&context->options, OPTION_LAYOUT),
                              .values = values};
-    if (!placeholder_values(context, values, err))
+    bool wants_table;
+    if (!placeholder_values(context, values, err) ||
+        !workspace_wants_table(workspace, &wants_table, err))
         return false;
+    if (wants_table)
+        return workspace_load_table(workspace, err);
+    if (options.layout && strcmp(options.layout, LAYOUT_TABLE) == 0)
+        options.layout = NULL; // a folder was named by somebody stronger
     if (dirs->list.len) {
         *vec_append(context->arena, &dirs->list) = NULL;
         dirs->list.len--;
         options.directories = dirs->list.items;
     }
+    if (!options.layout && !source_has_folder(&options))
+        return workspace_find_table(workspace, &options, err);
     return source_load(context->arena, &options, &workspace->source, err);
 }
 
-bool workspace_load_sound(Workspace *workspace, Err *err)
+static bool check_sound(const Workspace *workspace, Err *err)
 {
-    if (!workspace_load(workspace, err))
-        return false;
     const Problem *problem = source_first_error(&workspace->source);
     if (!problem)
         return true;
@@ -89,12 +97,29 @@ bool workspace_load_sound(Workspace *workspace, Err *err)
     return false;
 }
 
+bool workspace_load_sound(Workspace *workspace, Err *err)
+{
+    workspace->is_sound = workspace_load(workspace, err) && check_sound(workspace, err);
+    return workspace->is_sound;
+}
+
+static void build_status(Workspace *workspace)
+{
+    Arena *arena = workspace->context->arena;
+    Source *source = &workspace->source;
+    status_build(arena, &source->migrations, &workspace->target.history, &workspace->status);
+    if (source->table && workspace->target.has_history)
+        table_rows_compare(arena, &workspace->status, source->table->relation, &source->problems);
+}
+
 bool workspace_refresh(Workspace *workspace, Err *err)
 {
     if (!target_refresh(workspace->context->arena, &workspace->target, err))
         return false;
-    status_build(workspace->context->arena, &workspace->source.migrations,
-                 &workspace->target.history, &workspace->status);
+    if (workspace->source.table && (!workspace_reload_table(workspace, err) ||
+                                    (workspace->is_sound && !check_sound(workspace, err))))
+        return false;
+    build_status(workspace);
     return true;
 }
 
@@ -110,7 +135,7 @@ static void name_origin(const Context *context, const char *where, Err *err)
                exported);
 }
 
-bool workspace_connect(Workspace *workspace, Err *err)
+bool workspace_open(Workspace *workspace, Err *err)
 {
     Context *context = workspace->context;
     const char *where;
@@ -119,6 +144,8 @@ bool workspace_connect(Workspace *workspace, Err *err)
         .command = context->command,
         .wait = server_wait(context),
     };
+    if (workspace->target.session)
+        return true;
     if (!settings_database(context, &options.url, &where, err))
         return false;
     if (!target_open(context->arena, &options, &workspace->target, err)) {
@@ -126,8 +153,14 @@ bool workspace_connect(Workspace *workspace, Err *err)
             name_origin(context, where, err);
         return false;
     }
-    status_build(context->arena, &workspace->source.migrations, &workspace->target.history,
-                 &workspace->status);
+    return true;
+}
+
+bool workspace_connect(Workspace *workspace, Err *err)
+{
+    if (!workspace_open(workspace, err))
+        return false;
+    build_status(workspace);
     return true;
 }
 
@@ -158,7 +191,9 @@ static void expect_steps(Workspace *workspace, const Plan *plan)
 bool workspace_plan_up(Workspace *workspace, const PlanOptions *options, Plan *ret_plan, Err *err)
 {
     Arena *arena = workspace->context->arena;
+    const SourceTable *table = workspace->target.has_history ? workspace->source.table : NULL;
     if (!plan_up(arena, &workspace->status, options, ret_plan, err) ||
+        (table && !table_rows_check_plan(ret_plan, table->relation, err)) ||
         !apply_survey(arena, ret_plan, err))
         return false;
     expect_steps(workspace, ret_plan);
@@ -168,6 +203,8 @@ bool workspace_plan_up(Workspace *workspace, const PlanOptions *options, Plan *r
 bool workspace_replan_up(Workspace *workspace, const PlanOptions *options, Plan *plan, Err *err)
 {
     Plan fresh;
+    if (workspace->source.table) // read again with the history: the text may be another one
+        return workspace_plan_up(workspace, options, plan, err);
     return plan_up(workspace->context->arena, &workspace->status, options, &fresh, err) &&
            (plan_is_same(plan, &fresh) || workspace_plan_up(workspace, options, plan, err));
 }

@@ -20,6 +20,7 @@ typedef struct SchemaOutput {
 typedef struct Workspace {
     Context *context;
     Source source;
+    bool is_sound; // a source that is read again must be sound as well
     Target target; // its session is NULL until workspace_connect
     Status status;
     bool has_changed; // the target's schema, by this command
@@ -31,12 +32,16 @@ typedef struct Workspace {
 } Workspace;
 
 void workspace_init(Workspace *workspace, Context *context);
-// Reads the folder. What is wrong with single files is in source.problems.
+// Reads the folder, or connects and reads the table. What is wrong with single files or rows is in
+// source.problems.
 bool workspace_load(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
 // The same, where any problem that is an error stops the command (ERR_CHECK; unreadable: ERR_IO).
 bool workspace_load_sound(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
+// Only the connection; one that is there already is kept.
+bool workspace_open(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
 bool workspace_connect(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
-// History again, and the status made from it: after the runner's lock was taken, or after a change.
+// History again (and the rows of a table), and the status made from it: after the runner's lock was
+// taken, or after a change.
 bool workspace_refresh(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
 bool workspace_plan_up(Workspace *workspace, const PlanOptions *options, Plan *ret_plan, Err *err)
     __attribute__((warn_unused_result));

@@ -28,7 +28,7 @@ const char *layout_names(Arena *arena)
     const char *names = LAYOUTS[0]->name;
     for (const Layout *const *layout = LAYOUTS + 1; *layout; layout++)
         names = arena_printf(arena, "%s, %s", names, (*layout)->name);
-    return names;
+    return arena_printf(arena, "%s, " LAYOUT_TABLE, names);
 }
 
 const Layout *layout_detect(const Sample *sample, int *ret_sure)

@@ -74,8 +74,9 @@ typedef enum ProblemKind {
     PROBLEM_EMPTY,   // nothing to run in it
     PROBLEM_CONTENT, // splitter, encoding, directive
     PROBLEM_UNREADABLE,
-    PROBLEM_LATE,   // found against a history
-    PROBLEM_EDITED, // likewise
+    PROBLEM_LATE,       // found against a history
+    PROBLEM_EDITED,     // likewise
+    PROBLEM_UNRECORDED, // a table says of a migration what the history does not
 } ProblemKind;
 
 typedef struct Problem {
@@ -126,13 +127,16 @@ typedef struct Layout {
                       const char *name, NewFiles *ret_files);
 } Layout;
 
+// Not a folder's: the rows of a table are the migrations (run/table_source.h).
+#define LAYOUT_TABLE "table"
+
 extern const Layout LAYOUT_PAIRED;
 extern const Layout LAYOUT_PLAIN;
 extern const Layout *const LAYOUTS[]; // ends with NULL
 
-// By name or alias; NULL when there is none.
+// By name or alias; NULL when there is none, and for "table".
 const Layout *layout_find(const char *name);
-const char *layout_names(Arena *arena); // "paired, plain, ..."
+const char *layout_names(Arena *arena); // "paired, plain, ..., table"
 // The layout that a folder looks like most; paired when it is empty. `ret_sure` may be NULL.
 const Layout *layout_detect(const Sample *sample, int *ret_sure);
 

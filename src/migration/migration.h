@@ -40,6 +40,7 @@ typedef struct Migration {
     const char *name;    // "add_todos"; never empty
     const char *layout;  // "paired"
     MigrationKind kind;
+    const char *said_applied; // when and by whom, as the source itself says; NULL: it does not
     Script up;
     Script down;
     Script verify; // SQL that fails when the change is not there

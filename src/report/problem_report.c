@@ -8,7 +8,7 @@ static const char *const WORDS[] = {
     [PROBLEM_EMPTY] = "empty",           [PROBLEM_CONTENT] = "content",
     [PROBLEM_UNREADABLE] = "unreadable", [PROBLEM_LATE] = "late",
     [PROBLEM_EDITED] = "edited",         [PROBLEM_FOREIGN] = "foreign",
-    [PROBLEM_ORDER] = "order",
+    [PROBLEM_ORDER] = "order",           [PROBLEM_UNRECORDED] = "unrecorded",
 };
 
 ProblemReport problem_report_new(const Problems *problems, size_t migrations)

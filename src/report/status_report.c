@@ -28,6 +28,8 @@ static const char *short_time(Arena *arena, const char *time)
 
 static const char *when(Arena *arena, const StatusEntry *entry)
 {
+    if (!entry->applied && entry->migration->said_applied)
+        return arena_printf(arena, "%s, not in the history", entry->migration->said_applied);
     if (!entry->applied)
         return "";
     if (entry->applied->is_dirty)
@@ -55,12 +57,15 @@ static const char *summary_of(Arena *arena, const Status *status)
     return text;
 }
 
-static const char *next_of(const StatusReport *report)
+static const char *next_of(Arena *arena, const StatusReport *report)
 {
     const Status *status = report->status;
     VEC_EACH (const Problem, problem, report->problems)
         if (problem->is_error)
             return "correct the files first: migrate-safe validate";
+    if (!report->has_history && report->is_table)
+        return arena_printf(arena, "say what is there already: migrate-safe baseline %s",
+                            report->table_current ? report->table_current : "0");
     if (!report->has_history && report->has_user_tables)
         return "say what is there already: migrate-safe baseline VERSION (0: nothing yet)";
     if (status->dirty)
@@ -93,7 +98,7 @@ void status_report_text(Arena *arena, const Terminal *terminal, const StatusRepo
         table_print(&table, terminal, 2);
     fprintf(terminal->stream, "%s%s%s\n", terminal_begin(terminal, COLOUR_BOLD),
             summary_of(arena, status), terminal_end(terminal, COLOUR_BOLD));
-    const char *next = next_of(report);
+    const char *next = next_of(arena, report);
     if (next)
         fprintf(terminal->stream, "%snext:%s %s\n", terminal_begin(terminal, COLOUR_BLUE),
                 terminal_end(terminal, COLOUR_BLUE), next);

@@ -14,6 +14,8 @@ typedef struct StatusReport {
     const char *database;
     bool has_history;
     bool has_user_tables;
+    bool is_table;             // the migrations are the rows of a table,
+    const char *table_current; // which says that it is at this version; NULL: at none
 } StatusReport;
 
 void status_report_text(Arena *arena, const Terminal *terminal, const StatusReport *report);

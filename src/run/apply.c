@@ -11,6 +11,7 @@
 #include "run/script.h"
 #include "run/settle.h"
 #include "run/steps.h"
+#include "run/table_record.h"
 #include "run/timeouts.h"
 #include "run/transaction.h"
 
@@ -142,6 +143,27 @@ static bool run_query(Apply *apply, const Query *query, int count, const char *c
                          parameters, &rows, err);
 }
 
+// The version as the source spells it; history may have spelled it otherwise.
+static const char *row_version(const Apply *apply)
+{
+    const Step *step = apply->step;
+    return step->migration ? step->migration->version : step->version;
+}
+
+static const Record *row_record(Apply *apply, int64_t lock_timeout_ms)
+{
+    bool is_up = apply->step->direction == DIRECTION_UP;
+    return table_record(apply->arena, apply->target, is_up ? TABLE_APPLIED : TABLE_REVERTED,
+                        row_version(apply), apply->step->version, lock_timeout_ms);
+}
+
+// Division by zero: see table/record_applied.
+static bool is_row_refused(const Apply *apply, const Err *err)
+{
+    return apply->target->table && apply->step->direction == DIRECTION_UP &&
+           strcmp(err->sqlstate, "22012") == 0;
+}
+
 // What a failure inside our own part of a transaction means.
 static void explain_ours(Apply *apply, FailedAt failed_at, Err *err)
 {
@@ -160,6 +182,8 @@ static void explain_ours(Apply *apply, FailedAt failed_at, Err *err)
     if (failed_at == FAILED_AT_BEGIN && strcmp(err->sqlstate, "22012") == 0) {
         fail(err, ERR_CHECK, "another runner took over the runner's lock");
         err_hint(err, "see what it did: migrate-safe status");
+    } else if (failed_at == FAILED_AT_RECORD && is_row_refused(apply, err)) {
+        table_record_explain(apply->arena, apply->target, row_version(apply), err);
     } else if (failed_at == FAILED_AT_RECORD) {
         err_note(err, "recording version %s in %s", apply->step->version, apply->target->schema);
     } else if (failed_at == FAILED_AT_COMMIT) {
@@ -195,9 +219,12 @@ static bool settle_commit(Apply *apply, Err *err)
     return false;
 }
 
-static bool run_one_transaction(Apply *apply, const Record *record, Err *err)
+static bool run_one_transaction(Apply *apply, const Query *query, int count,
+                                const char *const *parameters, Err *err)
 {
     TransactionOptions options = transaction_options(apply);
+    Record record = {query, our_query(apply, query), count, parameters,
+                     row_record(apply, options.lock_timeout_ms)};
     LockWait wait;
     LockLook look;
     lock_wait_init(&wait, lock_deadline(apply->options), apply->options->sink,
@@ -209,7 +236,7 @@ static bool run_one_transaction(Apply *apply, const Record *record, Err *err)
         if (!lock_look_wait(&look, apply->target->session, LOOK_ALL, true, &wait, err))
             return false;
         options.before = look.before;
-        bool ok = transaction_run(apply->target->session, &apply->step->script, record, &options,
+        bool ok = transaction_run(apply->target->session, &apply->step->script, &record, &options,
                                   &result, err);
         apply->result->statements_done = ok ? result.statements : 0;
         if (ok)
@@ -279,6 +306,22 @@ static bool record_steps(Apply *apply, const Query *query, int count, const char
     return false;
 }
 
+// The end of a migration in steps: what it did is committed already.
+static bool finish_steps(Apply *apply, const Query *query, int count, const char *const *parameters,
+                         Err *err)
+{
+    Record record = {query, our_query(apply, query), count, parameters, row_record(apply, 0)};
+    if (record_write(apply->target->session, apply->arena, &record, err))
+        return true;
+    if (err->class == ERR_CONNECTION)
+        apply->result->state = STEP_UNKNOWN;
+    if (!is_row_refused(apply, err))
+        return false;
+    table_record_explain(apply->arena, apply->target, row_version(apply), err);
+    return err_hint(err, "all of its statements have run; say so: migrate-safe recover "
+                         "--mark-applied");
+}
+
 static bool begin_steps(Apply *apply, const char *const *parameters, Err *err)
 {
     const Step *step = apply->step;
@@ -339,9 +382,7 @@ static bool run_up(Apply *apply, Err *err)
     if (apply->step->is_one_transaction && !apply->step->resumes) {
         parameters[12] = "applied";
         parameters[13] = journal_detail(apply);
-        const Query *query = &QUERY_HISTORY_RECORD_APPLIED;
-        Record record = {query, our_query(apply, query), 14, parameters};
-        return run_one_transaction(apply, &record, err);
+        return run_one_transaction(apply, &QUERY_HISTORY_RECORD_APPLIED, 14, parameters, err);
     }
     if (!begin_steps(apply, parameters, err) || !run_in_steps(apply, "up", err))
         return false;
@@ -349,19 +390,16 @@ static bool run_up(Apply *apply, Err *err)
         parameters[0], parameters[8], number(apply, clock_elapsed_ms(apply->start_us)),
         parameters[7], parameters[4], parameters[5],
         parameters[6]};
-    return record_steps(apply, &QUERY_HISTORY_FINISH_STEPS, 7, finished, err);
+    return finish_steps(apply, &QUERY_HISTORY_FINISH_STEPS, 7, finished, err);
 }
 
 static bool run_down(Apply *apply, Err *err)
 {
     const char *reverted[] = {apply->step->version, apply->options->run_id, journal_detail(apply)};
-    if (apply->step->is_one_transaction && !apply->step->resumes) {
-        const Query *query = &QUERY_HISTORY_RECORD_REVERTED;
-        Record record = {query, our_query(apply, query), 3, reverted};
-        return run_one_transaction(apply, &record, err);
-    }
+    if (apply->step->is_one_transaction && !apply->step->resumes)
+        return run_one_transaction(apply, &QUERY_HISTORY_RECORD_REVERTED, 3, reverted, err);
     return begin_steps(apply, NULL, err) && run_in_steps(apply, "down", err) &&
-           record_steps(apply, &QUERY_HISTORY_RECORD_REVERTED, 3, reverted, err);
+           finish_steps(apply, &QUERY_HISTORY_RECORD_REVERTED, 3, reverted, err);
 }
 
 // Up and down texts in memory, as far as they fit there: history keeps both.

@@ -3,6 +3,7 @@
 #include "io/fault.h"
 #include "queries.h"
 #include "run/script.h"
+#include "run/table_record.h"
 
 static const AppliedMigration *find_dirty(const Target *target)
 {
@@ -51,22 +52,34 @@ bool recover_open_redo(Arena *arena, Target *target, const char **ret_version, E
     return true;
 }
 
+// The first parameter is the version.
+static bool mark(Arena *arena, Target *target, const Query *query, int count,
+                 const char *const *parameters, TableChange change, Err *err)
+{
+    Record record = {
+        query,
+        query_text(arena, query, target->schema),
+        count,
+        parameters,
+        table_record(arena, target, change, parameters[0], parameters[0], 0),
+    };
+    return record_write(target->session, arena, &record, err);
+}
+
 bool recover_mark_applied(Arena *arena, Target *target, const Dirty *dirty, const char *run_id,
                           Err *err)
 {
     const char *parameters[] = {dirty->row->version, run_id};
-    Rows rows;
     FAULT_POINT("recover.mark");
-    return run_query(arena, target, &QUERY_HISTORY_MARK_APPLIED, 2, parameters, &rows, err);
+    return mark(arena, target, &QUERY_HISTORY_MARK_APPLIED, 2, parameters, TABLE_MARKED, err);
 }
 
 bool recover_mark_not_applied(Arena *arena, Target *target, const Dirty *dirty, const char *run_id,
                               const char *event, Err *err)
 {
     const char *parameters[] = {dirty->row->version, run_id, event};
-    Rows rows;
     FAULT_POINT("recover.mark");
-    return run_query(arena, target, &QUERY_HISTORY_MARK_NOT_APPLIED, 3, parameters, &rows, err);
+    return mark(arena, target, &QUERY_HISTORY_MARK_NOT_APPLIED, 3, parameters, TABLE_REVERTED, err);
 }
 
 static bool run_leftover(Target *target, const char *sql, Err *err)

@@ -333,7 +333,7 @@ Script script_as_written(const Script *script)
 
 const char *script_kept_text(Arena *arena, const Script *script)
 {
-    if (!script->is_present || !script->is_loaded)
+    if (!script->is_present || !script->is_loaded || script->size > SCRIPT_LOADED_MAX)
         return NULL;
     return arena_dup(arena, script_as_written(script).text);
 }

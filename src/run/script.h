@@ -42,7 +42,7 @@ bool script_complete(Arena *arena, Script *script, Err *err) __attribute__((warn
 bool script_hold(Arena *arena, Script *script, Err *err) __attribute__((warn_unused_result));
 // The script with its placeholders as the file has them: what history keeps, and what is compared.
 Script script_as_written(const Script *script);
-// What history keeps of it; NULL when it is not there or too long to be held.
+// What history keeps of it; NULL when it is not there, not held or too long.
 const char *script_kept_text(Arena *arena, const Script *script);
 
 typedef struct ScriptReader ScriptReader;

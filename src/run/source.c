@@ -50,6 +50,14 @@ static bool find_usual_folder(const char **ret_path, Err *err)
     return true;
 }
 
+bool source_has_folder(const SourceOptions *options)
+{
+    bool has_usual = false;
+    for (size_t i = 0; i < sizeof USUAL_FOLDERS / sizeof USUAL_FOLDERS[0]; i++)
+        has_usual |= file_is_directory(USUAL_FOLDERS[i]);
+    return has_usual || (options->directories && options->directories[0]);
+}
+
 static void add_problem(Arena *arena, Problems *problems, ProblemKind kind, bool is_error,
                         const Err *err)
 {
@@ -277,7 +285,8 @@ static void examine_script(Arena *arena, Source *source, Script *script, const c
         return;
     }
     if (shape.statements == 0) {
-        fail(&err, ERR_CONFIG, "the file has no statement");
+        fail(&err, ERR_CONFIG,
+             source->table ? "there is no statement in it" : "the file has no statement");
         err_at(&err, script->path, (Position){1, 1});
         err_hint(&err, "%s", empty_hint);
         add_problem(arena, &source->problems, PROBLEM_EMPTY, false, &err);
@@ -300,22 +309,43 @@ static void examine_folders(Arena *arena, Source *source)
     }
 }
 
+static void report_missing_down(Arena *arena, Source *source, const Migration *migration)
+{
+    static const char MARK[] = "mark the up: -- migrate-safe: irreversible: REASON";
+    const SourceTable *table = source->table;
+    Err err = {0};
+    fail(&err, ERR_CONFIG, "version %s has no down migration", migration->version);
+    err_at(&err, migration->up.path, (Position){1, 1});
+    if (!table)
+        err_hint(&err, "write one, or %s", MARK);
+    else if (table->has_down)
+        err_hint(&err, "write one into schema_version_down_sql, or %s", MARK);
+    else
+        err_hint(&err, "ALTER TABLE %s ADD COLUMN schema_version_down_sql text, or %s",
+                 table->relation, MARK);
+    add_problem(arena, &source->problems, PROBLEM_MISSING_DOWN, false, &err);
+}
+
+static void examine_migration(Arena *arena, Source *source, Migration *migration)
+{
+    examine_script(arena, source, &migration->up,
+                   source->table ? "write the change into schema_version_up_sql"
+                                 : "write the change into it, or remove the file");
+    if (migration->down.is_present)
+        examine_script(arena, source, &migration->down,
+                       source->table
+                           ? "write how the change is undone into schema_version_down_sql"
+                           : "write how the change is undone, or remove the file and mark the up: "
+                             "-- migrate-safe: irreversible: REASON");
+    else if (!migration->up.directives.irreversible)
+        report_missing_down(arena, source, migration);
+}
+
 void source_examine(Arena *arena, Source *source)
 {
     examine_folders(arena, source);
-    VEC_EACH (Migration, migration, &source->migrations) {
-        examine_script(arena, source, &migration->up,
-                       "write the change into it, or remove the file");
-        if (migration->down.is_present) {
-            examine_script(arena, source, &migration->down,
-                           "write how the change is undone, or remove the file and mark the up: "
-                           "-- migrate-safe: irreversible: REASON");
-        } else if (!migration->up.directives.irreversible) {
-            Err err = {0};
-            fail(&err, ERR_CONFIG, "version %s has no down migration", migration->version);
-            err_at(&err, migration->up.path, (Position){1, 1});
-            err_hint(&err, "write one, or mark the up: -- migrate-safe: irreversible: REASON");
-            add_problem(arena, &source->problems, PROBLEM_MISSING_DOWN, false, &err);
-        }
-    }
+    VEC_EACH (Migration, migration, &source->migrations)
+        // What a table has applied long ago may be any text.
+        if (!migration->said_applied)
+            examine_migration(arena, source, migration);
 }

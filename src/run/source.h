@@ -1,5 +1,6 @@
-// A source: folders of migrations, read from disk into values.
-// Refuses databases. Invariant: versions are unique over all folders of one source and in order.
+// A source: folders of migrations, read from disk into values, or the rows of a table.
+// Refuses databases (table_source.h fills one from there). Invariant: versions are unique over all
+// folders of one source and in order.
 #pragma once
 
 #include "migration/layout.h"
@@ -17,16 +18,27 @@ typedef struct SourceFolder {
     const Expansion *expansion; // of its scripts, NULL: none
 } SourceFolder;
 
+// A table of the target database whose rows are the migrations (table_source.h).
+typedef struct SourceTable {
+    const char *relation; // "public.schema_versions", quoted as SQL needs it
+    const char *name;     // "schema_versions", as messages begin
+    bool has_down;        // there is a column for downs
+} SourceTable;
+
 typedef struct Source {
     VEC(SourceFolder) folders;
-    Migrations migrations; // `down` has its path only; script_complete reads it
-    Problems problems;     // in the order found
+    const SourceTable *table; // in place of folders; NULL: none
+    const char *current;      // the version that the table says is current; NULL: none
+    Migrations migrations;    // `down` has its path only; script_complete reads it
+    Problems problems;        // in the order found
 } Source;
 
 // Lists folders, detects layouts, reads every up file. What is wrong with a file is a problem, not
 // an error. Errors: ERR_CONFIG (no such folder, unknown layout), ERR_IO.
 bool source_load(Arena *arena, const SourceOptions *options, Source *ret_source, Err *err)
     __attribute__((warn_unused_result));
+// Is there anything to load: a folder that is named, or one of the usual places?
+bool source_has_folder(const SourceOptions *options);
 // The expansion of a stored script whose file is gone; NULL when that layout is not in use any
 // more.
 const Expansion *source_expansion(const Source *source, const char *layout);

@@ -28,6 +28,7 @@ typedef struct Target {
     bool is_kept_ours; // and it was seen to leave a session its server connection
     const char *database;
     const char *user;
+    const char *table; // whose rows are the migrations (table_source.h); NULL: none
     History history;
 } Target;
 

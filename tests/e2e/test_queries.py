@@ -26,6 +26,15 @@ CAST = re.compile(r"::\s*[\w\"]+")
 TABLE = re.compile(r"CREATE TABLE .*?\n\);\n", re.DOTALL)
 
 
+# What `public.schema_versions` stands for in src/pg/sql/table.
+TEAMS_TABLE = """
+CREATE TABLE public.schema_versions (
+    schema_version_version varchar(20), schema_version_description text, schema_version_up_sql text,
+    schema_version_is_current boolean, schema_version_applied_at timestamp,
+    schema_version_applied_by varchar(100))
+"""
+
+
 def code_of(path):
     """The text without comments and literals."""
     return LITERAL.sub("''", COMMENT.sub("", path.read_text()))
@@ -35,6 +44,7 @@ def code_of(path):
 def store(cli, folder, database):
     folder.tables(1)
     cli("baseline", "0").ok()
+    database.query(TEAMS_TABLE)
     return database
 
 

@@ -38,6 +38,17 @@ static void test_schema_is_whole_word(void **state)
                 "SELECT migrate_safe, migrate_safety.a");
 }
 
+static void test_table(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    Query query = {"a/b", "SELECT FROM public.schema_versions, migrate_safe.journal"};
+    assert_string_equal(query_text_for_table(arena, &query, "migrate_safe", "app.\"V\""),
+                        "SELECT FROM app.\"V\", migrate_safe.journal");
+    // A name that holds ours is left alone.
+    assert_string_equal(query_text_for_table(arena, &query, "ops", "my_migrate_safe.v"),
+                        "SELECT FROM my_migrate_safe.v, \"ops\".journal");
+}
+
 static void test_embedded(void **state)
 {
     ARENA_SCOPED arena = arena_new();
@@ -58,6 +69,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_schema),
         cmocka_unit_test(test_schema_is_whole_word),
+        cmocka_unit_test(test_table),
         cmocka_unit_test(test_embedded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
