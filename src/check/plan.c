@@ -18,6 +18,11 @@ void plan_digest(Plan *plan)
     sha256_finish(hash, plan->digest);
 }
 
+static bool is_baseline_script(const Step *step)
+{
+    return step->migration && step->migration->kind == MIGRATION_BASELINE;
+}
+
 bool plan_is_same(const Plan *a, const Plan *b)
 {
     if (a->direction != b->direction || a->steps.len != b->steps.len)
@@ -26,6 +31,7 @@ bool plan_is_same(const Plan *a, const Plan *b)
         const Step *one = &a->steps.items[i];
         const Step *other = &b->steps.items[i];
         if (strcmp(one->version, other->version) != 0 || one->resumes != other->resumes ||
+            is_baseline_script(one) != is_baseline_script(other) ||
             (one->resumes && one->applied->statements_done != other->applied->statements_done))
             return false;
     }
@@ -127,14 +133,64 @@ static void append_up(Arena *arena, Plan *plan, const StatusEntry *entry)
         .migration = entry->migration,
         .applied = entry->applied,
         .is_late = entry->is_late,
-        .resumes = entry->applied != NULL,
+        .resumes = entry->applied && entry->applied->is_dirty,
     };
 }
 
-// History may have spelled the version otherwise than the file does.
-static bool is_wanted(const StatusEntry *entry, const char *only)
+// A version and the baseline script of the same number are at the same place.
+static bool is_up_to(const StatusEntry *entry, const StatusEntry *last)
 {
-    return !only || version_compare(str_from(only), str_from(entry->migration->version)) == 0;
+    if (!last)
+        return true;
+    MigrationKey key = status_key(entry);
+    MigrationKey end = status_key(last);
+    bool has_repeatable = key.kind == MIGRATION_REPEATABLE || end.kind == MIGRATION_REPEATABLE;
+    return (has_repeatable ? migration_compare(key, end)
+                           : version_compare(str_from(key.version), str_from(end.version))) <= 0;
+}
+
+// The baseline script that an empty history begins with, NULL when there is none.
+static const StatusEntry *find_baseline(const Status *status, const StatusEntry *last)
+{
+    const StatusEntry *found = NULL;
+    if (!status->has_rows)
+        VEC_EACH (const StatusEntry, entry, &status->entries)
+            if (status_key(entry).kind == MIGRATION_BASELINE && is_up_to(entry, last))
+                found = entry;
+    return found;
+}
+
+// What `up` has to choose from.
+typedef struct Choice {
+    const Status *status;
+    const StatusEntry *last;     // NULL: all
+    const StatusEntry *baseline; // NULL: none is run
+    const char *only;
+} Choice;
+
+static bool is_chosen(const Choice *choice, const StatusEntry *entry)
+{
+    MigrationKind kind = status_key(entry).kind;
+    bool is_repeatable = kind == MIGRATION_REPEATABLE;
+    if (!is_up_to(entry, choice->last))
+        return false;
+    // History may have spelled the version otherwise than the file does.
+    if (choice->only && !is_repeatable &&
+        version_compare(str_from(choice->only), str_from(status_key(entry).version)) != 0)
+        return false;
+    if (is_repeatable || choice->status->has_rows)
+        return status_is_pending(entry);
+    if (kind == MIGRATION_BASELINE || !choice->baseline)
+        return entry == choice->baseline || kind == MIGRATION_VERSIONED;
+    return !is_up_to(entry, choice->baseline);
+}
+
+static int count_covered(const Status *status, const StatusEntry *baseline)
+{
+    int count = 0;
+    VEC_EACH (const StatusEntry, entry, &status->entries)
+        count += status_key(entry).kind == MIGRATION_VERSIONED && is_up_to(entry, baseline);
+    return count;
 }
 
 bool plan_up(Arena *arena, const Status *status, const PlanOptions *options, Plan *ret_plan,
@@ -149,13 +205,15 @@ bool plan_up(Arena *arena, const Status *status, const PlanOptions *options, Pla
     const StatusEntry *dirty = find_dirty(status);
     if (dirty)
         append_up(arena, &plan, dirty);
+    Choice choice = {status, last, find_baseline(status, last), options->only};
     VEC_EACH (const StatusEntry, entry, &status->entries) {
         if (options->steps && plan.steps.len == (size_t)options->steps)
             break;
-        if (!entry->applied && is_wanted(entry, options->only))
-            append_up(arena, &plan, entry);
-        if (entry == last)
-            break;
+        if (!is_chosen(&choice, entry))
+            continue;
+        append_up(arena, &plan, entry);
+        if (entry == choice.baseline)
+            plan.steps.items[plan.steps.len - 1].covers = count_covered(status, entry);
     }
     *ret_plan = plan;
     return true;
@@ -175,7 +233,9 @@ static bool append_down(Arena *arena, Plan *plan, const Status *status,
     const Migration *migration = migration_of(status, applied);
     if (strcmp(applied->kind, "baseline") == 0) {
         fail(err, ERR_CHECK,
-             "version %s is a baseline: what it stands for was never run by migrate-safe",
+             applied_key(applied).kind == MIGRATION_BASELINE
+                 ? "version %s was made by a baseline script, which has no way back"
+                 : "version %s is a baseline: what it stands for was never run by migrate-safe",
              applied->version);
         return err_hint(err, "stop above it: migrate-safe down --to %s", applied->version);
     }
@@ -204,7 +264,12 @@ static bool append_down(Arena *arena, Plan *plan, const Status *status,
     return true;
 }
 
-// How many of the newest rows go so that `to` is the last that stays; "0" takes all.
+static bool is_repeatable_row(const AppliedMigration *row)
+{
+    return applied_key(row).kind == MIGRATION_REPEATABLE;
+}
+
+// How many of the newest versions go so that `to` is the last that stays; "0" takes all.
 static bool rows_above(const Status *status, const History *history, const char *to,
                        size_t *ret_count, Err *err)
 {
@@ -219,9 +284,14 @@ static bool rows_above(const Status *status, const History *history, const char 
         fail(err, ERR_CHECK, "version %s is not applied, so there is no way down to it", to);
         return err_hint(err, "see what is applied: migrate-safe status");
     }
+    if (is_repeatable_row(entry->applied)) {
+        fail(err, ERR_CONFIG, "%s is a repeatable migration: there is no way down to it", to);
+        return err_hint(err, "name a version: migrate-safe status");
+    }
     size_t count = 0;
-    while (count < history->len && &history->items[history->len - 1 - count] != entry->applied)
-        count++;
+    const AppliedMigration *row = history->items + history->len - 1;
+    for (; row != entry->applied; row--)
+        count += !is_repeatable_row(row);
     *ret_count = count;
     return true;
 }
@@ -235,9 +305,18 @@ bool plan_down(Arena *arena, const Status *status, const History *history,
     if (options->to && !rows_above(status, history, options->to, &count, err))
         return false;
     Plan plan = {.direction = DIRECTION_DOWN};
-    for (size_t i = 0; i < count && i < history->len; i++)
-        if (!append_down(arena, &plan, status, &history->items[history->len - 1 - i], err))
+    int forgets = 0; // repeatable rows since the step before
+    for (size_t i = history->len; i > 0 && plan.steps.len < count; i--) {
+        const AppliedMigration *row = &history->items[i - 1];
+        if (is_repeatable_row(row)) {
+            forgets++;
+            continue;
+        }
+        if (!append_down(arena, &plan, status, row, err))
             return false;
+        plan.steps.items[plan.steps.len - 1].forgets = forgets;
+        forgets = 0;
+    }
     *ret_plan = plan;
     return true;
 }

@@ -15,9 +15,11 @@ typedef struct Step {
     const char *version;
     const char *name;
     const Migration *migration;      // NULL: its file is gone, the stored down text is used
-    const AppliedMigration *applied; // of a down, and of an up that resumes
+    const AppliedMigration *applied; // of a down, of an up that resumes, of one that runs again
     bool is_late;
     bool resumes; // it stopped half way: goes on behind applied->statements_done
+    int covers;   // up: versions that this baseline script stands for
+    int forgets;  // down: repeatable ones applied after it, that run again with the next up
     // Filled by apply_survey before anything is executed; of a stored down, `script` by the
     // command:
     Script script;
@@ -40,16 +42,18 @@ typedef struct PlanOptions {
     int64_t steps;    // 0: all for up, one for down
     const char *to;   // version; up: the last to run; down: the last that stays; "0": everything.
                       // NULL: not said
-    const char *only; // this version alone
+    const char *only; // this version alone, and the repeatable ones behind it
     bool allow_late;
 } PlanOptions;
 
-// A migration that stopped half way comes first and is taken up again.
-// ERR_CHECK: late and edited migrations, one that was half taken back, with the way out;
-// ERR_CONFIG: an unknown version.
+// A migration that stopped half way comes first and is taken up again. With `to`, repeatable ones
+// are left for later. Where the history is empty the highest baseline script (up to `to`) stands
+// for the versions up to it. ERR_CHECK: late and edited migrations, one that was half taken back,
+// with the way out; ERR_CONFIG: an unknown version.
 bool plan_up(Arena *arena, const Status *status, const PlanOptions *options, Plan *ret_plan,
              Err *err) __attribute__((warn_unused_result));
-// In reverse order of application. ERR_CHECK: irreversible, no down, a baseline.
+// Versions in reverse order of application; repeatable ones are not taken back. ERR_CHECK:
+// irreversible, no down, a baseline.
 bool plan_down(Arena *arena, const Status *status, const History *history,
                const PlanOptions *options, Plan *ret_plan, Err *err)
     __attribute__((warn_unused_result));

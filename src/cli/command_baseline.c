@@ -15,6 +15,10 @@ static bool find_last(Workspace *workspace, const char *version, const StatusEnt
         return true;
     if (!status_find(&workspace->status, version, ret_entry, err))
         return false;
+    if (status_key(*ret_entry).kind == MIGRATION_REPEATABLE) {
+        fail(err, ERR_CHECK, "%s is a repeatable migration: it is run, not recorded", version);
+        return err_hint(err, "name a version: migrate-safe status");
+    }
     if (!(*ret_entry)->migration)
         return fail(err, ERR_CHECK, "version %s has no file", version);
     return true;
@@ -43,7 +47,7 @@ static size_t count_open(const Status *status, const StatusEntry *last)
     VEC_EACH (const StatusEntry, entry, &status->entries) {
         if (!last)
             break;
-        count += !entry->applied;
+        count += baseline_records(status, entry, last);
         if (entry == last)
             break;
     }

@@ -21,6 +21,11 @@ Str expanding_text(const Expanding *expanding)
     return expanding->text;
 }
 
+const char *expanding_file(const Expanding *expanding)
+{
+    return expanding->file;
+}
+
 static Position position_of(Expanding *expanding, size_t at)
 {
     Str passed = {expanding->text.p + expanding->counted_at, at - expanding->counted_at};

@@ -37,10 +37,12 @@ typedef struct Expansion {
     const char *trigger; // "${"; "": any may
     const ExpansionValues *values;
     const void *own; // of the layout
+    bool is_off;     // nothing is replaced, unless a script's own options say so
 } Expansion;
 
-// The text under way.
+// The text under way, and its file.
 Str expanding_text(const Expanding *expanding);
+const char *expanding_file(const Expanding *expanding);
 // Bytes `from` to `to` of the text become `value`; calls come in the order of the text. ERR_CONFIG
 // when the value holds a line end.
 bool expanding_put(Expanding *expanding, size_t from, size_t to, Str value, Err *err)

@@ -1,7 +1,7 @@
 #include "migration/layout.h"
 
+#include "migration/order.h"
 #include "migration/problem.h"
-#include "migration/version.h"
 
 #include <stdlib.h>
 
@@ -47,6 +47,12 @@ const Layout *layout_detect(const Sample *sample, int *ret_sure)
     return best;
 }
 
+static int key_compare(const LayoutEntry *a, const LayoutEntry *b)
+{
+    return migration_compare((MigrationKey){a->kind, a->version},
+                             (MigrationKey){b->kind, b->version});
+}
+
 static const SourceFile *entry_file(const LayoutEntry *entry)
 {
     return entry->up ? entry->up : entry->down;
@@ -58,7 +64,7 @@ static int entry_compare(const void *left, const void *right)
 {
     const LayoutEntry *a = left;
     const LayoutEntry *b = right;
-    int order = version_compare(str_from(a->version), str_from(b->version));
+    int order = key_compare(a, b);
     if (order == 0)
         order = (a->up == NULL) - (b->up == NULL);
     return order ? order : strcmp(entry_file(a)->name, entry_file(b)->name);
@@ -74,10 +80,13 @@ static void duplicate_ups_report(Arena *arena, Group group, size_t ups, Problems
 {
     for (LayoutEntry *entry = group.first; entry < group.first + ups; entry++) {
         const LayoutEntry *other = entry == group.first ? entry + 1 : group.first;
-        Problem *problem =
-            problem_append(arena, problems, PROBLEM_DUPLICATE, entry->up,
-                           "version %s is also the version of %s", entry->version, other->up->path);
-        err_hint(&problem->err, "give one of the two files a version of its own");
+        bool is_repeatable = entry->kind == MIGRATION_REPEATABLE;
+        Problem *problem = problem_append(
+            arena, problems, PROBLEM_DUPLICATE, entry->up, "%s %s is also the %s of %s",
+            is_repeatable ? "the description of" : "version", entry->version,
+            is_repeatable ? "one" : "version", other->up->path);
+        err_hint(&problem->err, "give one of the two files a %s of its own",
+                 is_repeatable ? "description" : "version");
     }
 }
 
@@ -126,8 +135,10 @@ static bool group_join(Arena *arena, Group group, LayoutEntry *ret_entry, Proble
     for (LayoutEntry *entry = group.first; entry < group.end; entry++) {
         ups += entry->up != NULL;
         downs += entry->down != NULL;
-        if (entry->down && !joined.down)
+        if (entry->down && !joined.down) {
             joined.down = entry->down;
+            joined.down_options = entry->down_options;
+        }
     }
     if (ups == 0) {
         for (LayoutEntry *entry = group.first; entry < group.end; entry++)
@@ -153,8 +164,7 @@ void layout_sort(Arena *arena, LayoutEntries *entries, Problems *problems)
     LayoutEntry *end = entries->items + entries->len;
     for (LayoutEntry *first = entries->items, *next; first < end; first = next) {
         next = first + 1;
-        while (next < end &&
-               version_compare(str_from(first->version), str_from(next->version)) == 0)
+        while (next < end && key_compare(first, next) == 0)
             next++;
         LayoutEntry joined;
         if (group_join(arena, (Group){first, next}, &joined, problems))

@@ -56,11 +56,12 @@ typedef struct LayoutEntry {
     const char *version;
     const char *name;
     MigrationKind kind;
-    const SourceFile *up;      // NULL: a down without its up, which is a problem
-    const SourceFile *down;    // NULL: none by name (it may still be inside the up's text)
-    const SourceFile *verify;  // NULL: none
-    const SourceFile *options; // metadata.toml, V1__x.sql.conf: given to `options` when read
-    bool is_no_transaction;    // the names say so
+    const SourceFile *up;           // NULL: a down without its up, which is a problem
+    const SourceFile *down;         // NULL: none by name (it may still be inside the up's text)
+    const SourceFile *verify;       // NULL: none
+    const SourceFile *options;      // metadata.toml, V1__x.sql.conf: given to `options` when read
+    const SourceFile *down_options; // the same, of the down alone: U1__x.sql.conf
+    bool is_no_transaction;         // the names say so
 } LayoutEntry;
 
 // What is wrong with a folder; the caller decides how grave it is.
@@ -114,8 +115,8 @@ typedef struct Layout {
     // loaded and whose down is no file. No down found: true, and `down` stays as it is. What it
     // sets in `down`: all but checksum and directives.
     bool (*split)(Arena *arena, Script *up, Script *down, Err *err);
-    // What the file named by LayoutEntry.options says about the migration. `migration` has its
-    // names and paths; the scripts are read afterwards.
+    // What the file named by LayoutEntry.options or down_options says about the migration.
+    // `migration` has its names and paths; the scripts are read afterwards.
     bool (*options)(Arena *arena, const SourceText *text, Migration *migration, Err *err);
     // Puts values in the place of placeholders; NULL: there are none in this layout. The result is
     // shared by all scripts of the folder. NULL is returned when nothing is to be replaced.
@@ -140,11 +141,11 @@ const char *layout_names(Arena *arena); // "paired, plain, ..., table"
 // The layout that a folder looks like most; paired when it is empty. `ret_sure` may be NULL.
 const Layout *layout_detect(const Sample *sample, int *ret_sure);
 
-// Puts entries in version order, one for each version, and reports duplicates and downs without an
-// up; what remains can be run. Two ups of the same version (as numbers) are ERR_CONFIG problems of
-// both, naming the other, and no entry; of two downs both are problems, and the first stays with
-// its up. The name is the up's: a down is found by its version alone. A down without its up in a
-// folder beside the source (which may serve other sources too) is a warning.
+// Puts entries in the order of order.h, one for each version, and reports duplicates and downs
+// without an up; what remains can be run. Two ups of the same version (as numbers) are ERR_CONFIG
+// problems of both, naming the other, and no entry; of two downs both are problems, and the first
+// stays with its up. The name is the up's: a down is found by its version alone. A down without its
+// up in a folder beside the source (which may serve other sources too) is a warning.
 void layout_sort(Arena *arena, LayoutEntries *entries, Problems *problems);
 
 // The version that `new` gives: the newest one's style continued ("027" -> "028", "1.10" -> "1.11",

@@ -1,6 +1,7 @@
 // One versioned change as the user wrote it: up, maybe down, found in a source.
 // Refuses to know databases and to read files (run/source.h does).
-// Invariant: within one list the migrations stand in version order and no two versions are equal.
+// Invariant: within one list the migrations stand in the order of order.h and no two are equal
+// there.
 #pragma once
 
 #include "migration/directive.h"
@@ -36,14 +37,15 @@ typedef enum MigrationKind {
 } MigrationKind;
 
 typedef struct Migration {
-    const char *version; // as the file spells it
+    const char *version; // as the file spells it; of a repeatable one "R__views"
     const char *name;    // "add_todos"; never empty
     const char *layout;  // "paired"
     MigrationKind kind;
     const char *said_applied; // when and by whom, as the source itself says; NULL: it does not
     Script up;
     Script down;
-    Script verify; // SQL that fails when the change is not there
+    Script verify;        // SQL that fails when the change is not there
+    const char *left_out; // what its options say when they say that it is not run; else NULL
 } Migration;
 
 typedef VEC(Migration) Migrations;

@@ -22,17 +22,34 @@ static const char *how(Arena *arena, const Step *step)
     return "step by step: no-transaction";
 }
 
+// What is taken back is a version.
+static MigrationKind kind_of(const Step *step)
+{
+    return step->direction == DIRECTION_UP ? step->migration->kind : MIGRATION_VERSIONED;
+}
+
 static const char *notes(Arena *arena, const Step *step)
 {
     const Directives *said = &step->script.directives;
     const char *complexity = COMPLEXITIES[said->complexity];
-    bool has_down = step->direction == DIRECTION_DOWN || step->migration->down.is_present;
+    MigrationKind kind = kind_of(step);
+    bool wants_down = kind == MIGRATION_VERSIONED && step->direction == DIRECTION_UP;
+    bool is_again = kind == MIGRATION_REPEATABLE && step->applied && !step->resumes;
     const char *duration =
         said->estimated_duration_ms ? message_duration(arena, said->estimated_duration_ms) : "";
     const char *all[] = {
         step->is_late ? "late" : NULL,
         step->shape.statements == 0 ? "empty" : NULL,
-        has_down ? NULL : "no down",
+        wants_down && !step->migration->down.is_present ? "no down" : NULL,
+        is_again ? "changed since it ran" : NULL,
+        kind == MIGRATION_BASELINE
+            ? arena_printf(arena, "baseline script: stands for %s",
+                           message_count(arena, step->covers, "version", "versions"))
+            : NULL,
+        step->forgets ? arena_printf(arena, "%s again with the next up",
+                                     message_count(arena, step->forgets, "repeatable one runs",
+                                                   "repeatable ones run"))
+                      : NULL,
         said->irreversible ? "irreversible" : NULL,
         complexity || *duration
             ? arena_printf(arena, "its header says: %s%s%s", complexity ? complexity : "",
@@ -83,6 +100,7 @@ static json_t *step_json(const Step *step)
     json_t *item = json_object();
     json_put(item, "version", json_cstr(step->version));
     json_put(item, "name", json_cstr(step->name));
+    json_put(item, "kind", json_cstr(migration_kind_word(kind_of(step))));
     json_put(item, "file", json_cstr(step->script.path));
     json_put(item, "checksum", json_cstr(step->script.checksum));
     json_put(item, "statements", json_integer(step->shape.statements));

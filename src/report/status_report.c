@@ -10,7 +10,8 @@ static const struct {
     const char *word;
     Colour colour;
 } COLOURS[] = {{"applied", COLOUR_GREEN}, {"pending", COLOUR_BLUE},   {"late", COLOUR_YELLOW},
-               {"edited", COLOUR_YELLOW}, {"missing", COLOUR_YELLOW}, {"dirty", COLOUR_RED}};
+               {"edited", COLOUR_YELLOW}, {"missing", COLOUR_YELLOW}, {"dirty", COLOUR_RED},
+               {"covered", COLOUR_DIM},   {"unused", COLOUR_DIM}};
 
 static Colour colour_of(const char *word)
 {
@@ -30,16 +31,25 @@ static const char *when(Arena *arena, const StatusEntry *entry)
 {
     if (!entry->applied && entry->migration->said_applied)
         return arena_printf(arena, "%s, not in the history", entry->migration->said_applied);
+    if (entry->is_unused)
+        return "baseline script of a new database";
+    if (entry->is_covered)
+        return "by a baseline script";
     if (!entry->applied)
-        return "";
+        return status_key(entry).kind == MIGRATION_BASELINE ? "baseline script" : "";
+    if (entry->is_changed)
+        return arena_printf(arena, "changed since %s",
+                            short_time(arena, entry->applied->applied_at));
     if (entry->applied->is_dirty)
         return arena_printf(arena, "%lld of %lld statements done",
                             (long long)entry->applied->statements_done,
                             (long long)entry->applied->statements_total);
-    if (strcmp(entry->applied->kind, "baseline") == 0)
+    bool is_script = applied_key(entry->applied).kind == MIGRATION_BASELINE;
+    if (strcmp(entry->applied->kind, "baseline") == 0 && !is_script)
         return arena_printf(arena, "%s  baseline", short_time(arena, entry->applied->applied_at));
-    return arena_printf(arena, "%s  %s", short_time(arena, entry->applied->applied_at),
-                        message_duration(arena, entry->applied->duration_ms));
+    return arena_printf(arena, "%s  %s%s", short_time(arena, entry->applied->applied_at),
+                        message_duration(arena, entry->applied->duration_ms),
+                        is_script ? "  baseline script" : "");
 }
 
 static const char *summary_of(Arena *arena, const Status *status)
@@ -130,7 +140,9 @@ static json_t *entry_json(const StatusEntry *entry)
              json_cstr(entry->migration ? entry->migration->version : entry->applied->version));
     json_put(item, "name",
              json_cstr(entry->migration ? entry->migration->name : entry->applied->name));
+    json_put(item, "kind", json_cstr(migration_kind_word(status_key(entry).kind)));
     json_put(item, "state", json_cstr(status_word(entry)));
+    json_put(item, "changed", json_boolean(entry->is_changed));
     json_put(item, "file", json_cstr(entry->migration ? entry->migration->up.path : NULL));
     json_put(item, "file_checksum",
              json_cstr(entry->migration ? entry->migration->up.checksum : NULL));
@@ -180,10 +192,13 @@ void history_report_text(Arena *arena, const Terminal *terminal, const History *
     for (size_t i = 0; i < count; i++) {
         const AppliedMigration *row = &history->items[history->len - 1 - i];
         table_cell(&table, short_time(arena, row->applied_at), COLOUR_DIM);
+        bool is_script = applied_key(row).kind == MIGRATION_BASELINE;
         table_cell(&table, row->version, COLOUR_BOLD);
-        table_cell(&table, row->name, COLOUR_NONE);
+        table_cell(&table,
+                   is_script ? arena_printf(arena, "%s (baseline script)", row->name) : row->name,
+                   COLOUR_NONE);
         table_cell(&table, row->applied_by, COLOUR_NONE);
-        bool is_baseline = strcmp(row->kind, "baseline") == 0;
+        bool is_baseline = strcmp(row->kind, "baseline") == 0 && !is_script;
         table_number(&table, is_baseline ? "baseline" : message_duration(arena, row->duration_ms),
                      COLOUR_NONE);
         table_number(&table,

@@ -109,17 +109,15 @@ static const char *journal_detail(Apply *apply)
     return json_line(apply->arena, detail);
 }
 
-// Parameters 1 to 12 of history/record_applied and history/begin_steps.
+// Parameters 1 to 12 of history/record_applied, record_repeatable, begin_steps,
+// begin_repeatable_steps.
 static void history_parameters(Apply *apply, const char **parameters)
 {
-    static const char *const KINDS[] = {[MIGRATION_VERSIONED] = "versioned",
-                                        [MIGRATION_REPEATABLE] = "repeatable",
-                                        [MIGRATION_BASELINE] = "baseline"};
     const Migration *migration = apply->step->migration;
     parameters[0] = apply->step->version;
     parameters[1] = migration->name;
     parameters[2] = migration->layout;
-    parameters[3] = KINDS[migration->kind];
+    parameters[3] = migration_kind_word(migration->kind);
     parameters[4] = migration->up.checksum;
     parameters[5] = script_kept_text(apply->arena, &apply->step->script);
     parameters[6] = script_kept_text(apply->arena, &migration->down);
@@ -128,6 +126,12 @@ static void history_parameters(Apply *apply, const char **parameters)
     parameters[9] = apply->plan->digest;
     parameters[10] = apply->options->backup_id;
     parameters[11] = MIGRATE_SAFE_VERSION;
+}
+
+// Its row may be there from an earlier run.
+static bool is_repeatable(const Step *step)
+{
+    return step->migration && step->migration->kind == MIGRATION_REPEATABLE;
 }
 
 static const char *our_query(Apply *apply, const Query *query)
@@ -332,7 +336,9 @@ static bool begin_steps(Apply *apply, const char *const *parameters, Err *err)
         return check_done_part(apply, err) &&
                run_query(apply, &QUERY_HISTORY_RESUME_STEPS, 4, resumed, err);
     const char *begun[] = {step->version, apply->options->run_id, total};
-    return is_up ? record_steps(apply, &QUERY_HISTORY_BEGIN_STEPS, 12, parameters, err)
+    const Query *begin = is_up && is_repeatable(step) ? &QUERY_HISTORY_BEGIN_REPEATABLE_STEPS
+                                                      : &QUERY_HISTORY_BEGIN_STEPS;
+    return is_up ? record_steps(apply, begin, 12, parameters, err)
                  : record_steps(apply, &QUERY_HISTORY_BEGIN_DOWN_STEPS, 3, begun, err);
 }
 
@@ -382,7 +388,10 @@ static bool run_up(Apply *apply, Err *err)
     if (apply->step->is_one_transaction && !apply->step->resumes) {
         parameters[12] = "applied";
         parameters[13] = journal_detail(apply);
-        return run_one_transaction(apply, &QUERY_HISTORY_RECORD_APPLIED, 14, parameters, err);
+        return run_one_transaction(apply,
+                                   is_repeatable(apply->step) ? &QUERY_HISTORY_RECORD_REPEATABLE
+                                                              : &QUERY_HISTORY_RECORD_APPLIED,
+                                   14, parameters, err);
     }
     if (!begin_steps(apply, parameters, err) || !run_in_steps(apply, "up", err))
         return false;
@@ -464,6 +473,11 @@ bool apply_survey(Arena *arena, Plan *plan, Err *err)
             return false;
         }
         step->is_one_transaction = shape_is_one_transaction(&step->shape, &step->script.directives);
+        if (step->covers && step->shape.statements == 0) {
+            fail(err, ERR_CHECK, "the baseline script of version %s is empty", step->version);
+            err_at(err, step->script.path, (Position){1, 1});
+            return err_hint(err, "write what version %s has into it, or remove it", step->version);
+        }
         // What changed nothing is taken back by nothing.
         bool had_effect = !step->applied || step->applied->statements_total > 0;
         if (step->direction == DIRECTION_DOWN && step->shape.statements == 0 && had_effect) {

@@ -5,6 +5,12 @@
 #include "queries.h"
 #include "run/script.h"
 
+bool baseline_records(const Status *status, const StatusEntry *entry, const StatusEntry *upto)
+{
+    bool is_version = status_key(entry).kind == MIGRATION_VERSIONED || entry == upto;
+    return is_version && !entry->applied && !(status->has_rows && entry->is_covered);
+}
+
 static bool record_one(Arena *arena, Target *target, const Migration *migration, const char *run_id,
                        Err *err)
 {
@@ -32,10 +38,11 @@ static bool record_all(Arena *arena, Target *target, const Status *status, const
 {
     VEC_EACH (const StatusEntry, entry, &status->entries) {
         ArenaMark mark = arena_mark(arena);
-        if (!entry->applied && !record_one(arena, target, entry->migration, run_id, err))
+        bool is_recorded = baseline_records(status, entry, upto);
+        if (is_recorded && !record_one(arena, target, entry->migration, run_id, err))
             return err_note(err, "recording version %s", entry->migration->version);
         arena_release(arena, mark);
-        *count += !entry->applied;
+        *count += is_recorded;
         if (entry == upto)
             break;
     }

@@ -99,7 +99,7 @@ static bool is_applied(const Doctor *doctor, const Migration *migration)
 {
     VEC_EACH (const StatusEntry, entry, &doctor->status.entries)
         if (entry->migration == migration)
-            return entry->applied != NULL;
+            return !status_is_pending(entry);
     return false; // without a history all are pending
 }
 

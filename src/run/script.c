@@ -80,7 +80,7 @@ static const Str BOM = {"\xef\xbb\xbf", 3};
 static bool expand(Arena *arena, Script *script, Err *err)
 {
     Str text;
-    if (!script->expansion)
+    if (!script->expansion || script->expansion->is_off)
         return true;
     if (!expansion_run(arena, script->expansion, script->text, script->path, script->start, &text,
                        &script->shifts, err))
@@ -190,9 +190,10 @@ static bool holds(Str piece, Str trigger, char *tail, size_t *tail_length)
 static bool load_streamed(int descriptor, Script *script, Err *err)
 {
     HEAP_SCOPED bytes = heap_alloc(CHUNK);
-    Str trigger = str_from(script->expansion ? script->expansion->trigger : NULL);
+    bool is_expanded = script->expansion && !script->expansion->is_off;
+    Str trigger = str_from(is_expanded ? script->expansion->trigger : NULL);
     PieceReader reader = {descriptor, script->path, bytes, script->size};
-    bool has_placeholder = script->expansion && !trigger.n;
+    bool has_placeholder = is_expanded && !trigger.n;
     char tail[TRIGGER_BYTES];
     size_t tail_length = 0;
     REQUIRE(trigger.n <= TRIGGER_BYTES);

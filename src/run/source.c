@@ -1,7 +1,7 @@
 #include "run/source.h"
 
 #include "io/file.h"
-#include "migration/version.h"
+#include "migration/order.h"
 #include "run/script.h"
 #include "run/script_sections.h"
 #include "run/source_listing.h"
@@ -93,13 +93,12 @@ typedef struct Loading {
     const Expansion *expansion;
 } Loading;
 
-static bool load_options(const Loading *loading, const LayoutEntry *entry, Migration *migration,
+static bool load_options(const Loading *loading, const SourceFile *file, Migration *migration,
                          Err *err)
 {
-    SourceText text = {0};
-    if (!entry->options)
+    if (!file)
         return true;
-    text = (SourceText){.name = entry->options->name, .path = entry->options->path};
+    SourceText text = {.name = file->name, .path = file->path};
     return file_read(loading->scratch, text.path, SCRIPT_LOADED_MAX, &text.text, err) &&
            loading->layout->options(loading->arena, &text, migration, err);
 }
@@ -134,6 +133,15 @@ static Script script_at(const Loading *loading, const LayoutEntry *entry, const 
     };
 }
 
+static void warn_left_out(const Loading *loading, const LayoutEntry *entry, const char *said)
+{
+    Err err = {0};
+    fail(&err, ERR_CONFIG, "version %s is never run: %s", entry->version, said);
+    err_at(&err, entry->options->path, (Position){0});
+    err_hint(&err, "take that out, or move the file out of the folder");
+    add_problem(loading->arena, &loading->source->problems, PROBLEM_EMPTY, false, &err);
+}
+
 static void load_entry(Loading *loading, const LayoutEntry *entry)
 {
     Err err = {0};
@@ -148,12 +156,20 @@ static void load_entry(Loading *loading, const LayoutEntry *entry)
         .down = script_at(loading, entry, entry->down),
         .verify = script_at(loading, entry, entry->verify),
     };
-    if (!load_options(loading, entry, &migration, &err) ||
-        !load_up(loading, &migration, &is_derived, &err)) {
+    if (!load_options(loading, entry->options, &migration, &err) ||
+        !load_options(loading, entry->down_options, &migration, &err) ||
+        (!migration.left_out && !load_up(loading, &migration, &is_derived, &err))) {
         add_problem(loading->arena, &source->problems,
                     err.class == ERR_IO ? PROBLEM_UNREADABLE : PROBLEM_CONTENT, true, &err);
         return;
     }
+    if (migration.left_out) {
+        warn_left_out(loading, entry, migration.left_out);
+        return;
+    }
+    // Whose values changed is another text: it runs again.
+    if (migration.kind == MIGRATION_REPEATABLE && migration.up.raw.p)
+        script_checksum(migration.up.text, migration.up.checksum);
     keep_text(loading->arena, &migration.up, &loading->kept, is_derived);
     keep_text(loading->arena, &migration.down, &loading->kept, is_derived);
     *vec_append(loading->arena, &source->migrations) = migration;
@@ -220,7 +236,7 @@ static int by_version(const void *a, const void *b)
 {
     const Migration *left = a;
     const Migration *right = b;
-    return version_compare(str_from(left->version), str_from(right->version));
+    return migration_compare(migration_key(left), migration_key(right));
 }
 
 // Within a folder duplicates were found by name; this is for several folders.
@@ -337,7 +353,8 @@ static void examine_migration(Arena *arena, Source *source, Migration *migration
                            ? "write how the change is undone into schema_version_down_sql"
                            : "write how the change is undone, or remove the file and mark the up: "
                              "-- migrate-safe: irreversible: REASON");
-    else if (!migration->up.directives.irreversible)
+    else if (migration->kind == MIGRATION_VERSIONED &&
+             !migration->up.directives.irreversible)
         report_missing_down(arena, source, migration);
 }
 

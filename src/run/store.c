@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-static const Query *const STEPS[] = {&QUERY_STORE_STEP_1};
+static const Query *const STEPS[] = {&QUERY_STORE_STEP_1, &QUERY_STORE_STEP_2};
 enum {
     STEP_COUNT = sizeof STEPS / sizeof STEPS[0]
 };

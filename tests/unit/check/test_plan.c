@@ -49,6 +49,8 @@ static const char *outcome(Arena *arena, Direction direction, const Case *c)
         text_printf(&out, "%s%s%s%s%s", out.len ? " " : "", step->version,
                     step->is_late ? "(late)" : "", step->resumes ? "(resumes)" : "",
                     step->migration ? "" : "(stored)");
+        if (step->covers || step->forgets)
+            text_printf(&out, "(for %d)", step->covers + step->forgets);
     }
     return arena_dup(arena, text_str(&out));
 }
@@ -87,6 +89,46 @@ static void test_up(void **state)
         {"001 002 003 004", "003", {.allow_late = true, .to = "001"}, "001(late)"},
         {"002", "001", {0}, "002"}, // a file that is gone is no hindrance
         {"001 002", "001/be", {0}, "002"},
+        {NULL, NULL, {0}, NULL},
+    };
+    assert_cases(DIRECTION_UP, CASES);
+}
+
+static void test_up_of_repeatable(void **state)
+{
+    static const Case CASES[] = {
+        {"1 2 R__a R__b", "", {0}, "1 2 R__a R__b"},
+        {"1 2 R__a R__b", "1 R__a", {0}, "2 R__b"},
+        {"1 R__a R__b", "1 R__a/e R__b", {0}, "R__a"},
+        {"1 R__a", "1 R__a", {0}, ""},
+        {"1 R__a R__b", "1 R__b/d", {0}, "R__b(resumes) R__a"},
+        {"1 R__a", "1 R__a/de", {0}, "R__a(resumes)"},
+        {"1 2 R__a", "", {.steps = 2}, "1 2"},
+        {"1 2 R__a", "", {.to = "2"}, "1 2"}, // they may need what comes later
+        {"1 2 R__a R__b", "", {.to = "R__a"}, "1 2 R__a"},
+        {"1 2 R__a", "1", {.only = "2"}, "2 R__a"},
+        {"1 2 3 R__a", "1 3 R__a", {.allow_late = true}, "2(late)"},
+        {NULL, NULL, {0}, NULL},
+    };
+    assert_cases(DIRECTION_UP, CASES);
+}
+
+static void test_up_of_baseline_scripts(void **state)
+{
+    static const Case CASES[] = {
+        {"1 2 B2 3", "", {0}, "2(for 2) 3"},
+        {"1 B1 2 3 B3 4 R__a", "", {0}, "3(for 3) 4 R__a"},
+        {"B3 4", "", {0}, "3 4"},
+        {"1 B1 2 3 B3 4", "", {.steps = 1}, "3(for 3)"},
+        {"1 B1 2 3 B3 4", "", {.to = "2"}, "1(for 1) 2"},
+        {"1 B1 2 3 B3 4", "", {.to = "3"}, "3(for 3)"},
+        {"1 2 B2 3", "", {.to = "1"}, "1"},
+        {"1 2 B2 3", "1", {0}, "2 3"},
+        {"1 2 B2 3", "B2", {0}, "3"},
+        {"1 2 B2 3", "B2/d", {0}, "2(resumes) 3"},
+        {"1 2 B2 B3", "B2", {0}, ""},
+        {"1 2 B2 3", "1/b 2/b", {0}, "3"},
+        {"1 B1 R__a", "R__a", {0}, "1"},
         {NULL, NULL, {0}, NULL},
     };
     assert_cases(DIRECTION_UP, CASES);
@@ -180,6 +222,14 @@ static void test_down(void **state)
         {"001/I", "001", {0}, "001"}, // somebody wrote a down all the same
         {"001", "001/D", {0}, "001(resumes)"},
         {"001 002 003", "003/b 001 002", {.to = "003"}, "002 001"},
+        // repeatable ones are no versions
+        {"1 2 R__a R__b", "1 R__a 2 R__b", {0}, "2(for 1)"},
+        {"1 2 R__a R__b", "1 R__a 2 R__b", {.steps = 2}, "2(for 1) 1(for 1)"},
+        {"1 2 R__a R__b", "1 R__a 2 R__b", {.to = "1"}, "2(for 1)"},
+        {"1 2 R__a R__b", "R__a 1 2", {.to = "0"}, "2 1"},
+        {"R__a", "R__a", {0}, ""},
+        {"1 R__a", "1 R__a", {.to = "1"}, ""},
+        {"1 2 B2 3", "B2 3", {.to = "2"}, "3"},
         {NULL, NULL, {0}, NULL},
     };
     assert_cases(DIRECTION_DOWN, CASES);
@@ -213,6 +263,21 @@ static void test_down_refused(void **state)
          {0},
          "check: version 001 is a baseline: what it stands for was never run by migrate-safe [stop "
          "above it: migrate-safe down --to 001]"},
+        {"1 2 B2",
+         "B2",
+         {0},
+         "check: version 2 was made by a baseline script, which has no way back [stop above it: "
+         "migrate-safe down --to 2]"},
+        {"1 R__a",
+         "1 R__a",
+         {.to = "R__a"},
+         "config: R__a is a repeatable migration: there is no way down to it [name a version: "
+         "migrate-safe status]"},
+        {"1 R__a",
+         "1 R__a/d",
+         {0},
+         "check: version R__a is half applied: 1 of 3 statements are committed [finish it: "
+         "migrate-safe up, or see what else can be done: migrate-safe recover]"},
         // nothing runs when one of several cannot
         {"001/n 002",
          "001 002",
@@ -310,12 +375,17 @@ static void test_is_same(void **state)
     AppliedMigration *row = (AppliedMigration *)other.steps.items[0].applied;
     row->statements_done = 2; // somebody went on with it meanwhile
     assert_false(plan_is_same(&plan, &other));
+    plan = up_plan(arena, "1 2 B2", "");
+    other = up_plan(arena, "1 2 B2", "1"); // somebody began without the baseline script
+    assert_false(plan_is_same(&plan, &other));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_up),
+        cmocka_unit_test(test_up_of_repeatable),
+        cmocka_unit_test(test_up_of_baseline_scripts),
         cmocka_unit_test(test_up_refused),
         cmocka_unit_test(test_up_of_half_done),
         cmocka_unit_test(test_down),

@@ -71,6 +71,30 @@ static void test_states(void **state)
         {"001 002", "001/be", "applied 001, pending 002, : 1 applied 1 pending at 001"},
         {"002", "001/b", "applied 001, pending 002, : 1 applied 1 pending at 001"},
         {"001", "002/b", "late 001, applied 002, : 1 applied 1 pending 1 late at 002"},
+        // repeatable ones: behind the versions, never edited, never late
+        {"1 R__a R__b", "", "pending 1, pending R__a, pending R__b, : 3 pending"},
+        {"1 2 R__a", "1 R__a 2", "applied 1, applied 2, applied R__a, : 3 applied at 2"},
+        {"1 2 R__a", "1 R__a", "applied 1, pending 2, applied R__a, : 2 applied 1 pending at 1"},
+        {"1 R__a", "1 R__a/e", "applied 1, pending R__a, : 1 applied 1 pending at 1"},
+        {"R__a", "R__a/e", "pending R__a, : 1 pending"},
+        {"1", "1 R__a", "applied 1, missing R__a, : 2 applied 1 missing at 1"},
+        {"R__a", "R__a/de", "dirty R__a, : 1 dirty"},
+        // baseline scripts: the highest one on an empty history, none on another
+        {"1 2 B2 3", "", "covered 1, covered 2, pending 2, pending 3, : 2 pending"},
+        {"1 B1 2 B2 3", "", "covered 1, unused 1, covered 2, pending 2, pending 3, : 2 pending"},
+        {"1 2 B2 3", "1", "applied 1, pending 2, unused 2, pending 3, : 1 applied 2 pending at 1"},
+        {"1 B1 R__a", "R__a", "pending 1, unused 1, applied R__a, : 1 applied 1 pending"},
+        {"1 2 B2 3", "B2",
+         "covered 1, covered 2, applied 2, pending 3, : 1 applied 1 pending at 2"},
+        {"1 2 B2 3", "B2/e",
+         "covered 1, covered 2, edited 2, pending 3, : 1 applied 1 pending 1 edited at 2"},
+        {"1 2 B2 3", "B2/d", "covered 1, covered 2, dirty 2, pending 3, : 1 pending 1 dirty at 2"},
+        {"1 3", "B2", "covered 1, applied 2, pending 3, : 1 applied 1 pending at 2"},
+        {"1 2 B2", "B2 3",
+         "covered 1, covered 2, applied 2, missing 3, : 2 applied 1 missing at 3"},
+        {"1 2 2.5 3", "B2 3",
+         "covered 1, covered 2, applied 2, late 2.5, applied 3, : 2 applied 1 pending 1 late at 3"},
+        {"1 2 B2 B3", "1/b 2/b", "applied 1, applied 2, unused 2, unused 3, : 2 applied at 2"},
     };
     ARENA_SCOPED arena = arena_new();
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
@@ -103,6 +127,10 @@ static void test_find(void **state)
          "see the versions: migrate-safe status"},
         {"001", "", "001_x", NULL, "there is no migration with version \"001_x\"",
          "see the versions: migrate-safe status"},
+        {"1 R__a", "", "R__a", "R__a", "", ""},
+        {"1 R__a_b", "", "R__a b", NULL, "there is no migration with version \"R__a b\"",
+         "see the versions: migrate-safe status"},
+        {"001 B001 2", "", "1", "001", "", ""},
         // history has both: the text decides, a number alone does not
         {"", "1 01", "01", "01", "", ""},
         {"", "1 01", "001", NULL, "version \"001\" could be 01 or 1",
@@ -129,11 +157,37 @@ static void test_find(void **state)
     }
 }
 
+// Of a version and a baseline script of the same number the applied one is meant.
+static void test_find_twin(void **state)
+{
+    static const struct {
+        const char *history;
+        const char *wanted;
+        MigrationKind kind;
+    } CASES[] = {
+        {"", "2", MIGRATION_VERSIONED},    {"", "02", MIGRATION_VERSIONED},
+        {"B2", "2", MIGRATION_BASELINE},   {"B2", "02", MIGRATION_BASELINE},
+        {"1 2", "2", MIGRATION_VERSIONED}, {"1 2", "02", MIGRATION_VERSIONED},
+    };
+    ARENA_SCOPED arena = arena_new();
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        Migrations migrations = case_folder(arena, "1 2 B2 3");
+        History rows = case_history(arena, CASES[i].history);
+        Status status;
+        const StatusEntry *entry;
+        Err err = {0};
+        status_build(arena, &migrations, &rows, &status);
+        assert_true(status_find(&status, CASES[i].wanted, &entry, &err));
+        assert_int_equal(status_key(entry).kind, CASES[i].kind);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_states),
         cmocka_unit_test(test_find),
+        cmocka_unit_test(test_find_twin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,6 +83,21 @@ static void test_up(void **state)
     assert_plan("plan", &(PlanReport){.plan = &plan, .target = "shop on db.example:5432"});
 }
 
+static void test_kinds(void **state)
+{
+    Plan plan = {.direction = DIRECTION_UP};
+    Step *baseline = step(&plan, "3", "all", false);
+    ((Migration *)baseline->migration)->kind = MIGRATION_BASELINE;
+    baseline->covers = 2;
+    Step *fresh = step(&plan, "R__grants", "grants", false);
+    ((Migration *)fresh->migration)->kind = MIGRATION_REPEATABLE;
+    Step *again = step(&plan, "R__views", "views", false);
+    ((Migration *)again->migration)->kind = MIGRATION_REPEATABLE;
+    again->applied = &(AppliedMigration){.version = "R__views"};
+    plan_digest(&plan);
+    assert_plan("plan_kinds", &(PlanReport){.plan = &plan, .target = "shop"});
+}
+
 static void test_refused(void **state)
 {
     Plan plan = {.direction = DIRECTION_UP};
@@ -101,7 +116,7 @@ static void test_down(void **state)
     Step *stored = step(&plan, "002", "from_history", true);
     stored->migration = NULL;
     stored->script.path = "(stored down of 002)";
-    step(&plan, "001", "plain", true);
+    step(&plan, "001", "plain", true)->forgets = 2;
     plan_digest(&plan);
     assert_plan("plan_down", &(PlanReport){.plan = &plan, .target = "shop on /run (port 5432)"});
 }
@@ -116,10 +131,8 @@ static void test_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_up),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_down),
-        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_up),   cmocka_unit_test(test_kinds),   cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_down), cmocka_unit_test(test_nothing),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

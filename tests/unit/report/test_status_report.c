@@ -65,6 +65,7 @@ static History all_history(void)
     History all = {0};
     *vec_append(arena, &all) = applied("001", "create_users", "aa", 12);
     all.items[0].kind = "baseline";
+    all.items[0].statements_done = all.items[0].statements_total = 0;
     *vec_append(arena, &all) = applied("002", "\xe8\xa1\xa8\xe3\x81\xae\xe5\x90\x8d", "bb", 3450);
     *vec_append(arena, &all) = applied("003", HOSTILE, "was other", 125000);
     *vec_append(arena, &all) = applied("004", "file_gone", "dd", 7);
@@ -110,6 +111,41 @@ static void test_status(void **state)
     strcpy(problem->err.message, "down migration without an up migration of version 009");
     err_at(&problem->err, "m/009_x.down.sql", (Position){0});
     assert_status("status", &migrations, &history, &problems);
+}
+
+static Migration of_kind(MigrationKind kind, const char *version, const char *checksum)
+{
+    Migration made = migration(version, "x", checksum);
+    made.kind = kind;
+    made.layout = "flyway";
+    return made;
+}
+
+// A database that began with a baseline script, and repeatable migrations.
+static void test_kinds(void **state)
+{
+    Migrations migrations = {0};
+    History history = {0};
+    Problems none = {0};
+    *vec_append(arena, &migrations) = of_kind(MIGRATION_VERSIONED, "1", "aa");
+    *vec_append(arena, &migrations) = of_kind(MIGRATION_BASELINE, "1", "ab");
+    *vec_append(arena, &migrations) = of_kind(MIGRATION_VERSIONED, "2", "bb");
+    *vec_append(arena, &migrations) = of_kind(MIGRATION_BASELINE, "2", "bc");
+    *vec_append(arena, &migrations) = of_kind(MIGRATION_VERSIONED, "3", "cc");
+    *vec_append(arena, &migrations) = of_kind(MIGRATION_REPEATABLE, "R__changed", "dd");
+    *vec_append(arena, &migrations) = of_kind(MIGRATION_REPEATABLE, "R__new", "ee");
+    *vec_append(arena, &migrations) = of_kind(MIGRATION_REPEATABLE, "R__same", "ff");
+    assert_status("status_kinds_new", &migrations, &history, &none);
+    *vec_append(arena, &history) = applied("2", "x", "bc", 12);
+    history.items[0].kind = "baseline";
+    *vec_append(arena, &history) = applied("R__changed", "changed", "was other", 5);
+    *vec_append(arena, &history) = applied("R__same", "same", "ff", 6);
+    history.items[1].kind = history.items[2].kind = "repeatable";
+    assert_status("status_kinds", &migrations, &history, &none);
+    Captured captured;
+    capture_begin(&captured, false);
+    history_report_text(arena, &captured.terminal, &history, 0);
+    assert_golden(arena, "history_kinds.txt", capture_end(arena, &captured));
 }
 
 // What to type next follows from the state.
@@ -178,6 +214,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_status),
+        cmocka_unit_test(test_kinds),
         cmocka_unit_test(test_next),
         cmocka_unit_test(test_history),
     };
