@@ -131,6 +131,7 @@ typedef struct Layout {
 // Not a folder's: the rows of a table are the migrations (run/table_source.h).
 #define LAYOUT_TABLE "table"
 
+extern const Layout LAYOUT_FLYWAY;
 extern const Layout LAYOUT_PAIRED;
 extern const Layout LAYOUT_PLAIN;
 extern const Layout *const LAYOUTS[]; // ends with NULL

@@ -11,7 +11,7 @@ IDS = [f"{path.parent.name}/{path.stem}" for path in FILES]
 STEP = re.compile(r"step_\d+$")
 # Words before a parenthesis that are syntax and no functions.
 SYNTAX = set("""
-    all and any array as by case check coalesce else exists extract filter from greatest identity
+    all and any array as by case check coalesce conflict else exists extract filter from greatest identity
     join key lateral least limit materialized not null nullif on or order over partition primary returning
     select set then union unique using values when where with within
 """.split())

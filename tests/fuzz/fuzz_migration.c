@@ -5,6 +5,7 @@
 #include "migration/duration.h"
 #include "migration/filename.h"
 #include "migration/layout.h"
+#include "migration/order.h"
 #include "migration/rollback_comment.h"
 #include "migration/version.h"
 
@@ -50,9 +51,9 @@ static void check_new_files(Arena *arena, const Layout *layout, const LayoutEntr
                             const char *title)
 {
     const char *version = layout_next_version(arena, layout, entries, "20250607080910");
-    if (entries->len)
-        REQUIRE(version_compare(str_from(version),
-                                str_from(entries->items[entries->len - 1].version)) > 0);
+    VEC_EACH (const LayoutEntry, entry, entries)
+        REQUIRE(entry->kind == MIGRATION_REPEATABLE ||
+                version_compare(str_from(version), str_from(entry->version)) > 0);
     NewFiles files = {0};
     layout->new_files(arena, entries, version, title, &files);
     Listing sources = {0};
@@ -66,6 +67,11 @@ static void check_new_files(Arena *arena, const Layout *layout, const LayoutEntr
         return;
     REQUIRE(problems.len == 0 && read.len == 1 && read.items[0].down);
     REQUIRE(str_eq(str_from(read.items[0].version), str_from(version)));
+}
+
+static MigrationKey key_of(const LayoutEntry *entry)
+{
+    return (MigrationKey){entry->kind, entry->version};
 }
 
 static void check_layout(const Layout *layout, Str names)
@@ -83,9 +89,10 @@ static void check_layout(const Layout *layout, Str names)
         REQUIRE(is_told(file, &entries, &problems) || (layout == &LAYOUT_PAIRED && is_beside));
     }
     for (size_t i = 0; i < entries.len; i++) {
-        Str version = str_from(entries.items[i].version);
-        REQUIRE(version_is_valid(version) && entries.items[i].name[0] && entries.items[i].up);
-        REQUIRE(i == 0 || version_compare(str_from(entries.items[i - 1].version), version) < 0);
+        const LayoutEntry *entry = &entries.items[i];
+        REQUIRE(entry->name[0] && entry->up);
+        REQUIRE(entry->kind == MIGRATION_REPEATABLE || version_is_valid(str_from(entry->version)));
+        REQUIRE(i == 0 || migration_compare(key_of(entry - 1), key_of(entry)) < 0);
     }
     check_new_files(arena, layout, &entries,
                     listing->files.len ? listing->files.items[0].name : "x");
@@ -118,6 +125,30 @@ static void check_script(Str script)
     REQUIRE(!duration_parse(script, &ms) || ms >= 0);
 }
 
+// The bytes as a configuration, and as a script under it.
+static void check_flyway(Str bytes)
+{
+    ARENA_SCOPED arena = arena_new();
+    ExpansionValues values = {0};
+    for (int i = 0; i < 2; i++) {
+        Listing listing = {0};
+        const char *name = i ? "flyway.toml" : "flyway.conf";
+        *vec_append(arena, &listing.texts) = (SourceText){name, name, bytes};
+        const Expansion *expansion = LAYOUT_FLYWAY.expansion(arena, &listing, &values);
+        Err err = {0};
+        Str text;
+        const TextShifts *shifts;
+        if (!expansion_run(arena, expansion, bytes, "V1__x.sql", (Position){1, 1}, &text, &shifts,
+                           &err))
+            REQUIRE(err.class == ERR_CONFIG && err.position.line > 0 && err.message[0]);
+    }
+    Err err = {0};
+    Migration migration = {0};
+    SourceText options = {"V1__x.sql.conf", "V1__x.sql.conf", bytes};
+    if (!LAYOUT_FLYWAY.options(arena, &options, &migration, &err))
+        REQUIRE(err.class == ERR_CONFIG && err.position.line > 0 && err.hint[0]);
+}
+
 static void check_order(Str bytes)
 {
     Str a = str_until(bytes, '\n');
@@ -136,5 +167,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_script(bytes);
     check_layout(&LAYOUT_PAIRED, bytes);
     check_layout(&LAYOUT_PLAIN, bytes);
+    check_layout(&LAYOUT_FLYWAY, bytes);
+    check_flyway(bytes);
     return 0;
 }
