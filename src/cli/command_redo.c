@@ -100,6 +100,7 @@ const Command COMMAND_REDO = {
     .summary = "take back the last migration and apply it again",
     .description = "For a migration that is still being written: runs its down, then its up as the "
                    "file is now.\n"
+                   "Repeatable migrations that wait run behind it.\n"
                    "When the up fails the migration stays taken back; redo again does the up "
                    "alone.",
     .examples = EXAMPLES,
