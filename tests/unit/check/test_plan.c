@@ -263,21 +263,6 @@ static void test_down_refused(void **state)
          {0},
          "check: version 001 is a baseline: what it stands for was never run by migrate-safe [stop "
          "above it: migrate-safe down --to 001]"},
-        {"1 2 B2",
-         "B2",
-         {0},
-         "check: version 2 was made by a baseline script, which has no way back [stop above it: "
-         "migrate-safe down --to 2]"},
-        {"1 R__a",
-         "1 R__a",
-         {.to = "R__a"},
-         "config: R__a is a repeatable migration: there is no way down to it [name a version: "
-         "migrate-safe status]"},
-        {"1 R__a",
-         "1 R__a/d",
-         {0},
-         "check: version R__a is half applied: 1 of 3 statements are committed [finish it: "
-         "migrate-safe up, or see what else can be done: migrate-safe recover]"},
         // nothing runs when one of several cannot
         {"001/n 002",
          "001 002",
@@ -298,6 +283,29 @@ static void test_down_refused(void **state)
          "001 002/d",
          {0},
          "check: version 002 is half applied: 1 of 3 statements are committed [finish it: "
+         "migrate-safe up, or see what else can be done: migrate-safe recover]"},
+        {NULL, NULL, {0}, NULL},
+    };
+    assert_cases(DIRECTION_DOWN, CASES);
+}
+
+static void test_down_of_kinds_refused(void **state)
+{
+    static const Case CASES[] = {
+        {"1 2 B2",
+         "B2",
+         {0},
+         "check: version 2 was made by a baseline script, which has no way back [stop above it: "
+         "migrate-safe down --to 2]"},
+        {"1 R__a",
+         "1 R__a",
+         {.to = "R__a"},
+         "config: R__a is a repeatable migration: there is no way down to it [name a version: "
+         "migrate-safe status]"},
+        {"1 R__a",
+         "1 R__a/d",
+         {0},
+         "check: version R__a is half applied: 1 of 3 statements are committed [finish it: "
          "migrate-safe up, or see what else can be done: migrate-safe recover]"},
         {NULL, NULL, {0}, NULL},
     };
@@ -390,6 +398,7 @@ int main(void)
         cmocka_unit_test(test_up_of_half_done),
         cmocka_unit_test(test_down),
         cmocka_unit_test(test_down_refused),
+        cmocka_unit_test(test_down_of_kinds_refused),
         cmocka_unit_test(test_digest),
         cmocka_unit_test(test_is_same),
     };

@@ -38,13 +38,26 @@ static const char *outcome(Arena *arena, const char *folder, const char *history
     return arena_dup(arena, text_str(&out));
 }
 
+typedef struct Case {
+    const char *folder;
+    const char *history;
+    const char *expected;
+} Case;
+
+static void assert_states(const Case *cases)
+{
+    ARENA_SCOPED arena = arena_new();
+    for (const Case *c = cases; c->folder; c++) {
+        const char *got = outcome(arena, c->folder, c->history);
+        if (strcmp(got, c->expected) != 0)
+            fail_msg("[%s] and [%s]\n  gave     %s\n  expected %s", c->folder, c->history, got,
+                     c->expected);
+    }
+}
+
 static void test_states(void **state)
 {
-    static const struct {
-        const char *folder;
-        const char *history;
-        const char *expected;
-    } CASES[] = {
+    static const Case CASES[] = {
         {"", "", ":"},
         {"001 002", "", "pending 001, pending 002, : 2 pending"},
         {"001 002", "001", "applied 001, pending 002, : 1 applied 1 pending at 001"},
@@ -71,6 +84,14 @@ static void test_states(void **state)
         {"001 002", "001/be", "applied 001, pending 002, : 1 applied 1 pending at 001"},
         {"002", "001/b", "applied 001, pending 002, : 1 applied 1 pending at 001"},
         {"001", "002/b", "late 001, applied 002, : 1 applied 1 pending 1 late at 002"},
+        {NULL, NULL, NULL},
+    };
+    assert_states(CASES);
+}
+
+static void test_kinds(void **state)
+{
+    static const Case CASES[] = {
         // repeatable ones: behind the versions, never edited, never late
         {"1 R__a R__b", "", "pending 1, pending R__a, pending R__b, : 3 pending"},
         {"1 2 R__a", "1 R__a 2", "applied 1, applied 2, applied R__a, : 3 applied at 2"},
@@ -95,14 +116,9 @@ static void test_states(void **state)
         {"1 2 2.5 3", "B2 3",
          "covered 1, covered 2, applied 2, late 2.5, applied 3, : 2 applied 1 pending 1 late at 3"},
         {"1 2 B2 B3", "1/b 2/b", "applied 1, applied 2, unused 2, unused 3, : 2 applied at 2"},
+        {NULL, NULL, NULL},
     };
-    ARENA_SCOPED arena = arena_new();
-    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
-        const char *got = outcome(arena, CASES[i].folder, CASES[i].history);
-        if (strcmp(got, CASES[i].expected) != 0)
-            fail_msg("[%s] and [%s]\n  gave     %s\n  expected %s", CASES[i].folder,
-                     CASES[i].history, got, CASES[i].expected);
-    }
+    assert_states(CASES);
 }
 
 static void test_find(void **state)
@@ -186,6 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_states),
+        cmocka_unit_test(test_kinds),
         cmocka_unit_test(test_find),
         cmocka_unit_test(test_find_twin),
     };
