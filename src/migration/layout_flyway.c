@@ -60,7 +60,7 @@ static size_t version_length(Str text)
     for (size_t at = 0; at < text.n; at++) {
         if (text.p[at] >= '0' && text.p[at] <= '9')
             length = at + 1;
-        else if (length != at || (text.p[at] != '.' && text.p[at] != '_'))
+        else if (at == 0 || length != at || (text.p[at] != '.' && text.p[at] != '_'))
             break;
     }
     return length;

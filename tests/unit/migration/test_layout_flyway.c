@@ -71,7 +71,7 @@ static const struct {
      "two files)\n"},
     // names
     {"init.sql v1__a.sql 001_a.sql V1_2_a.sql V__a.sql V1.2b__a.sql V2024-01-01__a.sql U__a.sql "
-     "Bad.sql rollback.sql",
+     "Bad.sql rollback.sql V_2__a.sql V1.__a.sql V1._2__a.sql",
      "version m/init.sql: " NO_PREFIX
      " (rename it, for example to V1__init.sql, or move it out of the folder)\n"
      "version m/v1__a.sql: " NO_PREFIX
@@ -91,7 +91,13 @@ static const struct {
      "version m/Bad.sql: " NO_VERSION
      " (rename it, for example to V1__Bad.sql, or move it out of the folder)\n"
      "version m/rollback.sql: " NO_PREFIX
-     " (rename it, for example to V1__rollback.sql, or move it out of the folder)\n"},
+     " (rename it, for example to V1__rollback.sql, or move it out of the folder)\n"
+     "version m/V_2__a.sql: " NO_VERSION
+     " (rename it, for example to V1__2_a.sql, or move it out of the folder)\n"
+     "version m/V1.__a.sql: " NO_VERSION
+     " (rename it, for example to V1__a.sql, or move it out of the folder)\n"
+     "version m/V1._2__a.sql: " NO_VERSION
+     " (rename it, for example to V1__2_a.sql, or move it out of the folder)\n"},
     {"R1__a.sql R__.sql R.sql",
      "version m/R1__a.sql: a repeatable migration has no version: R, two underscores, what it does "
      "(rename it, for example to R__a.sql, or move it out of the folder)\n"
