@@ -473,7 +473,8 @@ bool apply_survey(Arena *arena, Plan *plan, Err *err)
             return false;
         }
         step->is_one_transaction = shape_is_one_transaction(&step->shape, &step->script.directives);
-        if (step->covers && step->shape.statements == 0) {
+        bool is_baseline = step->migration && step->migration->kind == MIGRATION_BASELINE;
+        if (is_baseline && step->shape.statements == 0) {
             fail(err, ERR_CHECK, "the baseline script of version %s is empty", step->version);
             err_at(err, step->script.path, (Position){1, 1});
             return err_hint(err, "write what version %s has into it, or remove it", step->version);
