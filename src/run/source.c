@@ -353,8 +353,7 @@ static void examine_migration(Arena *arena, Source *source, Migration *migration
                            ? "write how the change is undone into schema_version_down_sql"
                            : "write how the change is undone, or remove the file and mark the up: "
                              "-- migrate-safe: irreversible: REASON");
-    else if (migration->kind == MIGRATION_VERSIONED &&
-             !migration->up.directives.irreversible)
+    else if (migration->kind == MIGRATION_VERSIONED && !migration->up.directives.irreversible)
         report_missing_down(arena, source, migration);
 }
 

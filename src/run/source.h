@@ -1,6 +1,6 @@
 // A source: folders of migrations, read from disk into values, or the rows of a table.
-// Refuses databases (table_source.h fills one from there). Invariant: migrations are unique over all
-// folders of one source and in order.
+// Refuses databases (table_source.h fills one from there). Invariant: migrations are unique over
+// all folders of one source and in order.
 #pragma once
 
 #include "migration/layout.h"
