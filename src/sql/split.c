@@ -144,17 +144,25 @@ static void pass_line(Splitter *splitter, size_t line_end)
 }
 
 // \restrict and \unrestrict are what pg_dump puts around a dump (since August 2025) against
-// commands that a hostile server smuggled in; here no command runs at all.
+// commands that a hostile server smuggled in; here no command runs at all. \set lines at the head
+// of scripts that were written for psql mostly ask for what holds here anyway.
 static bool meta_command(Splitter *splitter, Token token, Err *err)
 {
+    int64_t offset = offset_of(splitter, token.start);
     Str command = lex_text(&splitter->lexer, token);
     bool is_restrict = str_eq(command, STR("\\restrict")) || str_eq(command, STR("\\unrestrict"));
-    if (!is_restrict || splitter->start != NOWHERE)
-        return refuse_meta_command(&splitter->input, command, offset_of(splitter, token.start),
-                                   err);
+    bool is_set = str_eq(command, STR("\\set"));
+    if ((!is_restrict && !is_set) || splitter->start != NOWHERE)
+        return refuse_meta_command(&splitter->input, command, offset, err);
     size_t line_end;
-    if (!find_line_end(splitter, &line_end, err))
+    splitter->start = offset; // keeps the line in view
+    bool ok = find_line_end(splitter, &line_end, err);
+    splitter->start = NOWHERE;
+    if (!ok)
         return false;
+    size_t at = splitter->lexer.at;
+    if (is_set && !is_passed_setting((Str){splitter->lexer.text.p + at, line_end - at}))
+        return refuse_meta_command(&splitter->input, STR("\\set"), offset, err);
     pass_line(splitter, line_end);
     return true;
 }

@@ -1,5 +1,5 @@
 // Cuts a script into statements by the rules of psql's lexer: quotes, E'' and U&'', dollar quotes,
-// nested comments, parentheses, BEGIN ATOMIC bodies, COPY data, \restrict lines.
+// nested comments, parentheses, BEGIN ATOMIC bodies, COPY data, \restrict and \set lines.
 // Refuses to read files (bytes come from a callback) and to hold more than one statement.
 // Invariant: every byte belongs to one statement, its COPY data, or the space between statements;
 // positions count lines and code points from the script's first byte.
@@ -39,9 +39,9 @@ typedef enum SplitResult {
 // A BOM at the start is passed over. Errors are ERR_CONFIG, carry file, line, column and the source
 // line:
 //   unterminated quoted string | quoted identifier | dollar-quoted string | comment | BEGIN ATOMIC
-//   body | parenthesis ... (position: where it began) a psql meta-command other than \restrict and
-//   \unrestrict, invalid UTF-8, a NUL byte (binary file), COPY data that does not end with "\.",
-//   SQL behind the semicolon of COPY ... FROM stdin on its line.
+//   body | parenthesis ... (position: where it began) a psql meta-command other than \restrict,
+//   \unrestrict and \set of psql's own settings, invalid UTF-8, a NUL byte (binary file), COPY data
+//   that does not end with "\.", SQL behind the semicolon of COPY ... FROM stdin on its line.
 SplitResult splitter_next(Splitter *splitter, Statement *ret_statement, Err *err)
     __attribute__((warn_unused_result));
 

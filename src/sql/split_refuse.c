@@ -37,6 +37,39 @@ static Str command_name(Str command)
     return (Str){name.p, length};
 }
 
+// The next word of the line; psql takes quotes off it.
+static Str setting_word(Str *rest)
+{
+    *rest = str_trim(*rest);
+    Str word = *rest;
+    word.n = 0;
+    while (word.n < rest->n && rest->p[word.n] != ' ' && rest->p[word.n] != '\t')
+        word.n++;
+    *rest = str_skip(*rest, word.n);
+    bool is_quoted = word.n >= 2 && word.p[0] == '\'' && word.p[word.n - 1] == '\'';
+    return is_quoted ? (Str){word.p + 1, word.n - 2} : word;
+}
+
+bool is_passed_setting(Str rest)
+{
+    // how psql shows what it does: nothing of it is seen here
+    static const Str SHOWN[] = {STR("QUIET"),     STR("ECHO"),         STR("ECHO_HIDDEN"),
+                                STR("VERBOSITY"), STR("SHOW_CONTEXT"), STR("SHOW_ALL_RESULTS")};
+    static const Str TRUE_WORDS[] = {STR("on"), STR("true"), STR("yes"), STR("1"), STR("")};
+    if (str_until(rest, '\\').n < rest.n) // another command behind it
+        return false;
+    Str name = setting_word(&rest);
+    Str value = setting_word(&rest);
+    for (size_t i = 0; i < sizeof SHOWN / sizeof SHOWN[0]; i++)
+        if (str_eq(name, SHOWN[i]))
+            return true;
+    // the first error ends a migration
+    for (size_t i = 0; i < sizeof TRUE_WORDS / sizeof TRUE_WORDS[0]; i++)
+        if (str_eq(name, STR("ON_ERROR_STOP")) && str_eq_nocase(value, TRUE_WORDS[i]))
+            return str_trim(rest).n == 0;
+    return false;
+}
+
 bool refuse_meta_command(const SplitInput *input, Str command, int64_t offset, Err *err)
 {
     Str name = command_name(command);

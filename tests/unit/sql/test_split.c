@@ -124,6 +124,9 @@ static const Case CASES[] = {
     {"\\restrict abc123\nSELECT 1;\n\\unrestrict abc123\n", {"SELECT 1"}},
     {"\\restrict it's \"key\nSELECT 1;\\unrestrict x\\y", {"SELECT 1"}},
     {"\\restrict k\r\nSELECT 1", {"SELECT 1"}},
+    {"\\set ON_ERROR_STOP on\nSELECT 1;\n", {"SELECT 1"}},
+    {"\\set ON_ERROR_STOP\r\n\\set QUIET 1\n\\set  ON_ERROR_STOP 'TRUE'  \nSELECT 1", {"SELECT 1"}},
+    {"SELECT 1; \\set VERBOSITY it's \"terse\nSELECT 2", {"SELECT 1", "SELECT 2"}},
     // COPY without data is no more than a statement
     {"COPY t TO stdout; SELECT 1", {"COPY t TO stdout", "SELECT 1"}},
     {"COPY t TO stdin; SELECT 1", {"COPY t TO stdin", "SELECT 1"}},
