@@ -23,6 +23,12 @@ static bool is_baseline_script(const Step *step)
     return step->migration && step->migration->kind == MIGRATION_BASELINE;
 }
 
+bool step_is_verified(const Step *step)
+{
+    return step->direction == DIRECTION_UP &&
+           (step->verify.is_present || step->script.directives.verifies.len);
+}
+
 bool plan_is_same(const Plan *a, const Plan *b)
 {
     if (a->direction != b->direction || a->steps.len != b->steps.len)

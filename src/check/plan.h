@@ -25,7 +25,11 @@ typedef struct Step {
     Script script;
     Shape shape;
     bool is_one_transaction;
+    Script verify; // of an up; maybe not present
 } Step;
+
+// Does something have to hold before it is recorded: a verify script, or verify directives?
+bool step_is_verified(const Step *step);
 
 typedef struct Plan {
     Direction direction;

@@ -119,6 +119,11 @@ static const char *state_after(Workspace *workspace, const Plan *plan, const App
                            message_count(arena, (int64_t)result->done, "migration", "migrations"),
                            result->done == 1 ? "stays" : "stay")
             : "";
+    if (failed->state == STEP_PARTLY_DONE && err->class == ERR_VERIFY)
+        return arena_printf(arena,
+                            "version %s is dirty: all %d of its statements are committed, and what "
+                            "verifies them failed%s",
+                            step->version, step->shape.statements, before);
     switch (failed->state) {
     case STEP_PARTLY_DONE:
         return arena_printf(arena, "version %s is dirty: %s%d of its %d statements are committed%s",
@@ -180,6 +185,12 @@ static const char *next_after(const Workspace *workspace, const Plan *plan,
     StepState state = result->steps[result->done].state;
     if (state == STEP_UNKNOWN)
         return "migrate-safe status";
+    if (state == STEP_PARTLY_DONE && err->class == ERR_VERIFY)
+        return arena_printf(
+            arena,
+            "correct what it asks for, then migrate-safe %s%s verifies again and records it; or "
+            "see: migrate-safe recover",
+            again, skip);
     if (state == STEP_PARTLY_DONE && err->class == ERR_CONNECTION)
         return arena_printf(arena, "migrate-safe %s%s goes on there; or see: migrate-safe recover",
                             again, skip);

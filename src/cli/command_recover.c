@@ -44,6 +44,13 @@ static const char *what_resume(const Recovery *recovery)
 {
     Arena *arena = recovery->workspace->context->arena;
     const AppliedMigration *row = recovery->dirty.row;
+    const Migration *migration = recovery->migration;
+    bool is_verified = !row->is_dirty_down && migration &&
+                       (migration->verify.is_present || migration->up.directives.verifies.len);
+    if (row->statements_done == row->statements_total)
+        return arena_printf(
+            arena, "runs no statement again; %s%s", is_verified ? "verifies, and " : "",
+            row->is_dirty_down ? "the history forgets it" : "records it as applied");
     return arena_printf(arena, "%s%sruns statements %lld to %lld of the %s",
                         recovery->dirty.has_in_flight ? recovery->dirty.found.explanation : "",
                         recovery->dirty.has_in_flight ? "; " : "",

@@ -129,8 +129,9 @@ static bool verify_apply(Parse *parse, const DirectiveKind *kind, Str value, Err
         fail(err, ERR_CONFIG, "verify needs SQL that returns true");
         return err_hint(err, "write for example \"-- migrate-safe: %s\"", kind->example);
     }
-    *vec_append(parse->arena, &parse->directives->verifies) =
-        (VerifyDirective){.sql = arena_dup(parse->arena, value), .line = parse->line_number};
+    size_t column = utf8_count((Str){parse->line.p, (size_t)(value.p - parse->line.p)}) + 1;
+    *vec_append(parse->arena, &parse->directives->verifies) = (VerifyDirective){
+        .sql = arena_dup(parse->arena, value), .position = {parse->line_number, (int)column}};
     return true;
 }
 

@@ -19,7 +19,7 @@ typedef struct IgnoreDirective { // ignore RULE: reason
 
 typedef struct VerifyDirective { // verify: SQL that must return true
     const char *sql;             // without a semicolon at its end
-    int line;
+    Position position;           // of its first byte in the file
 } VerifyDirective;
 
 typedef enum Complexity {

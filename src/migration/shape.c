@@ -67,6 +67,22 @@ bool shape_add(Shape *shape, const Statement *statement, const char *file, Err *
     return true;
 }
 
+bool shape_add_verify(Shape *shape, const Statement *statement, const char *file, Err *err)
+{
+    char label[sizeof shape->label];
+    if (statement->class == STATEMENT_NOT_TRANSACTIONAL) {
+        statement_label(statement, label, sizeof label);
+        fail(err, ERR_CONFIG, "%s cannot run in a verify script: it runs inside a transaction",
+             label);
+        err_hint(err, "take it out; a verify script looks, and changes nothing");
+        return err_at(err, file, statement->position);
+    }
+    if (statement->class != STATEMENT_ROLLBACK)
+        return shape_add(shape, statement, file, err);
+    shape->open_begin = (Position){0};
+    return true;
+}
+
 bool shape_finish(const Shape *shape, const char *file, Err *err)
 {
     if (!shape->open_begin.line)

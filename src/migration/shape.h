@@ -20,7 +20,11 @@ typedef struct Shape {
 // two-phase commit, a statement inside BEGIN ... COMMIT that cannot run in a transaction.
 bool shape_add(Shape *shape, const Statement *statement, const char *file, Err *err)
     __attribute__((warn_unused_result));
-// At the end of the script: a BEGIN without COMMIT is an error.
+// The same for a verify script, of which nothing stays: ROLLBACK ends a block as COMMIT does, and
+// all of it runs in one transaction.
+bool shape_add_verify(Shape *shape, const Statement *statement, const char *file, Err *err)
+    __attribute__((warn_unused_result));
+// At the end of the script: a BEGIN without COMMIT is an error. Not for a verify script.
 bool shape_finish(const Shape *shape, const char *file, Err *err)
     __attribute__((warn_unused_result));
 

@@ -28,6 +28,18 @@ static MigrationKind kind_of(const Step *step)
     return step->direction == DIRECTION_UP ? step->migration->kind : MIGRATION_VERSIONED;
 }
 
+// "verified by verify/users.sql and 2 queries"
+static const char *verified(Arena *arena, const Step *step)
+{
+    size_t queries = step->script.directives.verifies.len;
+    if (!step_is_verified(step))
+        return NULL;
+    return arena_printf(arena, "verified by %s%s%s",
+                        step->verify.is_present ? step->verify.path : "",
+                        step->verify.is_present && queries ? " and " : "",
+                        queries ? message_count(arena, (int64_t)queries, "query", "queries") : "");
+}
+
 static const char *notes(Arena *arena, const Step *step)
 {
     const Directives *said = &step->script.directives;
@@ -51,6 +63,7 @@ static const char *notes(Arena *arena, const Step *step)
                                                    "repeatable ones run"))
                       : NULL,
         said->irreversible ? "irreversible" : NULL,
+        verified(arena, step),
         complexity || *duration
             ? arena_printf(arena, "its header says: %s%s%s", complexity ? complexity : "",
                            complexity && *duration ? ", " : "", duration)
@@ -108,6 +121,8 @@ static json_t *step_json(const Step *step)
     json_put(item, "late", json_boolean(step->is_late));
     json_put(item, "has_down",
              json_boolean(step->direction == DIRECTION_DOWN || step->migration->down.is_present));
+    json_put(item, "verified", json_boolean(step_is_verified(step)));
+    json_put(item, "verify_file", json_cstr(step->verify.is_present ? step->verify.path : NULL));
     json_put(item, "irreversible", json_cstr(said->irreversible));
     json_put(item, "stated_complexity", json_cstr(COMPLEXITIES[said->complexity]));
     json_put(item, "stated_duration_ms",

@@ -20,7 +20,8 @@
 
 enum {
     LOCK_TIMEOUT_MS = 100,
-    LOCK_DEADLINE_MS = 10 * 60 * 1000
+    LOCK_DEADLINE_MS = 10 * 60 * 1000,
+    FINISH_PARAMETERS = 7 // of history/finish_steps
 };
 
 typedef struct Apply {
@@ -67,6 +68,11 @@ static void on_progress(void *context, int done)
     apply->result->statements_done = done;
     Event event = step_event(apply, EVENT_STATEMENT_DONE);
     event_emit(apply->options->sink, &event);
+}
+
+static Verify verify_of(const Apply *apply)
+{
+    return (Verify){.script = &apply->step->verify, .up = &apply->step->script};
 }
 
 static TransactionOptions transaction_options(Apply *apply)
@@ -183,6 +189,11 @@ static void explain_ours(Apply *apply, FailedAt failed_at, Err *err)
             err,
             "it cannot be part of a transaction: write -- migrate-safe: no-transaction at the top "
             "of the file, and it runs statement by statement");
+    if (failed_at == FAILED_AT_VERIFY) {
+        err_note(err, "verify");
+        if (!err->hint[0])
+            err_hint(err, "correct the migration, or what its verify asks for");
+    }
     if (failed_at == FAILED_AT_BEGIN && strcmp(err->sqlstate, "22012") == 0) {
         fail(err, ERR_CHECK, "another runner took over the runner's lock");
         err_hint(err, "see what it did: migrate-safe status");
@@ -194,6 +205,13 @@ static void explain_ours(Apply *apply, FailedAt failed_at, Err *err)
         err_note(err, "at COMMIT of version %s", apply->step->version);
         err_at(err, apply->step->script.path, (Position){1, 1});
     }
+}
+
+static bool fail_at(FailedAt failed_at, Err *err)
+{
+    if (failed_at == FAILED_AT_VERIFY && err->class == ERR_SERVER)
+        err->class = ERR_VERIFY;
+    return false;
 }
 
 // The answer to COMMIT was lost: the history row tells, once the backend that ran it has ended.
@@ -229,6 +247,9 @@ static bool run_one_transaction(Apply *apply, const Query *query, int count,
     TransactionOptions options = transaction_options(apply);
     Record record = {query, our_query(apply, query), count, parameters,
                      row_record(apply, options.lock_timeout_ms)};
+    Verify verify = verify_of(apply);
+    if (step_is_verified(apply->step))
+        options.verify = &verify;
     LockWait wait;
     LockLook look;
     lock_wait_init(&wait, lock_deadline(apply->options), apply->options->sink,
@@ -252,7 +273,7 @@ static bool run_one_transaction(Apply *apply, const Query *query, int count,
             return settle_commit(apply, err);
         explain_ours(apply, result.failed_at, err);
         if (!lock_wait_again(&wait, err))
-            return false;
+            return fail_at(result.failed_at, err);
         progress_watch_attempt(apply->progress);
         lock_look_learn(&look, LOOK_ALL, &apply->progress->seen);
     }
@@ -381,6 +402,34 @@ static bool run_in_steps(Apply *apply, const char *direction, Err *err)
     return ok;
 }
 
+// Its statements are committed: verify, and the history row is finished in the same transaction.
+// When it fails the row stays dirty, and the next run begins here.
+static bool verify_steps(Apply *apply, const char *const *parameters, Err *err)
+{
+    const Query *query = &QUERY_HISTORY_FINISH_STEPS;
+    TransactionOptions options = transaction_options(apply);
+    Record record = {query, our_query(apply, query), FINISH_PARAMETERS, parameters,
+                     row_record(apply, options.lock_timeout_ms)};
+    Verify verify = verify_of(apply);
+    LockWait wait;
+    options.begin = NULL;
+    options.verify = &verify;
+    lock_wait_init(&wait, lock_deadline(apply->options), apply->options->sink,
+                   apply->step->version);
+    wait.seen = &apply->progress->seen;
+    for (;;) {
+        TransactionResult result;
+        if (transaction_run(apply->target->session, NULL, &record, &options, &result, err))
+            return true;
+        if (result.is_commit_unknown)
+            apply->result->state = STEP_UNKNOWN;
+        explain_ours(apply, result.failed_at, err);
+        if (!lock_wait_again(&wait, err))
+            return fail_at(result.failed_at, err);
+        progress_watch_attempt(apply->progress);
+    }
+}
+
 static bool run_up(Apply *apply, Err *err)
 {
     const char *parameters[14];
@@ -395,11 +444,13 @@ static bool run_up(Apply *apply, Err *err)
     }
     if (!begin_steps(apply, parameters, err) || !run_in_steps(apply, "up", err))
         return false;
-    const char *finished[] = {
+    const char *finished[FINISH_PARAMETERS] = {
         parameters[0], parameters[8], number(apply, clock_elapsed_ms(apply->start_us)),
         parameters[7], parameters[4], parameters[5],
         parameters[6]};
-    return finish_steps(apply, &QUERY_HISTORY_FINISH_STEPS, 7, finished, err);
+    if (step_is_verified(apply->step))
+        return verify_steps(apply, finished, err);
+    return finish_steps(apply, &QUERY_HISTORY_FINISH_STEPS, FINISH_PARAMETERS, finished, err);
 }
 
 static bool run_down(Apply *apply, Err *err)
@@ -458,16 +509,35 @@ static bool run_step(Apply *apply, Step *step, Err *err)
     return false;
 }
 
+// What is verified after an up.
+static bool survey_verify(Arena *arena, Step *step, Err *err)
+{
+    Verify verify = {.script = &step->verify, .up = &step->script};
+    int statements;
+    if (step->direction == DIRECTION_DOWN)
+        return true;
+    step->verify = step->migration->verify;
+    if (!script_complete(arena, &step->verify, err) || !verify_survey(&verify, &statements, err))
+        return false;
+    step->verify.is_present &= statements > 0;
+    return true;
+}
+
+static bool survey_scripts(Arena *arena, Step *step, Err *err)
+{
+    if (step->migration) {
+        step->script =
+            step->direction == DIRECTION_UP ? step->migration->up : step->migration->down;
+        if (!script_complete(arena, &step->script, err))
+            return false;
+    }
+    return script_survey(&step->script, &step->shape, err) && survey_verify(arena, step, err);
+}
+
 bool apply_survey(Arena *arena, Plan *plan, Err *err)
 {
     VEC_EACH (Step, step, &plan->steps) {
-        if (step->migration) {
-            step->script =
-                step->direction == DIRECTION_UP ? step->migration->up : step->migration->down;
-            if (!script_complete(arena, &step->script, err))
-                return false;
-        }
-        if (!script_survey(&step->script, &step->shape, err)) {
+        if (!survey_scripts(arena, step, err)) {
             if (err->class == ERR_CONFIG)
                 err->class = ERR_CHECK;
             return false;

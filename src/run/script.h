@@ -60,6 +60,9 @@ void script_close_at(ScriptReader **reader);
 // Reads it to the end: counts, transactions, every error that can be known without a database.
 bool script_survey(const Script *script, Shape *ret_shape, Err *err)
     __attribute__((warn_unused_result));
+// The same for a verify script.
+bool script_survey_verify(const Script *script, Shape *ret_shape, Err *err)
+    __attribute__((warn_unused_result));
 // Are the first `statements` statements (BEGIN and COMMIT not counted) the same in both?
 bool script_same_beginning(const Script *a, const Script *b, int statements, bool *ret_same,
                            Err *err) __attribute__((warn_unused_result));

@@ -106,7 +106,9 @@ static bool in_file(const Script *script, Err *err)
     return false;
 }
 
-bool script_survey(const Script *script, Shape *ret_shape, Err *err)
+typedef bool (*ShapeAdd)(Shape *shape, const Statement *statement, const char *file, Err *err);
+
+static bool survey(const Script *script, ShapeAdd add, Shape *ret_shape, Err *err)
 {
     SCRIPT_SCOPED reader = NULL;
     if (!script_open(script, &reader, err))
@@ -119,17 +121,27 @@ bool script_survey(const Script *script, Shape *ret_shape, Err *err)
         case SPLIT_FAILED:
             return in_file(script, err);
         case SPLIT_END:
-            if (!shape_finish(&shape, script->path, err))
+            if (add == shape_add && !shape_finish(&shape, script->path, err))
                 return in_file(script, err);
             *ret_shape = shape;
             return true;
         case SPLIT_STATEMENT:
-            if (!shape_add(&shape, &statement, script->path, err)) {
+            if (!add(&shape, &statement, script->path, err)) {
                 splitter_error_at(reader->splitter, &statement, 0, err);
                 return in_file(script, err);
             }
         }
     }
+}
+
+bool script_survey(const Script *script, Shape *ret_shape, Err *err)
+{
+    return survey(script, shape_add, ret_shape, err);
+}
+
+bool script_survey_verify(const Script *script, Shape *ret_shape, Err *err)
+{
+    return survey(script, shape_add_verify, ret_shape, err);
 }
 
 // The next statement that is not BEGIN or COMMIT.

@@ -5,6 +5,7 @@
 #include "run/script.h"
 #include "run/script_sections.h"
 #include "run/source_listing.h"
+#include "run/verify.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -291,6 +292,16 @@ const Problem *source_first_error(const Source *source)
     return NULL;
 }
 
+static void add_empty(Arena *arena, Source *source, const Script *script, const char *hint)
+{
+    Err err = {0};
+    fail(&err, ERR_CONFIG,
+         source->table ? "there is no statement in it" : "the file has no statement");
+    err_at(&err, script->path, (Position){1, 1});
+    err_hint(&err, "%s", hint);
+    add_problem(arena, &source->problems, PROBLEM_EMPTY, false, &err);
+}
+
 static void examine_script(Arena *arena, Source *source, Script *script, const char *empty_hint)
 {
     Err err = {0};
@@ -300,13 +311,23 @@ static void examine_script(Arena *arena, Source *source, Script *script, const c
                     err.class == ERR_IO ? PROBLEM_UNREADABLE : PROBLEM_CONTENT, true, &err);
         return;
     }
-    if (shape.statements == 0) {
-        fail(&err, ERR_CONFIG,
-             source->table ? "there is no statement in it" : "the file has no statement");
-        err_at(&err, script->path, (Position){1, 1});
-        err_hint(&err, "%s", empty_hint);
-        add_problem(arena, &source->problems, PROBLEM_EMPTY, false, &err);
-    }
+    if (shape.statements == 0)
+        add_empty(arena, source, script, empty_hint);
+}
+
+static void examine_verify(Arena *arena, Source *source, Migration *migration)
+{
+    Err err = {0};
+    int statements;
+    Verify verify = {.script = &migration->verify, .up = &migration->up};
+    if (!script_complete(arena, &migration->verify, &err) ||
+        !verify_survey(&verify, &statements, &err))
+        add_problem(arena, &source->problems,
+                    err.class == ERR_IO ? PROBLEM_UNREADABLE : PROBLEM_CONTENT, true, &err);
+    else if (migration->verify.is_present && statements == 0)
+        add_empty(arena, source, &migration->verify,
+                  "write a query that fails when the change is "
+                  "not there, or remove the file");
 }
 
 // A folder in which nothing was found is more often the wrong folder than a new one.
@@ -347,6 +368,7 @@ static void examine_migration(Arena *arena, Source *source, Migration *migration
     examine_script(arena, source, &migration->up,
                    source->table ? "write the change into schema_version_up_sql"
                                  : "write the change into it, or remove the file");
+    examine_verify(arena, source, migration);
     if (migration->down.is_present)
         examine_script(arena, source, &migration->down,
                        source->table

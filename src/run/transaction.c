@@ -1,6 +1,7 @@
 #include "run/transaction.h"
 
 #include "base/require.h"
+#include "base/text.h"
 #include "io/clock.h"
 #include "io/fault.h"
 #include "queries.h"
@@ -21,14 +22,19 @@ enum {
 typedef enum ItemKind {
     ITEM_BEGIN,
     ITEM_STATEMENT,
+    ITEM_VERIFY, // a statement of the verify script
+    ITEM_QUERY,  // of a verify directive
+    ITEM_ANSWER, // to it
     ITEM_RECORD,
     ITEM_COMMIT,
 } ItemKind;
 
 typedef struct Item {
     ItemKind kind;
-    int ordinal; // of a statement in its script, BEGIN and COMMIT counted
+    int ordinal; // of a statement in its script, BEGIN and COMMIT counted; of a directive
 } Item;
+
+#define VERIFY_SAVEPOINT "migrate_safe_verify"
 
 typedef struct Run {
     Session *session;
@@ -45,9 +51,9 @@ typedef struct Run {
 } Run;
 
 static const FailedAt FAILED_AT[] = {
-    [ITEM_BEGIN] = FAILED_AT_BEGIN,
-    [ITEM_STATEMENT] = FAILED_AT_STATEMENT,
-    [ITEM_RECORD] = FAILED_AT_RECORD,
+    [ITEM_BEGIN] = FAILED_AT_BEGIN,   [ITEM_STATEMENT] = FAILED_AT_STATEMENT,
+    [ITEM_VERIFY] = FAILED_AT_VERIFY, [ITEM_QUERY] = FAILED_AT_VERIFY,
+    [ITEM_ANSWER] = FAILED_AT_VERIFY, [ITEM_RECORD] = FAILED_AT_RECORD,
     [ITEM_COMMIT] = FAILED_AT_COMMIT,
 };
 
@@ -59,23 +65,55 @@ static void tell_progress(Run *run)
     run->options->on_progress(run->options->progress_context, run->result->statements);
 }
 
+static void locate(Run *run, const Item *item, Err *err)
+{
+    static const size_t OPEN_LENGTH = sizeof VERIFY_OPEN - 1;
+    size_t character = session_error_character(run->session);
+    if (item->kind == ITEM_STATEMENT)
+        script_locate(run->script, item->ordinal, character, err);
+    else if (item->kind == ITEM_VERIFY)
+        script_locate(run->options->verify->script, item->ordinal, character, err);
+    else if (item->kind == ITEM_QUERY)
+        verify_locate(run->options->verify, (size_t)item->ordinal,
+                      character > OPEN_LENGTH ? character - OPEN_LENGTH : 0, err);
+    else if (item->kind == ITEM_ANSWER)
+        verify_locate(run->options->verify, (size_t)item->ordinal, 0, err);
+}
+
 static bool fail_item(Run *run, const Item *item, Err *err)
 {
     run->result->failed_at = FAILED_AT[item->kind];
     run->is_commit_skipped = item->kind != ITEM_COMMIT && err->sqlstate[0];
     // The server's message is kept as it is; the place is ours to add.
-    if (item->kind == ITEM_STATEMENT && err->class != ERR_CONNECTION)
-        script_locate(run->script, item->ordinal, session_error_character(run->session), err);
+    if (err->class != ERR_CONNECTION)
+        locate(run, item, err);
     return false;
+}
+
+static bool take_answer(Run *run, const Item *item, Err *err)
+{
+    ARENA_SCOPED arena = arena_new();
+    Rows rows = {0};
+    if (!session_next_result(run->session, arena, &rows, err))
+        return fail_item(run, item, err);
+    run->result->failed_at = FAILED_AT_VERIFY;
+    return verify_check_answer(run->options->verify, (size_t)item->ordinal, &rows, err);
+}
+
+static bool take_result(Run *run, const Item *item, Err *err)
+{
+    if (item->kind == ITEM_ANSWER)
+        return take_answer(run, item, err);
+    return session_next_result(run->session, NULL, NULL, err) || fail_item(run, item, err);
 }
 
 // Takes the results of all that is queued. The first failure is the one that counts.
 static bool collect(Run *run, Err *err)
 {
     for (size_t i = 0; i < run->queued; i++) {
-        if (!session_next_result(run->session, NULL, NULL, err)) {
+        if (!take_result(run, &run->queue[i], err)) {
             run->queued = 0;
-            return fail_item(run, &run->queue[i], err);
+            return false;
         }
         run->result->statements += run->queue[i].kind == ITEM_STATEMENT;
         tell_progress(run);
@@ -130,10 +168,8 @@ static bool leave_pipeline(Run *run, Err *err)
 
 // COPY speaks a protocol of its own, which a pipeline cannot carry: out of the pipeline, and in
 // again.
-static bool run_copy(Run *run, Splitter *splitter, const Statement *statement, int ordinal,
-                     Err *err)
+static bool run_copy(Run *run, Splitter *splitter, const Statement *statement, Item item, Err *err)
 {
-    Item item = {ITEM_STATEMENT, ordinal};
     if (!leave_pipeline(run, err))
         return false;
     bool is_reading = false;
@@ -141,26 +177,31 @@ static bool run_copy(Run *run, Splitter *splitter, const Statement *statement, i
         run->result->failed_at = FAILED_AT_READING;
         return is_reading ? false : fail_item(run, &item, err);
     }
-    run->result->statements++;
+    run->result->statements += item.kind == ITEM_STATEMENT;
     return session_pipeline_begin(run->session, err);
 }
 
-static bool run_statement(Run *run, Splitter *splitter, const Statement *statement, int ordinal,
+static bool run_statement(Run *run, Splitter *splitter, const Statement *statement, Item item,
                           Err *err)
 {
     if (statement->class == STATEMENT_BEGIN || statement->class == STATEMENT_COMMIT)
         return true; // merged with ours
     if (str_starts_nocase(statement->text, STR("copy")))
-        return run_copy(run, splitter, statement, ordinal, err);
-    return queue(run, (Item){ITEM_STATEMENT, ordinal}, statement->text.p, 0, NULL, err) &&
-           collect_full(run, statement->text.n, err);
+        return run_copy(run, splitter, statement, item, err);
+    // Only a verify script has one: the usual end of its block.
+    const char *sql = statement->class == STATEMENT_ROLLBACK
+                          ? "ROLLBACK TO SAVEPOINT " VERIFY_SAVEPOINT
+                          : statement->text.p;
+    return queue(run, item, sql, 0, NULL, err) && collect_full(run, statement->text.n, err);
 }
 
-static bool run_statements(Run *run, Err *err)
+static bool run_statements(Run *run, const Script *script, ItemKind kind, Err *err)
 {
     SCRIPT_SCOPED reader = NULL;
     run->result->failed_at = FAILED_AT_READING;
-    if (!script_open(run->script, &reader, err))
+    if (!script || !script->is_present)
+        return true;
+    if (!script_open(script, &reader, err))
         return false;
     for (int ordinal = 0;; ordinal++) {
         Statement statement;
@@ -172,10 +213,43 @@ static bool run_statements(Run *run, Err *err)
             run->result->failed_at = FAILED_AT_READING;
             return script_check_unchanged(reader, err);
         case SPLIT_STATEMENT:
-            if (!run_statement(run, script_splitter(reader), &statement, ordinal, err))
+            if (!run_statement(run, script_splitter(reader), &statement, (Item){kind, ordinal},
+                               err))
                 return false;
         }
     }
+}
+
+// The answers are looked at before COMMIT is on its way.
+static bool run_directives(Run *run, Err *err)
+{
+    size_t count = run->options->verify->up->directives.verifies.len;
+    for (size_t i = 0; i < count; i++) {
+        const char *sql = run->options->verify->up->directives.verifies.items[i].sql;
+        TEXT_SCOPED open;
+        text_init(&open, (size_t)1 << 30);
+        text_append(&open, STR(VERIFY_OPEN));
+        text_append(&open, str_from(sql));
+        if (!queue(run, (Item){ITEM_QUERY, (int)i}, text_cstr(&open), 0, NULL, err) ||
+            !queue(run, (Item){ITEM_ANSWER, (int)i}, VERIFY_FETCH, 0, NULL, err) ||
+            !queue(run, (Item){ITEM_QUERY, (int)i}, VERIFY_CLOSE, 0, NULL, err) ||
+            !collect_full(run, open.len, err))
+            return false;
+    }
+    return !count || (session_queue_flush(run->session, err) && collect(run, err));
+}
+
+// As the login works, under our timeouts, in a savepoint: nothing of it stays.
+static bool run_verify(Run *run, const Record *begun, Err *err)
+{
+    const Verify *verify = run->options->verify;
+    Item ours = {ITEM_BEGIN, 0};
+    return !verify ||
+           (queue(run, ours, "SAVEPOINT " VERIFY_SAVEPOINT, 0, NULL, err) &&
+            queue_ours(run, ITEM_BEGIN, begun, err) &&
+            run_statements(run, verify->script, ITEM_VERIFY, err) && run_directives(run, err) &&
+            queue(run, ours, "ROLLBACK TO SAVEPOINT " VERIFY_SAVEPOINT, 0, NULL, err) &&
+            queue(run, ours, "RELEASE SAVEPOINT " VERIFY_SAVEPOINT, 0, NULL, err));
 }
 
 static bool commit(Run *run, Err *err)
@@ -215,14 +289,14 @@ static bool run_all(Run *run, const Record *record, Err *err)
         !queue_ours(run, ITEM_BEGIN, &begun, err) || !queue_before(run, err))
         return false;
     FAULT_POINT("transaction.begun");
-    if (!run_statements(run, err))
+    if (!run_statements(run, run->script, ITEM_STATEMENT, err))
         return false;
     FAULT_POINT("transaction.sent");
     // RESET comes before the record: a script that ended as another role could not write it.
     return queue(run, recorded, "RESET SESSION AUTHORIZATION", 0, NULL, err) &&
            queue(run, recorded, "RESET ROLE", 0, NULL, err) &&
-           queue(run, recorded, "RESET ALL", 0, NULL, err) && queue_records(run, record, err) &&
-           commit(run, err);
+           queue(run, recorded, "RESET ALL", 0, NULL, err) && run_verify(run, &begun, err) &&
+           queue_records(run, record, err) && commit(run, err);
 }
 
 static bool run_once(Session *session, const Script *script, const Record *record,

@@ -10,8 +10,8 @@ bool refuse_unterminated(const SplitInput *input, const Lexer *lexer, Token toke
                          Err *err);
 // A backslash and what stands behind it.
 bool refuse_meta_command(const SplitInput *input, Str command, int64_t offset, Err *err);
-// What stands behind \set on its line: does it only set what holds here anyway (ON_ERROR_STOP on), or
-// how psql shows what it does?
+// What stands behind \set on its line: does it only set what holds here anyway (ON_ERROR_STOP on),
+// or how psql shows what it does?
 bool is_passed_setting(Str rest);
 bool refuse_open_body(const SplitInput *input, int64_t offset, Err *err);
 bool refuse_open_parenthesis(const SplitInput *input, int64_t offset, Err *err);

@@ -130,12 +130,19 @@ MIGRATIONS = {
         [Part("DROP VIEW old_orders;", relation("old_orders")),
          Part("UPDATE orders SET state = NULL;", rows("orders", "state = 'old'"))]),
 }
+# What must hold before they are recorded: in one transaction, and after steps.
+VERIFIED = {
+    "003_indexes": "SELECT indisvalid FROM pg_index WHERE indexrelid = 'orders_total'::regclass",
+    "005_functions": "SELECT order_total(1) = 7",
+}
 VERSIONS = [name[:3] for name in MIGRATIONS]
 
 
 def write(folder):
     for name, (up, down) in MIGRATIONS.items():
-        folder.pair(name, *("\n".join(part.sql for part in parts) + "\n" for parts in (up, down)))
+        said = f"-- migrate-safe: verify: {VERIFIED[name]}\n" if name in VERIFIED else ""
+        up, down = ("\n".join(part.sql for part in parts) + "\n" for parts in (up, down))
+        folder.pair(name, said + up, down)
 
 
 def statements(version, direction):

@@ -75,7 +75,8 @@ static void test_each(void **state)
     assert_string_equal(all.irreversible, "data is gone");
     assert_int_equal(all.verifies.len, 2);
     assert_string_equal(all.verifies.items[0].sql, "SELECT count(*) = 0 FROM x");
-    assert_int_equal(all.verifies.items[0].line, 9);
+    assert_int_equal(all.verifies.items[0].position.line, 9);
+    assert_int_equal(all.verifies.items[0].position.column, 26);
     assert_string_equal(all.verifies.items[1].sql, "SELECT true");
 }
 

@@ -129,10 +129,47 @@ static void test_long(void **state)
     assert_int_equal(strlen(shape.begin), sizeof shape.begin - 1);
 }
 
+// ROLLBACK ends a block as COMMIT does, and the last block may stay open.
+static void test_verify_scripts(void **state)
+{
+    static const struct {
+        const char *text;
+        int statements;
+        const char *message; // NULL: fine
+    } CASES[] = {
+        {"BEGIN\nSELECT 1\nROLLBACK", 1, NULL},
+        {"BEGIN\nSELECT 1\nCOMMIT\nBEGIN\nSELECT 2\nABORT", 2, NULL},
+        {"SELECT 1\nROLLBACK", 1, NULL},
+        {"BEGIN\nSELECT 1", 1, NULL},
+        {"BEGIN\nBEGIN", 0, "BEGIN inside a transaction that is open already"},
+        {"SELECT 1\nCOMMIT", 0, "COMMIT without BEGIN"},
+        {"VACUUM a", 0, "VACUUM cannot run in a verify script: it runs inside a transaction"},
+        {"PREPARE TRANSACTION 'a'", 0, "two-phase commit cannot be part of a migration"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        Shape shape = {0};
+        Err err = {0};
+        bool ok = true;
+        Str rest = str_from(CASES[i].text);
+        Str line;
+        for (int number = 1; ok && str_line(&rest, &line); number++) {
+            Statement statement = {
+                .text = line, .position = {number, 1}, .class = statement_classify(line)};
+            ok = shape_add_verify(&shape, &statement, "v.sql", &err);
+        }
+        assert_int_equal(ok, CASES[i].message == NULL);
+        if (ok)
+            assert_int_equal(shape.statements, CASES[i].statements);
+        else
+            assert_string_equal(err.message, CASES[i].message);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_verify_scripts),
         cmocka_unit_test(test_first_not_transactional),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_long),
