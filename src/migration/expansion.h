@@ -34,10 +34,13 @@ typedef struct Expansion {
     // one has no value; the position is set by expanding_fail.
     bool (*expand)(Expanding *expanding, const struct Expansion *expansion, Err *err);
     // Could a text with these bytes hold a placeholder? For files that are too long to be held.
-    const char *trigger; // "${"; "": any may
+    const char *trigger; // "${"; "": any may; NULL: only `expand` can tell, statement by statement
     const ExpansionValues *values;
     const void *own; // of the layout
     bool is_off;     // nothing is replaced, unless a script's own options say so
+    // Where downs and verify scripts have other values; NULL: they have not.
+    const struct Expansion *down;
+    const struct Expansion *verify;
 } Expansion;
 
 // The text under way, and its file.

@@ -29,6 +29,7 @@ typedef VEC(SourceText) SourceTexts;
 
 // What lies in a source folder, and in those below it that its layout looks into.
 typedef struct Listing {
+    const char *path;   // of the folder, as messages show it
     SourceFiles files;  // their names end in ".sql"
     SourceFiles others; // all else that is not hidden; a folder's name ends in '/'
     SourceTexts texts;  // those of the layout's `texts` that exist
@@ -62,6 +63,8 @@ typedef struct LayoutEntry {
     const SourceFile *options;      // metadata.toml, V1__x.sql.conf: given to `options` when read
     const SourceFile *down_options; // the same, of the down alone: U1__x.sql.conf
     bool is_no_transaction;         // the names say so
+    const char *const *tags;        // names that the plan gives the state behind it, without "@";
+                                    // ends with NULL; NULL: none
 } LayoutEntry;
 
 // What is wrong with a folder; the caller decides how grave it is.
@@ -92,18 +95,39 @@ typedef VEC(LayoutEntry) LayoutEntries;
 typedef struct NewFile {
     const char *name; // relative to the folder
     const char *text;
+    bool is_changed; // it may be there already: this is its new text
 } NewFile;
 
 typedef VEC(NewFile) NewFiles;
+
+// What a new migration is to be, for a layout that keeps a plan.
+typedef struct NewRequest {
+    const Listing *listing;
+    const char *title;     // as the user typed it
+    const char *name;      // the same as a name for a file
+    const char *timestamp; // 14 digits, UTC
+    const char *planner;   // "Ada Lovelace <ada@engine.example>"
+} NewRequest;
+
+// Where the rest of a project lies, relative to the folder; each list ends with NULL, and may be
+// NULL.
+typedef struct Places {
+    const FolderRule *folders;
+    const char *const *texts;
+} Places;
 
 typedef struct Layout {
     const char *name;           // "paired", what `layout:` takes
     const char *const *aliases; // other names for it, ends with NULL; may be NULL
     const char *summary;        // one line for the manual
+    bool versions_are_places;   // in a plan
     const FolderRule *folders;  // looked into, ends with a NULL name; NULL: none
     const char *const *texts;   // small files wanted as text, "../" is allowed; NULL: none
-    const char *first_version;  // of an empty folder: "001" when NULL; zeros of a time's digits
-                                // ("00000000000000") become the time
+    // More folders and texts, which a small file names (`listing` has its texts by then); NULL:
+    // none.
+    void (*places)(Arena *arena, const Listing *listing, Places *ret_places);
+    const char *first_version; // of an empty folder: "001" when NULL; zeros of a time's digits
+                               // ("00000000000000") become the time
     // Does this folder look like it? 0 no; else how sure, the highest wins, the earlier on a draw.
     int (*detect)(const Sample *sample);
     // Listing to entries (any order; up and down of a version may still be two entries, layout_sort
@@ -126,6 +150,8 @@ typedef struct Layout {
     // any title ("add users' nickname"): the files get it as filename_slug() spells it.
     void (*new_files)(Arena *arena, const LayoutEntries *entries, const char *version,
                       const char *name, NewFiles *ret_files);
+    // In place of new_files where the plan grows too, and its own rules may say no (ERR_CONFIG).
+    bool (*plan_new)(Arena *arena, const NewRequest *request, NewFiles *ret_files, Err *err);
 } Layout;
 
 // Not a folder's: the rows of a table are the migrations (run/table_source.h).
@@ -134,6 +160,7 @@ typedef struct Layout {
 extern const Layout LAYOUT_FLYWAY;
 extern const Layout LAYOUT_PAIRED;
 extern const Layout LAYOUT_PLAIN;
+extern const Layout LAYOUT_SQITCH;
 extern const Layout *const LAYOUTS[]; // ends with NULL
 
 // By name or alias; NULL when there is none, and for "table".

@@ -75,6 +75,14 @@ bool script_changed(const Script *script, Err *err)
     return err_hint(err, "run the same command again");
 }
 
+bool script_refuse_placeholder(const Script *script, Position position, Err *err)
+{
+    fail(err, ERR_CONFIG, "a script of more than %d bytes cannot have placeholders",
+         SCRIPT_LOADED_MAX);
+    err_at(err, script->path, position);
+    return err_hint(err, "move the statements that have them into a migration of their own");
+}
+
 static const Str BOM = {"\xef\xbb\xbf", 3};
 
 static bool expand(Arena *arena, Script *script, Err *err)
@@ -193,7 +201,7 @@ static bool load_streamed(int descriptor, Script *script, Err *err)
     bool is_expanded = script->expansion && !script->expansion->is_off;
     Str trigger = str_from(is_expanded ? script->expansion->trigger : NULL);
     PieceReader reader = {descriptor, script->path, bytes, script->size};
-    bool has_placeholder = is_expanded && !trigger.n;
+    bool has_placeholder = is_expanded && script->expansion->trigger && !trigger.n;
     char tail[TRIGGER_BYTES];
     size_t tail_length = 0;
     REQUIRE(trigger.n <= TRIGGER_BYTES);
@@ -208,12 +216,8 @@ static bool load_streamed(int descriptor, Script *script, Err *err)
     }
     sha256_finish(hash, script->checksum);
     script->directives.no_transaction |= script->is_no_transaction;
-    if (err->class != ERR_NONE || !has_placeholder)
-        return err->class == ERR_NONE;
-    fail(err, ERR_CONFIG, "a script of more than %d bytes cannot have placeholders",
-         SCRIPT_LOADED_MAX);
-    err_at(err, script->path, script->start);
-    return err_hint(err, "move the statements that have them into a migration of their own");
+    return err->class == ERR_NONE &&
+           (!has_placeholder || script_refuse_placeholder(script, script->start, err));
 }
 
 static bool read_part(Arena *arena, int descriptor, const char *path, size_t size, Str *ret_text,

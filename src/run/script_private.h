@@ -9,5 +9,7 @@ void descriptor_close_at(int *descriptor);
 // ERR_IO: not readable, not a regular file.
 bool script_open_file(const char *path, int *ret_descriptor, int64_t *ret_size, Err *err);
 void script_hash_piece(Sha256 *hash, Str piece);
+// ERR_CONFIG: it is too long for its placeholders to be replaced.
+bool script_refuse_placeholder(const Script *script, Position position, Err *err);
 // ERR_IO: the file is not what was planned any more.
 bool script_changed(const Script *script, Err *err);

@@ -106,6 +106,19 @@ static bool in_file(const Script *script, Err *err)
     return false;
 }
 
+// A streamed script is run as its file has it: nothing in it may be for us to replace.
+static bool check_placeholders(const Script *script, const Statement *statement, Err *err)
+{
+    if (!script->expansion || script->expansion->trigger || script->is_loaded)
+        return true;
+    ARENA_SCOPED arena = arena_new();
+    Str text;
+    const TextShifts *shifts;
+    return expansion_run(arena, script->expansion, statement->text, script->path,
+                         statement->position, &text, &shifts, err) &&
+           (!shifts || script_refuse_placeholder(script, statement->position, err));
+}
+
 typedef bool (*ShapeAdd)(Shape *shape, const Statement *statement, const char *file, Err *err);
 
 static bool survey(const Script *script, ShapeAdd add, Shape *ret_shape, Err *err)
@@ -130,6 +143,8 @@ static bool survey(const Script *script, ShapeAdd add, Shape *ret_shape, Err *er
                 splitter_error_at(reader->splitter, &statement, 0, err);
                 return in_file(script, err);
             }
+            if (!check_placeholders(script, &statement, err))
+                return false;
         }
     }
 }

@@ -39,6 +39,9 @@ static bool find_usual_folder(const char **ret_path, Err *err)
         }
         found = USUAL_FOLDERS[i];
     }
+    // sqitch's projects begin where its files are.
+    if (!found && (file_exists("sqitch.plan") || file_exists("sqitch.conf")))
+        found = ".";
     if (!found) {
         fail(err, ERR_CONFIG, "there is no folder of migrations here");
         err_detail(
@@ -124,13 +127,14 @@ static bool load_up(const Loading *loading, Migration *migration, bool *ret_is_d
            script_finish(loading->arena, down, down->text, down->start.line, err);
 }
 
-static Script script_at(const Loading *loading, const LayoutEntry *entry, const SourceFile *file)
+static Script script_at(const LayoutEntry *entry, const SourceFile *file,
+                        const Expansion *expansion)
 {
     return (Script){
         .is_present = file != NULL,
         .path = file ? file->path : NULL,
         .is_no_transaction = entry->is_no_transaction,
-        .expansion = loading->expansion,
+        .expansion = expansion,
     };
 }
 
@@ -143,19 +147,27 @@ static void warn_left_out(const Loading *loading, const LayoutEntry *entry, cons
     add_problem(loading->arena, &loading->source->problems, PROBLEM_EMPTY, false, &err);
 }
 
+static const Expansion *either(const Expansion *own, const Expansion *usual)
+{
+    return own ? own : usual;
+}
+
 static void load_entry(Loading *loading, const LayoutEntry *entry)
 {
     Err err = {0};
     bool is_derived = false;
     Source *source = loading->source;
+    const Expansion *all = loading->expansion;
     Migration migration = {
         .version = entry->version,
         .name = entry->name,
         .layout = loading->layout->name,
         .kind = entry->kind,
-        .up = script_at(loading, entry, entry->up),
-        .down = script_at(loading, entry, entry->down),
-        .verify = script_at(loading, entry, entry->verify),
+        .is_placed = loading->layout->versions_are_places,
+        .tags = entry->tags,
+        .up = script_at(entry, entry->up, all),
+        .down = script_at(entry, entry->down, all ? either(all->down, all) : NULL),
+        .verify = script_at(entry, entry->verify, all ? either(all->verify, all) : NULL),
     };
     if (!load_options(loading, entry->options, &migration, &err) ||
         !load_options(loading, entry->down_options, &migration, &err) ||
@@ -215,7 +227,7 @@ static bool load_folder(Loading *loading, const char *directory, Err *err)
     Listing *kept = arena_new_object(arena, Listing); // entries point into it
     *kept = listing;
     SourceFolder *folder = vec_append(arena, &source->folders);
-    *folder = (SourceFolder){.path = directory, .layout = layout};
+    *folder = (SourceFolder){.path = directory, .layout = layout, .listing = kept};
     if (layout->expansion)
         folder->expansion = layout->expansion(arena, kept, loading->options->values);
     layout->read(arena, kept, &folder->entries, &source->problems);
@@ -280,7 +292,7 @@ const Expansion *source_expansion(const Source *source, const char *layout)
 {
     VEC_EACH (const SourceFolder, folder, &source->folders)
         if (strcmp(folder->layout->name, layout) == 0)
-            return folder->expansion;
+            return folder->expansion ? either(folder->expansion->down, folder->expansion) : NULL;
     return NULL;
 }
 

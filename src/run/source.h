@@ -14,6 +14,7 @@ typedef struct SourceOptions {
 typedef struct SourceFolder {
     const char *path;
     const Layout *layout;
+    const Listing *listing;
     LayoutEntries entries;
     const Expansion *expansion; // of its scripts, NULL: none
 } SourceFolder;
@@ -39,7 +40,7 @@ bool source_load(Arena *arena, const SourceOptions *options, Source *ret_source,
     __attribute__((warn_unused_result));
 // Is there anything to load: a folder that is named, or one of the usual places?
 bool source_has_folder(const SourceOptions *options);
-// The expansion of a stored script whose file is gone; NULL when that layout is not in use any
+// The expansion of a stored down whose file is gone; NULL when that layout is not in use any
 // more.
 const Expansion *source_expansion(const Source *source, const char *layout);
 // Where migrations lie when nobody says, one after the other; NULL behind the last.

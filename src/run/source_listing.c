@@ -126,7 +126,7 @@ bool listing_load(Arena *arena, const char *directory, Listing *ret_listing, Pro
                                       : "name the folder of your migrations: --dir DIR, or begin "
                                         "one: migrate-safe new NAME --dir DIR");
     }
-    *ret_listing = (Listing){0};
+    *ret_listing = (Listing){.path = directory};
     return add_files(arena, directory, "", ret_listing, problems, err);
 }
 
@@ -180,10 +180,10 @@ void listing_read_heads(Arena *arena, Sample *sample)
                   sample);
 }
 
-static bool read_texts(Arena *arena, const char *directory, const Layout *layout, Listing *listing,
-                       Err *err)
+static bool read_texts(Arena *arena, const char *directory, const char *const *names,
+                       Listing *listing, Err *err)
 {
-    for (const char *const *name = layout->texts; name && *name; name++) {
+    for (const char *const *name = names; name && *name; name++) {
         const char *path = place(arena, directory, *name);
         Str text;
         if (!file_is_regular(path))
@@ -197,11 +197,11 @@ static bool read_texts(Arena *arena, const char *directory, const Layout *layout
     return true;
 }
 
-bool listing_complete(Arena *arena, const char *directory, const Layout *layout, Listing *listing,
-                      Problems *problems, Err *err)
+static bool add_rules(Arena *arena, const char *directory, const FolderRule *rules,
+                      Listing *listing, Problems *problems, Err *err)
 {
     size_t top = listing->others.len; // of the folder itself; what is added stands behind
-    for (const FolderRule *rule = layout->folders; rule && rule->name; rule++) {
+    for (const FolderRule *rule = rules; rule && rule->name; rule++) {
         if (strcmp(rule->name, "*") != 0) {
             const char *name = arena_printf(arena, "%s/", rule->name);
             if (file_is_directory(place(arena, directory, name)) &&
@@ -216,5 +216,18 @@ bool listing_complete(Arena *arena, const char *directory, const Layout *layout,
                 return false;
         }
     }
-    return read_texts(arena, directory, layout, listing, err);
+    return true;
+}
+
+bool listing_complete(Arena *arena, const char *directory, const Layout *layout, Listing *listing,
+                      Problems *problems, Err *err)
+{
+    Places places = {0};
+    if (!add_rules(arena, directory, layout->folders, listing, problems, err) ||
+        !read_texts(arena, directory, layout->texts, listing, err))
+        return false;
+    if (layout->places)
+        layout->places(arena, listing, &places);
+    return add_rules(arena, directory, places.folders, listing, problems, err) &&
+           read_texts(arena, directory, places.texts, listing, err);
 }
