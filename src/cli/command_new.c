@@ -1,6 +1,7 @@
 // new: the files of the next migration, in the folder's own layout.
 #include "cli/new_row.h"
 #include "cli/workspace.h"
+#include "io/account.h"
 #include "io/clock.h"
 #include "io/file.h"
 #include "report/message.h"
@@ -46,8 +47,10 @@ static bool write_files(Context *context, const SourceFolder *folder, const NewF
         const char *path = arena_printf(context->arena, "%s/%s", folder->path, file->name);
         const char *slash = strrchr(path, '/');
         const char *parent = arena_dup(context->arena, (Str){path, (size_t)(slash - path)});
+        Str text = str_from(file->text);
         if (!file_make_directories(parent, 0755, err) ||
-            !file_write_new(path, str_from(file->text), 0644, err))
+            !(file->is_changed ? file_write(path, text, 0644, err)
+                               : file_write_new(path, text, 0644, err)))
             return false;
     }
     return true;
@@ -84,6 +87,26 @@ static bool begin_folder(Context *context, Err *err)
            file_exists(dir->list.items[0]) || file_make_directories(dir->list.items[0], 0755, err);
 }
 
+static bool plan_files(Context *context, const SourceFolder *folder, const char *name,
+                       const char *version, NewFiles *ret_files, Err *err)
+{
+    const Layout *layout = folder->layout;
+    char now[CLOCK_TEXT];
+    if (!layout->plan_new) {
+        layout->new_files(context->arena, &folder->entries, version, name, ret_files);
+        return true;
+    }
+    clock_now_compact(now);
+    NewRequest request = {
+        .listing = folder->listing,
+        .title = context->arguments.items[0],
+        .name = name,
+        .timestamp = now,
+        .planner = account_address(context->arena),
+    };
+    return layout->plan_new(context->arena, &request, ret_files, err);
+}
+
 static int new_run(Context *context)
 {
     Err err = {0};
@@ -101,7 +124,8 @@ static int new_run(Context *context)
     const SourceFolder *folder = &workspace.source.folders.items[0];
     const char *version =
         layout_next_version(context->arena, folder->layout, &folder->entries, now);
-    folder->layout->new_files(context->arena, &folder->entries, version, name, &files);
+    if (!plan_files(context, folder, name, version, &files, &err))
+        return command_fail(context, &err);
     if (option_is_set(&context->options, OPTION_DRY_RUN))
         return tell(context, folder, version, &files);
     if (!write_files(context, folder, &files, &err))

@@ -271,7 +271,7 @@ def test_what_editors_leave_is_no_migration(cli, folder, name):
     ("nope", 'unknown layout "nope"'), ("Paired", 'unknown layout "Paired"')])
 def test_an_unknown_layout(cli, folder, layout, message):
     assert said(cli("up", "--layout", layout)) == (
-        5, f"migrate-safe: error: {message}", "known: paired, plain, flyway, table")
+        5, f"migrate-safe: error: {message}", "known: paired, plain, flyway, sqitch, table")
 
 
 # ---- what cannot be read
