@@ -1,6 +1,7 @@
 #include "check/plan.h"
 
 #include "base/text.h"
+#include "check/replanned.h"
 #include "migration/version.h"
 
 #include <string.h>
@@ -100,7 +101,7 @@ static bool check_dirty(const Status *status, Direction direction, Err *err)
 
 static bool check_up(Arena *arena, const Status *status, const PlanOptions *options, Err *err)
 {
-    if (!check_dirty(status, DIRECTION_UP, err))
+    if (!replanned_check(status, err) || !check_dirty(status, DIRECTION_UP, err))
         return false;
     VEC_EACH (const StatusEntry, entry, &status->entries)
         if (entry->is_edited) {
@@ -228,7 +229,7 @@ bool plan_up(Arena *arena, const Status *status, const PlanOptions *options, Pla
 static const Migration *migration_of(const Status *status, const AppliedMigration *applied)
 {
     VEC_EACH (const StatusEntry, entry, &status->entries)
-        if (entry->applied == applied)
+        if (entry->applied == applied && !entry->is_replanned)
             return entry->migration;
     return NULL;
 }

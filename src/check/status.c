@@ -35,6 +35,8 @@ const char *status_word(const StatusEntry *entry)
         return entry->is_late ? "late" : "pending";
     if (entry->applied->is_dirty)
         return "dirty";
+    if (entry->is_replanned)
+        return "replanned";
     if (is_missing(entry))
         return "missing";
     return entry->is_edited ? "edited" : "applied";
@@ -53,6 +55,7 @@ static void count(Status *status, const StatusEntry *entry)
     status->late += entry->is_late;
     status->edited += entry->is_edited;
     status->missing += is_missing(entry);
+    status->replanned += entry->is_replanned;
     status->dirty += entry->applied && entry->applied->is_dirty;
 }
 
@@ -88,7 +91,10 @@ static StatusEntry entry_of(const Migration *migration, const AppliedMigration *
     bool differs = is_comparable && !applied->is_dirty &&
                    strcmp(applied->checksum, migration->up.checksum) != 0;
     bool is_repeatable = migration && migration->kind == MIGRATION_REPEATABLE;
-    entry.is_edited = differs && !is_repeatable;
+    entry.is_replanned = applied && migration && migration->is_placed &&
+                         strcmp(applied->layout, migration->layout) == 0 &&
+                         strcmp(applied->name, migration->name) != 0;
+    entry.is_edited = differs && !is_repeatable && !entry.is_replanned;
     entry.is_changed = differs && is_repeatable;
     entry.is_renamed = is_comparable && strcmp(applied->version, migration->version) != 0;
     return entry;
@@ -155,6 +161,11 @@ void status_build(Arena *arena, const Migrations *migrations, const History *his
     *ret_status = status;
 }
 
+const char *status_version(const StatusEntry *entry)
+{
+    return status_key(entry).version;
+}
+
 // A version and the baseline script of the same number: the applied one is meant.
 static bool is_twin(const StatusEntry *a, const StatusEntry *b)
 {
@@ -194,6 +205,14 @@ bool status_find(const Status *status, const char *version, const StatusEntry **
         *ret_entry = found;
         return true;
     }
-    fail(err, ERR_CONFIG, "there is no migration with version \"%s\"", version);
+    if (!status_find_name(status, version, &found, err))
+        return false;
+    if (found) {
+        *ret_entry = found;
+        return true;
+    }
+    bool is_version = version_is_valid(str_from(version));
+    fail(err, ERR_CONFIG, "there is no migration with version %s\"%s\"",
+         is_version ? "" : "or name ", version);
     return err_hint(err, "see the versions: migrate-safe status");
 }

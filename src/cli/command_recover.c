@@ -18,7 +18,7 @@ typedef struct Recovery {
 static const Migration *find_migration(const Workspace *workspace, const AppliedMigration *row)
 {
     VEC_EACH (const StatusEntry, entry, &workspace->status.entries)
-        if (entry->applied == row)
+        if (entry->applied == row && !entry->is_replanned)
             return entry->migration;
     return NULL;
 }

@@ -1,4 +1,5 @@
 // redo: down one and up again, for work on a migration that is being written.
+#include "check/replanned.h"
 #include "cli/change.h"
 #include "cli/plan_print.h"
 #include "io/fault.h"
@@ -15,7 +16,8 @@ static bool plan_again(Workspace *workspace, const char *version, Plan *ret_plan
 static bool check_file(Workspace *workspace, const Plan *down, Err *err)
 {
     const StatusEntry *entry;
-    if (!status_find(&workspace->status, down->steps.items[0].version, &entry, err))
+    if (!replanned_check(&workspace->status, err) ||
+        !status_find(&workspace->status, down->steps.items[0].version, &entry, err))
         return false;
     if (entry->migration)
         return true;

@@ -1,4 +1,4 @@
-// status: what is applied, pending, late, edited, missing, dirty.
+// status: what is applied, pending, late, edited, missing, replanned, dirty.
 #include "cli/workspace.h"
 #include "report/problem_report.h"
 #include "report/status_report.h"
@@ -10,6 +10,7 @@ static int status_run(Context *context)
     workspace_init(&workspace, context);
     if (!workspace_load(&workspace, &err) || !workspace_connect(&workspace, &err))
         return command_fail(context, &err);
+    workspace_tell_replanned(&workspace);
     StatusReport report = {
         .status = &workspace.status,
         .problems = &workspace.source.problems,
@@ -52,7 +53,8 @@ const Command COMMAND_STATUS = {
         "Lays the folder's migrations beside the database's history. Reads only.\n"
         "States: applied; pending; late (pending, though a later version is applied);\n"
         "edited (the file is not what was applied); missing (applied, the file is gone);\n"
-        "dirty (stopped half way). Without a command this is what runs.",
+        "replanned (the plan has another change there); dirty (stopped half way).\n"
+        "Without a command this is what runs.",
     .examples = EXAMPLES,
     .options = TAKES,
     .run = status_run,

@@ -16,6 +16,7 @@ static void add(Workspace *workspace, ProblemKind kind, const StatusEntry *entry
 // What only the history can tell.
 static void compare_with_history(Workspace *workspace)
 {
+    workspace_tell_replanned(workspace);
     VEC_EACH (const StatusEntry, entry, &workspace->status.entries) {
         if (entry->is_edited)
             add(workspace, PROBLEM_EDITED, entry, "was edited after it was applied",

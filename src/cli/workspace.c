@@ -1,5 +1,6 @@
 #include "cli/workspace.h"
 
+#include "check/replanned.h"
 #include "check/table_rows.h"
 #include "cli/server_wait.h"
 #include "cli/settings.h"
@@ -121,6 +122,14 @@ bool workspace_refresh(Workspace *workspace, Err *err)
         return false;
     build_status(workspace);
     return true;
+}
+
+void workspace_tell_replanned(Workspace *workspace)
+{
+    Err err = {0};
+    if (!replanned_check(&workspace->status, &err))
+        *vec_append(workspace->context->arena, &workspace->source.problems) =
+            (Problem){.kind = PROBLEM_EDITED, .is_error = true, .err = err};
 }
 
 static void name_origin(const Context *context, const char *where, Err *err)

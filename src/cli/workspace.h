@@ -40,6 +40,8 @@ bool workspace_load_sound(Workspace *workspace, Err *err) __attribute__((warn_un
 // Only the connection; one that is there already is kept.
 bool workspace_open(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
 bool workspace_connect(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
+// A plan that was changed above what is applied becomes a problem of the source.
+void workspace_tell_replanned(Workspace *workspace);
 // History again (and the rows of a table), and the status made from it: after the runner's lock was
 // taken, or after a change.
 bool workspace_refresh(Workspace *workspace, Err *err) __attribute__((warn_unused_result));

@@ -11,7 +11,8 @@ static const struct {
     Colour colour;
 } COLOURS[] = {{"applied", COLOUR_GREEN}, {"pending", COLOUR_BLUE},   {"late", COLOUR_YELLOW},
                {"edited", COLOUR_YELLOW}, {"missing", COLOUR_YELLOW}, {"dirty", COLOUR_RED},
-               {"covered", COLOUR_DIM},   {"unused", COLOUR_DIM}};
+               {"covered", COLOUR_DIM},   {"unused", COLOUR_DIM},
+               {"replanned", COLOUR_RED}};
 
 static Colour colour_of(const char *word)
 {
@@ -62,6 +63,8 @@ static const char *summary_of(Arena *arena, const Status *status)
         text = arena_printf(arena, "%s, %zu edited", text, status->edited);
     if (status->missing)
         text = arena_printf(arena, "%s, %zu without a file", text, status->missing);
+    if (status->replanned)
+        text = arena_printf(arena, "%s, %zu replanned", text, status->replanned);
     if (status->dirty)
         text = arena_printf(arena, "%s, %zu dirty", text, status->dirty);
     return text;
@@ -165,6 +168,7 @@ json_t *status_report_json(const StatusReport *report)
     json_put(document, "late", json_integer((json_int_t)status->late));
     json_put(document, "edited", json_integer((json_int_t)status->edited));
     json_put(document, "missing", json_integer((json_int_t)status->missing));
+    json_put(document, "replanned", json_integer((json_int_t)status->replanned));
     json_put(document, "dirty", json_integer((json_int_t)status->dirty));
     json_t *list = json_array();
     VEC_EACH (const StatusEntry, entry, &status->entries)
