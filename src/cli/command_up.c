@@ -32,7 +32,7 @@ static int up_run(Context *context)
 static const Example EXAMPLES[] = {
     {"up", "apply everything that is pending"},
     {"up --steps 1", "only the next one"},
-    {"up --to 027", "up to and including 027"},
+    {"up --to 027", "up to and including 027 (a name does as well)"},
     {"up --dry-run", "show the plan, write nothing"},
     {"--apply --skip-backup", "the runbook's spelling"},
     {NULL, NULL},

@@ -1,6 +1,7 @@
 #include "cli/help.h"
 
 #include "base/str.h"
+#include "migration/layout.h"
 
 #include <string.h>
 
@@ -37,7 +38,11 @@ static void print_options(FILE *stream, const Command *command, bool is_global)
             snprintf(letter, sizeof letter, "-%c, ", spec->letter);
         snprintf(left, sizeof left, "%s--%s%s%s", letter, spec->name, spec->value ? " " : "",
                  spec->value ? spec->value : "");
-        print_entry(stream, left, COLUMN, spec->help);
+        ARENA_SCOPED arena = arena_new();
+        const char *help = spec->help;
+        if (id == OPTION_LAYOUT)
+            help = arena_printf(arena, "%s %s", help, layout_names(arena));
+        print_entry(stream, left, COLUMN, help);
     }
 }
 

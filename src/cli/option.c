@@ -25,7 +25,7 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_DIR] = {"dir", 0, KIND_LIST, true, true, "DIR", "folder of migrations; may be repeated",
                     .example = "migrations"},
     [OPTION_LAYOUT] = {"layout", 0, KIND_TEXT, true, true, "NAME",
-                       "layout of the folder, when detection is wrong (the manual has the list)",
+                       "layout of the folder, when detection is wrong:",
                        layout_word, .example = "plain"},
     [OPTION_TABLE] = {"table", 0, KIND_TEXT, true, true, "NAME",
                       "table whose rows are the migrations (layout table)",

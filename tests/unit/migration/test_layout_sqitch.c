@@ -68,76 +68,76 @@ static const char *outcome(Arena *arena, const char *names, const char *plan, co
     return outcome_of(arena, listing_of(arena, names, plan, conf));
 }
 
+static const struct {
+    const char *names;
+    const char *plan;
+    const char *expected;
+} PLANS[] = {
+    {"", HEAD, ""},
+    {"deploy/users.sql revert/users.sql verify/users.sql deploy/app/posts.sql",
+     HEAD "users" WHEN "\n  app/posts [users]" WHEN " # the first: # \\n one\n@v1" WHEN
+          "\n@v1.0" WHEN "\n",
+     "001 users deploy/users.sql revert/users.sql verify/users.sql\n"
+     "002 app/posts deploy/app/posts.sql - - @v1 @v1.0\n"},
+    // comments, blank lines, blanks, CRLF, the operator, pragmas of all kinds
+    {"deploy/a.sql deploy/b.sql",
+     "# a note\r\n % syntax-version = 1.0.0 # x\r\n%strict\r\n%uri=https://example.com/\r\n"
+     "%project=shop\r\n\r\n# not this\r\n\r\n + a" WHEN "  # x\r\n\t\r\n+b\t[a]\t2024-02-29T23:59:"
+     "59Z\tAda <a>\t\r\n",
+     "001 a deploy/a.sql - -\n002 b deploy/b.sql - -\n"},
+    // no line end at the end, names of all kinds
+    {"deploy/\xe9\x98\xb1.sql\ndeploy/v1.2-1b.sql\ndeploy/_x_.sql\ndeploy/12.sql\ndeploy/"
+     "a=b.sql",
+     HEAD "\xe9\x98\xb1" WHEN "\nv1.2-1b" WHEN "\n_x_" WHEN "\n12" WHEN "\na=b" WHEN,
+     "001 \xe9\x98\xb1 deploy/\xe9\x98\xb1.sql - -\n002 v1.2-1b deploy/v1.2-1b.sql - -\n"
+     "003 _x_ deploy/_x_.sql - -\n004 12 deploy/12.sql - -\n005 a=b deploy/a=b.sql - -\n"},
+    // planned again: the earlier one's files are called by the last tag, or by one that is
+    // there
+    {"deploy/a.sql revert/a.sql deploy/a@v2.sql revert/a@v2.sql verify/a@v2.sql deploy/b.sql",
+     HEAD "a" WHEN "\n@v1" WHEN "\nb" WHEN "\n@v2" WHEN "\n\na [a@v2]" WHEN "\n",
+     "001 a deploy/a@v2.sql revert/a@v2.sql verify/a@v2.sql @v1\n"
+     "002 b deploy/b.sql - - @v2\n003 a deploy/a.sql revert/a.sql -\n"},
+    {"deploy/a.sql deploy/a@v1.sql revert/a@v1.sql deploy/b.sql",
+     HEAD "a" WHEN "\n@v1" WHEN "\nb" WHEN "\n@v2" WHEN "\na [a@v1]" WHEN "\n",
+     "001 a deploy/a@v1.sql revert/a@v1.sql - @v1\n"
+     "002 b deploy/b.sql - - @v2\n003 a deploy/a.sql - -\n"},
+    {"deploy/a.sql deploy/a@v1.sql deploy/a@v2.sql",
+     HEAD "a" WHEN "\n@v1" WHEN "\na" WHEN "\n@v2" WHEN "\na" WHEN "\n",
+     "001 a deploy/a@v1.sql - - @v1\n002 a deploy/a@v2.sql - - @v2\n003 a deploy/a.sql - -\n"},
+    {"deploy/a.sql", HEAD "a" WHEN "\n@v1" WHEN "\na" WHEN "\n",
+     "002 a deploy/a.sql - -\n"
+     "m/sqitch.plan:4:1: change a has no deploy script: deploy/a@v1.sql is not there (write "
+     "it, "
+     "or take the line out of the plan)\n"},
+    // what no line names, and what is no script
+    {"deploy/a.sql deploy/b.sql revert/c.sql verify/d.sql seed.sql deploy/README.md "
+     "deploy/e.mysql revert/a.sql",
+     HEAD "a" WHEN "\n",
+     "001 a deploy/a.sql revert/a.sql -\n"
+     "m/deploy/b.sql:0:0: no line names this script in m/sqitch.plan (plan its change there, "
+     "or "
+     "move the file out of the folder)\n"
+     "m/revert/c.sql:0:0: no line names this script in m/sqitch.plan (plan its change there, "
+     "or "
+     "move the file out of the folder)\n"
+     "? m/seed.sql:0:0: neither a deploy, a revert nor a verify script of m/sqitch.plan (move "
+     "it "
+     "out of the folder if it is no part of the project)\n"
+     "m/verify/d.sql:0:0: no line names this script in m/sqitch.plan (plan its change there, "
+     "or "
+     "move the file out of the folder)\n"},
+    {"deploy/a.sql", NULL,
+     "m:0:0: there is no sqitch.plan in this folder (begin one: migrate-safe new NAME --layout "
+     "sqitch --dir m, or name the folder that has it: --dir DIR)\n"},
+};
+
 static void test_plans(void **state)
 {
-    static const struct {
-        const char *names;
-        const char *plan;
-        const char *expected;
-    } CASES[] = {
-        {"", HEAD, ""},
-        {"deploy/users.sql revert/users.sql verify/users.sql deploy/app/posts.sql",
-         HEAD "users" WHEN "\n  app/posts [users]" WHEN " # the first: # \\n one\n@v1" WHEN
-              "\n@v1.0" WHEN "\n",
-         "001 users deploy/users.sql revert/users.sql verify/users.sql\n"
-         "002 app/posts deploy/app/posts.sql - - @v1 @v1.0\n"},
-        // comments, blank lines, blanks, CRLF, the operator, pragmas of all kinds
-        {"deploy/a.sql deploy/b.sql",
-         "# a note\r\n % syntax-version = 1.0.0 # x\r\n%strict\r\n%uri=https://example.com/\r\n"
-         "%project=shop\r\n\r\n# not this\r\n\r\n + a" WHEN
-         "  # x\r\n\t\r\n+b\t[a]\t2024-02-29T23:59:"
-         "59Z\tAda <a>\t\r\n",
-         "001 a deploy/a.sql - -\n002 b deploy/b.sql - -\n"},
-        // no line end at the end, names of all kinds
-        {"deploy/\xe9\x98\xb1.sql\ndeploy/v1.2-1b.sql\ndeploy/_x_.sql\ndeploy/12.sql\ndeploy/"
-         "a=b.sql",
-         HEAD "\xe9\x98\xb1" WHEN "\nv1.2-1b" WHEN "\n_x_" WHEN "\n12" WHEN "\na=b" WHEN,
-         "001 \xe9\x98\xb1 deploy/\xe9\x98\xb1.sql - -\n002 v1.2-1b deploy/v1.2-1b.sql - -\n"
-         "003 _x_ deploy/_x_.sql - -\n004 12 deploy/12.sql - -\n005 a=b deploy/a=b.sql - -\n"},
-        // planned again: the earlier one's files are called by the last tag, or by one that is
-        // there
-        {"deploy/a.sql revert/a.sql deploy/a@v2.sql revert/a@v2.sql verify/a@v2.sql deploy/b.sql",
-         HEAD "a" WHEN "\n@v1" WHEN "\nb" WHEN "\n@v2" WHEN "\n\na [a@v2]" WHEN "\n",
-         "001 a deploy/a@v2.sql revert/a@v2.sql verify/a@v2.sql @v1\n"
-         "002 b deploy/b.sql - - @v2\n003 a deploy/a.sql revert/a.sql -\n"},
-        {"deploy/a.sql deploy/a@v1.sql revert/a@v1.sql deploy/b.sql",
-         HEAD "a" WHEN "\n@v1" WHEN "\nb" WHEN "\n@v2" WHEN "\na [a@v1]" WHEN "\n",
-         "001 a deploy/a@v1.sql revert/a@v1.sql - @v1\n"
-         "002 b deploy/b.sql - - @v2\n003 a deploy/a.sql - -\n"},
-        {"deploy/a.sql deploy/a@v1.sql deploy/a@v2.sql",
-         HEAD "a" WHEN "\n@v1" WHEN "\na" WHEN "\n@v2" WHEN "\na" WHEN "\n",
-         "001 a deploy/a@v1.sql - - @v1\n002 a deploy/a@v2.sql - - @v2\n003 a deploy/a.sql - -\n"},
-        {"deploy/a.sql", HEAD "a" WHEN "\n@v1" WHEN "\na" WHEN "\n",
-         "002 a deploy/a.sql - -\n"
-         "m/sqitch.plan:4:1: change a has no deploy script: deploy/a@v1.sql is not there (write "
-         "it, "
-         "or take the line out of the plan)\n"},
-        // what no line names, and what is no script
-        {"deploy/a.sql deploy/b.sql revert/c.sql verify/d.sql seed.sql deploy/README.md "
-         "deploy/e.mysql revert/a.sql",
-         HEAD "a" WHEN "\n",
-         "001 a deploy/a.sql revert/a.sql -\n"
-         "m/deploy/b.sql:0:0: no line names this script in m/sqitch.plan (plan its change there, "
-         "or "
-         "move the file out of the folder)\n"
-         "m/revert/c.sql:0:0: no line names this script in m/sqitch.plan (plan its change there, "
-         "or "
-         "move the file out of the folder)\n"
-         "? m/seed.sql:0:0: neither a deploy, a revert nor a verify script of m/sqitch.plan (move "
-         "it "
-         "out of the folder if it is no part of the project)\n"
-         "m/verify/d.sql:0:0: no line names this script in m/sqitch.plan (plan its change there, "
-         "or "
-         "move the file out of the folder)\n"},
-        {"deploy/a.sql", NULL,
-         "m:0:0: there is no sqitch.plan in this folder (begin one: migrate-safe new NAME --layout "
-         "sqitch --dir m, or name the folder that has it: --dir DIR)\n"},
-    };
     ARENA_SCOPED arena = arena_new();
-    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
-        const char *got = outcome(arena, CASES[i].names, CASES[i].plan, NULL);
-        if (strcmp(got, CASES[i].expected) != 0)
-            fail_msg("case %zu\n%s\n  expected\n%s", i, got, CASES[i].expected);
+    for (size_t i = 0; i < sizeof PLANS / sizeof PLANS[0]; i++) {
+        const char *got = outcome(arena, PLANS[i].names, PLANS[i].plan, NULL);
+        if (strcmp(got, PLANS[i].expected) != 0)
+            fail_msg("case %zu\n%s\n  expected\n%s", i, got, PLANS[i].expected);
     }
 }
 
@@ -150,103 +150,103 @@ static void test_plans(void **state)
 #define PRAGMA_HINT "write it as %name or %name=value"
 #define NO_NAME     "this is no name that sqitch takes"
 
+static const struct {
+    const char *plan; // behind HEAD, unless it begins with '%' or is another head
+    const char *problem;
+} WRONG_LINES[] = {
+    {"a\n", "4:2: time stamp, planner's name and mail are missing (" LINE_HINT ")"},
+    {" a # x\n", "4:3: time stamp, planner's name and mail are missing (" LINE_HINT ")"},
+    {"a Ada <a@b>\n", "4:3: the time stamp is missing (" LINE_HINT ")"},
+    {"a b" WHEN "\n", "4:3: the time stamp is missing (" LINE_HINT ")"},
+    {"a 2024-01-31T12:00:00 Ada <a>\n", "4:3: the time stamp is missing (" LINE_HINT ")"},
+    {"a 2024-02-30T12:00:00Z Ada <a>\n",
+     "4:3: there is no such day or time (write a time stamp in UTC, as 2024-01-31T12:00:00Z)"},
+    {"a 2024-01-31T24:00:00Z Ada <a>\n",
+     "4:3: there is no such day or time (write a time stamp in UTC, as 2024-01-31T12:00:00Z)"},
+    {"a 2024-01-31T12:00:00Z\n", "4:23: planner's name and mail are missing (" LINE_HINT ")"},
+    {"a 2024-01-31T12:00:00Z Ada\n", "4:24: planner's name and mail are missing (" LINE_HINT ")"},
+    {"a 2024-01-31T12:00:00Z Ada<a>\n",
+     "4:24: planner's name and mail are missing (" LINE_HINT ")"},
+    {"a 2024-01-31T12:00:00Z Ada <a> b\n",
+     "4:24: planner's name and mail are missing (" LINE_HINT ")"},
+    {"a:b" WHEN "\n", "4:1: " NO_NAME " (" NAME_HINT ")"},
+    {"\xc3\xbc ^x\n-hey" WHEN "\n", "4:3: the time stamp is missing (" LINE_HINT ")"},
+    {"^a" WHEN "\n", "4:1: " NO_NAME " (" NAME_HINT ")"},
+    {"a!" WHEN "\n", "4:1: " NO_NAME " (" NAME_HINT ")"},
+    {"a^6" WHEN "\n", "4:1: " NO_NAME " (" NAME_HINT ")"},
+    {"a\\b" WHEN "\n", "4:1: " NO_NAME " (" NAME_HINT ")"},
+    {"%late=1" WHEN "\n", "4:1: " NO_NAME " (" NAME_HINT ")"},
+    {"HEAD" WHEN "\n", "4:1: HEAD and ROOT are names of sqitch's own (give it another name)"},
+    {"0123456789abcdef0123456789abcdef01234567" WHEN "\n",
+     "4:1: this name looks like the id of a change (40 digits) (give it another name)"},
+    {"-a" WHEN "\n", "4:1: a line that plans a revert: sqitch reads it and reverts nothing (take "
+                     "the line out, and plan a change that undoes the other)"},
+    {"a [" WHEN "\n", "4:3: a list of dependencies that does not end (write the closing ])"},
+    {"a []" WHEN "\n", "4:3: a list of dependencies with none in it (take the brackets out)"},
+    {"a [b@]" WHEN "\n",
+     "4:4: this is no dependency that sqitch takes (write it as CHANGE, @TAG, CHANGE@TAG or "
+     "PROJECT:CHANGE; ! in front for what it conflicts with)"},
+    {"a [ b]" WHEN "\n",
+     "4:4: this is no dependency that sqitch takes (write it as CHANGE, @TAG, CHANGE@TAG or "
+     "PROJECT:CHANGE; ! in front for what it conflicts with)"},
+    {"a [x:b x:b]" WHEN "\n", "4:8: this dependency is said twice (keep one of the two)"},
+    {"a [b]" WHEN "\n",
+     "4:4: change a requires b, which is not in the plan (correct the name, or take it out; "
+     "another project's change is written PROJECT:CHANGE)"},
+    {"a [a]" WHEN "\n",
+     "4:4: change a cannot require itself (correct the name, or take it out; another project's "
+     "change is written PROJECT:CHANGE)"},
+    {"a [b]" WHEN "\nb" WHEN "\n",
+     "4:4: change a requires b, which comes later: line 5 (move the line of a below it)"},
+    {"a [@v1]" WHEN "\n@v1" WHEN "\n",
+     "4:4: change a requires @v1, which comes later: line 5 (move the line of a below it)"},
+    {"a" WHEN "\n@v1" WHEN "\nb" WHEN "\nc [b@v1]" WHEN "\n",
+     "7:4: change c requires b@v1, which is not in the plan (correct the name, or take it out; "
+     "another project's change is written PROJECT:CHANGE)"},
+    {"a" WHEN "\nb [!a]" WHEN "\n", "5:4: change b conflicts with a, which comes before it: "
+                                    "line 4 (take one of the two out of "
+                                    "the plan)"},
+    {"a" WHEN "\nb [shop:a !shop:a]" WHEN "\n", "5:11: change b conflicts with a, which comes "
+                                                "before it: line 4 (take one of the two out of "
+                                                "the plan)"},
+    {"a" WHEN "\na" WHEN "\n",
+     "5:1: change a is on line 4 already, and no tag stands between (give it another name, or "
+     "put a tag between them: the files of the earlier one are then called a@TAG.sql)"},
+    {"a" WHEN "\n@v" WHEN "\nb" WHEN "\n@v" WHEN "\n",
+     "7:1: tag @v is on line 5 already (give it another name)"},
+    {"@v" WHEN "\n",
+     "4:1: a tag before the first change (move the line below the change that it is for)"},
+    {"a" WHEN "\n@v/x" WHEN "\n", "5:1: a tag's name has no / (give it another name)"},
+    {"a" WHEN "\n@v [a]" WHEN "\n", "5:4: a tag has no dependencies (take the brackets out)"},
+    {"a" WHEN "\n@ v" WHEN "\n", "5:2: " NO_NAME " (" NAME_HINT ")"},
+    {"\xc3\xbc\xff" WHEN "\n", "4:2: not valid UTF-8 (save the file as UTF-8)"},
+    {"%syntax-version=2.0.0\n%project=x\n\n",
+     "1:17: a syntax of plans that is not known here (the one that is known: "
+     "%syntax-version=1.0.0)"},
+    {"%project=x y\n\n", "1:10: this is no name for a project (" NAME_HINT ")"},
+    {"%project\n\n", "1:9: this is no name for a project (" NAME_HINT ")"},
+    {"%project=x\n%a=\n\n", "2:1: a pragma that cannot be read (" PRAGMA_HINT ")"},
+    {"%project=x\na" WHEN "\n",
+     "2:1: a blank line must stand between pragmas and changes (put an empty line above this "
+     "one)"},
+    {"%uri=x\n\n",
+     "1:1: the plan names no project (begin it with the line %project=NAME, and an empty line "
+     "behind)"},
+};
+
 static void test_wrong_lines(void **state)
 {
-    static const struct {
-        const char *plan; // behind HEAD, unless it begins with '%' or is another head
-        const char *problem;
-    } CASES[] = {
-        {"a\n", "4:2: time stamp, planner's name and mail are missing (" LINE_HINT ")"},
-        {" a # x\n", "4:3: time stamp, planner's name and mail are missing (" LINE_HINT ")"},
-        {"a Ada <a@b>\n", "4:3: the time stamp is missing (" LINE_HINT ")"},
-        {"a b" WHEN "\n", "4:3: the time stamp is missing (" LINE_HINT ")"},
-        {"a 2024-01-31T12:00:00 Ada <a>\n", "4:3: the time stamp is missing (" LINE_HINT ")"},
-        {"a 2024-02-30T12:00:00Z Ada <a>\n",
-         "4:3: there is no such day or time (write a time stamp in UTC, as 2024-01-31T12:00:00Z)"},
-        {"a 2024-01-31T24:00:00Z Ada <a>\n",
-         "4:3: there is no such day or time (write a time stamp in UTC, as 2024-01-31T12:00:00Z)"},
-        {"a 2024-01-31T12:00:00Z\n", "4:23: planner's name and mail are missing (" LINE_HINT ")"},
-        {"a 2024-01-31T12:00:00Z Ada\n",
-         "4:24: planner's name and mail are missing (" LINE_HINT ")"},
-        {"a 2024-01-31T12:00:00Z Ada<a>\n",
-         "4:24: planner's name and mail are missing (" LINE_HINT ")"},
-        {"a 2024-01-31T12:00:00Z Ada <a> b\n",
-         "4:24: planner's name and mail are missing (" LINE_HINT ")"},
-        {"a:b" WHEN "\n", "4:1: " NO_NAME " (" NAME_HINT ")"},
-        {"\xc3\xbc ^x\n-hey" WHEN "\n", "4:3: the time stamp is missing (" LINE_HINT ")"},
-        {"^a" WHEN "\n", "4:1: " NO_NAME " (" NAME_HINT ")"},
-        {"a!" WHEN "\n", "4:1: " NO_NAME " (" NAME_HINT ")"},
-        {"a^6" WHEN "\n", "4:1: " NO_NAME " (" NAME_HINT ")"},
-        {"a\\b" WHEN "\n", "4:1: " NO_NAME " (" NAME_HINT ")"},
-        {"%late=1" WHEN "\n", "4:1: " NO_NAME " (" NAME_HINT ")"},
-        {"HEAD" WHEN "\n", "4:1: HEAD and ROOT are names of sqitch's own (give it another name)"},
-        {"0123456789abcdef0123456789abcdef01234567" WHEN "\n",
-         "4:1: this name looks like the id of a change (40 digits) (give it another name)"},
-        {"-a" WHEN "\n",
-         "4:1: a line that plans a revert: sqitch reads it and reverts nothing (take "
-         "the line out, and plan a change that undoes the other)"},
-        {"a [" WHEN "\n", "4:3: a list of dependencies that does not end (write the closing ])"},
-        {"a []" WHEN "\n", "4:3: a list of dependencies with none in it (take the brackets out)"},
-        {"a [b@]" WHEN "\n",
-         "4:4: this is no dependency that sqitch takes (write it as CHANGE, @TAG, CHANGE@TAG or "
-         "PROJECT:CHANGE; ! in front for what it conflicts with)"},
-        {"a [ b]" WHEN "\n",
-         "4:4: this is no dependency that sqitch takes (write it as CHANGE, @TAG, CHANGE@TAG or "
-         "PROJECT:CHANGE; ! in front for what it conflicts with)"},
-        {"a [x:b x:b]" WHEN "\n", "4:8: this dependency is said twice (keep one of the two)"},
-        {"a [b]" WHEN "\n",
-         "4:4: change a requires b, which is not in the plan (correct the name, or take it out; "
-         "another project's change is written PROJECT:CHANGE)"},
-        {"a [a]" WHEN "\n",
-         "4:4: change a cannot require itself (correct the name, or take it out; another project's "
-         "change is written PROJECT:CHANGE)"},
-        {"a [b]" WHEN "\nb" WHEN "\n",
-         "4:4: change a requires b, which comes later: line 5 (move the line of a below it)"},
-        {"a [@v1]" WHEN "\n@v1" WHEN "\n",
-         "4:4: change a requires @v1, which comes later: line 5 (move the line of a below it)"},
-        {"a" WHEN "\n@v1" WHEN "\nb" WHEN "\nc [b@v1]" WHEN "\n",
-         "7:4: change c requires b@v1, which is not in the plan (correct the name, or take it out; "
-         "another project's change is written PROJECT:CHANGE)"},
-        {"a" WHEN "\nb [!a]" WHEN "\n", "5:4: change b conflicts with a, which comes before it: "
-                                        "line 4 (take one of the two out of "
-                                        "the plan)"},
-        {"a" WHEN "\nb [shop:a !shop:a]" WHEN "\n", "5:11: change b conflicts with a, which comes "
-                                                    "before it: line 4 (take one of the two out of "
-                                                    "the plan)"},
-        {"a" WHEN "\na" WHEN "\n",
-         "5:1: change a is on line 4 already, and no tag stands between (give it another name, or "
-         "put a tag between them: the files of the earlier one are then called a@TAG.sql)"},
-        {"a" WHEN "\n@v" WHEN "\nb" WHEN "\n@v" WHEN "\n",
-         "7:1: tag @v is on line 5 already (give it another name)"},
-        {"@v" WHEN "\n",
-         "4:1: a tag before the first change (move the line below the change that it is for)"},
-        {"a" WHEN "\n@v/x" WHEN "\n", "5:1: a tag's name has no / (give it another name)"},
-        {"a" WHEN "\n@v [a]" WHEN "\n", "5:4: a tag has no dependencies (take the brackets out)"},
-        {"a" WHEN "\n@ v" WHEN "\n", "5:2: " NO_NAME " (" NAME_HINT ")"},
-        {"\xc3\xbc\xff" WHEN "\n", "4:2: not valid UTF-8 (save the file as UTF-8)"},
-        {"%syntax-version=2.0.0\n%project=x\n\n",
-         "1:17: a syntax of plans that is not known here (the one that is known: "
-         "%syntax-version=1.0.0)"},
-        {"%project=x y\n\n", "1:10: this is no name for a project (" NAME_HINT ")"},
-        {"%project\n\n", "1:9: this is no name for a project (" NAME_HINT ")"},
-        {"%project=x\n%a=\n\n", "2:1: a pragma that cannot be read (" PRAGMA_HINT ")"},
-        {"%project=x\na" WHEN "\n",
-         "2:1: a blank line must stand between pragmas and changes (put an empty line above this "
-         "one)"},
-        {"%uri=x\n\n",
-         "1:1: the plan names no project (begin it with the line %project=NAME, and an empty line "
-         "behind)"},
-    };
     ARENA_SCOPED arena = arena_new();
-    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
-        bool has_head = CASES[i].plan[0] == '%' && !strstr(CASES[i].plan, "%late");
-        const char *plan =
-            arena_join(arena, has_head ? STR("") : STR(HEAD), str_from(CASES[i].plan), STR(""));
+    for (size_t i = 0; i < sizeof WRONG_LINES / sizeof WRONG_LINES[0]; i++) {
+        bool has_head = WRONG_LINES[i].plan[0] == '%' && !strstr(WRONG_LINES[i].plan, "%late");
+        const char *plan = arena_join(arena, has_head ? STR("") : STR(HEAD),
+                                      str_from(WRONG_LINES[i].plan), STR(""));
         const char *names = "deploy/a.sql deploy/b.sql deploy/c.sql";
         const char *got = strstr(outcome(arena, names, plan, NULL), "m/sqitch.plan:");
-        const char *expected = arena_printf(arena, "m/sqitch.plan:%s\n", CASES[i].problem);
+        const char *expected = arena_printf(arena, "m/sqitch.plan:%s\n", WRONG_LINES[i].problem);
         if (!got || strncmp(got, expected, strlen(expected)) != 0)
-            fail_msg("[%s]\n%s\n  expected\n%s", CASES[i].plan, got ? got : "nothing", expected);
+            fail_msg("[%s]\n%s\n  expected\n%s", WRONG_LINES[i].plan, got ? got : "nothing",
+                     expected);
     }
 }
 
