@@ -207,9 +207,10 @@ static void explain_ours(Apply *apply, FailedAt failed_at, Err *err)
     }
 }
 
+// A lock that was not got says nothing about what was to be verified.
 static bool fail_at(FailedAt failed_at, Err *err)
 {
-    if (failed_at == FAILED_AT_VERIFY && err->class == ERR_SERVER)
+    if (failed_at == FAILED_AT_VERIFY && err->class == ERR_SERVER && !lock_wait_is_failure(err))
         err->class = ERR_VERIFY;
     return false;
 }

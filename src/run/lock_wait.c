@@ -23,7 +23,7 @@ void lock_wait_init(LockWait *wait, int64_t deadline_ms, const EventSink *sink, 
 }
 
 // 55P03 lock_not_available, 40P01 deadlock_detected: the transaction was rolled back as a whole.
-static bool is_lock_failure(const Err *err)
+bool lock_wait_is_failure(const Err *err)
 {
     return err->class == ERR_SERVER &&
            (strcmp(err->sqlstate, "55P03") == 0 || strcmp(err->sqlstate, "40P01") == 0);
@@ -77,7 +77,7 @@ static bool give_up(const LockWait *wait, Err *err)
 
 bool lock_wait_again(LockWait *wait, Err *err)
 {
-    if (!is_lock_failure(err))
+    if (!lock_wait_is_failure(err))
         return false;
     wait->attempt++;
     if (lock_wait_is_over(wait))

@@ -19,6 +19,8 @@ typedef struct LockWait {
 
 void lock_wait_init(LockWait *wait, int64_t deadline_ms, const EventSink *sink,
                     const char *version);
+// A lock was not got in time, or a deadlock was found.
+bool lock_wait_is_failure(const Err *err);
 // True: paused, try again. False: not a lock's failure, or the deadline is over (said in `err`), or
 // interrupted.
 bool lock_wait_again(LockWait *wait, Err *err);
