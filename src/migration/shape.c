@@ -79,6 +79,9 @@ bool shape_add_verify(Shape *shape, const Statement *statement, const char *file
     }
     if (statement->class != STATEMENT_ROLLBACK)
         return shape_add(shape, statement, file, err);
+    if (!shape->open_begin.line)
+        return refuse(statement, file, "ROLLBACK without BEGIN",
+                      "remove it: nothing of a verify script stays", err);
     shape->open_begin = (Position){0};
     return true;
 }

@@ -35,6 +35,7 @@ typedef struct Item {
 } Item;
 
 #define VERIFY_SAVEPOINT "migrate_safe_verify"
+#define VERIFY_BLOCK     "migrate_safe_block" // of a verify script's own
 
 typedef struct Run {
     Session *session;
@@ -181,17 +182,26 @@ static bool run_copy(Run *run, Splitter *splitter, const Statement *statement, I
     return session_pipeline_begin(run->session, err);
 }
 
+// What a script's own BEGIN, COMMIT and ROLLBACK (which only verify scripts have) become in our
+// transaction; NULL: nothing. Other statements stay as they are.
+static const char *merged(const Statement *statement, ItemKind kind)
+{
+    if (statement->class == STATEMENT_ROLLBACK)
+        return "ROLLBACK TO SAVEPOINT " VERIFY_BLOCK;
+    if (statement->class == STATEMENT_BEGIN && kind == ITEM_VERIFY)
+        return "SAVEPOINT " VERIFY_BLOCK;
+    bool is_ours = statement->class == STATEMENT_BEGIN || statement->class == STATEMENT_COMMIT;
+    return is_ours ? NULL : statement->text.p;
+}
+
 static bool run_statement(Run *run, Splitter *splitter, const Statement *statement, Item item,
                           Err *err)
 {
-    if (statement->class == STATEMENT_BEGIN || statement->class == STATEMENT_COMMIT)
-        return true; // merged with ours
+    const char *sql = merged(statement, item.kind);
+    if (!sql)
+        return true;
     if (str_starts_nocase(statement->text, STR("copy")))
         return run_copy(run, splitter, statement, item, err);
-    // Only a verify script has one: the usual end of its block.
-    const char *sql = statement->class == STATEMENT_ROLLBACK
-                          ? "ROLLBACK TO SAVEPOINT " VERIFY_SAVEPOINT
-                          : statement->text.p;
     return queue(run, item, sql, 0, NULL, err) && collect_full(run, statement->text.n, err);
 }
 

@@ -139,7 +139,7 @@ static void test_verify_scripts(void **state)
     } CASES[] = {
         {"BEGIN\nSELECT 1\nROLLBACK", 1, NULL},
         {"BEGIN\nSELECT 1\nCOMMIT\nBEGIN\nSELECT 2\nABORT", 2, NULL},
-        {"SELECT 1\nROLLBACK", 1, NULL},
+        {"SELECT 1\nROLLBACK", 0, "ROLLBACK without BEGIN"},
         {"BEGIN\nSELECT 1", 1, NULL},
         {"BEGIN\nBEGIN", 0, "BEGIN inside a transaction that is open already"},
         {"SELECT 1\nCOMMIT", 0, "COMMIT without BEGIN"},
