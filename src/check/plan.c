@@ -27,7 +27,7 @@ static bool is_baseline_script(const Step *step)
 bool step_is_verified(const Step *step)
 {
     return step->direction == DIRECTION_UP &&
-           (step->verify.is_present || step->script.directives.verifies.len);
+           (step->verify || step->script.directives.verifies.len);
 }
 
 bool plan_is_same(const Plan *a, const Plan *b)

@@ -25,7 +25,7 @@ typedef struct Step {
     Script script;
     Shape shape;
     bool is_one_transaction;
-    Script verify; // of an up; maybe not present
+    const Script *verify; // of an up; NULL: none, or there is nothing in it
 } Step;
 
 // Does something have to hold before it is recorded: a verify script, or verify directives?

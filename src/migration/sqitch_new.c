@@ -116,12 +116,12 @@ bool sqitch_plan_new(Arena *arena, const NewRequest *request, NewFiles *ret_file
         return false;
     const SourceText *text = sqitch_project_text(request->listing, project.plan);
     Str old = text ? text->text : (Str){0};
-    if (text)
+    if (text) {
         sqitch_plan_parse(arena, text, &plan, &ignored);
-    size_t place = sqitch_plan_find(&plan, str_from(name), plan.changes.len);
-    if (place != SQITCH_NONE)
-        return refuse_again(&plan, text, place, name, err);
-    if (!text) {
+        size_t place = sqitch_plan_find(&plan, str_from(name), plan.changes.len);
+        if (place != SQITCH_NONE)
+            return refuse_again(&plan, text, place, name, err);
+    } else {
         plan.project = project_name(arena, request->listing);
         old =
             str_from(arena_printf(arena, "%%syntax-version=1.0.0\n%%project=%s\n\n", plan.project));

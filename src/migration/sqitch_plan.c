@@ -185,7 +185,7 @@ static int number_of(Str digits)
 static bool is_shaped_like(Str text, const char *shape)
 {
     size_t i = 0;
-    for (; shape[i] && i < text.n; i++) {
+    for (; i < text.n && shape[i]; i++) {
         bool is_digit = text.p[i] >= '0' && text.p[i] <= '9';
         if (shape[i] == '0' ? !is_digit : shape[i] != text.p[i])
             return false;

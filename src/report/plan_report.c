@@ -34,9 +34,8 @@ static const char *verified(Arena *arena, const Step *step)
     size_t queries = step->script.directives.verifies.len;
     if (!step_is_verified(step))
         return NULL;
-    return arena_printf(arena, "verified by %s%s%s",
-                        step->verify.is_present ? step->verify.path : "",
-                        step->verify.is_present && queries ? " and " : "",
+    return arena_printf(arena, "verified by %s%s%s", step->verify ? step->verify->path : "",
+                        step->verify && queries ? " and " : "",
                         queries ? message_count(arena, (int64_t)queries, "query", "queries") : "");
 }
 
@@ -122,7 +121,7 @@ static json_t *step_json(const Step *step)
     json_put(item, "has_down",
              json_boolean(step->direction == DIRECTION_DOWN || step->migration->down.is_present));
     json_put(item, "verified", json_boolean(step_is_verified(step)));
-    json_put(item, "verify_file", json_cstr(step->verify.is_present ? step->verify.path : NULL));
+    json_put(item, "verify_file", json_cstr(step->verify ? step->verify->path : NULL));
     json_put(item, "irreversible", json_cstr(said->irreversible));
     json_put(item, "stated_complexity", json_cstr(COMPLEXITIES[said->complexity]));
     json_put(item, "stated_duration_ms",

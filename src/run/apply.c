@@ -72,7 +72,7 @@ static void on_progress(void *context, int done)
 
 static Verify verify_of(const Apply *apply)
 {
-    return (Verify){.script = &apply->step->verify, .up = &apply->step->script};
+    return (Verify){.script = apply->step->verify, .up = &apply->step->script};
 }
 
 static TransactionOptions transaction_options(Apply *apply)
@@ -513,14 +513,20 @@ static bool run_step(Apply *apply, Step *step, Err *err)
 // What is verified after an up.
 static bool survey_verify(Arena *arena, Step *step, Err *err)
 {
-    Verify verify = {.script = &step->verify, .up = &step->script};
+    Verify verify = {.up = &step->script};
     int statements;
     if (step->direction == DIRECTION_DOWN)
         return true;
-    step->verify = step->migration->verify;
-    if (!script_complete(arena, &step->verify, err) || !verify_survey(&verify, &statements, err))
+    if (step->migration->verify.is_present) {
+        Script *script = arena_new_object(arena, Script);
+        *script = step->migration->verify;
+        verify.script = script;
+        if (!script_complete(arena, script, err))
+            return false;
+    }
+    if (!verify_survey(&verify, &statements, err))
         return false;
-    step->verify.is_present &= statements > 0;
+    step->verify = statements ? verify.script : NULL;
     return true;
 }
 

@@ -122,11 +122,12 @@ def test_how_far(cli, folder, database, arguments, expected):
     assert versions(database) == expected
 
 
-@pytest.mark.parametrize("to", ["009", "x", " ", "1.5"])
-def test_to_a_version_that_is_not_there(cli, folder, database, to):
+@pytest.mark.parametrize("to, what", [("009", "version"), ("x", "version or name"),
+                                      (" ", "version or name"), ("1.5", "version")])
+def test_to_a_version_that_is_not_there(cli, folder, database, to, what):
     folder.tables(1)
     result = cli("up", "--to", to).failed(5)
-    assert f'there is no migration with version "{to}"' in result.err
+    assert f'there is no migration with {what} "{to}"' in result.err
     assert versions(database) == []
 
 

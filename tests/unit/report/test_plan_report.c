@@ -51,7 +51,8 @@ static Plan every_kind(void)
     Step *blocks = step(&plan, "004", "two_blocks", true);
     blocks->is_one_transaction = false;
     blocks->shape.blocks = 2;
-    blocks->verify = (Script){.is_present = true, .path = "m/verify/two_blocks.sql"};
+    static const Script VERIFY = {.is_present = true, .path = "m/verify/two_blocks.sql"};
+    blocks->verify = &VERIFY;
     *vec_append(arena, &blocks->script.directives.verifies) = (VerifyDirective){.sql = "SELECT 1"};
     Step *said = step(&plan, "005", "no_transaction", false);
     said->is_one_transaction = false;
