@@ -41,7 +41,7 @@ static void print_options(FILE *stream, const Command *command, bool is_global)
         ARENA_SCOPED arena = arena_new();
         const char *help = spec->help;
         if (id == OPTION_LAYOUT)
-            help = arena_printf(arena, "%s %s", help, layout_names(arena));
+            help = arena_printf(arena, "%s: %s", help, layout_names(arena));
         print_entry(stream, left, COLUMN, help);
     }
 }

@@ -5,7 +5,8 @@
 
 #include <stdlib.h>
 
-const Layout *const LAYOUTS[] = {&LAYOUT_PAIRED, &LAYOUT_PLAIN, &LAYOUT_FLYWAY, &LAYOUT_SQITCH, NULL};
+const Layout *const LAYOUTS[] = {&LAYOUT_PAIRED, &LAYOUT_PLAIN, &LAYOUT_FLYWAY, &LAYOUT_SQITCH,
+                                 NULL};
 
 static bool has_name(const Layout *layout, const char *name)
 {

@@ -11,8 +11,7 @@ static const struct {
     Colour colour;
 } COLOURS[] = {{"applied", COLOUR_GREEN}, {"pending", COLOUR_BLUE},   {"late", COLOUR_YELLOW},
                {"edited", COLOUR_YELLOW}, {"missing", COLOUR_YELLOW}, {"dirty", COLOUR_RED},
-               {"covered", COLOUR_DIM},   {"unused", COLOUR_DIM},
-               {"replanned", COLOUR_RED}};
+               {"covered", COLOUR_DIM},   {"unused", COLOUR_DIM},     {"replanned", COLOUR_RED}};
 
 static Colour colour_of(const char *word)
 {

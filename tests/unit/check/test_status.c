@@ -144,7 +144,7 @@ static void test_find(void **state)
         {"001", "", "001_x", NULL, "there is no migration with version or name \"001_x\"",
          "see the versions: migrate-safe status"},
         {"1 R__a", "", "R__a", "R__a", "", ""},
-        {"1 R__a_b", "", "R__a b", NULL, "there is no migration with version \"R__a b\"",
+        {"1 R__a_b", "", "R__a b", NULL, "there is no migration with version or name \"R__a b\"",
          "see the versions: migrate-safe status"},
         {"001 B001 2", "", "1", "001", "", ""},
         // history has both: the text decides, a number alone does not
