@@ -1,6 +1,7 @@
 #include "migration/directive.h"
 
 #include "base/utf8.h"
+#include "migration/foreign_directive.h"
 #include "migration/header.h"
 
 #include <limits.h>
@@ -190,18 +191,23 @@ static bool named_comment_parse(Parse *parse, Str rest, bool is_well_named, Err 
     return err_hint(err, "known are: " KNOWN);
 }
 
-static bool comment_parse(Parse *parse, Str comment, Err *err)
+static bool comment_parse(Parse *parse, Str line, Err *err)
 {
     static const Str NAME = STR("migrate-safe");
     static const Str MISSPELT[] = {STR("migrate_safe"), STR("migrate safe"), STR("migratesafe")};
+    Str comment = str_trim(str_skip(line, 2));
     if (str_starts_nocase(comment, NAME))
         return named_comment_parse(parse, str_skip(comment, NAME.n), true, err);
     for (size_t i = 0; i < sizeof MISSPELT / sizeof MISSPELT[0]; i++)
         if (str_starts_nocase(comment, MISSPELT[i]))
             return named_comment_parse(parse, str_skip(comment, MISSPELT[i].n), false, err);
-    if (parse->is_in_header)
+    if (!parse->is_in_header)
+        return true;
+    ForeignDirective foreign =
+        foreign_directive_read(line, line.p == parse->text.p, parse->directives, err);
+    if (foreign == FOREIGN_NONE)
         header_read(parse->arena, comment, parse->file, parse->directives);
-    return true;
+    return foreign != FOREIGN_REFUSED;
 }
 
 // A line of the header that does not begin with "--": blank, in a block comment, or SQL, which
@@ -236,7 +242,7 @@ static bool line_parse(Parse *parse, Err *err)
             header_line_parse(parse, line);
         return true;
     }
-    if (comment_parse(parse, str_trim(str_skip(line, 2)), err))
+    if (comment_parse(parse, line, err))
         return true;
     size_t column = utf8_count((Str){parse->line.p, (size_t)(line.p - parse->line.p)}) + 1;
     err_at(err, parse->file, (Position){parse->line_number, (int)column});

@@ -80,6 +80,35 @@ static void test_each(void **state)
     assert_string_equal(all.verifies.items[1].sql, "SELECT true");
 }
 
+// What sqlx and Atlas write for it, where those tools read it.
+static void test_foreign_no_transaction(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is_said;
+    } CASES[] = {
+        {"-- no-transaction\nSELECT 1;", true},
+        {"-- no-transaction", true},
+        {"-- no-transaction\r\nSELECT 1;", true},
+        {"-- no-transaction because of the index\n", true},
+        {"-- no-transactions\n", false},
+        {"--no-transaction\n", false},
+        {" -- no-transaction\n", false},
+        {"\n-- no-transaction\n", false},
+        {"-- an index\n-- no-transaction\n", false},
+        {"-- a\n\n-- atlas:txmode none\n\nSELECT 1;", true},
+        {"-- atlas:txmode none\r\nSELECT 1;", true},
+        {"-- atlas:txmode file\nSELECT 1;", false},
+        {"-- atlas:txmode all\nSELECT 1;", false},
+        {"-- atlas:txmodes\nSELECT 1;", false},
+        {"SELECT 1;\n-- atlas:txmode none\n", false},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++)
+        if (parse(CASES[i].text).no_transaction != CASES[i].is_said)
+            fail_msg("%s", CASES[i].text);
+    assert_null(parse("-- no-transaction\n").description);
+}
+
 static void test_no_statement_timeout(void **state)
 {
     assert_int_equal(parse("-- migrate-safe: statement-timeout 0").statement_timeout_ms, -1);
@@ -119,6 +148,8 @@ static const struct {
      "0\""},
     {"-- migrate-safe no-transaction", "a directive begins with \"-- migrate-safe:\"",
      "write \"-- migrate-safe: no-transaction\""},
+    {"-- atlas:txmode off", "atlas:txmode cannot be \"off\"",
+     "write \"-- atlas:txmode none\", or file, or all"},
     {"-- migrate_safe: lock-timeout 2s", "a directive begins with \"-- migrate-safe:\"",
      "write \"-- migrate-safe: lock-timeout 2s\""},
 };
@@ -127,7 +158,7 @@ static void test_refused(void **state)
 {
     for (size_t i = 0; i < sizeof REFUSED / sizeof REFUSED[0]; i++) {
         const char *text =
-            arena_printf(arena, "-- first\n \xc3\xbc\n\t %s\nSELECT 1;\n", REFUSED[i].line);
+            arena_printf(arena, "-- first\n-- \xc3\xbc\n\t %s\nSELECT 1;\n", REFUSED[i].line);
         Directives untouched = {.lock_timeout_ms = 77};
         Err err = {0};
         assert_false(directives_parse(arena, str_from(text), "m/001_x.sql", 10, &untouched, &err));
@@ -212,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_each),
+        cmocka_unit_test(test_foreign_no_transaction),
         cmocka_unit_test(test_no_statement_timeout),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_said_twice),
