@@ -83,7 +83,8 @@ static StatusEntry entry_of(const Migration *migration, const AppliedMigration *
         entry.is_unused = reach->has_rows || is_up_to(migration->version, reach->baseline, false);
     if (is_open && migration->kind == MIGRATION_VERSIONED) {
         entry.is_covered = is_up_to(migration->version, reach->baseline, true);
-        entry.is_late = !entry.is_covered && is_up_to(migration->version, reach->highest, false);
+        entry.is_late = !entry.is_covered && !migration->is_late_allowed &&
+                        is_up_to(migration->version, reach->highest, false);
     }
     // A recorded version stands for what was there before: no text of ours was run.
     bool is_comparable = applied && migration &&

@@ -7,6 +7,7 @@
 #include "cli/settings_dotenv.h"
 #include "cli/workspace_table.h"
 #include "io/clock.h"
+#include "pg/conninfo.h"
 #include "report/message.h"
 #include "run/apply.h"
 #include "run/script.h"
@@ -43,10 +44,16 @@ void workspace_close(Workspace *workspace)
     logs_done(&workspace->logs);
 }
 
-// NAME=VALUE pairs; the environment is given along for layouts that read it.
+// NAME=VALUE pairs; the environment and the target's name are given along for layouts that read
+// them.
 static bool placeholder_values(Context *context, ExpansionValues *ret_values, Err *err)
 {
     ExpansionValues values = {.environment = (const char *const *)environ};
+    Err no_database = {0};
+    const char *url;
+    const char *where;
+    if (settings_database(context, &url, &where, &no_database))
+        conninfo_names(context->arena, url, &values.database, &values.user);
     const OptionValue *set = &context->options.values[OPTION_SET];
     for (size_t i = 0; i < set->list.len; i++) {
         const char *given = set->list.items[i];

@@ -16,6 +16,8 @@ typedef struct ExpansionValue {
 typedef struct ExpansionValues {
     VEC(ExpansionValue) set;
     const char *const *environment; // ends with NULL; may be NULL
+    const char *database;           // the target's name, NULL: not known
+    const char *user;               // that the target is asked for as, NULL: not known
 } ExpansionValues;
 
 // From this column of a line on, the file's columns are `delta` less.
@@ -34,7 +36,9 @@ typedef struct Expansion {
     // one has no value; the position is set by expanding_fail.
     bool (*expand)(Expanding *expanding, const struct Expansion *expansion, Err *err);
     // Could a text with these bytes hold a placeholder? For files that are too long to be held.
-    const char *trigger; // "${"; "": any may; NULL: only `expand` can tell, statement by statement
+    // "${"; several are parted by blanks; "": any may; NULL: only `expand` can tell, statement by
+    // statement.
+    const char *trigger;
     const ExpansionValues *values;
     const void *own; // of the layout
     bool is_off;     // nothing is replaced, unless a script's own options say so

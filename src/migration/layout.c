@@ -136,9 +136,10 @@ static bool group_join(Arena *arena, Group group, LayoutEntry *ret_entry, Proble
     for (LayoutEntry *entry = group.first; entry < group.end; entry++) {
         ups += entry->up != NULL;
         downs += entry->down != NULL;
-        if (entry->down && !joined.down) {
+        if (entry->down && (entry == group.first || !joined.down)) {
             joined.down = entry->down;
             joined.down_options = entry->down_options;
+            joined.is_down_no_transaction = entry->is_no_transaction;
         }
     }
     if (ups == 0) {

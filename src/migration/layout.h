@@ -27,7 +27,8 @@ typedef struct SourceText {
 
 typedef VEC(SourceText) SourceTexts;
 
-// What lies in a source folder, and in those below it that its layout looks into.
+// What lies in a source folder, and in those below it that its layout looks into. For the detection
+// `others` also has those of all layouts' `texts` that stand beside the folder, by their names.
 typedef struct Listing {
     const char *path;   // of the folder, as messages show it
     SourceFiles files;  // their names end in ".sql"
@@ -62,7 +63,10 @@ typedef struct LayoutEntry {
     const SourceFile *verify;       // NULL: none
     const SourceFile *options;      // metadata.toml, V1__x.sql.conf: given to `options` when read
     const SourceFile *down_options; // the same, of the down alone: U1__x.sql.conf
-    bool is_no_transaction;         // the names say so
+    bool is_no_transaction;         // the names say so: of the up, or of a down alone
+    bool is_down_no_transaction;    // set by layout_sort
+    bool is_late_allowed;           // may run behind later versions
+    const void *link;               // of the layout's chain, set when the up is read
     const char *const *tags;        // names that the plan gives the state behind it, without "@";
                                     // ends with NULL; NULL: none
 } LayoutEntry;
@@ -116,6 +120,16 @@ typedef struct Places {
     const char *const *texts;
 } Places;
 
+// Files that say which one they follow, and what they hold, by hash (graphile-migrate).
+typedef struct ChainRules {
+    // A link for a file; `previous` is the link of the version before, NULL for the first.
+    void *(*begin)(Arena *arena, const char *file, const void *previous);
+    // The file from its beginning, without a BOM, as it is written.
+    void (*feed)(void *link, Str piece);
+    // Is the chain whole so far? What else the file says about itself is put into `up`.
+    bool (*end)(void *link, Script *up, Err *err);
+} ChainRules;
+
 typedef struct Layout {
     const char *name;           // "paired", what `layout:` takes
     const char *const *aliases; // other names for it, ends with NULL; may be NULL
@@ -135,6 +149,8 @@ typedef struct Layout {
     void (*read)(Arena *arena, const Listing *listing, LayoutEntries *entries, Problems *problems);
     // Marker lines divide a file into up and down; NULL: they do not.
     const MarkerRules *markers;
+    const ChainRules *chain; // of the ups; NULL: none
+    bool is_up_only;         // there is no place for a down
     // Finds a down inside the up's text; NULL: the up is the whole file. Only for a script that is
     // loaded and whose down is no file. No down found: true, and `down` stays as it is. What it
     // sets in `down`: all but checksum and directives.

@@ -122,15 +122,25 @@ static Str newest_version(const LayoutEntries *entries)
     return newest;
 }
 
+// "0_init" and "00000000000000_diesel_initial_setup": what was there before the first one.
+static bool is_origin(Str version)
+{
+    for (size_t i = 0; i < version.n; i++)
+        if (version.p[i] != '0')
+            return false;
+    return true;
+}
+
 char *layout_next_version(Arena *arena, const Layout *layout, const LayoutEntries *entries,
                           const char *timestamp)
 {
     REQUIRE(str_is_digits(str_from(timestamp)) && strlen(timestamp) == TIMESTAMP_DIGITS);
     Str newest = newest_version(entries);
     Str first = str_from(layout->first_version ? layout->first_version : "001");
+    if (is_time_shape(first) && is_origin(newest))
+        return timestamp_in_shape(arena, first, timestamp);
     if (newest.n == 0)
-        return is_time_shape(first) ? timestamp_in_shape(arena, first, timestamp)
-                                    : arena_dup(arena, first);
+        return arena_dup(arena, first);
     char *dated = dated_version(arena, newest, timestamp);
     return dated ? dated : version_increment(arena, newest);
 }

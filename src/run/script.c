@@ -13,7 +13,7 @@
 
 enum {
     CHUNK = 64 * 1024,
-    TRIGGER_BYTES = 32 // of an expansion's trigger, at most
+    TRIGGER_BYTES = 32 // of an expansion's triggers that are looked for
 };
 
 void descriptor_close_at(int *descriptor)
@@ -180,15 +180,26 @@ bool script_read_through(const char *path, bool (*feed)(void *context, Str piece
 }
 
 // Is `trigger` in the piece, or across its beginning? `tail` holds the bytes before it.
-static bool holds(Str piece, Str trigger, char *tail, size_t *tail_length)
+static bool holds_one(Str piece, Str trigger, Str tail)
 {
     char seam[2 * TRIGGER_BYTES];
-    size_t before = *tail_length < trigger.n ? *tail_length : trigger.n - 1;
+    if (trigger.n > TRIGGER_BYTES) // its beginning will do
+        trigger.n = TRIGGER_BYTES;
+    size_t before = tail.n < trigger.n ? tail.n : trigger.n - 1;
     size_t behind = piece.n < trigger.n ? piece.n : trigger.n - 1;
-    memcpy(seam, tail + *tail_length - before, before);
+    memcpy(seam, tail.p + tail.n - before, before);
     memcpy(seam + before, piece.p, behind);
-    bool is_found =
-        str_find(piece, trigger) >= 0 || str_find((Str){seam, before + behind}, trigger) >= 0;
+    return str_find(piece, trigger) >= 0 || str_find((Str){seam, before + behind}, trigger) >= 0;
+}
+
+static bool holds(Str piece, Str triggers, char *tail, size_t *tail_length)
+{
+    bool is_found = false;
+    while (triggers.n) {
+        Str trigger = str_until(triggers, ' ');
+        triggers = str_skip(triggers, trigger.n < triggers.n ? trigger.n + 1 : trigger.n);
+        is_found |= trigger.n && holds_one(piece, trigger, (Str){tail, *tail_length});
+    }
     *tail_length = piece.n < TRIGGER_BYTES ? piece.n : TRIGGER_BYTES;
     memcpy(tail, piece.p + piece.n - *tail_length, *tail_length);
     return is_found;
@@ -199,12 +210,11 @@ static bool load_streamed(int descriptor, Script *script, Err *err)
 {
     HEAP_SCOPED bytes = heap_alloc(CHUNK);
     bool is_expanded = script->expansion && !script->expansion->is_off;
-    Str trigger = str_from(is_expanded ? script->expansion->trigger : NULL);
+    Str triggers = str_from(is_expanded ? script->expansion->trigger : NULL);
     PieceReader reader = {descriptor, script->path, bytes, script->size};
-    bool has_placeholder = is_expanded && script->expansion->trigger && !trigger.n;
+    bool has_placeholder = is_expanded && script->expansion->trigger && !triggers.n;
     char tail[TRIGGER_BYTES];
     size_t tail_length = 0;
-    REQUIRE(trigger.n <= TRIGGER_BYTES);
     Sha256 *hash = sha256_new();
     Str piece;
     script->size = 0;
@@ -212,7 +222,7 @@ static bool load_streamed(int descriptor, Script *script, Err *err)
     while (next_piece(&reader, &piece, err)) {
         script_hash_piece(hash, piece);
         script->size += (int64_t)piece.n;
-        has_placeholder |= trigger.n && holds(piece, trigger, tail, &tail_length);
+        has_placeholder |= holds(piece, triggers, tail, &tail_length);
     }
     sha256_finish(hash, script->checksum);
     script->directives.no_transaction |= script->is_no_transaction;

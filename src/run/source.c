@@ -7,6 +7,7 @@
 #include "run/source_listing.h"
 #include "run/verify.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,12 +19,25 @@ enum {
 static const char *const USUAL_FOLDERS[] = {
     "migrations",          "db/migrations",         "database/migrations",
     "supabase/migrations", "backend/db/migrations", "backend/migrations",
-    ".backend/migrations", "sql/migrations",
+    ".backend/migrations", "sql/migrations",        "prisma/migrations",
 };
 
 const char *source_usual_folder(size_t index)
 {
     return index < sizeof USUAL_FOLDERS / sizeof USUAL_FOLDERS[0] ? USUAL_FOLDERS[index] : NULL;
+}
+
+static bool no_usual_folder(Err *err)
+{
+    char places[512] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof USUAL_FOLDERS / sizeof USUAL_FOLDERS[0]; i++)
+        used += (size_t)snprintf(places + used, sizeof places - used, "%s%s", i ? ", " : "",
+                                 USUAL_FOLDERS[i]);
+    fail(err, ERR_CONFIG, "there is no folder of migrations here");
+    err_detail(err, "looked for %s", places);
+    return err_hint(err,
+                    "name it: --dir DIR, or begin one: migrate-safe new NAME --dir migrations");
 }
 
 static bool find_usual_folder(const char **ret_path, Err *err)
@@ -42,14 +56,8 @@ static bool find_usual_folder(const char **ret_path, Err *err)
     // sqitch's projects begin where its files are.
     if (!found && (file_exists("sqitch.plan") || file_exists("sqitch.conf")))
         found = ".";
-    if (!found) {
-        fail(err, ERR_CONFIG, "there is no folder of migrations here");
-        err_detail(
-            err, "looked for migrations, db/migrations, database/migrations, supabase/migrations, "
-                 "backend/db/migrations, backend/migrations, .backend/migrations, sql/migrations");
-        return err_hint(err,
-                        "name it: --dir DIR, or begin one: migrate-safe new NAME --dir migrations");
-    }
+    if (!found)
+        return no_usual_folder(err);
     *ret_path = found;
     return true;
 }
@@ -95,6 +103,7 @@ typedef struct Loading {
     size_t kept; // bytes of texts that are held
     const Layout *layout;
     const Expansion *expansion;
+    const void *link; // of the version before, in the layout's chain
 } Loading;
 
 static bool load_options(const Loading *loading, const SourceFile *file, Migration *migration,
@@ -107,8 +116,39 @@ static bool load_options(const Loading *loading, const SourceFile *file, Migrati
            loading->layout->options(loading->arena, &text, migration, err);
 }
 
+typedef struct ChainFeed {
+    const ChainRules *rules;
+    void *link;
+} ChainFeed;
+
+static bool feed_chain(void *context, Str piece, Err *err)
+{
+    const ChainFeed *feed = context;
+    feed->rules->feed(feed->link, piece);
+    return true;
+}
+
+// Reads a file without its text being held once more, as long as it may be.
+static bool load_link(Loading *loading, LayoutEntry *entry, Script *up, Err *err)
+{
+    const ChainRules *chain = loading->layout->chain;
+    ChainFeed feed = {chain, chain->begin(loading->arena, up->path, loading->link)};
+    Err broken = {0};
+    bool is_read = true;
+    entry->link = loading->link = feed.link;
+    if (up->is_loaded)
+        chain->feed(feed.link, script_as_written(up).text);
+    else
+        is_read = script_read_through(up->path, feed_chain, &feed, err);
+    bool is_whole = chain->end(feed.link, up, &broken);
+    if (is_read && !is_whole)
+        *err = broken;
+    return is_read && is_whole;
+}
+
 // Finds what the layout says is in the file, beside the up.
-static bool load_up(const Loading *loading, Migration *migration, bool *ret_is_derived, Err *err)
+static bool load_up(Loading *loading, LayoutEntry *entry, Migration *migration,
+                    bool *ret_is_derived, Err *err)
 {
     const Layout *layout = loading->layout;
     Script *up = &migration->up;
@@ -116,7 +156,8 @@ static bool load_up(const Loading *loading, Migration *migration, bool *ret_is_d
     if (layout->markers)
         return script_load_sections(loading->arena, loading->scratch, layout->markers, up, down,
                                     ret_is_derived, err);
-    if (!script_load(loading->arena, loading->scratch, up, err))
+    if (!script_load(loading->arena, loading->scratch, up, err) ||
+        (layout->chain && !load_link(loading, entry, up, err)))
         return false;
     if (!layout->split || !up->is_loaded || down->is_present)
         return true;
@@ -127,13 +168,12 @@ static bool load_up(const Loading *loading, Migration *migration, bool *ret_is_d
            script_finish(loading->arena, down, down->text, down->start.line, err);
 }
 
-static Script script_at(const LayoutEntry *entry, const SourceFile *file,
-                        const Expansion *expansion)
+static Script script_at(const SourceFile *file, bool is_no_transaction, const Expansion *expansion)
 {
     return (Script){
         .is_present = file != NULL,
         .path = file ? file->path : NULL,
-        .is_no_transaction = entry->is_no_transaction,
+        .is_no_transaction = is_no_transaction,
         .expansion = expansion,
     };
 }
@@ -152,7 +192,7 @@ static const Expansion *either(const Expansion *own, const Expansion *usual)
     return own ? own : usual;
 }
 
-static void load_entry(Loading *loading, const LayoutEntry *entry)
+static void load_entry(Loading *loading, LayoutEntry *entry)
 {
     Err err = {0};
     bool is_derived = false;
@@ -165,13 +205,16 @@ static void load_entry(Loading *loading, const LayoutEntry *entry)
         .kind = entry->kind,
         .is_placed = loading->layout->versions_are_places,
         .tags = entry->tags,
-        .up = script_at(entry, entry->up, all),
-        .down = script_at(entry, entry->down, all ? either(all->down, all) : NULL),
-        .verify = script_at(entry, entry->verify, all ? either(all->verify, all) : NULL),
+        .is_late_allowed = entry->is_late_allowed,
+        .up = script_at(entry->up, entry->is_no_transaction, all),
+        .down = script_at(entry->down, entry->is_down_no_transaction,
+                          all ? either(all->down, all) : NULL),
+        .verify = script_at(entry->verify, entry->is_no_transaction,
+                            all ? either(all->verify, all) : NULL),
     };
     if (!load_options(loading, entry->options, &migration, &err) ||
         !load_options(loading, entry->down_options, &migration, &err) ||
-        (!migration.left_out && !load_up(loading, &migration, &is_derived, &err))) {
+        (!migration.left_out && !load_up(loading, entry, &migration, &is_derived, &err))) {
         add_problem(loading->arena, &source->problems,
                     err.class == ERR_IO ? PROBLEM_UNREADABLE : PROBLEM_CONTENT, true, &err);
         return;
@@ -237,7 +280,8 @@ static bool load_folder(Loading *loading, const char *directory, Err *err)
     loading->scratch = scratch;
     loading->layout = layout;
     loading->expansion = folder->expansion;
-    VEC_EACH (const LayoutEntry, entry, &folder->entries) {
+    loading->link = NULL;
+    VEC_EACH (LayoutEntry, entry, &folder->entries) {
         ArenaMark mark = arena_mark(scratch);
         load_entry(loading, entry);
         arena_release(scratch, mark);
@@ -345,16 +389,22 @@ static void examine_verify(Arena *arena, Source *source, Migration *migration)
 // A folder in which nothing was found is more often the wrong folder than a new one.
 static void examine_folders(Arena *arena, Source *source)
 {
-    if (source->problems.len)
-        return;
+    bool has_problems = source->problems.len > 0;
     VEC_EACH (const SourceFolder, folder, &source->folders) {
-        if (folder->entries.len)
-            continue;
         Err err = {0};
-        fail(&err, ERR_CONFIG, "there are no migrations in this folder");
+        bool is_empty = folder->entries.len == 0;
+        if (is_empty ? has_problems : !folder->layout->is_up_only)
+            continue;
+        if (is_empty) {
+            fail(&err, ERR_CONFIG, "there are no migrations in this folder");
+            err_hint(&err, "begin one: migrate-safe new NAME, or name another folder: --dir DIR");
+        } else {
+            fail(&err, ERR_CONFIG, "the layout %s has no down migrations", folder->layout->name);
+            err_hint(&err, "a change is taken back by a new migration, or from a backup");
+        }
         err_at(&err, folder->path, (Position){0});
-        err_hint(&err, "begin one: migrate-safe new NAME, or name another folder: --dir DIR");
-        add_problem(arena, &source->problems, PROBLEM_EMPTY, false, &err);
+        add_problem(arena, &source->problems, is_empty ? PROBLEM_EMPTY : PROBLEM_MISSING_DOWN,
+                    false, &err);
     }
 }
 
@@ -375,6 +425,13 @@ static void report_missing_down(Arena *arena, Source *source, const Migration *m
     add_problem(arena, &source->problems, PROBLEM_MISSING_DOWN, false, &err);
 }
 
+// Its layout has no downs at all, which is said once.
+static bool is_up_only(const Migration *migration)
+{
+    const Layout *layout = layout_find(migration->layout); // NULL: the rows of a table
+    return layout && layout->is_up_only;
+}
+
 static void examine_migration(Arena *arena, Source *source, Migration *migration)
 {
     examine_script(arena, source, &migration->up,
@@ -387,7 +444,8 @@ static void examine_migration(Arena *arena, Source *source, Migration *migration
                            ? "write how the change is undone into schema_version_down_sql"
                            : "write how the change is undone, or remove the file and mark the up: "
                              "-- migrate-safe: irreversible: REASON");
-    else if (migration->kind == MIGRATION_VERSIONED && !migration->up.directives.irreversible)
+    else if (migration->kind == MIGRATION_VERSIONED && !migration->up.directives.irreversible &&
+             !is_up_only(migration))
         report_missing_down(arena, source, migration);
 }
 

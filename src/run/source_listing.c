@@ -138,6 +138,17 @@ static bool may_be_migration(const SourceFile *file)
            ((first >= '0' && first <= '9') || first == 'V');
 }
 
+// What stands beside the folder and speaks for a layout: refinery.toml.
+static void add_signs(Arena *arena, const char *directory, Sample *sample)
+{
+    for (const Layout *const *layout = LAYOUTS; *layout; layout++)
+        for (const char *const *name = (*layout)->texts; name && *name; name++) {
+            const char *path = place(arena, directory, *name);
+            if (str_starts(str_from(*name), STR("../")) && file_is_regular(path))
+                *vec_append(arena, &sample->listing.others) = (SourceFile){*name, path};
+        }
+}
+
 bool listing_sample(Arena *arena, const char *directory, const Listing *listing, Sample *ret_sample,
                     Err *err)
 {
@@ -154,6 +165,7 @@ bool listing_sample(Arena *arena, const char *directory, const Listing *listing,
             return false;
         break;
     }
+    add_signs(arena, directory, &sample);
     *ret_sample = sample;
     return true;
 }

@@ -9,8 +9,8 @@
 // The folder itself, and the folder of downs inside or beside it. ERR_CONFIG: no such folder.
 bool listing_load(Arena *arena, const char *directory, Listing *ret_listing, Problems *problems,
                   Err *err) __attribute__((warn_unused_result));
-// What detection sees without opening a file: the listing, and the first folder in it whose name
-// begins with a digit or a V.
+// What detection sees without opening a file: the listing, the first folder in it whose name
+// begins with a digit or a V, and which of the layouts' texts stand beside it.
 bool listing_sample(Arena *arena, const char *directory, const Listing *listing, Sample *ret_sample,
                     Err *err) __attribute__((warn_unused_result));
 // The beginnings of a few .sql files from all over the folder; what cannot be read is left out.
