@@ -57,6 +57,8 @@ static PlainName plain_name(const SourceFile *file)
     return name;
 }
 
+static const char *const ALIASES[] = {"supabase", NULL};
+
 // Kairon and TrustBot; beside the folder too.
 static const FolderRule FOLDERS[] = {{"rollback", false},
                                      {"rollbacks", false},
@@ -182,6 +184,7 @@ static void plain_new_files(Arena *arena, const LayoutEntries *entries, const ch
 
 const Layout LAYOUT_PLAIN = {
     .name = "plain",
+    .aliases = ALIASES,
     .summary = "one file for a migration, 002_add_todos.sql; its down in rollback/ or rollbacks/, "
                "under a suffix beside it, or in comments under a rollback heading",
     .folders = FOLDERS,

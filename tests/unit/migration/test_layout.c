@@ -46,6 +46,9 @@ static void test_find(void **state)
 {
     assert_ptr_equal(layout_find("paired"), &LAYOUT_PAIRED);
     assert_ptr_equal(layout_find("plain"), &LAYOUT_PLAIN);
+    assert_ptr_equal(layout_find("golang-migrate"), &LAYOUT_PAIRED);
+    assert_ptr_equal(layout_find("ory"), &LAYOUT_PAIRED);
+    assert_ptr_equal(layout_find("supabase"), &LAYOUT_PLAIN);
     assert_null(layout_find("Plain"));
     assert_null(layout_find(""));
 }

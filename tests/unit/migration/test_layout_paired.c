@@ -63,6 +63,28 @@ static const struct {
      "(rename it to 001_a.down.sql)\n"
      "version m/002.rollback.sql: this folder holds pairs, and this is neither .up.sql nor "
      ".down.sql (rename it to 002_what_it_does.down.sql)\n"},
+    // golang-migrate's rule: the last direction counts, and what is behind it is any ending
+    {"1_x.up.old.down.sql 1_y.up.v2.sql 2_z.up.pgsql 2_z.down.psql 3_a.up.txt",
+     "1 y 1_y.up.v2.sql 1_x.up.old.down.sql\n"
+     "2 z 2_z.up.pgsql 2_z.down.psql\n"},
+    // Ory's infixes: PostgreSQL's own file goes before the one for all
+    {"1_a.up.sql 1_a.postgres.up.sql 1_a.mysql.up.sql 1_a.down.sql 2_b.up.sql "
+     "2_b.postgresql.autocommit.down.sql 3_c.sqlite3.up.sql 4_d.v2.up.sql",
+     "1 a 1_a.postgres.up.sql 1_a.down.sql\n"
+     "2 b 2_b.up.sql 2_b.postgresql.autocommit.down.sql\n"
+     "4 d.v2 4_d.v2.up.sql -\n"
+     "foreign? m/1_a.mysql.up.sql: 3 files like this one are not run: they are for other "
+     "databases, or PostgreSQL has its own (one for PostgreSQL alone is called "
+     "NAME.postgres.up.sql)\n"},
+    {"1_a.cockroach.autocommit.up.sql 1_a.up.sql",
+     "1 a 1_a.up.sql -\n"
+     "foreign? m/1_a.cockroach.autocommit.up.sql: not run: it is for another database (one for "
+     "PostgreSQL alone is called NAME.postgres.up.sql)\n"},
+    {"1_a.postgres.up.sql 1_a.postgresql.up.sql",
+     "duplicate m/1_a.postgres.up.sql: version 1 is also the version of m/1_a.postgresql.up.sql "
+     "(give one of the two files a version of its own)\n"
+     "duplicate m/1_a.postgresql.up.sql: version 1 is also the version of m/1_a.postgres.up.sql "
+     "(give one of the two files a version of its own)\n"},
     {"001_a.up.sql rollback/001_a.down.sql ../rollback/001_a.down.sql",
      "001 a 001_a.up.sql -\n"
      "version m/rollback/001_a.down.sql: in a folder of pairs a down migration stands beside its "
@@ -75,6 +97,21 @@ static void test_read(void **state)
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++)
         assert_string_equal(layout_outcome(arena, &LAYOUT_PAIRED, CASES[i].names),
                             CASES[i].expected);
+}
+
+static void test_no_transaction(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    Problems problems = {0};
+    LayoutEntries entries = layout_entries(
+        arena, &LAYOUT_PAIRED,
+        "1_a.autocommit.up.sql 1_a.down.sql 2_b.up.sql 2_b.postgres.autocommit.down.sql",
+        &problems);
+    assert_int_equal(entries.len, 2);
+    assert_true(entries.items[0].is_no_transaction);
+    assert_false(entries.items[0].is_down_no_transaction);
+    assert_false(entries.items[1].is_no_transaction);
+    assert_true(entries.items[1].is_down_no_transaction);
 }
 
 static void test_new_files(void **state)
@@ -92,6 +129,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_read),
+        cmocka_unit_test(test_no_transaction),
         cmocka_unit_test(test_new_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
