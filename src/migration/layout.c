@@ -5,8 +5,10 @@
 
 #include <stdlib.h>
 
-const Layout *const LAYOUTS[] = {&LAYOUT_PAIRED, &LAYOUT_PLAIN, &LAYOUT_FLYWAY, &LAYOUT_SQITCH,
-                                 NULL};
+const Layout *const LAYOUTS[] = {
+    &LAYOUT_PAIRED, &LAYOUT_PLAIN,    &LAYOUT_DIESEL, &LAYOUT_PRISMA,
+    &LAYOUT_SQLX,   &LAYOUT_REFINERY, &LAYOUT_FLYWAY, &LAYOUT_SQITCH, NULL,
+};
 
 static bool has_name(const Layout *layout, const char *name)
 {

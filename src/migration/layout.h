@@ -177,6 +177,10 @@ extern const Layout LAYOUT_FLYWAY;
 extern const Layout LAYOUT_PAIRED;
 extern const Layout LAYOUT_PLAIN;
 extern const Layout LAYOUT_SQITCH;
+extern const Layout LAYOUT_DIESEL;
+extern const Layout LAYOUT_PRISMA;
+extern const Layout LAYOUT_SQLX;
+extern const Layout LAYOUT_REFINERY;
 extern const Layout *const LAYOUTS[]; // ends with NULL
 
 // By name or alias; NULL when there is none, and for "table".
