@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 const Layout *const LAYOUTS[] = {
-    &LAYOUT_PAIRED, &LAYOUT_PLAIN,    &LAYOUT_DIESEL, &LAYOUT_PRISMA,
-    &LAYOUT_SQLX,   &LAYOUT_REFINERY, &LAYOUT_FLYWAY, &LAYOUT_SQITCH, NULL,
+    &LAYOUT_PAIRED,   &LAYOUT_PLAIN,    &LAYOUT_DIESEL, &LAYOUT_PRISMA, &LAYOUT_SQLX,
+    &LAYOUT_GRAPHILE, &LAYOUT_REFINERY, &LAYOUT_FLYWAY, &LAYOUT_SQITCH, NULL,
 };
 
 static bool has_name(const Layout *layout, const char *name)

@@ -180,6 +180,7 @@ extern const Layout LAYOUT_SQITCH;
 extern const Layout LAYOUT_DIESEL;
 extern const Layout LAYOUT_PRISMA;
 extern const Layout LAYOUT_SQLX;
+extern const Layout LAYOUT_GRAPHILE;
 extern const Layout LAYOUT_REFINERY;
 extern const Layout *const LAYOUTS[]; // ends with NULL
 
