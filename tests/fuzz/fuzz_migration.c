@@ -4,9 +4,12 @@
 #include "base/require.h"
 #include "migration/duration.h"
 #include "migration/filename.h"
+#include "migration/gmrc.h"
+#include "migration/graphile_link.h"
 #include "migration/layout.h"
 #include "migration/order.h"
 #include "migration/rollback_comment.h"
+#include "migration/toml.h"
 #include "migration/version.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -15,7 +18,7 @@ enum {
     NAMES_MAX = 200, // a problem is several KB
 };
 
-static const char *const FOLDERS[] = {"", "", "", "rollback/", "../rollbacks/"};
+static const char *const FOLDERS[] = {"", "", "", "rollback/", "../rollbacks/", "1_x/"};
 
 static Listing listing_of(Arena *arena, Str names)
 {
@@ -31,7 +34,24 @@ static Listing listing_of(Arena *arena, Str names)
     return listing;
 }
 
-static bool is_told(const SourceFile *file, const LayoutEntries *entries, const Problems *problems)
+// In the same folder as the file that the problem names.
+static bool is_beside(const Problem *problem, const SourceFile *file)
+{
+    size_t folder = str_until(str_from(file->path), '/').n + 1;
+    return file->path[folder - 1] == '/' && strncmp(problem->err.file, file->path, folder) == 0;
+}
+
+// A layout of folders tells what is wrong with one as a whole; of pairs, what is for other
+// databases.
+static bool is_told_at_once(const Layout *layout, const Problem *problem, const SourceFile *file)
+{
+    bool has_folders = layout == &LAYOUT_DIESEL || layout == &LAYOUT_PRISMA;
+    return (has_folders && is_beside(problem, file)) ||
+           (layout == &LAYOUT_PAIRED && problem->kind == PROBLEM_FOREIGN);
+}
+
+static bool is_told(const Layout *layout, const SourceFile *file, const LayoutEntries *entries,
+                    const Problems *problems)
 {
     VEC_EACH (const LayoutEntry, entry, entries)
         if (entry->up == file || entry->down == file)
@@ -41,7 +61,8 @@ static bool is_told(const SourceFile *file, const LayoutEntries *entries, const 
         if (problem->kind == PROBLEM_DUPLICATE)
             return true; // the downs of two ups are told with them
         size_t shown = sizeof problem->err.file - 1;
-        if (strncmp(problem->err.file, file->path, shown) == 0)
+        if (strncmp(problem->err.file, file->path, shown) == 0 ||
+            is_told_at_once(layout, problem, file))
             return true;
     }
     return false;
@@ -57,15 +78,20 @@ static void check_new_files(Arena *arena, const Layout *layout, const LayoutEntr
     NewFiles files = {0};
     layout->new_files(arena, entries, version, title, &files);
     Listing sources = {0};
-    VEC_EACH (const NewFile, file, &files)
+    VEC_EACH (const NewFile, file, &files) {
+        Str folder = str_until(str_from(file->name), '/');
+        const char *name = arena_printf(arena, STR_FMT "/", STR_ARG(folder));
+        if (file->name[folder.n])
+            *vec_append(arena, &sources.others) = (SourceFile){name, name};
         *vec_append(arena, &sources.files) = (SourceFile){file->name, file->name};
+    }
     Problems problems = {0};
     LayoutEntries read = {0};
     layout->read(arena, &sources, &read, &problems);
     layout_sort(arena, &read, &problems);
     if (!filename_is_clean(str_from(title)))
         return;
-    REQUIRE(problems.len == 0 && read.len == 1 && read.items[0].down);
+    REQUIRE(problems.len == 0 && read.len == 1 && (files.len == 1 || read.items[0].down));
     REQUIRE(str_eq(str_from(read.items[0].version), str_from(version)));
 }
 
@@ -85,8 +111,8 @@ static void check_layout(const Layout *layout, Str names)
     layout->read(arena, listing, &entries, &problems);
     layout_sort(arena, &entries, &problems);
     VEC_EACH (const SourceFile, file, &listing->files) {
-        bool is_beside = str_starts(str_from(file->name), STR("../")); // never listed for pairs
-        REQUIRE(is_told(file, &entries, &problems) || (layout == &LAYOUT_PAIRED && is_beside));
+        bool is_listed = layout == &LAYOUT_PLAIN || !str_starts(str_from(file->name), STR("../"));
+        REQUIRE(is_told(layout, file, &entries, &problems) || !is_listed);
     }
     for (size_t i = 0; i < entries.len; i++) {
         const LayoutEntry *entry = &entries.items[i];
@@ -149,6 +175,37 @@ static void check_flyway(Str bytes)
         REQUIRE(err.class == ERR_CONFIG && err.position.line > 0 && err.hint[0]);
 }
 
+// What small files beside migrations may hold.
+static void check_settings(Str text)
+{
+    ARENA_SCOPED arena = arena_new();
+    TomlReader reader;
+    TomlEntry entry;
+    Gmrc settings;
+    Err err = {0};
+    toml_reader_init(&reader, "x.toml", text);
+    while (toml_next(&reader, &entry, &err))
+        REQUIRE(entry.key.n && entry.position.line > 0);
+    REQUIRE(err.class == ERR_NONE || (err.position.line > 0 && err.hint[0]));
+    if (!gmrc_parse(arena, ".gmrc", text, &settings, &err))
+        REQUIRE(err.class == ERR_CONFIG && err.position.line > 0 && err.hint[0]);
+}
+
+static void check_chain(Str text)
+{
+    ARENA_SCOPED arena = arena_new();
+    void *link = GRAPHILE_CHAIN.begin(arena, "1.sql", NULL);
+    Script up = {0};
+    Err err = {0};
+    for (Str rest = text; rest.n;) {
+        size_t piece = rest.n < 7 ? rest.n : 7;
+        GRAPHILE_CHAIN.feed(link, (Str){rest.p, piece});
+        rest = str_skip(rest, piece);
+    }
+    if (!GRAPHILE_CHAIN.end(link, &up, &err))
+        REQUIRE(err.class == ERR_CONFIG && err.position.line > 0 && err.hint[0]);
+}
+
 static void check_order(Str bytes)
 {
     Str a = str_until(bytes, '\n');
@@ -165,9 +222,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Str bytes = {(const char *)data, size};
     check_order(bytes);
     check_script(bytes);
-    check_layout(&LAYOUT_PAIRED, bytes);
-    check_layout(&LAYOUT_PLAIN, bytes);
-    check_layout(&LAYOUT_FLYWAY, bytes);
+    check_settings(bytes);
+    check_chain(bytes);
+    for (const Layout *const *layout = LAYOUTS; *layout; layout++)
+        if (*layout != &LAYOUT_SQITCH) // its entries come from a plan, which has a target of its own
+            check_layout(*layout, bytes);
     check_flyway(bytes);
     return 0;
 }
