@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    LINE_BYTES = 1024 // of a line that are looked at; a message has 512 letters at most
+    LINE_BYTES = 512 // of a line that are looked at
 };
 
 // SHA-1 of "previous\nbody\n", blanks at the ends of the body left out.
@@ -36,7 +36,7 @@ typedef struct GraphileLink {
     char line[LINE_BYTES];
     size_t line_length; // as far as it is kept
     int line_number;
-    Err err; // the first one
+    Err *err; // the first one; NULL: none (there are many links, and it is large)
 } GraphileLink;
 
 static bool is_blank(char c)
@@ -92,14 +92,15 @@ static void body_add(GraphileLink *link, Str text)
 __attribute__((format(printf, 4, 5))) static void
 link_fail(GraphileLink *link, int line, const char *hint, const char *format, ...)
 {
-    if (link->err.class != ERR_NONE)
+    if (link->err)
         return;
+    link->err = arena_new_object(link->arena, Err);
     va_list args;
     va_start(args, format);
-    fail(&link->err, ERR_CONFIG, "%s", arena_vprintf(link->arena, format, args));
+    fail(link->err, ERR_CONFIG, "%s", arena_vprintf(link->arena, format, args));
     va_end(args);
-    err_at(&link->err, link->file, (Position){line, 1});
-    err_hint(&link->err, "%s", hint);
+    err_at(link->err, link->file, (Position){line, 1});
+    err_hint(link->err, "%s", hint);
 }
 
 static bool is_key(Str key)
@@ -281,9 +282,9 @@ static bool graphile_end(void *context, Script *up, Err *err)
     check_previous(link);
     check_hash(link, as_written, without_returns);
     up->directives.no_transaction |= link->is_no_transaction;
-    if (link->err.class != ERR_NONE)
-        *err = link->err;
-    return link->err.class == ERR_NONE;
+    if (link->err)
+        *err = *link->err;
+    return !link->err;
 }
 
 const ChainRules GRAPHILE_CHAIN = {graphile_begin, graphile_feed, graphile_end};

@@ -142,6 +142,7 @@ typedef struct Layout {
     void (*places)(Arena *arena, const Listing *listing, Places *ret_places);
     const char *first_version; // of an empty folder: "001" when NULL; zeros of a time's digits
                                // ("00000000000000") become the time
+    bool has_numbers_only;     // its tool's versions are digits and nothing else
     // Does this folder look like it? 0 no; else how sure, the highest wins, the earlier on a draw.
     int (*detect)(const Sample *sample);
     // Listing to entries (any order; up and down of a version may still be two entries, layout_sort

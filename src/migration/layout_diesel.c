@@ -157,6 +157,7 @@ const Layout LAYOUT_DIESEL = {
                "metadata.toml",
     .folders = FOLDERS,
     .first_version = "00000000000000",
+    .has_numbers_only = true,
     .detect = diesel_detect,
     .read = diesel_read,
     .options = diesel_options,

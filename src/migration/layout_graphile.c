@@ -214,6 +214,7 @@ const Layout LAYOUT_GRAPHILE = {
     .folders = FOLDERS,
     .texts = TEXTS,
     .first_version = "000001",
+    .has_numbers_only = true,
     .chain = &GRAPHILE_CHAIN,
     .is_up_only = true,
     .detect = graphile_detect,

@@ -116,6 +116,7 @@ const Layout LAYOUT_REFINERY = {
     .folders = FOLDERS,
     .texts = TEXTS,
     .first_version = "1",
+    .has_numbers_only = true,
     .is_up_only = true,
     .detect = refinery_detect,
     .read = refinery_read,

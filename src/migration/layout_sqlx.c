@@ -96,6 +96,7 @@ const Layout LAYOUT_SQLX = {
     .summary = "20240101000000_add_users.sql, or a pair .up.sql and .down.sql, with sqlx's rules "
                "for names",
     .first_version = "00000000000000",
+    .has_numbers_only = true,
     .detect = sqlx_detect,
     .read = sqlx_read,
     .new_files = sqlx_new_files,

@@ -95,7 +95,7 @@ static char *dated_counter(Arena *arena, Str shape, size_t date, const char *tim
 
 // The next version of a team that dates its versions, NULL for another style. When the newest one
 // is of today or lies in the future, it is continued, so that the next one is higher.
-static char *dated_version(Arena *arena, Str newest, const char *timestamp)
+static char *dated_version(Arena *arena, const Layout *layout, Str newest, const char *timestamp)
 {
     Str shape = str_from(version_shape(arena, newest));
     size_t date = version_date_length(newest);
@@ -106,7 +106,7 @@ static char *dated_version(Arena *arena, Str newest, const char *timestamp)
                                          : dated_counter(arena, shape, date, timestamp);
     if (version_compare(str_from(version), newest) > 0)
         return version;
-    if (date == newest.n)
+    if (date == newest.n && !layout->has_numbers_only)
         return arena_printf(arena, STR_FMT "_%s", STR_ARG(newest), timestamp + DATE_DIGITS);
     return version_increment(arena, newest);
 }
@@ -141,6 +141,6 @@ char *layout_next_version(Arena *arena, const Layout *layout, const LayoutEntrie
         return timestamp_in_shape(arena, first, timestamp);
     if (newest.n == 0)
         return arena_dup(arena, first);
-    char *dated = dated_version(arena, newest, timestamp);
+    char *dated = dated_version(arena, layout, newest, timestamp);
     return dated ? dated : version_increment(arena, newest);
 }

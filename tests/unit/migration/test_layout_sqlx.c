@@ -80,6 +80,7 @@ static void test_new_files(void **state)
     assert_string_equal(new_names(arena, "1_a.up.sql 1_a.down.sql"),
                         "2_add_users.up.sql\n2_add_users.down.sql\n");
     assert_string_equal(new_names(arena, "0001_a.sql"), "0002_add_users.sql\n");
+    assert_string_equal(new_names(arena, "20250607_a.sql"), "20250608_add_users.sql\n"); // today's
     assert_string_equal(new_names(arena, "20240101000000_a.sql"), "20250607080910_add_users.sql\n");
 }
 
