@@ -69,14 +69,15 @@ static bool value_of(Expanding *expanding, const Expansion *expansion, size_t at
                      const char **ret_value, Err *err)
 {
     const char *value = expansion_value(expansion->values, name);
-    bool is_of_database = !value && is_reserved(expansion, name, &value);
-    if (is_of_database && !value)
-        return unknown(expanding, at, name, true, err);
-    if (!value)
+    if (!value && is_reserved(expansion, name, &value)) {
+        if (!value)
+            return unknown(expanding, at, name, true, err);
+    } else if (!value) {
         value = placeholder_find(expansion->own, name);
-    if (value && !is_of_database && strcmp(value, "!ENV") == 0) {
-        value = expansion_variable(expansion->values, name);
-        if (!value || !value[0])
+        bool is_variable = value && strcmp(value, "!ENV") == 0;
+        if (is_variable)
+            value = expansion_variable(expansion->values, name);
+        if (is_variable && (!value || !value[0]))
             return unknown(expanding, at, name, false, err);
     }
     *ret_value = value;

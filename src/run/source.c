@@ -1,5 +1,6 @@
 #include "run/source.h"
 
+#include "base/text.h"
 #include "io/file.h"
 #include "migration/order.h"
 #include "run/script.h"
@@ -7,7 +8,6 @@
 #include "run/source_listing.h"
 #include "run/verify.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,13 +29,12 @@ const char *source_usual_folder(size_t index)
 
 static bool no_usual_folder(Err *err)
 {
-    char places[512] = "";
-    size_t used = 0;
+    TEXT_SCOPED places;
+    text_init(&places, sizeof err->detail);
     for (size_t i = 0; i < sizeof USUAL_FOLDERS / sizeof USUAL_FOLDERS[0]; i++)
-        used += (size_t)snprintf(places + used, sizeof places - used, "%s%s", i ? ", " : "",
-                                 USUAL_FOLDERS[i]);
+        text_printf(&places, "%s%s", i ? ", " : "", USUAL_FOLDERS[i]);
     fail(err, ERR_CONFIG, "there is no folder of migrations here");
-    err_detail(err, "looked for %s", places);
+    err_detail(err, "looked for %s", text_cstr(&places));
     return err_hint(err,
                     "name it: --dir DIR, or begin one: migrate-safe new NAME --dir migrations");
 }

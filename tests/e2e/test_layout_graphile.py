@@ -139,8 +139,8 @@ def test_placeholders(cli, folder, database):
 def test_set_goes_before_everything(cli, folder, database):
     folder.write("../.gmrc", '{"placeholders": {":NAME": "wrong"}}')
     commit(folder, "000001", "create table :NAME (a text); comment on table :NAME is ':DATABASE_NAME';")
-    cli("up", "--set", "NAME=chosen", "--set", "DATABASE_NAME=mine").ok()
-    assert database.value("SELECT obj_description('chosen'::regclass)") == "mine"
+    cli("up", "--set", "NAME=chosen", "--set", "DATABASE_NAME=!ENV").ok()
+    assert database.value("SELECT obj_description('chosen'::regclass)") == "!ENV"
 
 
 def test_a_variable_that_is_not_set(cli, folder, database):
