@@ -44,7 +44,7 @@ typedef struct Migration {
     const char *said_applied; // when and by whom, as the source itself says; NULL: it does not
     bool is_placed; // its version is its place in a plan, so that its name tells which one it is
     const char *const *tags; // of a plan, without "@"; ends with NULL; NULL: none
-    bool is_late_allowed; // may run behind later versions, as its layout's tool does it
+    bool is_late_allowed;    // may run behind later versions, as its layout's tool does it
     Script up;
     Script down;
     Script verify;        // SQL that fails when the change is not there

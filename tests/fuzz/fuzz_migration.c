@@ -225,7 +225,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_settings(bytes);
     check_chain(bytes);
     for (const Layout *const *layout = LAYOUTS; *layout; layout++)
-        if (*layout != &LAYOUT_SQITCH) // its entries come from a plan, which has a target of its own
+        if (*layout !=
+            &LAYOUT_SQITCH) // its entries come from a plan, which has a target of its own
             check_layout(*layout, bytes);
     check_flyway(bytes);
     return 0;
