@@ -30,3 +30,9 @@ Problem *problem_append_version(Arena *arena, Problems *problems, const SourceFi
              filename_suggest(arena, base), suffix);
     return problem;
 }
+
+void problem_add(Arena *arena, Problems *problems, ProblemKind kind, bool is_error, const Err *err)
+{
+    Problem *problem = vec_append(arena, problems);
+    *problem = (Problem){.kind = kind, .is_error = is_error, .err = *err};
+}

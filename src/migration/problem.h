@@ -13,3 +13,6 @@ Problem *problem_append(Arena *arena, Problems *problems, ProblemKind kind, cons
 // ending in `suffix` (".sql", ".up.sql").
 Problem *problem_append_version(Arena *arena, Problems *problems, const SourceFile *file, Str base,
                                 const char *suffix);
+
+// A problem that is an error already, with its place.
+void problem_add(Arena *arena, Problems *problems, ProblemKind kind, bool is_error, const Err *err);

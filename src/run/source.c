@@ -3,10 +3,10 @@
 #include "base/text.h"
 #include "io/file.h"
 #include "migration/order.h"
+#include "migration/problem.h"
 #include "run/script.h"
 #include "run/script_sections.h"
 #include "run/source_listing.h"
-#include "run/verify.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,13 +67,6 @@ bool source_has_folder(const SourceOptions *options)
     for (size_t i = 0; i < sizeof USUAL_FOLDERS / sizeof USUAL_FOLDERS[0]; i++)
         has_usual |= file_is_directory(USUAL_FOLDERS[i]);
     return has_usual || (options->directories && options->directories[0]);
-}
-
-static void add_problem(Arena *arena, Problems *problems, ProblemKind kind, bool is_error,
-                        const Err *err)
-{
-    Problem *problem = vec_append(arena, problems);
-    *problem = (Problem){.kind = kind, .is_error = is_error, .err = *err};
 }
 
 // Texts are read into `scratch`; those that fit into the budget, and those that no file holds as
@@ -183,7 +176,7 @@ static void warn_left_out(const Loading *loading, const LayoutEntry *entry, cons
     fail(&err, ERR_CONFIG, "version %s is never run: %s", entry->version, said);
     err_at(&err, entry->options->path, (Position){0});
     err_hint(&err, "take that out, or move the file out of the folder");
-    add_problem(loading->arena, &loading->source->problems, PROBLEM_EMPTY, false, &err);
+    problem_add(loading->arena, &loading->source->problems, PROBLEM_EMPTY, false, &err);
 }
 
 static const Expansion *either(const Expansion *own, const Expansion *usual)
@@ -214,7 +207,7 @@ static void load_entry(Loading *loading, LayoutEntry *entry)
     if (!load_options(loading, entry->options, &migration, &err) ||
         !load_options(loading, entry->down_options, &migration, &err) ||
         (!migration.left_out && !load_up(loading, entry, &migration, &is_derived, &err))) {
-        add_problem(loading->arena, &source->problems,
+        problem_add(loading->arena, &source->problems,
                     err.class == ERR_IO ? PROBLEM_UNREADABLE : PROBLEM_CONTENT, true, &err);
         return;
     }
@@ -345,114 +338,4 @@ const Problem *source_first_error(const Source *source)
         if (problem->is_error)
             return problem;
     return NULL;
-}
-
-static void add_empty(Arena *arena, Source *source, const Script *script, const char *hint)
-{
-    Err err = {0};
-    fail(&err, ERR_CONFIG,
-         source->table ? "there is no statement in it" : "the file has no statement");
-    err_at(&err, script->path, (Position){1, 1});
-    err_hint(&err, "%s", hint);
-    add_problem(arena, &source->problems, PROBLEM_EMPTY, false, &err);
-}
-
-static void examine_script(Arena *arena, Source *source, Script *script, const char *empty_hint)
-{
-    Err err = {0};
-    Shape shape;
-    if (!script_complete(arena, script, &err) || !script_survey(script, &shape, &err)) {
-        add_problem(arena, &source->problems,
-                    err.class == ERR_IO ? PROBLEM_UNREADABLE : PROBLEM_CONTENT, true, &err);
-        return;
-    }
-    if (shape.statements == 0)
-        add_empty(arena, source, script, empty_hint);
-}
-
-static void examine_verify(Arena *arena, Source *source, Migration *migration)
-{
-    Err err = {0};
-    int statements;
-    Verify verify = {.script = &migration->verify, .up = &migration->up};
-    if (!script_complete(arena, &migration->verify, &err) ||
-        !verify_survey(&verify, &statements, &err))
-        add_problem(arena, &source->problems,
-                    err.class == ERR_IO ? PROBLEM_UNREADABLE : PROBLEM_CONTENT, true, &err);
-    else if (migration->verify.is_present && statements == 0)
-        add_empty(arena, source, &migration->verify,
-                  "write a query that fails when the change is "
-                  "not there, or remove the file");
-}
-
-// A folder in which nothing was found is more often the wrong folder than a new one.
-static void examine_folders(Arena *arena, Source *source)
-{
-    bool has_problems = source->problems.len > 0;
-    VEC_EACH (const SourceFolder, folder, &source->folders) {
-        Err err = {0};
-        bool is_empty = folder->entries.len == 0;
-        if (is_empty ? has_problems : !folder->layout->is_up_only)
-            continue;
-        if (is_empty) {
-            fail(&err, ERR_CONFIG, "there are no migrations in this folder");
-            err_hint(&err, "begin one: migrate-safe new NAME, or name another folder: --dir DIR");
-        } else {
-            fail(&err, ERR_CONFIG, "the layout %s has no down migrations", folder->layout->name);
-            err_hint(&err, "a change is taken back by a new migration, or from a backup");
-        }
-        err_at(&err, folder->path, (Position){0});
-        add_problem(arena, &source->problems, is_empty ? PROBLEM_EMPTY : PROBLEM_MISSING_DOWN,
-                    false, &err);
-    }
-}
-
-static void report_missing_down(Arena *arena, Source *source, const Migration *migration)
-{
-    static const char MARK[] = "mark the up: -- migrate-safe: irreversible: REASON";
-    const SourceTable *table = source->table;
-    Err err = {0};
-    fail(&err, ERR_CONFIG, "version %s has no down migration", migration->version);
-    err_at(&err, migration->up.path, (Position){1, 1});
-    if (!table)
-        err_hint(&err, "write one, or %s", MARK);
-    else if (table->has_down)
-        err_hint(&err, "write one into schema_version_down_sql, or %s", MARK);
-    else
-        err_hint(&err, "ALTER TABLE %s ADD COLUMN schema_version_down_sql text, or %s",
-                 table->relation, MARK);
-    add_problem(arena, &source->problems, PROBLEM_MISSING_DOWN, false, &err);
-}
-
-// Its layout has no downs at all, which is said once.
-static bool is_up_only(const Migration *migration)
-{
-    const Layout *layout = layout_find(migration->layout); // NULL: the rows of a table
-    return layout && layout->is_up_only;
-}
-
-static void examine_migration(Arena *arena, Source *source, Migration *migration)
-{
-    examine_script(arena, source, &migration->up,
-                   source->table ? "write the change into schema_version_up_sql"
-                                 : "write the change into it, or remove the file");
-    examine_verify(arena, source, migration);
-    if (migration->down.is_present)
-        examine_script(arena, source, &migration->down,
-                       source->table
-                           ? "write how the change is undone into schema_version_down_sql"
-                           : "write how the change is undone, or remove the file and mark the up: "
-                             "-- migrate-safe: irreversible: REASON");
-    else if (migration->kind == MIGRATION_VERSIONED && !migration->up.directives.irreversible &&
-             !is_up_only(migration))
-        report_missing_down(arena, source, migration);
-}
-
-void source_examine(Arena *arena, Source *source)
-{
-    examine_folders(arena, source);
-    VEC_EACH (Migration, migration, &source->migrations)
-        // What a table has applied long ago may be any text.
-        if (!migration->said_applied)
-            examine_migration(arena, source, migration);
 }
