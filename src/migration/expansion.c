@@ -5,6 +5,7 @@
 struct Expanding {
     Arena *arena;
     Str text;
+    const char *opening;
     const char *file;
     Position start;
     VEC(char) out;
@@ -24,6 +25,11 @@ Str expanding_text(const Expanding *expanding)
 const char *expanding_file(const Expanding *expanding)
 {
     return expanding->file;
+}
+
+const char *expanding_opening(const Expanding *expanding)
+{
+    return expanding->opening;
 }
 
 static Position position_of(Expanding *expanding, size_t at)
@@ -101,12 +107,14 @@ const char *expansion_variable(const ExpansionValues *values, Str name)
     return NULL;
 }
 
-bool expansion_run(Arena *arena, const Expansion *expansion, Str text, const char *file,
-                   Position start, Str *ret_text, const TextShifts **ret_shifts, Err *err)
+bool expansion_run(Arena *arena, const Expansion *expansion, Str text, const char *opening,
+                   const char *file, Position start, Str *ret_text, const TextShifts **ret_shifts,
+                   Err *err)
 {
     Expanding expanding = {
         .arena = arena,
         .text = text,
+        .opening = opening,
         .file = file,
         .start = start,
         .counted = start,

@@ -50,6 +50,8 @@ typedef struct Expansion {
 // The text under way, and its file.
 Str expanding_text(const Expanding *expanding);
 const char *expanding_file(const Expanding *expanding);
+// The line that the text needs in front (Section.opening), or NULL.
+const char *expanding_opening(const Expanding *expanding);
 // Bytes `from` to `to` of the text become `value`; calls come in the order of the text. ERR_CONFIG
 // when the value holds a line end.
 bool expanding_put(Expanding *expanding, size_t from, size_t to, Str value, Err *err)
@@ -63,8 +65,8 @@ const char *expansion_value(const ExpansionValues *values, Str name);
 const char *expansion_variable(const ExpansionValues *values, Str name); // of the environment
 
 // The whole text; what was not replaced is the same text. `start`: where its first byte stands.
-bool expansion_run(Arena *arena, const Expansion *expansion, Str text, const char *file,
-                   Position start, Str *ret_text, const TextShifts **ret_shifts, Err *err)
-    __attribute__((warn_unused_result));
+bool expansion_run(Arena *arena, const Expansion *expansion, Str text, const char *opening,
+                   const char *file, Position start, Str *ret_text, const TextShifts **ret_shifts,
+                   Err *err) __attribute__((warn_unused_result));
 // Where a position in the expanded text is in the file.
 Position expansion_position_in_file(const TextShifts *shifts, Position position);

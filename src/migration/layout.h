@@ -141,7 +141,7 @@ typedef struct Layout {
     // none.
     void (*places)(Arena *arena, const Listing *listing, Places *ret_places);
     const char *first_version; // of an empty folder: "001" when NULL; zeros of a time's digits
-                               // ("00000000000000") become the time
+                               // ("00000000000000") become the time, 13 of them milliseconds
     bool has_numbers_only;     // its tool's versions are digits and nothing else
     // Does this folder look like it? 0 no; else how sure, the highest wins, the earlier on a draw.
     int (*detect)(const Sample *sample);
@@ -174,15 +174,20 @@ typedef struct Layout {
 // Not a folder's: the rows of a table are the migrations (run/table_source.h).
 #define LAYOUT_TABLE "table"
 
+extern const Layout LAYOUT_DBMATE;
+extern const Layout LAYOUT_DIESEL;
 extern const Layout LAYOUT_FLYWAY;
+extern const Layout LAYOUT_GOOSE;
+extern const Layout LAYOUT_GRAPHILE;
+extern const Layout LAYOUT_NODE_PG_MIGRATE;
 extern const Layout LAYOUT_PAIRED;
 extern const Layout LAYOUT_PLAIN;
-extern const Layout LAYOUT_SQITCH;
-extern const Layout LAYOUT_DIESEL;
 extern const Layout LAYOUT_PRISMA;
-extern const Layout LAYOUT_SQLX;
-extern const Layout LAYOUT_GRAPHILE;
 extern const Layout LAYOUT_REFINERY;
+extern const Layout LAYOUT_SQITCH;
+extern const Layout LAYOUT_SQLX;
+extern const Layout LAYOUT_SQL_MIGRATE;
+extern const Layout LAYOUT_TERN;
 extern const Layout *const LAYOUTS[]; // ends with NULL
 
 // By name or alias; NULL when there is none, and for "table".

@@ -25,6 +25,7 @@ typedef struct Script {
     char checksum[SHA256_HEX]; // SHA-256 of the part without BOM and carriage returns
     Directives directives;
     bool is_no_transaction;     // said by the layout, not by the text
+    const char *opening;        // a line that the text needs in front, when it stands alone
     const Expansion *expansion; // to be done when the text is read; NULL: none
     Str raw;                    // the text as the file has it, where `text` is expanded
     const TextShifts *shifts;   // where columns of `text` are others than those of the file

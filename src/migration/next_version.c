@@ -111,6 +111,19 @@ static char *dated_version(Arena *arena, const Layout *layout, Str newest, const
     return version_increment(arena, newest);
 }
 
+static const Str EPOCH_SHAPE = STR("0000000000000");
+
+// A layout whose versions are milliseconds since 1970 goes on with the time as long as it rises;
+// then, and where a team counts otherwise, the others' rules hold.
+static char *epoch_version(Arena *arena, Str newest, const char *timestamp)
+{
+    int64_t now = 0;
+    if ((newest.n && newest.n != EPOCH_SHAPE.n) || !version_milliseconds(str_from(timestamp), &now))
+        return NULL;
+    char *version = arena_printf(arena, "%013lld", (long long)now);
+    return version_compare(str_from(version), newest) > 0 ? version : NULL;
+}
+
 static Str newest_version(const LayoutEntries *entries)
 {
     Str newest = {0};
@@ -137,6 +150,9 @@ char *layout_next_version(Arena *arena, const Layout *layout, const LayoutEntrie
     REQUIRE(str_is_digits(str_from(timestamp)) && strlen(timestamp) == TIMESTAMP_DIGITS);
     Str newest = newest_version(entries);
     Str first = str_from(layout->first_version ? layout->first_version : "001");
+    char *epoch = str_eq(first, EPOCH_SHAPE) ? epoch_version(arena, newest, timestamp) : NULL;
+    if (epoch)
+        return epoch;
     if (is_time_shape(first) && is_origin(newest))
         return timestamp_in_shape(arena, first, timestamp);
     if (newest.n == 0)

@@ -10,7 +10,7 @@ void section_reader_init(SectionReader *reader, Arena *arena, const char *file,
         *vec_append(arena, &reader->sections) = (Section){.size = -1, .start = {1, 1}};
 }
 
-static Section *open_section(SectionReader *reader)
+Section *section_open(SectionReader *reader)
 {
     Section *last = reader->sections.len ? &reader->sections.items[reader->sections.len - 1] : NULL;
     return last && last->size < 0 ? last : NULL;
@@ -18,7 +18,7 @@ static Section *open_section(SectionReader *reader)
 
 void section_end(SectionReader *reader)
 {
-    Section *open = open_section(reader);
+    Section *open = section_open(reader);
     if (open)
         open->size = reader->line_offset - open->offset;
 }
@@ -42,7 +42,27 @@ bool section_fail(SectionReader *reader, Err *err, const char *format, ...)
     const char *message = arena_vprintf(reader->arena, format, args);
     va_end(args);
     fail(err, ERR_CONFIG, "%s", message);
+    if (reader->is_at_end)
+        return err_at(err, reader->file, (Position){1, 1});
+    err_quote(err, (Str){reader->line, reader->line_length}, 0);
     return err_at(err, reader->file, reader->position);
+}
+
+void section_no_transaction(SectionReader *reader)
+{
+    Section *open = section_open(reader);
+    if (open)
+        open->is_no_transaction = true;
+    else
+        reader->is_no_transaction = true;
+}
+
+const Section *section_first(const SectionReader *reader, bool is_down)
+{
+    VEC_EACH (const Section, section, &reader->sections)
+        if (section->is_down == is_down)
+            return section;
+    return NULL;
 }
 
 size_t section_count(const SectionReader *reader, bool is_down)
@@ -53,6 +73,12 @@ size_t section_count(const SectionReader *reader, bool is_down)
     return count;
 }
 
+static bool is_for_rules(const MarkerRules *rules, Str words)
+{
+    return str_starts(words, STR("--")) ||
+           (rules->anywhere && str_find(words, str_from(rules->anywhere)) >= 0);
+}
+
 static bool end_line(SectionReader *reader, Err *err)
 {
     Str line = {reader->line, reader->line_length};
@@ -60,11 +86,14 @@ static bool end_line(SectionReader *reader, Err *err)
         line.n--;
     Str words = str_trim(line);
     bool ok = true;
-    if (str_starts(words, STR("--"))) {
+    if (is_for_rules(reader->rules, words)) {
         ok = reader->rules->line(reader, line, err);
-    } else if (words.n && !reader->sections.len && !reader->has_text) {
-        reader->has_text = true;
-        reader->text_at = reader->position;
+    } else if (words.n) {
+        if (!reader->sections.len && !reader->has_text) {
+            reader->has_text = true;
+            reader->text_at = reader->position;
+        }
+        reader->last_text_at = reader->position;
     }
     reader->line_length = 0;
     reader->line_offset = reader->at;
@@ -98,13 +127,14 @@ bool section_finish(SectionReader *reader, Err *err)
         return false;
     reader->line_offset = reader->at;
     section_end(reader);
+    reader->is_at_end = true;
     return !reader->rules->end || reader->rules->end(reader, err);
 }
 
 Str section_join(Arena *arena, const Sections *sections, bool is_down, Str text)
 {
     char *joined = arena_dup(arena, text);
-    size_t at = sections->len ? (size_t)sections->items[0].offset : text.n;
+    size_t at = is_down ? 0 : (size_t)sections->items[0].offset;
     VEC_EACH (const Section, section, sections) {
         size_t end = (size_t)(section->offset + section->size);
         size_t from = section->is_down == is_down ? (size_t)section->offset : end;

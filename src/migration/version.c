@@ -117,3 +117,33 @@ size_t version_date_length(Str version)
                      version.p[7] == version.p[4] && digits_at(version, 8) == 2;
     return is_parted && is_date(version, 5, 8) ? 10 : 0;
 }
+
+// Days since 1970-01-01, by counting leap years; March begins the year, so February is its end.
+static int64_t days_of(int year, int month, int day)
+{
+    int64_t years = month > 2 ? year : year - 1;
+    int64_t months = month > 2 ? month - 3 : month + 9;
+    return years * 365 + years / 4 - years / 100 + years / 400 + (months * 153 + 2) / 5 + day -
+           719469;
+}
+
+bool version_milliseconds(Str digits, int64_t *ret_milliseconds)
+{
+    int64_t number = 0;
+    for (size_t i = 0; i < digits.n; i++)
+        if (__builtin_mul_overflow(number, 10, &number) ||
+            __builtin_add_overflow(number, digits.p[i] - '0', &number))
+            return false;
+    *ret_milliseconds = number;
+    if (digits.n != 14 && digits.n != 17)
+        return true;
+    if (!is_date(digits, 4, 6))
+        return false;
+    int64_t days =
+        days_of(number_at(digits, 0, 4), number_at(digits, 4, 2), number_at(digits, 6, 2));
+    int64_t seconds =
+        number_at(digits, 8, 2) * 3600 + number_at(digits, 10, 2) * 60 + number_at(digits, 12, 2);
+    *ret_milliseconds =
+        (days * 86400 + seconds) * 1000 + (digits.n == 17 ? number_at(digits, 14, 3) : 0);
+    return true;
+}

@@ -5,6 +5,8 @@
 
 #include "base/str.h"
 
+#include <stdint.h>
+
 // More letters than these are the beginning of a name ("001init"), not of a version.
 enum {
     VERSION_LETTERS_MAX = 2
@@ -23,3 +25,7 @@ int version_compare(Str a, Str b);
 // Bytes of the date that the text begins with, "20231223", "2024-01-01", "2024_01_01", when such a
 // day can be and no digit follows it; 0 when there is none.
 size_t version_date_length(Str version);
+
+// Digits as a time in milliseconds since 1970: YYYYMMDDHHMMSS with or without milliseconds, in UTC;
+// other numbers are taken as they are. False: too large, or no day that can be.
+bool version_milliseconds(Str digits, int64_t *ret_milliseconds);

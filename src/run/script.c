@@ -2,6 +2,7 @@
 
 #include "base/require.h"
 #include "io/file.h"
+#include "migration/foreign_marker.h"
 #include "run/script_private.h"
 
 #include <errno.h>
@@ -90,8 +91,8 @@ static bool expand(Arena *arena, Script *script, Err *err)
     Str text;
     if (!script->expansion || script->expansion->is_off)
         return true;
-    if (!expansion_run(arena, script->expansion, script->text, script->path, script->start, &text,
-                       &script->shifts, err))
+    if (!expansion_run(arena, script->expansion, script->text, script->opening, script->path,
+                       script->start, &text, &script->shifts, err))
         return false;
     script->raw = script->shifts ? script->text : (Str){0};
     script->text = text;
@@ -205,12 +206,21 @@ static bool holds(Str piece, Str triggers, char *tail, size_t *tail_length)
     return is_found;
 }
 
+bool script_check_markers(Arena *arena, const char *layout, const Script *script, Err *err)
+{
+    return !script->is_loaded ||
+           foreign_marker_check(arena, script->path, script->start, layout, script->text, err);
+}
+
 // A long script: its checksum in pieces.
-static bool load_streamed(int descriptor, Script *script, Err *err)
+static bool load_streamed(Arena *arena, int descriptor, const char *layout, Script *script,
+                          Err *err)
 {
     HEAP_SCOPED bytes = heap_alloc(CHUNK);
     bool is_expanded = script->expansion && !script->expansion->is_off;
     Str triggers = str_from(is_expanded ? script->expansion->trigger : NULL);
+    SectionReader markers;
+    foreign_marker_reader_init(&markers, arena, script->path, script->start, layout);
     PieceReader reader = {descriptor, script->path, bytes, script->size};
     bool has_placeholder = is_expanded && script->expansion->trigger && !triggers.n;
     char tail[TRIGGER_BYTES];
@@ -223,10 +233,12 @@ static bool load_streamed(int descriptor, Script *script, Err *err)
         script_hash_piece(hash, piece);
         script->size += (int64_t)piece.n;
         has_placeholder |= holds(piece, triggers, tail, &tail_length);
+        if (!section_feed(&markers, piece, err))
+            break;
     }
     sha256_finish(hash, script->checksum);
     script->directives.no_transaction |= script->is_no_transaction;
-    return err->class == ERR_NONE &&
+    return err->class == ERR_NONE && section_finish(&markers, err) &&
            (!has_placeholder || script_refuse_placeholder(script, script->start, err));
 }
 
@@ -241,8 +253,8 @@ static bool read_part(Arena *arena, int descriptor, const char *path, size_t siz
     return true;
 }
 
-bool script_load_part(Arena *arena, Arena *text_arena, Script *script, int64_t said_offset,
-                      Err *err)
+bool script_load_part(Arena *arena, Arena *text_arena, const char *layout, Script *script,
+                      int64_t said_offset, Err *err)
 {
     DESCRIPTOR_SCOPED descriptor = -1;
     int64_t file_size;
@@ -261,7 +273,7 @@ bool script_load_part(Arena *arena, Arena *text_arena, Script *script, int64_t s
     if (lseek(descriptor, script->offset, SEEK_SET) < 0)
         return script_changed(script, err);
     int64_t expected = script->size;
-    return load_streamed(descriptor, script, err) &&
+    return load_streamed(text_arena, descriptor, layout, script, err) &&
            (script->size == expected || script_changed(script, err));
 }
 
@@ -296,10 +308,12 @@ bool script_load(Arena *arena, Arena *text_arena, Script *script, Err *err)
         .is_no_transaction = script->is_no_transaction,
         .expansion = script->expansion,
     };
-    if (!script_read(text_arena, &loaded, err))
+    if (!script_read(text_arena, &loaded, err) ||
+        !script_check_markers(text_arena, NULL, &loaded, err))
         return false;
-    if (!(loaded.is_loaded ? script_finish(arena, &loaded, loaded.text, 1, err)
-                           : script_load_part(arena, text_arena, &loaded, loaded.offset, err)))
+    if (!(loaded.is_loaded
+              ? script_finish(arena, &loaded, loaded.text, 1, err)
+              : script_load_part(arena, text_arena, NULL, &loaded, loaded.offset, err)))
         return false;
     *script = loaded;
     return true;
@@ -350,5 +364,7 @@ const char *script_kept_text(Arena *arena, const Script *script)
 {
     if (!script->is_present || !script->is_loaded || script->size > SCRIPT_LOADED_MAX)
         return NULL;
-    return arena_dup(arena, script_as_written(script).text);
+    // A text that stands alone has to say what its file, or its place in it, said.
+    Str said = script->is_no_transaction ? STR("-- migrate-safe: no-transaction\n") : STR("");
+    return arena_join(arena, said, str_from(script->opening), script_as_written(script).text);
 }

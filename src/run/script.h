@@ -14,8 +14,12 @@ bool script_load(Arena *arena, Arena *text_arena, Script *script, Err *err)
     __attribute__((warn_unused_result));
 // The same for a part of a file: offset, size and start are there already. Directives count from
 // `said_offset` on, where comments of the whole file stand.
-bool script_load_part(Arena *arena, Arena *text_arena, Script *script, int64_t said_offset,
-                      Err *err) __attribute__((warn_unused_result));
+bool script_load_part(Arena *arena, Arena *text_arena, const char *layout, Script *script,
+                      int64_t said_offset, Err *err) __attribute__((warn_unused_result));
+// ERR_CONFIG when a script that is loaded holds markers of another layout than `layout` (NULL: of
+// any), which divide a file into both directions.
+bool script_check_markers(Arena *arena, const char *layout, const Script *script, Err *err)
+    __attribute__((warn_unused_result));
 // A script that is a text in memory (a stored down, a part cut out by a layout): checksum and
 // directives of it.
 bool script_from_text(Arena *arena, const char *path, Str text, Position start, Script *ret_script,

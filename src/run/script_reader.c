@@ -1,6 +1,8 @@
 // The statements of a script, one after the other, and what they say about its shape.
 #include "base/require.h"
+#include "base/utf8.h"
 #include "io/file.h"
+#include "migration/template.h"
 #include "run/script_private.h"
 
 #include <errno.h>
@@ -114,9 +116,20 @@ static bool check_placeholders(const Script *script, const Statement *statement,
     ARENA_SCOPED arena = arena_new();
     Str text;
     const TextShifts *shifts;
-    return expansion_run(arena, script->expansion, statement->text, script->path,
+    return expansion_run(arena, script->expansion, statement->text, NULL, script->path,
                          statement->position, &text, &shifts, err) &&
            (!shifts || script_refuse_placeholder(script, statement->position, err));
+}
+
+static bool check_template(const Splitter *splitter, const Statement *statement, Err *err)
+{
+    size_t at = 0;
+    if (!template_find(statement->text, &at))
+        return true;
+    fail(err, ERR_CONFIG, "a template action, and templates cannot be rendered here");
+    err_hint(err, "render the file first, or write the SQL that it stands for in its place");
+    size_t character = utf8_count((Str){statement->text.p, at}) + 1;
+    return splitter_error_at(splitter, statement, character, err);
 }
 
 typedef bool (*ShapeAdd)(Shape *shape, const Statement *statement, const char *file, Err *err);
@@ -139,6 +152,8 @@ static bool survey(const Script *script, ShapeAdd add, Shape *ret_shape, Err *er
             *ret_shape = shape;
             return true;
         case SPLIT_STATEMENT:
+            if (!check_template(reader->splitter, &statement, err))
+                return in_file(script, err);
             if (!add(&shape, &statement, script->path, err)) {
                 splitter_error_at(reader->splitter, &statement, 0, err);
                 return in_file(script, err);

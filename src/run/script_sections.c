@@ -8,12 +8,12 @@ typedef struct Cutting {
     bool is_derived;
 } Cutting;
 
-static const Section *first_section(const SectionReader *reader, bool is_down)
+static bool is_no_transaction(const Cutting *cutting, bool is_down)
 {
-    VEC_EACH (const Section, section, &reader->sections)
-        if (section->is_down == is_down)
-            return section;
-    return NULL;
+    bool is_said = cutting->reader->is_no_transaction || cutting->whole->is_no_transaction;
+    VEC_EACH (const Section, section, &cutting->reader->sections)
+        is_said |= section->is_down == is_down && section->is_no_transaction;
+    return is_said;
 }
 
 // The checksum of what is run alone: an edited down is no edited up.
@@ -32,23 +32,30 @@ static void sum_sections(Cutting *cutting, bool is_down, Script *script)
 }
 
 // Comments before the first marker speak of the up.
+static bool has_header(const Cutting *cutting, bool is_down)
+{
+    return !is_down && !cutting->reader->sections.items[0].is_down;
+}
+
 static bool cut_loaded(Cutting *cutting, const Section *first, bool is_down, Script *script,
                        Err *err)
 {
-    const Script *whole = cutting->whole;
+    Str text = cutting->whole->text;
+    Str said = {text.p + first->offset, (size_t)first->size};
     script->is_loaded = true;
+    script->text = said;
     if (section_count(cutting->reader, is_down) > 1) {
         cutting->is_derived = true;
         sum_sections(cutting, is_down, script);
-        script->text =
-            section_join(cutting->text_arena, &cutting->reader->sections, is_down, whole->text);
+        script->text = section_join(cutting->text_arena, &cutting->reader->sections, is_down, text);
         script->start = (Position){1, 1};
-        return script_finish(cutting->arena, script, script->text, 1, err);
+        said = script->text;
+    } else if (has_header(cutting, is_down)) {
+        said = (Str){text.p, (size_t)(first->offset + first->size)};
     }
-    size_t end = (size_t)(first->offset + first->size);
-    script->text = (Str){whole->text.p + first->offset, (size_t)first->size};
-    return is_down ? script_finish(cutting->arena, script, script->text, first->start.line, err)
-                   : script_finish(cutting->arena, script, (Str){whole->text.p, end}, 1, err);
+    int said_line = said.p == text.p ? 1 : script->start.line;
+    return script_check_markers(cutting->text_arena, cutting->reader->rules->layout, script, err) &&
+           script_finish(cutting->arena, script, said, said_line, err);
 }
 
 static bool cut_streamed(Cutting *cutting, bool is_down, Script *script, Err *err)
@@ -58,14 +65,16 @@ static bool cut_streamed(Cutting *cutting, bool is_down, Script *script, Err *er
              SCRIPT_LOADED_MAX);
         return err_at(err, script->path, script->start);
     }
-    return script_load_part(cutting->arena, cutting->text_arena, script,
-                            is_down ? script->offset : cutting->whole->offset, err);
+    return script_load_part(
+        cutting->arena, cutting->text_arena, cutting->reader->rules->layout, script,
+        has_header(cutting, is_down) ? cutting->whole->offset : script->offset, err);
 }
 
 static bool cut(Cutting *cutting, bool is_down, Script *ret_script, Err *err)
 {
     const Script *whole = cutting->whole;
-    const Section *first = first_section(cutting->reader, is_down);
+    const MarkerRules *rules = cutting->reader->rules;
+    const Section *first = section_first(cutting->reader, is_down);
     if (!first)
         return true;
     Script script = {
@@ -74,9 +83,9 @@ static bool cut(Cutting *cutting, bool is_down, Script *ret_script, Err *err)
         .offset = whole->offset + first->offset,
         .size = first->size,
         .start = first->start,
-        .is_no_transaction = first->is_no_transaction || cutting->reader->is_no_transaction ||
-                             whole->is_no_transaction,
-        .expansion = whole->expansion,
+        .is_no_transaction = is_no_transaction(cutting, is_down),
+        .opening = first->opening,
+        .expansion = !rules->has_switch || first->has_placeholders ? whole->expansion : NULL,
     };
     if (!(whole->is_loaded ? cut_loaded(cutting, first, is_down, &script, err)
                            : cut_streamed(cutting, is_down, &script, err)))

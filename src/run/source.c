@@ -4,6 +4,7 @@
 #include "io/file.h"
 #include "migration/order.h"
 #include "migration/problem.h"
+#include "migration/stranger.h"
 #include "run/script.h"
 #include "run/script_sections.h"
 #include "run/source_listing.h"
@@ -267,6 +268,7 @@ static bool load_folder(Loading *loading, const char *directory, Err *err)
         folder->expansion = layout->expansion(arena, kept, loading->options->values);
     layout->read(arena, kept, &folder->entries, &source->problems);
     layout_sort(arena, &folder->entries, &source->problems);
+    strangers_report(arena, kept, &source->problems);
     vec_reserve(arena, &source->migrations, source->migrations.len + folder->entries.len);
     ARENA_SCOPED scratch = arena_new();
     loading->scratch = scratch;

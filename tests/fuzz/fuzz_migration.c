@@ -164,8 +164,8 @@ static void check_flyway(Str bytes)
         Err err = {0};
         Str text;
         const TextShifts *shifts;
-        if (!expansion_run(arena, expansion, bytes, "V1__x.sql", (Position){1, 1}, &text, &shifts,
-                           &err))
+        if (!expansion_run(arena, expansion, bytes, NULL, "V1__x.sql", (Position){1, 1}, &text,
+                           &shifts, &err))
             REQUIRE(err.class == ERR_CONFIG && err.position.line > 0 && err.message[0]);
     }
     Err err = {0};

@@ -67,7 +67,7 @@ static void check_variables(Arena *arena, Str text)
     Str expanded;
     const TextShifts *shifts;
     Err err = {0};
-    if (!expansion_run(arena, &expansion, text, "x.sql", (Position){1, 1}, &expanded, &shifts,
+    if (!expansion_run(arena, &expansion, text, NULL, "x.sql", (Position){1, 1}, &expanded, &shifts,
                        &err))
         REQUIRE(err.class == ERR_CONFIG && err.position.line > 0 && err.hint[0]);
     else if (!shifts)

@@ -36,8 +36,8 @@ static const char *expanded(Arena *arena, const char *conf, const char *text)
     const TextShifts *shifts;
     if (expansion->is_off)
         return "(off)";
-    if (expansion_run(arena, expansion, str_from(text), "m/V1__a.sql", (Position){1, 1}, &result,
-                      &shifts, &err))
+    if (expansion_run(arena, expansion, str_from(text), NULL, "m/V1__a.sql", (Position){1, 1},
+                      &result, &shifts, &err))
         return arena_dup(arena, result);
     assert_int_equal(err.class, ERR_CONFIG);
     assert_string_equal(err.file, "m/V1__a.sql");
@@ -168,7 +168,7 @@ static void test_on(void **state)
     assert_false(migration.up.expansion->is_off);
     Str result;
     const TextShifts *shifts;
-    assert_true(expansion_run(arena, migration.up.expansion, STR("${color}"), "m/V1__a.sql",
+    assert_true(expansion_run(arena, migration.up.expansion, STR("${color}"), NULL, "m/V1__a.sql",
                               (Position){1, 1}, &result, &shifts, &err));
     assert_true(str_eq(result, STR("red")));
 }
