@@ -13,6 +13,8 @@ enum {
     TEXT_BYTES_MAX = 1024 * 1024
 };
 
+static const Str BOM = STR("\xef\xbb\xbf");
+
 static bool is_sql(const char *name)
 {
     Str text = str_from(name);
@@ -178,8 +180,10 @@ static void read_head(Arena *arena, const char *path, Sample *sample)
     char *bytes = arena_alloc(arena, HEAD_BYTES);
     ssize_t got = file_read_full(descriptor, bytes, HEAD_BYTES);
     close(descriptor);
-    if (got > 0)
-        *vec_append(arena, &sample->heads) = (Str){bytes, (size_t)got};
+    if (got <= 0)
+        return;
+    Str head = {bytes, (size_t)got};
+    *vec_append(arena, &sample->heads) = str_skip(head, str_starts(head, BOM) ? BOM.n : 0);
 }
 
 void listing_read_heads(Arena *arena, Sample *sample)
@@ -202,8 +206,7 @@ static bool read_texts(Arena *arena, const char *directory, const char *const *n
             continue;
         if (!file_read(arena, path, TEXT_BYTES_MAX, &text, err))
             return false;
-        if (str_starts(text, STR("\xef\xbb\xbf")))
-            text = str_skip(text, 3);
+        text = str_skip(text, str_starts(text, BOM) ? BOM.n : 0);
         *vec_append(arena, &listing->texts) = (SourceText){*name, path, text};
     }
     return true;
