@@ -19,6 +19,7 @@ import tempfile
 
 import contestants
 import measuring
+import planning
 import waiting
 import workloads
 from server import Server
@@ -158,8 +159,13 @@ def waits(bench, tools):
     return waiting.tables(os.environ.get("MIGRATE_SAFE_BINARY", ROOT / "build/migrate-safe"))
 
 
+def plans(bench, tools):
+    """`plan` of 5,000 migrations."""
+    return planning.tables(bench)
+
+
 SECTIONS = {"small": small, "statements": statements, "copy": copy, "single": single,
-            "waiting": waits}
+            "waiting": waits, "plan-5000": plans}
 
 
 def words(allowed):

@@ -1,5 +1,7 @@
 #include "migration/foreign_marker.h"
 
+#include <ctype.h>
+
 typedef struct Tool {
     const char *layout;
     Str up;
@@ -15,42 +17,56 @@ static const Tool TOOLS[] = {
     {"node-pg-migrate", STR("up migration"), STR("down migration"), true},
 };
 
-static const Str TERN = STR("create above / drop below");
+// Tern finds it behind SQL too.
+#define TERN_MARKER "---- create above / drop below ----"
 
-// What every text with a marker holds, in the letters that tools and people write.
-static const Str SIGNS[] = {STR("migrate:down"), STR("+goose"),   STR("+migrate"),
-                            STR("drop below"),   STR("igration"), STR("IGRATION")};
+// Bytes of `words`, in any letters and with more blanks, at the text's beginning; 0: others.
+static size_t words_length(Str text, Str words)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < words.n; i++) {
+        bool is_blank = false;
+        while (words.p[i] == ' ' && at < text.n && (text.p[at] == ' ' || text.p[at] == '\t')) {
+            is_blank = true;
+            at++;
+        }
+        if (is_blank)
+            continue;
+        if (at == text.n || tolower((unsigned char)text.p[at++]) != words.p[i])
+            return 0;
+    }
+    return at;
+}
 
 // Does the comment begin with these words, and end there or go on behind a blank or a dash?
 static bool begins(Str comment, Str words)
 {
-    if (!words.n || !str_starts_nocase(comment, words))
-        return false;
-    Str rest = str_skip(comment, words.n);
-    return !rest.n || rest.p[0] == ' ' || rest.p[0] == '\t' || rest.p[0] == '-';
+    size_t length = words_length(comment, words);
+    Str rest = str_skip(comment, length);
+    return length && (!rest.n || rest.p[0] == ' ' || rest.p[0] == '\t' || rest.p[0] == '-');
 }
 
-static Str comment_of(Str line)
+static Str dashes_skip(Str text)
 {
-    line = str_trim(line);
-    while (line.n && (line.p[0] == '-' || line.p[0] == ' ' || line.p[0] == '\t'))
-        line = str_skip(line, 1);
-    return line;
+    while (text.n && (text.p[0] == '-' || text.p[0] == ' ' || text.p[0] == '\t'))
+        text = str_skip(text, 1);
+    return text;
 }
 
 // The tool of the first down marker is kept in the reader's state, counted from 1.
 static bool foreign_line(SectionReader *reader, Str line, Err *err)
 {
     const char *own = reader->own;
-    Str comment = comment_of(line);
-    bool is_tern = str_find(line, TERN) >= 0;
-    // Tern finds its marker behind SQL too.
-    reader->has_text |= is_tern && !str_starts(str_trim(line), STR("--"));
+    Str comment = dashes_skip(str_trim(line));
+    if (!str_starts(str_trim(line), STR("--"))) {
+        comment = dashes_skip(str_skip(line, (size_t)str_find(line, STR(TERN_MARKER))));
+        reader->has_text = true;
+    }
     for (size_t i = 0; i < sizeof TOOLS / sizeof TOOLS[0]; i++) {
         const Tool *tool = &TOOLS[i];
         bool is_own = own && strcmp(own, tool->layout) == 0;
         bool is_up = begins(comment, tool->up);
-        bool is_down = begins(comment, tool->down) || (is_tern && str_eq(tool->down, TERN));
+        bool is_down = begins(comment, tool->down);
         if (is_own || (!is_up && !is_down))
             continue;
         section_begin(reader, is_down, false);
@@ -81,7 +97,7 @@ static bool foreign_end(SectionReader *reader, Err *err)
 }
 
 static const MarkerRules RULES = {
-    .anywhere = "create above / drop below", .line = foreign_line, .end = foreign_end};
+    .anywhere = TERN_MARKER, .line = foreign_line, .end = foreign_end};
 
 void foreign_marker_reader_init(SectionReader *reader, Arena *arena, const char *file,
                                 Position start, const char *layout)
@@ -91,11 +107,15 @@ void foreign_marker_reader_init(SectionReader *reader, Arena *arena, const char 
     reader->own = layout;
 }
 
-static bool has_sign(Str text)
+// Does a comment begin as a down marker does? Wherever it stands: this is a quick look.
+static bool may_have_down(Str text)
 {
-    for (size_t i = 0; i < sizeof SIGNS / sizeof SIGNS[0]; i++)
-        if (str_find(text, SIGNS[i]) >= 0)
-            return true;
+    for (ptrdiff_t at; (at = str_find(text, STR("--"))) >= 0;) {
+        text = dashes_skip(str_skip(text, (size_t)at));
+        for (size_t i = 0; i < sizeof TOOLS / sizeof TOOLS[0]; i++)
+            if (words_length(text, TOOLS[i].down))
+                return true;
+    }
     return false;
 }
 
@@ -103,7 +123,7 @@ bool foreign_marker_check(Arena *arena, const char *file, Position start, const 
                           Str text, Err *err)
 {
     SectionReader reader;
-    if (!has_sign(text))
+    if (!may_have_down(text))
         return true;
     foreign_marker_reader_init(&reader, arena, file, start, layout);
     return section_feed(&reader, text, err) && section_finish(&reader, err);

@@ -1,5 +1,7 @@
 #include "migration/goose_line.h"
 
+#include <ctype.h>
+
 enum {
     ANNOTATION_MAX = 64 // bytes; the longest is "statementbegin"
 };
@@ -54,7 +56,7 @@ bool goose_line_ends_statement(Str line)
     bool has_semicolon = false;
     for (line = str_trim(line); line.n;) {
         size_t length = 0;
-        while (length < line.n && !__builtin_strchr(" \t\f\v\r", line.p[length]))
+        while (length < line.n && !isspace((unsigned char)line.p[length]))
             length++;
         Str word = {line.p, length};
         if (str_starts(word, STR("--")))

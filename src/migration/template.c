@@ -6,10 +6,10 @@ static const Str OPENINGS[] = {STR("{{"), STR("{%"), STR("<%")};
 
 static bool has_opening(Str text)
 {
-    for (size_t i = 0; i < sizeof OPENINGS / sizeof OPENINGS[0]; i++)
-        if (str_find(text, OPENINGS[i]) >= 0)
-            return true;
-    return false;
+    if (str_until(text, '{').n < text.n &&
+        (str_find(text, OPENINGS[0]) >= 0 || str_find(text, OPENINGS[1]) >= 0))
+        return true;
+    return str_find(text, OPENINGS[2]) >= 0;
 }
 
 // "<%=" and "<%-" are no operators of anybody's; "<% ... %>" has the line to itself.

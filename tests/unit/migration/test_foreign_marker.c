@@ -17,7 +17,8 @@ static const struct {
     {"A;\n-- migrate:down\nB;\n", "dbmate", 2},
     {"-- migrate:up\n-- migrate:down transaction:false\nB;\n", "dbmate", 2},
     {"-- +goose Up\nA;\n-- +goose Down\nB;\n", "goose", 3},
-    {"A;\n--+goose down\n", "goose", 2},
+    {"A;\n--+goose \t down\n", "goose", 2},
+    {"A;\n-- Migrate:Down\n", "dbmate", 2},
     {"-- +migrate Up\nA;\n\n-- +migrate Down notransaction\nB;\n", "sql-migrate", 4},
     {"-- +migrate Down\nB;\n-- +migrate Up\nA;\n", "sql-migrate", 1},
     {"A;\n---- create above / drop below ----\nB;\n", "tern", 2},
@@ -33,6 +34,7 @@ static const struct {
     {"A;\n-- Down Migration\n-- B;\n", NULL, 0},
     {"A;\n-- to migrate:down, see the manual\n-- our +goose\n", NULL, 0},
     {"A;\nSELECT 'migrate:down';\n", NULL, 0},
+    {"A;\nSELECT 'create above / drop below';\n", NULL, 0},
     {"A;\n-- migrate:downward\n", NULL, 0},
 };
 

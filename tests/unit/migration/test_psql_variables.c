@@ -19,8 +19,8 @@ static bool expand(Arena *arena, const char *text, Str *ret_text, const TextShif
     *vec_append(arena, &values.set) = (ExpansionValue){"empty", ""};
     *vec_append(arena, &values.set) = (ExpansionValue){"s", "shop"}; // the last one counts
     Expansion expansion = {.expand = psql_variables_expand, .values = &values};
-    return expansion_run(arena, &expansion, str_from(text), "m/x.sql", (Position){1, 1}, ret_text,
-                         ret_shifts, err);
+    return expansion_run(arena, &expansion, str_from(text), NULL, "m/x.sql", (Position){1, 1},
+                         ret_text, ret_shifts, err);
 }
 
 static void test_replaced(void **state)
