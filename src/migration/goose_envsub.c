@@ -3,8 +3,6 @@
 #include "base/text.h"
 #include "migration/goose_line.h"
 
-#include <stdlib.h>
-
 enum {
     VALUE_MAX = 1024 * 1024, // bytes of what takes a placeholder's place
     DEPTH_MAX = 32           // of ${A:-${B:-${C}}}

@@ -1,5 +1,5 @@
 // What a line of a goose file says: nothing, or one of goose's annotations.
-// Refuses to keep a state. Invariant: what goose itself (internal/sqlparser/parser.go of 3.26)
+// Refuses to keep a state. Invariant: what goose itself (internal/sqlparser/parser.go of 3.27)
 // takes for a broken annotation is one here.
 #pragma once
 

@@ -1,5 +1,5 @@
 // dbmate: 20240101120000_add_users.sql, divided by "-- migrate:up" and "-- migrate:down".
-// Names and markers as its regular expressions have them (pkg/dbmate/migration.go, db.go of 2.36).
+// Names and markers as its regular expressions have them (pkg/dbmate/migration.go, db.go of 2.35).
 // A file with two pairs is refused: dbmate itself fails on it under PostgreSQL (it records the
 // version twice), and takes the pairs back in the order of the file instead of in reverse.
 #include "migration/marked.h"

@@ -1,5 +1,5 @@
 // goose: 00001_add_users.sql or 20240101120000_add_users.sql, divided by "-- +goose Up" and
-// "-- +goose Down". Names, annotations and their order as goose 3.26 has them (migration.go,
+// "-- +goose Down". Names, annotations and their order as goose 3.27 has them (migration.go,
 // internal/sqlparser/parser.go): what is an error there is one here. Only a missing semicolon and
 // statements without StatementBegin and StatementEnd are none, since our splitter needs neither.
 #include "migration/goose_envsub.h"

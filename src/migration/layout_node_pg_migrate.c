@@ -1,6 +1,6 @@
 // node-pg-migrate's SQL files: 1700000000000_add-users.sql (milliseconds since 1970),
 // 20240101120000000_x.sql (UTC, 17 digits) or 0001_x.sql, divided by comments that begin with "up
-// migration" and "down migration" (src/sqlMigration.ts, src/utils/comparators.ts of 9.0: the first
+// migration" and "down migration" (src/sqlMigration.ts, src/utils/comparators.ts of 10.0: the first
 // of each counts). Without a marker the file is all up. With a down marker alone node-pg-migrate
 // runs the whole file as up, and it drops what stands before the first marker: both are errors
 // here.
@@ -9,6 +9,7 @@
 #include "migration/version.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 
 enum {
     HAS_MARKER = 1, // SectionReader.state
@@ -137,18 +138,22 @@ static int node_detect(const Sample *sample)
     return 0;
 }
 
-// node-pg-migrate's own order: 17 digits are a time, as 13 digits are.
-static int by_time(const char *left, const char *right)
+// What node-pg-migrate sorts by: the number, or the time that 17 digits are.
+static int64_t sort_key(const char *file)
 {
-    Str versions[2] = {0};
-    Str name;
-    (void)marked_name_parse(str_from(left), &versions[0], &name);
-    (void)marked_name_parse(str_from(right), &versions[1], &name);
-    int64_t times[2];
-    for (int i = 0; i < 2; i++)
-        if (versions[i].n > UTC_DIGITS || !version_milliseconds(versions[i], &times[i]))
-            return version_compare(versions[0], versions[1]);
-    return (times[0] > times[1]) - (times[0] < times[1]);
+    Str version = {0};
+    Str name = {0};
+    int64_t time = 0;
+    if (marked_name_parse(str_from(file), &version, &name) && version.n == UTC_DIGITS &&
+        version_milliseconds(version, &time))
+        return time;
+    return strtoll(file, NULL, 10);
+}
+
+static int by_sort_key(const char *left, const char *right)
+{
+    int64_t keys[] = {sort_key(left), sort_key(right)};
+    return (keys[0] > keys[1]) - (keys[0] < keys[1]);
 }
 
 static void node_read(Arena *arena, const Listing *listing, LayoutEntries *entries,
@@ -166,7 +171,7 @@ static void node_read(Arena *arena, const Listing *listing, LayoutEntries *entri
             problem_append_version(arena, problems, file, (Str){base.p, base.n - STR(".sql").n},
                                    ".sql");
     }
-    marked_order_check(arena, entries, "node-pg-migrate", by_time, problems);
+    marked_order_check(arena, entries, "node-pg-migrate", by_sort_key, problems);
 }
 
 static void node_new_files(Arena *arena, const LayoutEntries *entries, const char *version,

@@ -129,21 +129,15 @@ static int64_t days_of(int year, int month, int day)
 
 bool version_milliseconds(Str digits, int64_t *ret_milliseconds)
 {
-    int64_t number = 0;
-    for (size_t i = 0; i < digits.n; i++)
-        if (__builtin_mul_overflow(number, 10, &number) ||
-            __builtin_add_overflow(number, digits.p[i] - '0', &number))
-            return false;
-    *ret_milliseconds = number;
-    if (digits.n != 14 && digits.n != 17)
-        return true;
-    if (!is_date(digits, 4, 6))
+    bool is_time = str_is_digits(digits) && (digits.n == 14 || digits.n == 17);
+    if (!is_time || !is_date(digits, 4, 6))
         return false;
     int64_t days =
         days_of(number_at(digits, 0, 4), number_at(digits, 4, 2), number_at(digits, 6, 2));
     int64_t seconds =
         number_at(digits, 8, 2) * 3600 + number_at(digits, 10, 2) * 60 + number_at(digits, 12, 2);
-    *ret_milliseconds =
-        (days * 86400 + seconds) * 1000 + (digits.n == 17 ? number_at(digits, 14, 3) : 0);
+    *ret_milliseconds = (days * 86400 + seconds) * 1000;
+    if (digits.n == 17)
+        *ret_milliseconds += number_at(digits, 14, 3);
     return true;
 }

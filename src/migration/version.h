@@ -26,6 +26,6 @@ int version_compare(Str a, Str b);
 // day can be and no digit follows it; 0 when there is none.
 size_t version_date_length(Str version);
 
-// Digits as a time in milliseconds since 1970: YYYYMMDDHHMMSS with or without milliseconds, in UTC;
-// other numbers are taken as they are. False: too large, or no day that can be.
+// Milliseconds since 1970 of YYYYMMDDHHMMSS, with or without milliseconds behind it, in UTC. False
+// for other digits, and for a day that cannot be.
 bool version_milliseconds(Str digits, int64_t *ret_milliseconds);
