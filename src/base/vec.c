@@ -1,5 +1,7 @@
 #include "base/vec.h"
 
+#include <stdlib.h>
+
 void *vec_widen(Arena *arena, void *items, size_t len, size_t *cap, size_t wanted, size_t size)
 {
     if (wanted <= *cap)
@@ -16,4 +18,15 @@ void *vec_grow(Arena *arena, void *items, size_t len, size_t *cap, size_t size)
     if (len < *cap)
         return items;
     return vec_widen(arena, items, len, cap, *cap ? *cap * 2 : 8, size);
+}
+
+void vec_sort_items(void *items, size_t len, size_t size,
+                    int (*compare)(const void *left, const void *right))
+{
+    const char *at = items;
+    for (size_t i = 1; i < len; i++, at += size)
+        if (compare(at, at + size) > 0) {
+            qsort(items, len, size, compare);
+            return;
+        }
 }

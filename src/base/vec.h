@@ -28,5 +28,11 @@
     for (T *item = (vec)->items, *item##_end = item ? item + (vec)->len : item;                    \
          item != item##_end; item++)
 
+// As qsort, but what is in order already costs one pass: names come sorted from a directory.
+#define vec_sort(vec, compare)                                                                     \
+    vec_sort_items((vec)->items, (vec)->len, sizeof *(vec)->items, (compare))
+
+void vec_sort_items(void *items, size_t len, size_t size,
+                    int (*compare)(const void *left, const void *right));
 void *vec_grow(Arena *arena, void *items, size_t len, size_t *cap, size_t size);
 void *vec_widen(Arena *arena, void *items, size_t len, size_t *cap, size_t wanted, size_t size);

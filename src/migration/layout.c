@@ -3,8 +3,6 @@
 #include "migration/order.h"
 #include "migration/problem.h"
 
-#include <stdlib.h>
-
 const Layout *const LAYOUTS[] = {
     &LAYOUT_PAIRED,   &LAYOUT_PLAIN,           &LAYOUT_DBMATE, &LAYOUT_GOOSE,  &LAYOUT_SQL_MIGRATE,
     &LAYOUT_TERN,     &LAYOUT_NODE_PG_MIGRATE, &LAYOUT_DIESEL, &LAYOUT_PRISMA, &LAYOUT_SQLX,
@@ -164,7 +162,7 @@ void layout_sort(Arena *arena, LayoutEntries *entries, Problems *problems)
 {
     if (entries->len == 0)
         return;
-    qsort(entries->items, entries->len, sizeof *entries->items, entry_compare);
+    vec_sort(entries, entry_compare);
     LayoutEntry *kept = entries->items;
     LayoutEntry *end = entries->items + entries->len;
     for (LayoutEntry *first = entries->items, *next; first < end; first = next) {

@@ -98,8 +98,7 @@ static void gap_report(Arena *arena, const LayoutEntry *entry, long expected, lo
 static void gaps_report(Arena *arena, LayoutEntries *entries, Problems *problems)
 {
     long expected = 1;
-    if (entries->len)
-        qsort(entries->items, entries->len, sizeof *entries->items, by_version);
+    vec_sort(entries, by_version);
     VEC_EACH (const LayoutEntry, entry, entries) {
         long number = strtol(entry->version, NULL, 10);
         bool is_again = number == expected - 1 && number > 0; // layout_sort tells of it

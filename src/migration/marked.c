@@ -5,7 +5,6 @@
 #include "migration/version.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 
 bool marked_name_parse(Str file, Str *ret_version, Str *ret_name)
 {
@@ -97,14 +96,14 @@ static int by_version(const void *left, const void *right)
 void marked_order_check(Arena *arena, const LayoutEntries *entries, const char *tool,
                         int (*compare)(const char *left, const char *right), Problems *problems)
 {
-    const LayoutEntry **sorted =
-        arena_alloc_array(arena, entries->len + 1, sizeof(const LayoutEntry *));
-    for (size_t i = 0; i < entries->len; i++)
-        sorted[i] = &entries->items[i];
-    qsort(sorted, entries->len, sizeof *sorted, by_version);
-    for (size_t i = 1; i < entries->len; i++) {
-        const LayoutEntry *first = sorted[i - 1];
-        const LayoutEntry *second = sorted[i];
+    VEC(const LayoutEntry *) sorted = {0};
+    vec_reserve(arena, &sorted, entries->len);
+    VEC_EACH (const LayoutEntry, entry, entries)
+        *vec_append(arena, &sorted) = entry;
+    vec_sort(&sorted, by_version);
+    for (size_t i = 1; i < sorted.len; i++) {
+        const LayoutEntry *first = sorted.items[i - 1];
+        const LayoutEntry *second = sorted.items[i];
         bool is_same = version_compare(str_from(first->version), str_from(second->version)) == 0;
         if (is_same || compare(first->up->name, second->up->name) <= 0)
             continue;

@@ -75,6 +75,29 @@ static void storage_grows_by_doubling(void **state)
     assert_true(growths <= 12);
 }
 
+static int comparisons;
+
+static int by_text(const void *left, const void *right)
+{
+    comparisons++;
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static void what_is_sorted_costs_one_pass(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    VEC(const char *) names = {0};
+    vec_sort(&names, by_text);
+    for (const char *letter = "bdac"; *letter; letter++)
+        *vec_append(arena, &names) = arena_dup(arena, (Str){letter, 1});
+    vec_sort(&names, by_text);
+    for (size_t i = 0; i < names.len; i++)
+        assert_int_equal(names.items[i][0], 'a' + (int)i);
+    comparisons = 0;
+    vec_sort(&names, by_text);
+    assert_int_equal(comparisons, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -83,6 +106,7 @@ int main(void)
         cmocka_unit_test(new_items_are_zeroed),
         cmocka_unit_test(pointers_as_items),
         cmocka_unit_test(storage_grows_by_doubling),
+        cmocka_unit_test(what_is_sorted_costs_one_pass),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
