@@ -83,9 +83,12 @@ void migration_folders_check(Arena *arena, const Listing *listing, const Migrati
         Str name = str_from(file->name);
         if (folder_of(file).n < name.n)
             continue;
-        Problem *problem = problem_append(arena, problems, PROBLEM_VERSION, file,
-                                          "in the layout %s a migration is a folder", layout);
-        err_hint(&problem->err, "move it to %s/%s",
+        // Their tools do not see it; it is named, in case that it was meant to run.
+        Problem *problem =
+            problem_append(arena, problems, PROBLEM_VERSION, file,
+                           "in the layout %s a migration is a folder: this is not run", layout);
+        problem->is_error = false;
+        err_hint(&problem->err, "if it is a migration, move it to %s/%s",
                  filename_suggest(arena, (Str){name.p, name.n - STR(".sql").n}), up);
     }
     VEC_EACH (const MigrationFolder, folder, folders)

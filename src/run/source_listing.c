@@ -86,7 +86,7 @@ static bool add_files(Arena *arena, const char *directory, const char *prefix, L
                        entry->is_directory ? STR("/") : STR("")),
             arena_join(arena, str_from(directory), str_from(slash), str_from(entry->name))};
         Err wrong = {0};
-        if (!is_sql(entry->name))
+        if (!is_sql(entry->name) || entry->is_directory)
             *vec_append(arena, &listing->others) = file;
         else if (check_entry(entry, &wrong))
             *vec_append(arena, &listing->files) = file;
@@ -234,6 +234,28 @@ static bool add_rules(Arena *arena, const char *directory, const FolderRule *rul
     return true;
 }
 
+static bool takes_every_folder(const FolderRule *rules)
+{
+    for (const FolderRule *rule = rules; rule && rule->name; rule++)
+        if (strcmp(rule->name, "*") == 0)
+            return true;
+    return false;
+}
+
+// A folder that is called like a file was meant as one, unless the layout looks into folders.
+static void report_folders(Arena *arena, const Listing *listing, Problems *problems)
+{
+    VEC_EACH (const SourceFile, file, &listing->others) {
+        Str name = str_from(file->name);
+        if (!str_ends(name, STR("/")) || !is_sql(arena_dup(arena, (Str){name.p, name.n - 1})))
+            continue;
+        Err err;
+        fail(&err, ERR_IO, "not a regular file");
+        err_hint(&err, "move it out of the folder of migrations");
+        add_problem(arena, problems, file->path, &err);
+    }
+}
+
 bool listing_complete(Arena *arena, const char *directory, const Layout *layout, Listing *listing,
                       Problems *problems, Err *err)
 {
@@ -243,6 +265,8 @@ bool listing_complete(Arena *arena, const char *directory, const Layout *layout,
         return false;
     if (layout->places)
         layout->places(arena, listing, &places);
+    if (!takes_every_folder(layout->folders) && !takes_every_folder(places.folders))
+        report_folders(arena, listing, problems);
     return add_rules(arena, directory, places.folders, listing, problems, err) &&
            read_texts(arena, directory, places.texts, listing, err);
 }

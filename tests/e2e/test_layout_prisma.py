@@ -49,12 +49,19 @@ def test_a_folder_without_its_file(cli, folder, database):
     assert versions(database) == []
 
 
-def test_two_folders_of_one_version(cli, folder, database):
-    folder.write("1_a/migration.sql", "CREATE TABLE a (id int);")
-    folder.write("1_b/migration.sql", "CREATE TABLE b (id int);")
-    assert said(cli("up")) == (
-        1, "migrations/1_a/migration.sql: error: version 1 is also the version of "
-        "migrations/1_b/migration.sql", "give one of the two files a version of its own")
+def test_two_folders_of_one_second(cli, folder, database):
+    """Prisma tells them apart by the whole name."""
+    folder.write("20240101000000_a/migration.sql", "CREATE TABLE a (id int PRIMARY KEY);")
+    folder.write("20240101000000_b/migration.sql", "CREATE TABLE b (id int REFERENCES a);")
+    folder.write("20240102000000_c/migration.sql", "CREATE TABLE c (id int);")
+    cli("up").ok()
+    assert versions(database) == ["20240101000000", "20240101000000b", "20240102000000"]
+
+
+def test_a_folder_that_is_called_like_a_file(cli, folder, database):
+    folder.write("20240101000000_a.sql/migration.sql", "CREATE TABLE a (id int);")
+    cli("up").ok()
+    assert versions(database) == ["20240101000000"]
 
 
 def test_concurrently_needs_no_marker(cli, folder, database):

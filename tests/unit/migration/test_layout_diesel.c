@@ -41,8 +41,8 @@ static const struct {
                           "'_' (rename the folder, for example to 001_init, or move it away)\n"},
     {"1_a/up.sql 1_a/seed.sql 002_b.sql",
      "1 a 1_a/up.sql -\n"
-     "version m/002_b.sql: in the layout diesel a migration is a folder (move it to "
-     "002_b/up.sql)\n"
+     "version? m/002_b.sql: in the layout diesel a migration is a folder: this is not run (if it "
+     "is a migration, move it to 002_b/up.sql)\n"
      "version m/1_a/seed.sql: in the layout diesel a folder's SQL is in up.sql and down.sql (move "
      "its SQL into up.sql, or the file out of the folder)\n"},
 };

@@ -23,11 +23,13 @@ static const struct {
      "10 a 10_a/migration.sql -\n"
      "order? m/10_a/migration.sql: version 10 runs after 9 here, and before it with Prisma, which "
      "sorts text (give both versions the same number of digits)\n"},
-    {"1_a/migration.sql 1_b/migration.sql",
-     "duplicate m/1_a/migration.sql: version 1 is also the version of m/1_b/migration.sql (give "
-     "one of the two files a version of its own)\n"
-     "duplicate m/1_b/migration.sql: version 1 is also the version of m/1_a/migration.sql (give "
-     "one of the two files a version of its own)\n"},
+    {"10_x/migration.sql 1_a/migration.sql 1_a_more/migration.sql 1_b/migration.sql",
+     "1 a 1_a/migration.sql -\n"
+     "1b a_more 1_a_more/migration.sql -\n"
+     "1c b 1_b/migration.sql -\n"
+     "10 x 10_x/migration.sql -\n"
+     "order? m/10_x/migration.sql: version 10 runs after 1c here, and before it with Prisma, which "
+     "sorts text (give both versions the same number of digits)\n"},
     {"1_a/", "orphan m/1_a/: there is no migration.sql in this folder (put the file back, or "
              "remove the folder)\n"},
     {"1_a/ 1_a/down.sql", "orphan m/1_a/: there is no migration.sql in this folder (put the file "
