@@ -46,7 +46,7 @@ static const char *what_resume(const Recovery *recovery)
     const AppliedMigration *row = recovery->dirty.row;
     const Migration *migration = recovery->migration;
     bool is_verified = !row->is_dirty_down && migration &&
-                       (migration->verify.is_present || migration->up.directives.verifies.len);
+                       (migration->verify || migration->up.directives.verifies.len);
     if (row->statements_done == row->statements_total)
         return arena_printf(
             arena, "runs no statement again; %s%s", is_verified ? "verifies, and " : "",

@@ -48,7 +48,7 @@ typedef struct Migration {
     bool is_late_allowed;    // may run behind later versions, as its layout's tool does it
     Script up;
     Script down;
-    Script verify;        // SQL that fails when the change is not there
+    Script *verify;       // SQL that fails when the change is not there; NULL: none
     const char *left_out; // what its options say when they say that it is not run; else NULL
 } Migration;
 

@@ -158,5 +158,9 @@ char *layout_next_version(Arena *arena, const Layout *layout, const LayoutEntrie
     if (newest.n == 0)
         return arena_dup(arena, first);
     char *dated = dated_version(arena, layout, newest, timestamp);
-    return dated ? dated : version_increment(arena, newest);
+    char *next = dated ? dated : version_increment(arena, newest);
+    // One more than the last moment of a month is no moment, and would come before it.
+    return version_compare(str_from(next), newest) > 0
+               ? next
+               : arena_printf(arena, STR_FMT "1", STR_ARG(newest));
 }

@@ -59,6 +59,23 @@ static int bytes_compare(Str a, Str b)
     return order ? order : (a.n > b.n) - (a.n < b.n);
 }
 
+static int number_at(Str text, size_t from, size_t digits)
+{
+    int value = 0;
+    for (size_t i = 0; i < digits; i++)
+        value = value * 10 + (text.p[from + i] - '0');
+    return value;
+}
+
+// A day of 1970 to 2199, which is wider than any project and narrower than any counter.
+static bool is_date(Str text, size_t month_at, size_t day_at)
+{
+    int year = number_at(text, 0, 4);
+    int month = number_at(text, month_at, 2);
+    int day = number_at(text, day_at, 2);
+    return year >= 1970 && year < 2200 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
 static int number_compare(Str a, Str b)
 {
     while (a.n && a.p[0] == '0')
@@ -68,11 +85,45 @@ static int number_compare(Str a, Str b)
     return a.n != b.n ? (a.n < b.n ? -1 : 1) : bytes_compare(a, b);
 }
 
+enum {
+    DAY_DIGITS = 8,   // YYYYMMDD
+    TIME_DIGITS = 17, // YYYYMMDDHHMMSSmmm
+};
+
+// Digits of a moment that a number begins with: a day, or a day and a time, at most.
+static bool is_moment(Str digits)
+{
+    return digits.n >= DAY_DIGITS && digits.n <= TIME_DIGITS && is_date(digits, 4, 6);
+}
+
+// A day and a moment of it are written with different digits: 20250625 is before 20250625120000,
+// and behind 20250624120000. What a moment leaves out is zero; it counts as 17 digits beside other
+// numbers, so that all stand in one order.
+static int digits_compare(Str a, Str b)
+{
+    bool is_a = is_moment(a);
+    bool is_b = is_moment(b);
+    if (!is_a && !is_b)
+        return number_compare(a, b);
+    if (is_a != is_b) {
+        Str other = is_a ? b : a;
+        while (other.n && other.p[0] == '0')
+            other = str_skip(other, 1);
+        return (other.n > TIME_DIGITS) == is_a ? -1 : 1;
+    }
+    for (size_t i = 0; i < a.n || i < b.n; i++) {
+        int order = (i < a.n ? a.p[i] : '0') - (i < b.n ? b.p[i] : '0');
+        if (order)
+            return order;
+    }
+    return (a.n > b.n) - (a.n < b.n);
+}
+
 static int group_compare(Str a, Str b)
 {
     size_t a_digits = digits_at_start(a);
     size_t b_digits = digits_at_start(b);
-    int order = number_compare((Str){a.p, a_digits}, (Str){b.p, b_digits});
+    int order = digits_compare((Str){a.p, a_digits}, (Str){b.p, b_digits});
     return order ? order : bytes_compare(str_skip(a, a_digits), str_skip(b, b_digits));
 }
 
@@ -89,23 +140,6 @@ int version_compare(Str a, Str b)
 static size_t digits_at(Str text, size_t from)
 {
     return digits_at_start(str_skip(text, from));
-}
-
-static int number_at(Str text, size_t from, size_t digits)
-{
-    int value = 0;
-    for (size_t i = 0; i < digits; i++)
-        value = value * 10 + (text.p[from + i] - '0');
-    return value;
-}
-
-// A day of 1970 to 2199, which is wider than any project and narrower than any counter.
-static bool is_date(Str text, size_t month_at, size_t day_at)
-{
-    int year = number_at(text, 0, 4);
-    int month = number_at(text, month_at, 2);
-    int day = number_at(text, day_at, 2);
-    return year >= 1970 && year < 2200 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
 size_t version_date_length(Str version)

@@ -17,7 +17,8 @@ enum {
 // "2024-01-01-000000".
 bool version_is_valid(Str version);
 
-// <0, 0, >0. Group by group, as numbers of any length; then the group's letters as text (none
+// <0, 0, >0. Group by group, as numbers of any length, or as moments (20250625 < 20250625120000 <
+// 20250626); then the group's letters as text (none
 // first); a version that is a prefix of another comes first: 1 < 1.1 < 1.10 < 2; 002 < 002b < 003;
 // "9" < "10". 1 and 001 are equal. Any bytes are ordered, valid or not.
 int version_compare(Str a, Str b);

@@ -10,9 +10,9 @@ static bool survey_verify(Arena *arena, Step *step, Err *err)
     int statements;
     if (step->direction == DIRECTION_DOWN)
         return true;
-    if (step->migration->verify.is_present) {
+    if (step->migration->verify) {
         Script *script = arena_new_object(arena, Script);
-        *script = step->migration->verify;
+        *script = *step->migration->verify;
         verify.script = script;
         if (!script_complete(arena, script, err))
             return false;

@@ -202,9 +202,12 @@ static void load_entry(Loading *loading, LayoutEntry *entry)
         .up = script_at(entry->up, entry->is_no_transaction, all),
         .down = script_at(entry->down, entry->is_down_no_transaction,
                           all ? either(all->down, all) : NULL),
-        .verify = script_at(entry->verify, entry->is_no_transaction,
-                            all ? either(all->verify, all) : NULL),
     };
+    if (entry->verify) {
+        migration.verify = arena_new_object(loading->arena, Script);
+        *migration.verify = script_at(entry->verify, entry->is_no_transaction,
+                                      all ? either(all->verify, all) : NULL);
+    }
     if (!load_options(loading, entry->options, &migration, &err) ||
         !load_options(loading, entry->down_options, &migration, &err) ||
         (!migration.left_out && !load_up(loading, entry, &migration, &is_derived, &err))) {

@@ -32,13 +32,13 @@ static void examine_verify(Arena *arena, Source *source, Migration *migration)
 {
     Err err = {0};
     int statements;
-    Verify verify = {.script = &migration->verify, .up = &migration->up};
-    if (!script_complete(arena, &migration->verify, &err) ||
+    Verify verify = {.script = migration->verify, .up = &migration->up};
+    if ((migration->verify && !script_complete(arena, migration->verify, &err)) ||
         !verify_survey(&verify, &statements, &err))
         problem_add(arena, &source->problems,
                     err.class == ERR_IO ? PROBLEM_UNREADABLE : PROBLEM_CONTENT, true, &err);
-    else if (migration->verify.is_present && statements == 0)
-        add_empty(arena, source, &migration->verify,
+    else if (migration->verify && statements == 0)
+        add_empty(arena, source, migration->verify,
                   "write a query that fails when the change is "
                   "not there, or remove the file");
 }

@@ -30,13 +30,9 @@ static const struct {
     {"20231114221320001_a.sql 1700000000000_b.sql",
      "1700000000000 b 1700000000000_b.sql -\n"
      "20231114221320001 a 20231114221320001_a.sql -\n"},
-    // 14 digits are a number
     {"20240101000000_a.sql 20230101000000000_b.sql",
-     "20240101000000 a 20240101000000_a.sql -\n"
      "20230101000000000 b 20230101000000000_b.sql -\n"
-     "order? m/20230101000000000_b.sql: node-pg-migrate would run this before "
-     "m/20240101000000_a.sql; here it comes after, as its number says (give the versions the same "
-     "number of digits)\n"},
+     "20240101000000 a 20240101000000_a.sql -\n"},
     {"1_a.sql 01_b.sql",
      "duplicate m/01_b.sql: version 01 is also the version of m/1_a.sql (give one of the two files "
      "a version of its own)\n"
