@@ -175,3 +175,16 @@ void layout_sort(Arena *arena, LayoutEntries *entries, Problems *problems)
     }
     entries->len = (size_t)(kept - entries->items);
 }
+
+const char *layout_lettered_version(Arena *arena, Str digits, const LayoutEntries *entries)
+{
+    int same = 0; // neighbours, as the names are sorted
+    for (size_t i = entries->len; i > 0; i--, same++) {
+        Str known = str_from(entries->items[i - 1].version);
+        bool is_lettered = known.n == digits.n + 1 && known.p[digits.n] >= 'a';
+        if (!str_starts(known, digits) || (known.n != digits.n && !is_lettered))
+            break;
+    }
+    return same && same < 26 ? arena_printf(arena, STR_FMT "%c", STR_ARG(digits), 'a' + same)
+                             : arena_dup(arena, digits);
+}

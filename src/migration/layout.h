@@ -203,6 +203,10 @@ const Layout *layout_detect(const Sample *sample, int *ret_sure);
 // up in a folder beside the source (which may serve other sources too) is a warning.
 void layout_sort(Arena *arena, LayoutEntries *entries, Problems *problems);
 
+// For tools that tell migrations by their whole name, of which several may have the same digits:
+// "20240304123642", then "20240304123642b", when they are appended in the order of their names.
+const char *layout_lettered_version(Arena *arena, Str digits, const LayoutEntries *entries);
+
 // The version that `new` gives: the newest one's style continued ("027" -> "028", "1.10" -> "1.11",
 // 14 digits -> `timestamp` as YYYYMMDDHHMMSS, "20231223_001" -> date of `timestamp` and the next
 // counter); `first_version` for an empty folder. `timestamp` is 14 digits in UTC.

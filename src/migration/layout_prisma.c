@@ -49,21 +49,6 @@ static void lock_read(Arena *arena, const SourceText *text, Problems *problems)
         problem_append(arena, problems, PROBLEM_CONTENT, &file, "%s", err.message)->err = err;
 }
 
-// Prisma tells migrations by the whole name of the folder, and teams have several of one second:
-// "20240304123642", then "20240304123642b", in the order of the names.
-static const char *version_of(Arena *arena, Str digits, const LayoutEntries *entries)
-{
-    int same = 0; // neighbours, as the names are sorted
-    for (size_t i = entries->len; i > 0; i--, same++) {
-        Str known = str_from(entries->items[i - 1].version);
-        bool is_lettered = known.n == digits.n + 1 && known.p[digits.n] >= 'a';
-        if (!str_starts(known, digits) || (known.n != digits.n && !is_lettered))
-            break;
-    }
-    return same && same < 26 ? arena_printf(arena, STR_FMT "%c", STR_ARG(digits), 'a' + same)
-                             : arena_dup(arena, digits);
-}
-
 static void folder_read(Arena *arena, const MigrationFolder *folder, LayoutEntries *entries,
                         TextOrders *orders, Problems *problems)
 {
@@ -80,7 +65,7 @@ static void folder_read(Arena *arena, const MigrationFolder *folder, LayoutEntri
                                           "there is no migration.sql in this folder");
         err_hint(&problem->err, "put the file back, or remove the folder");
     } else {
-        const char *own = version_of(arena, version, entries);
+        const char *own = layout_lettered_version(arena, version, entries);
         *vec_append(arena, entries) = (LayoutEntry){
             .version = own,
             .name = arena_dup(arena, name),

@@ -213,7 +213,7 @@ static void report_unnamed(const Reading *reading)
         if (reading->table.is_taken[i] || !str_ends(name, is_script ? end : STR(".sql")))
             continue;
         Problem *problem = vec_append(reading->arena, reading->problems);
-        *problem = (Problem){.kind = PROBLEM_ORPHAN, .is_error = is_script};
+        *problem = (Problem){.kind = PROBLEM_ORPHAN}; // sqitch never sees it
         fail(&problem->err, ERR_CONFIG, "%s %s",
              is_script ? "no line names this script in"
                        : "neither a deploy, a revert nor a verify script of",

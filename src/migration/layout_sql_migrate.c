@@ -152,7 +152,9 @@ static void sql_migrate_read(Arena *arena, const Listing *listing, LayoutEntries
         if (str_until(base, '/').n < base.n)
             continue;
         if (name_parse(base, &version, &name))
-            marked_entry_append(arena, file, version, name, entries);
+            marked_entry_append(arena, file,
+                                str_from(layout_lettered_version(arena, version, entries)), name,
+                                entries);
         else
             problem_append_version(arena, problems, file, (Str){base.p, base.n - STR(".sql").n},
                                    ".sql");

@@ -79,6 +79,22 @@ static bool is_for_rules(const MarkerRules *rules, Str words)
            (rules->anywhere && str_find(words, str_from(rules->anywhere)) >= 0);
 }
 
+// Does SQL stand in this line, outside of comments?
+static bool has_code(SectionReader *reader, Str words)
+{
+    while (words.n) {
+        bool opens = str_starts(words, STR("/*"));
+        bool closes = reader->comment_depth && str_starts(words, STR("*/"));
+        char first = words.p[0];
+        reader->comment_depth += opens - closes;
+        words = str_skip(words, opens || closes ? 2 : 1);
+        if (opens || closes || reader->comment_depth || first == ' ' || first == '\t')
+            continue;
+        return !(first == '-' && str_starts(words, STR("-")));
+    }
+    return false;
+}
+
 static bool end_line(SectionReader *reader, Err *err)
 {
     Str line = {reader->line, reader->line_length};
@@ -89,7 +105,7 @@ static bool end_line(SectionReader *reader, Err *err)
     if (is_for_rules(reader->rules, words)) {
         ok = reader->rules->line(reader, line, err);
     } else if (words.n) {
-        if (!reader->sections.len && !reader->has_text) {
+        if (!reader->sections.len && !reader->has_text && has_code(reader, words)) {
             reader->has_text = true;
             reader->text_at = reader->position;
         }

@@ -48,6 +48,7 @@ struct SectionReader {
     int state;              // of the rules: 0 at first
     const void *own;        // of the rules: NULL at first
     bool is_no_transaction; // of the whole file
+    int comment_depth;      // of /* */ before the first section
     bool has_text;          // something that is no comment stands before the first section
     Position text_at;       // where
     Position last_text_at;  // the last such line of all

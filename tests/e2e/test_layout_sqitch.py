@@ -257,8 +257,8 @@ def test_missing_and_unnamed_scripts(cli, project, database):
     project.scripts("c", "SELECT 1;", "SELECT 1;")
     result = cli("validate").failed(1)
     assert "./sqitch.plan:5:1: error: change b has no deploy script: deploy/b.sql is not there" in result.err
-    assert "./deploy/c.sql: error: no line names this script in ./sqitch.plan" in result.err
-    assert "./revert/c.sql: error: no line names this script in ./sqitch.plan" in result.err
+    assert "./deploy/c.sql: warning: no line names this script in ./sqitch.plan" in result.err
+    assert "./revert/c.sql: warning: no line names this script in ./sqitch.plan" in result.err
     assert "./deploy/a.sql:1:1: warning: version 001 has no down migration" in result.err
 
 

@@ -1,7 +1,7 @@
 """The layout sql-migrate: one file, divided by -- +migrate Up and -- +migrate Down, as often as one likes."""
 import pytest
 
-from harness.history import row
+from harness.history import row, versions
 from harness.marked import edited, halves, round_trip
 from harness.message import said
 
@@ -78,12 +78,19 @@ def test_a_file_that_is_wrong(cli, folder, content, place, message, hint):
         assert said(cli(command)) == (1, f"migrations/2_bad.sql:{place}: error: {message}", hint)
 
 
-def test_the_same_version_twice(cli, folder):
-    folder.write("1-a.sql", text("", ""))
-    folder.write("1-b.sql", text("", ""))
-    assert said(cli("up")) == (
-        1, "migrations/1-a.sql: error: version 1 is also the version of migrations/1-b.sql",
-        "give one of the two files a version of its own")
+def test_the_same_number_twice(cli, folder, database):
+    """sql-migrate tells files by their whole name."""
+    folder.write("1-a.sql", text("CREATE TABLE a (id int PRIMARY KEY);", "DROP TABLE a;"))
+    folder.write("1-b.sql", text("CREATE TABLE b (id int REFERENCES a);", "DROP TABLE b;"))
+    cli("up").ok()
+    assert versions(database) == ["1", "1b"]
+    cli("down", "--to", "0", "-s").ok()
+
+
+def test_a_licence_above_the_marker(cli, folder, database):
+    folder.write("1-a.sql", "/*\n * Licence, in a few words;\n */\n\n-- +migrate Up\nCREATE TABLE a (id int);\n")
+    cli("up").ok()
+    assert database.has("a")
 
 
 def test_new(cli, folder, database):

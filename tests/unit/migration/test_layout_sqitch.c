@@ -114,16 +114,16 @@ static const struct {
      "deploy/e.mysql revert/a.sql",
      HEAD "a" WHEN "\n",
      "001 a deploy/a.sql revert/a.sql -\n"
-     "m/deploy/b.sql:0:0: no line names this script in m/sqitch.plan (plan its change there, "
+     "? m/deploy/b.sql:0:0: no line names this script in m/sqitch.plan (plan its change there, "
      "or "
      "move the file out of the folder)\n"
-     "m/revert/c.sql:0:0: no line names this script in m/sqitch.plan (plan its change there, "
+     "? m/revert/c.sql:0:0: no line names this script in m/sqitch.plan (plan its change there, "
      "or "
      "move the file out of the folder)\n"
      "? m/seed.sql:0:0: neither a deploy, a revert nor a verify script of m/sqitch.plan (move "
      "it "
      "out of the folder if it is no part of the project)\n"
-     "m/verify/d.sql:0:0: no line names this script in m/sqitch.plan (plan its change there, "
+     "? m/verify/d.sql:0:0: no line names this script in m/sqitch.plan (plan its change there, "
      "or "
      "move the file out of the folder)\n"},
     {"deploy/a.sql", NULL,
@@ -320,7 +320,7 @@ static void test_configured_places_are_read(void **state)
     add_text(arena, listing, "db/sqitch.plan", HEAD "a" WHEN "\n");
     assert_string_equal(outcome_of(arena, listing),
                         "001 a up/a.ddl db/revert/a.ddl -\n"
-                        "m/up/b.ddl:0:0: no line names this script in m/db/sqitch.plan (plan its "
+                        "? m/up/b.ddl:0:0: no line names this script in m/db/sqitch.plan (plan its "
                         "change there, or move the file out of the folder)\n");
 }
 

@@ -26,11 +26,10 @@ static const struct {
      "1.10 b 1.10_b.sql -\n"
      "order? m/1.10_b.sql: sql-migrate would run this before m/1.9_a.sql; here it comes after, as "
      "its number says (give the versions the same number of digits)\n"},
-    {"1_a.sql 1_b.sql",
-     "duplicate m/1_a.sql: version 1 is also the version of m/1_b.sql (give one of the two files a "
-     "version of its own)\n"
-     "duplicate m/1_b.sql: version 1 is also the version of m/1_a.sql (give one of the two files a "
-     "version of its own)\n"},
+    // it tells them by their whole name
+    {"1_a.sql 1_b.sql 2_c.sql", "1 a 1_a.sql -\n"
+                                "1b b 1_b.sql -\n"
+                                "2 c 2_c.sql -\n"},
     {"init.sql", "version m/init.sql: the file name does not begin with a version (rename it, for "
                  "example to 001_init.sql, or move it out of the folder)\n"},
 };
