@@ -1,5 +1,7 @@
 #include "migration/shape.h"
 
+#include "sql/lex.h"
+
 #include <stdio.h>
 
 static bool refuse(const Statement *statement, const char *file, const char *message,
@@ -27,6 +29,31 @@ static bool add_not_transactional(Shape *shape, const Statement *statement, cons
     }
     shape->statements++;
     return true;
+}
+
+// SET TRANSACTION ISOLATION LEVEL has to come before any query, and ours come before it: our BEGIN
+// asks for the level, and setting the same once more is no error.
+static void take_isolation(Shape *shape, Str text)
+{
+    static const Str WORDS[] = {STR("set"), STR("transaction"), STR("isolation"), STR("level")};
+    static const char *const LEVELS[] = {"SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED",
+                                         "READ UNCOMMITTED"};
+    Lexer lexer = {.text = text, .is_whole = true};
+    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
+        if (!lex_is_word(&lexer, lex_next_significant(&lexer), WORDS[i]))
+            return;
+    Token token = lex_next_significant(&lexer);
+    Str first = lex_text(&lexer, token);
+    bool is_read =
+        lex_is_word(&lexer, token, STR("read")) || lex_is_word(&lexer, token, STR("repeatable"));
+    Str second = is_read ? lex_text(&lexer, lex_next_significant(&lexer)) : (Str){0};
+    for (size_t i = 0; i < sizeof LEVELS / sizeof LEVELS[0]; i++) {
+        Str level = str_from(LEVELS[i]);
+        Str word = str_until(level, ' ');
+        Str rest = str_trim(str_skip(level, word.n));
+        if (str_eq_nocase(first, word) && str_eq_nocase(second, rest))
+            snprintf(shape->begin, sizeof shape->begin, "BEGIN ISOLATION LEVEL %s", LEVELS[i]);
+    }
 }
 
 bool shape_add(Shape *shape, const Statement *statement, const char *file, Err *err)
@@ -60,6 +87,9 @@ bool shape_add(Shape *shape, const Statement *statement, const char *file, Err *
     case STATEMENT_NOT_TRANSACTIONAL:
         return add_not_transactional(shape, statement, file, err);
     case STATEMENT_TRANSACTIONAL:
+        take_isolation(shape, statement->text);
+        shape->statements++;
+        return true;
     case STATEMENT_COPY_IN:
         shape->statements++;
         return true;

@@ -249,5 +249,6 @@ def test_what_commits_by_itself_says_how_to_run_it(cli, folder, database):
 
 
 def test_set_transaction_says_where_it_belongs(cli, folder, database):
-    folder.write("001_t.up.sql", "BEGIN;\nSET TRANSACTION ISOLATION LEVEL SERIALIZABLE;\nSELECT 1;\nCOMMIT;\n")
+    folder.write("001_t.up.sql", "BEGIN;\nSELECT 1;\nCOMMIT;\n"
+                                 "BEGIN;\nSET TRANSACTION ISOLATION LEVEL SERIALIZABLE;\nSELECT 1;\nCOMMIT;\n")
     assert "hint:   say it in BEGIN: BEGIN ISOLATION LEVEL SERIALIZABLE" in cli("up").failed(2).err

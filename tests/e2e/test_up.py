@@ -191,6 +191,14 @@ def test_the_files_own_transaction_is_merged_with_ours(cli, folder, database):
     assert "WARNING" not in result.err and "warning" not in result.err
 
 
+def test_the_isolation_level_may_be_a_statement(cli, folder, database):
+    """Ours come before it, and no query may: our BEGIN asks for it."""
+    folder.write("001_a.up.sql", "SET LOCAL work_mem = '8MB';\nSET TRANSACTION ISOLATION LEVEL REPEATABLE READ;\n"
+                                 "CREATE TABLE seen AS SELECT current_setting('transaction_isolation') AS level;\n")
+    cli("up").ok()
+    assert database.value("SELECT level FROM seen") == "repeatable read"
+
+
 @pytest.mark.parametrize("level", ["SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED"])
 def test_the_files_own_isolation_level_is_kept(cli, folder, database, level):
     folder.write("001_level.up.sql", f"""
