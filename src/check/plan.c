@@ -311,7 +311,7 @@ bool plan_down(Arena *arena, const Status *status, const History *history,
     size_t count = options->steps ? (size_t)options->steps : 1;
     if (options->to && !rows_above(status, history, options->to, &count, err))
         return false;
-    Plan plan = {.direction = DIRECTION_DOWN};
+    Plan plan = {.direction = DIRECTION_DOWN, .allows_empty_down = options->allow_empty_down};
     int forgets = 0; // repeatable rows since the step before
     for (size_t i = history->len; i > 0 && plan.steps.len < count; i--) {
         const AppliedMigration *row = &history->items[i - 1];

@@ -33,6 +33,7 @@ bool step_is_verified(const Step *step);
 
 typedef struct Plan {
     Direction direction;
+    bool allows_empty_down; // a down without a statement is taken for done
     VEC(Step) steps;
     char digest[SHA256_HEX]; // by plan_digest: over direction, versions and checksums, in order
 } Plan;
@@ -48,6 +49,7 @@ typedef struct PlanOptions {
                       // NULL: not said
     const char *only; // this version alone, and the repeatable ones behind it
     bool allow_late;
+    bool allow_empty_down;
 } PlanOptions;
 
 // A migration that stopped half way comes first and is taken up again. With `to`, repeatable ones

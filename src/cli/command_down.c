@@ -54,7 +54,8 @@ const Command COMMAND_DOWN = {
                    "is used; when it is\n"
                    "gone, the text that was stored when the migration was applied. A migration "
                    "without a down, an\n"
-                   "empty down and a baseline are refused before anything runs.\n"
+                   "empty down (unless with --force) and a baseline are refused before "
+                   "anything runs.\n"
                    "Repeatable migrations stay; those applied after what is taken back run "
                    "again with the next up.",
     .examples = EXAMPLES,

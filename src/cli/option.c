@@ -55,7 +55,7 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_SKIP_BACKUP] = {"skip-backup", 's', KIND_FLAG, false, true, NULL,
                             "make no backup before", .built_in = "false"},
     [OPTION_FORCE] = {"force", 'f', KIND_FLAG, false, false, NULL,
-                      "pass over the checks that may be passed over (late files)"},
+                      "pass over the checks that may be passed over (late files, empty downs)"},
     [OPTION_ALLOW_LATE] = {"allow-late", 0, KIND_FLAG, false, false, NULL,
                            "apply files that are older than what is applied already"},
     [OPTION_EXIT_CODE] = {"exit-code", 0, KIND_FLAG, false, false, NULL,

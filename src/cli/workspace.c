@@ -188,6 +188,7 @@ PlanOptions workspace_plan_options(const Workspace *workspace)
         .to = option_text(options, OPTION_TO),
         .allow_late =
             option_is_set(options, OPTION_ALLOW_LATE) || option_is_set(options, OPTION_FORCE),
+        .allow_empty_down = option_is_set(options, OPTION_FORCE),
     };
 }
 

@@ -51,11 +51,13 @@ bool apply_survey(Arena *arena, Plan *plan, Err *err)
         }
         // What changed nothing is taken back by nothing.
         bool had_effect = !step->applied || step->applied->statements_total > 0;
-        if (step->direction == DIRECTION_DOWN && step->shape.statements == 0 && had_effect) {
+        if (step->direction == DIRECTION_DOWN && step->shape.statements == 0 && had_effect &&
+            !plan->allows_empty_down) {
             fail(err, ERR_CHECK, "the down migration of version %s is empty: it would undo nothing",
                  step->version);
             err_at(err, step->script.path, (Position){1, 1});
-            return err_hint(err, "write how the change is undone, or restore a backup");
+            return err_hint(err, "write how the change is undone, restore a backup, or, where "
+                                 "nothing needs to be undone, pass over it: --force");
         }
     }
     plan_digest(plan);

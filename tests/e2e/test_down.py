@@ -170,3 +170,14 @@ def test_what_is_left_of_several_ends_where_it_was_to_end(cli, folder, four):
 def test_what_is_left_of_all_is_all(cli, folder, four):
     folder.write("002_table_2.down.sql", "DROP TABLE nowhere;")
     assert "then migrate-safe down --to 0 --skip-backup" in cli("down", "--to", "0", "-s").failed(4).err
+
+
+def test_an_empty_down_may_be_passed_over(cli, folder, four):
+    """Where an author found nothing to undo, as public sets often have it."""
+    folder.write("003_table_3.down.sql", "-- nothing to undo\n")
+    result = cli("down", "--to", "002", "-s").failed(1)
+    assert "the down migration of version 003 is empty: it would undo nothing" in result.err
+    assert "pass over it: --force" in result.err
+    cli("down", "--to", "002", "-s", "--force").ok()
+    assert versions(four) == ["001", "002"]
+    assert four.has("t_3") and not four.has("t_4")

@@ -42,9 +42,9 @@ def test_who_is_at_work_is_named(cli, folder, database):
     with gate(database) as held:
         first = cli.start("up")
         wait_for(database, GATE)
-        result = cli("up", "--wait-runner", "0ms").failed(1)
         pid = database.value("SELECT pid FROM pg_stat_activity WHERE application_name LIKE"
                              " 'migrate-safe up%' AND datname = current_database()")
+        result = cli("up", "--wait-runner", "0ms").failed(1)
         assert "another runner is at work on " in result.err
         assert re.search(rf"held by backend {pid}, migrate-safe up \(pid {first.pid} on .*\), user"
                          r" postgres, from local socket, since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
