@@ -22,26 +22,31 @@ def adopt_orphans():
 
 def run(command, limit_s, **options):
     """Exit code of the command (negative: signal); 124 when it took longer than the limit."""
+    return wait_for([subprocess.Popen(command, **options)], limit_s)[0]
+
+
+def wait_for(children, limit_s):
+    """Exit codes of programs that run side by side; 124 of those that took longer than the limit."""
 
     def too_long(_number, _frame):
         raise TimeoutError
 
-    child = subprocess.Popen(command, **options)
+    running = {child.pid: child for child in children}
     signal.signal(signal.SIGALRM, too_long)
     signal.alarm(limit_s)
     try:
-        while True:
+        while running:
             pid, status = os.waitpid(-1, 0)
-            if pid == child.pid:
-                child.returncode = os.waitstatus_to_exitcode(status)
-                return child.returncode
+            if pid in running:
+                running.pop(pid).returncode = os.waitstatus_to_exitcode(status)
     except TimeoutError:
-        print(f"no end after {limit_s} s: {' '.join(map(str, command))}", flush=True)
+        for child in running.values():
+            print(f"no end after {limit_s} s: {' '.join(map(str, child.args))}", flush=True)
+            child.returncode = 124
         kill_all()
-        child.returncode = 124
-        return 124
     finally:
         signal.alarm(0)
+    return [child.returncode for child in children]
 
 
 def _parents():
