@@ -109,12 +109,23 @@ static void stranger_report(Arena *arena, const SourceFile *file, Problems *prob
     }
 }
 
-void strangers_report(Arena *arena, const Listing *listing, Problems *problems)
+static bool is_taken(const SourceFile *file, const LayoutEntries *entries)
+{
+    VEC_EACH (const LayoutEntry, entry, entries)
+        if ((entry->up && strcmp(entry->up->path, file->path) == 0) ||
+            (entry->down && strcmp(entry->down->path, file->path) == 0))
+            return true;
+    return false;
+}
+
+void strangers_report(Arena *arena, const Listing *listing, const LayoutEntries *entries,
+                      Problems *problems)
 {
     VEC_EACH (const SourceFile, file, &listing->others) {
         Str name = base_name(file); // empty for a folder
         bool is_beside = str_starts(str_from(file->name), STR("../"));
-        if (name.n && !is_beside && begins_as_migration(name) && !is_beside_code(name))
+        if (name.n && !is_beside && begins_as_migration(name) && !is_beside_code(name) &&
+            !is_taken(file, entries))
             stranger_report(arena, file, problems);
     }
 }

@@ -6,4 +6,6 @@
 
 #include "migration/layout.h"
 
-void strangers_report(Arena *arena, const Listing *listing, Problems *problems);
+// Files that the layout itself takes (`entries`) are none.
+void strangers_report(Arena *arena, const Listing *listing, const LayoutEntries *entries,
+                      Problems *problems);

@@ -174,6 +174,13 @@ static bool is_row_refused(const Apply *apply, const Err *err)
            strcmp(err->sqlstate, "22012") == 0;
 }
 
+// A level asked for in the middle of a script; at its beginning our BEGIN asks for it (shape.c).
+static void explain_isolation(Err *err)
+{
+    if (strstr(err->message, "ISOLATION LEVEL must be called before any query"))
+        err_hint(err, "say it in BEGIN: BEGIN ISOLATION LEVEL SERIALIZABLE; ... COMMIT;");
+}
+
 // What a failure inside our own part of a transaction means.
 static void explain_ours(Apply *apply, FailedAt failed_at, Err *err)
 {
@@ -182,9 +189,8 @@ static void explain_ours(Apply *apply, FailedAt failed_at, Err *err)
     bool wants_none = strcmp(err->sqlstate, "25001") == 0 || strcmp(err->sqlstate, "2D000") == 0;
     if (err->class != ERR_SERVER)
         return;
-    if (failed_at == FAILED_AT_STATEMENT && strstr(err->message, "must be called before any query"))
-        err_hint(err, "say it in BEGIN: BEGIN ISOLATION LEVEL SERIALIZABLE; ... COMMIT;");
-    else if (failed_at == FAILED_AT_STATEMENT && wants_none)
+    if (failed_at == FAILED_AT_STATEMENT && wants_none &&
+        !strstr(err->message, "must be called before any query"))
         err_hint(
             err,
             "it cannot be part of a transaction: write -- migrate-safe: no-transaction at the top "
@@ -395,6 +401,8 @@ static bool run_in_steps(Apply *apply, const char *direction, Err *err)
     if (!find_announced(apply, &options.resumes, err))
         return false;
     bool ok = steps_run(apply->arena, apply->target, &apply->step->script, &options, &result, err);
+    if (!ok)
+        explain_isolation(err);
     apply->result->statements_done = result.done;
     apply->result->state = STEP_PARTLY_DONE;
     FAULT_POINT("steps.finished");

@@ -271,7 +271,7 @@ static bool load_folder(Loading *loading, const char *directory, Err *err)
         folder->expansion = layout->expansion(arena, kept, loading->options->values);
     layout->read(arena, kept, &folder->entries, &source->problems);
     layout_sort(arena, &folder->entries, &source->problems);
-    strangers_report(arena, kept, &source->problems);
+    strangers_report(arena, kept, &folder->entries, &source->problems);
     vec_reserve(arena, &source->migrations, source->migrations.len + folder->entries.len);
     ARENA_SCOPED scratch = arena_new();
     loading->scratch = scratch;

@@ -61,7 +61,7 @@ def test_headings_in_comments_are_fine(cli, folder, database):
     ("002_b.up.py", "a migration in Python, and only SQL can be run here"),
     ("V2__b.java", "a migration in Java, and only SQL can be run here"),
     ("002_b.up.sql.tmpl", "a template, and templates cannot be rendered here"),
-    ("002_b.up.psql", "only names that end in .sql are read"),
+    ("002_b.up.ddl", "only names that end in .sql are read"),
 ])
 def test_a_migration_that_is_no_sql(cli, folder, name, message):
     folder.tables(1)

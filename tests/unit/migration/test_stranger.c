@@ -49,7 +49,8 @@ static void test_strangers(void **state)
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         Listing listing = layout_listing(arena, CASES[i].name);
         Problems problems = {0};
-        strangers_report(arena, &listing, &problems);
+        LayoutEntries entries = {0};
+        strangers_report(arena, &listing, &entries, &problems);
         if (problems.len != (CASES[i].message != NULL))
             fail_msg("%s", CASES[i].name);
         if (!problems.len)
