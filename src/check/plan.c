@@ -209,6 +209,7 @@ bool plan_up(Arena *arena, const Status *status, const PlanOptions *options, Pla
     if (options->to && !status_find(status, options->to, &last, err))
         return false;
     Plan plan = {.direction = DIRECTION_UP};
+    vec_reserve(arena, &plan.steps, status->pending + 1); // growing would leave as much behind
     const StatusEntry *dirty = find_dirty(status);
     if (dirty)
         append_up(arena, &plan, dirty);

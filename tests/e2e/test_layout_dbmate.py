@@ -62,7 +62,8 @@ def test_an_empty_down_undoes_nothing(cli, folder, database):
     cli("up").ok()
     assert said(cli("down", "-s")) == (
         1, f"migrations/{FILE}:1:1: error: the down migration of version 20240101120000 is empty: it "
-           "would undo nothing", "write how the change is undone, or restore a backup")
+           "would undo nothing", "write how the change is undone, restore a backup, or, where nothing needs to be "
+           "undone, pass over it: --force")
 
 
 def test_a_long_file_is_streamed(cli, folder, database):
