@@ -19,6 +19,7 @@ import tempfile
 
 import contestants
 import measuring
+import parsing
 import planning
 import waiting
 import workloads
@@ -164,8 +165,13 @@ def plans(bench, tools):
     return planning.tables(bench)
 
 
+def parse(bench, tools):
+    """PostgreSQL's grammar alone."""
+    return parsing.tables(bench.options.rounds)
+
+
 SECTIONS = {"small": small, "statements": statements, "copy": copy, "single": single,
-            "waiting": waits, "plan-5000": plans}
+            "waiting": waits, "plan-5000": plans, "parse": parse}
 
 
 def words(allowed):

@@ -1,0 +1,168 @@
+#include "sql/plpgsql.h"
+
+#include "sql/body_text.h"
+#include "sql/parser_host.h"
+#include "sql/plpgsql_walk.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static const Node *option(const Node *statement, const char *list, const char *name)
+{
+    NODE_EACH(element, node_field(statement, list))
+    if (node_text_is(element, "defname", name))
+        return element;
+    return NULL;
+}
+
+static const char *lower(Arena *arena, const char *word)
+{
+    char *copy = arena_strdup(arena, word);
+    for (char *c = copy; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return copy;
+}
+
+void body_add(Arena *arena, Body *body, const BodyText *text, const ParsedStatement *around,
+              const BodyFound *found)
+{
+    size_t origin = body_text_origin(text, found->at);
+    Statement statement = {
+        .text = found->sql,
+        .offset = around->statement.offset + (int64_t)origin,
+        .position = statement_position_at(&around->statement, origin),
+        .class = statement_classify(found->sql),
+    };
+    BodyStatement *added = vec_append(arena, &body->statements);
+    added->source = found->source;
+    added->is_conditional = found->is_conditional;
+    added->position = statement.position;
+    parse_statement(arena, &statement, &added->parsed);
+}
+
+void body_add_opaque(Body *body, Position position)
+{
+    if (body->opaque_count++ == 0)
+        body->opaque = position;
+}
+
+static void set_error(Arena *arena, Body *body, const ParsedStatement *around, size_t at,
+                      const Err *err)
+{
+    ParseError *error = arena_new_object(arena, ParseError);
+    error->message = arena_strdup(arena, err->message);
+    error->detail = err->detail[0] ? arena_strdup(arena, err->detail) : "";
+    error->at = at;
+    error->position = statement_position_at(&around->statement, at);
+    body->error = error;
+}
+
+bool body_add_script(Arena *arena, Body *body, const BodyText *text, const ParsedStatement *around,
+                     const BodyFound *found, Err *err)
+{
+    SPLITTER_SCOPED splitter = splitter_new_text(found->sql, NULL);
+    Statement statement;
+    SplitResult result;
+    while ((result = splitter_next(splitter, &statement, err)) == SPLIT_STATEMENT) {
+        BodyFound one = *found;
+        one.sql = statement.text;
+        // of EXECUTE's text only the place of EXECUTE is known
+        one.at += found->source == BODY_SQL ? (size_t)statement.offset : 0;
+        body_add(arena, body, text, around, &one);
+    }
+    return result == SPLIT_END;
+}
+
+// BEGIN ATOMIC and RETURN are in the statement's own tree.
+static void add_tree(Arena *arena, Body *body, const ParsedStatement *around, const Node *node)
+{
+    BodyStatement *added = vec_append(arena, &body->statements);
+    added->parsed = *around;
+    added->position = parsed_position(around, node); // which is in around's tree
+    added->parsed.node = node;
+}
+
+static void open_tree(Arena *arena, Body *body, const ParsedStatement *around, const Node *tree)
+{
+    body->language = "sql";
+    if (!node_is(tree, "List")) {
+        add_tree(arena, body, around, tree);
+        return;
+    }
+    NODE_EACH(list, tree)
+    NODE_EACH(statement, list)
+    add_tree(arena, body, around, statement);
+}
+
+// The only place where the token stands that the message names, or the body's start.
+static size_t place_of_error(const BodyText *text, const char *message)
+{
+    static const char NEAR[] = "at or near \"";
+    const char *near = strstr(message, NEAR);
+    size_t length = near ? strlen(near + sizeof NEAR - 1) : 0;
+    if (length < 2)
+        return 0;
+    Str token = {near + sizeof NEAR - 1, length - 1}; // without the closing quote
+    ptrdiff_t first = body_text_find_words(text, 0, token);
+    if (first < 0 || body_text_find_words(text, (size_t)first + 1, token) >= 0)
+        return 0;
+    return (size_t)first;
+}
+
+static void open_plpgsql(Arena *arena, Body *body, const BodyText *text,
+                         const ParsedStatement *around)
+{
+    char *json;
+    size_t length;
+    size_t character;
+    Err err = {0};
+    const Node *tree = NULL;
+    if (parser_call(arena, PARSER_PLPGSQL, around->statement.text, &json, &length, &character,
+                    &err))
+        tree = tree_read(arena, json, length, &err);
+    if (tree)
+        plpgsql_walk(arena, tree, text, around, body);
+    else
+        set_error(arena, body, around, body_text_origin(text, place_of_error(text, err.message)),
+                  &err);
+}
+
+// The literal is behind AS, or for DO wherever it stands.
+static void open_text(Arena *arena, Body *body, const ParsedStatement *around, const Node *as)
+{
+    const Node *value = node_field(as, "arg");
+    Str text = str_from(node_text(node_is(value, "List") ? node_first(value) : value, NULL));
+    BodyText body_text;
+    body_text_init(&body_text, around->statement.text, parsed_offset(around, as), text);
+    Err err = {0};
+    if (strcmp(body->language, "plpgsql") == 0) {
+        open_plpgsql(arena, body, &body_text, around);
+    } else if (strcmp(body->language, "sql") == 0) {
+        BodyFound whole = {.sql = text};
+        if (!body_add_script(arena, body, &body_text, around, &whole, &err))
+            set_error(arena, body, around, body_text.raw_at, &err);
+    } else {
+        body_add_opaque(body, statement_position_at(&around->statement, body_text.raw_at));
+    }
+}
+
+void body_open(Arena *arena, const ParsedStatement *parsed, Body *ret_body)
+{
+    Body body = {.language = ""};
+    const Node *node = parsed->node;
+    bool is_do = node_is(node, "DoStmt");
+    if (is_do || node_is(node, "CreateFunctionStmt")) {
+        const char *list = is_do ? "args" : "options";
+        const Node *language = option(node, list, "language");
+        const Node *as = option(node, list, "as");
+        body.kind = is_do ? BODY_DO : BODY_ROUTINE;
+        body.language = language ? lower(arena, node_text(language, "arg"))
+                        : is_do  ? "plpgsql"
+                                 : "";
+        if (node_has(node, "sql_body"))
+            open_tree(arena, &body, parsed, node_field(node, "sql_body"));
+        else if (as)
+            open_text(arena, &body, parsed, as);
+    }
+    *ret_body = body;
+}

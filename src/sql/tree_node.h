@@ -1,0 +1,27 @@
+// How a tree lies in memory: one array of nodes, each before what is inside it.
+// Refuses users: only the reader and tree.c include this. Invariant: `extent` nodes from a node on
+// are the node and all that is inside; what follows them is its next sibling, or is_last says no.
+#pragma once
+
+#include "sql/tree.h"
+
+typedef enum NodeType {
+    NODE_NULL,
+    NODE_BOOL,
+    NODE_INTEGER,
+    NODE_STRING,
+    NODE_LIST,
+    NODE_RECORD,
+} NodeType;
+
+struct Node {
+    const char *name; // of the field; NULL in a list
+    const char *kind; // of a record; NULL when the tree does not say it
+    union {
+        const char *text;
+        int64_t integer;
+    };
+    uint32_t extent;
+    uint8_t type; // NodeType
+    bool is_last;
+};

@@ -1,0 +1,5 @@
+INSERT INTO t VALUES (1, 'a'), (2, 'b') ON CONFLICT DO NOTHING;
+COPY t FROM stdin;
+1
+\.
+VALUES (1);
