@@ -41,7 +41,7 @@ def header(glue, module):
         raise ValueError(f"other imports than src/sql/parser_host.c has: {set(imports) ^ IMPORTS}")
     if EXPORTS - set(exports) or not constructors:
         raise ValueError(f"exports are missing: {EXPORTS - set(exports)}")
-    lines = ["#pragma once", '#include "limits.h"', f'#include "{module}.h"',
+    lines = ["#pragma once", '#include "module_limits.h"', f'#include "{module}.h"',
              f"#define MODULE_INSTANCE Z_{module}_instance_t", "#define MODULE_HOST Z_a_instance_t",
              f"#define instance_register Z_{module}_init_module",
              f"#define instance_init Z_{module}_instantiate",

@@ -9,9 +9,9 @@
 enum {
     MEMORY_DEFAULT = 512 << 20,
     STACK_DEFAULT = 2 << 20,
-    // What the module keeps of a call is not given back to the system; a larger answer was a larger
-    // call, and costs less than a millisecond more.
-    ANSWER_KEPT = 1 << 20
+    // The module keeps what memory a call took; after more bytes than these, of question and
+    // answer, it is given back, and the next call costs less than a millisecond more.
+    CALL_KEPT = 1 << 20
 };
 
 // wasm_parse_query_raw's answer and the error in it: pointers and numbers of four bytes.
@@ -174,7 +174,7 @@ bool parser_call(Arena *arena, ParserGrammar grammar, Str text, char **ret_json,
         require_memory();
     parser_stack_limit = stack_limit();
     ParserDeath death = call_guarded(&call);
-    if (death != DEATH_NONE || call.length > ANSWER_KEPT)
+    if (death != DEATH_NONE || text.n + call.length > CALL_KEPT)
         parser_done();
     if (death != DEATH_NONE || (!call.json && !call.message))
         return fail_death(death, err);

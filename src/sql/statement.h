@@ -1,5 +1,5 @@
 // One statement of the user's SQL: its bytes, where they stand, and how it must be run.
-// Refuses to know grammar beyond leading words (sql/parse.h will). Invariant: `text` holds no
+// Refuses to know grammar beyond leading words (sql/parse.h does). Invariant: `text` holds no
 // leading white space or comment and no terminating semicolon.
 #pragma once
 
