@@ -51,16 +51,16 @@ size_t body_text_origin(const BodyText *body, size_t at)
     return body->raw_at + raw;
 }
 
-static size_t line_start(Str text, int line)
+size_t body_text_line(const BodyText *body, LineMark *mark, int line)
 {
-    size_t at = 0;
-    for (; line > 1; line--) {
-        const char *newline = memchr(text.p + at, '\n', text.n - at);
-        if (!newline)
-            break;
-        at = (size_t)(newline - text.p) + 1;
-    }
-    return at;
+    if (line < mark->line)
+        *mark = (LineMark){1, 0};
+    Str text = body->text;
+    const char *newline;
+    while (mark->line < line &&
+           (newline = memchr(text.p + mark->at, '\n', text.n - mark->at)) != NULL)
+        *mark = (LineMark){mark->line + 1, (size_t)(newline - text.p) + 1};
+    return mark->at;
 }
 
 static bool is_word_byte(char c)
@@ -109,8 +109,8 @@ size_t body_text_find(const BodyText *body, const BodySearch *search)
 {
     Str text = body->text;
     Str query = search->query;
-    size_t start = line_start(text, search->line);
-    size_t from = search->after >= (ptrdiff_t)start ? (size_t)search->after + 1 : start;
+    bool is_behind_from = search->after >= (ptrdiff_t)search->from;
+    size_t from = is_behind_from ? (size_t)search->after + 1 : search->from;
     ptrdiff_t at = search->has_execute ? find_execute(body, from, query)
                                        : body_text_find_words(body, from, query);
     if (at >= 0)
@@ -121,5 +121,5 @@ size_t body_text_find(const BodyText *body, const BodySearch *search)
             return (size_t)at - 7;
     }
     at = body_text_find_words(body, from, str_until(query, ' '));
-    return at >= 0 ? (size_t)at : start;
+    return at >= 0 ? (size_t)at : search->from;
 }

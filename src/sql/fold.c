@@ -7,9 +7,8 @@
 #include <string.h>
 
 enum {
-    DEPTH_MAX = 2000, // of `a || b || ...`: beyond it the text counts as not constant
-    TEXT_MAX = 1 << 20,
-    ARGUMENTS_MAX = 100
+    DEPTH_MAX = 1000, // of `a || b || ...`: beyond it the text counts as not constant
+    TEXT_MAX = 1 << 20
 };
 
 typedef struct Fold {
@@ -18,9 +17,20 @@ typedef struct Fold {
     size_t depth;
 } Fold;
 
-static const char *fold(Fold *state, const Node *node);
+typedef VEC(const char *) Values;
 
-static const char *fold_constant(Arena *arena, const Node *node)
+// Appends the value; false when it is not constant.
+static bool fold(Fold *state, const Node *node, Text *text);
+
+static const char *fold_value(Fold *state, const Node *node)
+{
+    TEXT_SCOPED text;
+    text_init(&text, TEXT_MAX);
+    return fold(state, node, &text) && !text.is_cut ? arena_dup(state->arena, text_str(&text))
+                                                    : NULL;
+}
+
+static const char *constant_value(Arena *arena, const Node *node)
 {
     if (node_flag(node, "isnull"))
         return NULL;
@@ -33,7 +43,7 @@ static const char *fold_constant(Arena *arena, const Node *node)
     return NULL;
 }
 
-static const char *fold_name(const Fold *state, const Node *fields)
+static const char *name_value(const Fold *state, const Node *fields)
 {
     if (!state->names || node_count(fields) != 1)
         return NULL;
@@ -59,8 +69,8 @@ static const char *formatted(Arena *arena, char kind, const char *value)
 }
 
 // One specifier behind its %: %%, %s, %2$I; no widths.
-static bool append_specifier(Arena *arena, const char **at, const char *const *values, size_t count,
-                             size_t *next, Text *text)
+static bool append_specifier(Arena *arena, const char **at, const Values *values, size_t *next,
+                             Text *text)
 {
     if (**at == '%') {
         text_append_char(text, '%');
@@ -75,9 +85,9 @@ static bool append_specifier(Arena *arena, const char **at, const char *const *v
         *next = number; // the format itself is the first value
         *at = end + 1;
     }
-    if (*next >= count || **at == '\0')
+    if (*next >= values->len || **at == '\0')
         return false;
-    const char *value = formatted(arena, **at, values[*next]);
+    const char *value = formatted(arena, **at, values->items[*next]);
     if (!value)
         return false;
     text_append(text, str_from(value));
@@ -86,94 +96,94 @@ static bool append_specifier(Arena *arena, const char **at, const char *const *v
     return true;
 }
 
-static const char *fold_format(Arena *arena, const char *const *values, size_t count)
+static bool append_format(Arena *arena, const Values *values, Text *text)
 {
-    TEXT_SCOPED text;
-    text_init(&text, TEXT_MAX);
     size_t next = 1;
-    const char *at = values[0];
+    const char *at = values->items[0];
     while (*at) {
         size_t plain = strcspn(at, "%");
-        text_append(&text, (Str){at, plain});
+        text_append(text, (Str){at, plain});
         at += plain;
-        if (*at == '%' && (at++, !append_specifier(arena, &at, values, count, &next, &text)))
-            return NULL;
+        if (*at == '%' && (at++, !append_specifier(arena, &at, values, &next, text)))
+            return false;
     }
-    return text.is_cut ? NULL : arena_dup(arena, text_str(&text));
+    return true;
 }
 
-static const char *fold_call(Fold *state, const Node *call)
+static bool fold_call(Fold *state, const Node *call, Text *text)
 {
-    const char *values[ARGUMENTS_MAX];
-    size_t count = 0;
+    Values values = {0};
     NODE_EACH(argument, node_field(call, "args"))
     {
-        const char *value = count < ARGUMENTS_MAX ? fold(state, argument) : NULL;
+        const char *value = fold_value(state, argument);
         if (!value)
-            return NULL;
-        values[count++] = value;
+            return false;
+        *vec_append(state->arena, &values) = value;
     }
     const char *name = node_last_text(node_field(call, "funcname"));
-    if (count == 0 || node_flag(call, "func_variadic"))
-        return NULL;
+    if (values.len == 0 || node_flag(call, "func_variadic"))
+        return false;
     if (strcmp(name, "format") == 0)
-        return fold_format(state->arena, values, count);
+        return append_format(state->arena, &values, text);
     if (strcmp(name, "concat") == 0) {
-        const char *text = "";
-        for (size_t i = 0; i < count; i++)
-            text = arena_join(state->arena, str_from(text), str_from(values[i]), STR(""));
-        return text;
+        for (size_t i = 0; i < values.len; i++)
+            text_append(text, str_from(values.items[i]));
+        return true;
     }
-    if (count == 1 && strcmp(name, "quote_ident") == 0)
-        return quote_identifier(state->arena, values[0]);
-    if (count == 1 && (strcmp(name, "quote_literal") == 0 || strcmp(name, "quote_nullable") == 0))
-        return quote_literal(state->arena, values[0]);
-    return NULL;
+    const char *value = NULL;
+    if (values.len == 1 && strcmp(name, "quote_ident") == 0)
+        value = formatted(state->arena, 'I', values.items[0]);
+    if (values.len == 1 &&
+        (strcmp(name, "quote_literal") == 0 || strcmp(name, "quote_nullable") == 0))
+        value = formatted(state->arena, 'L', values.items[0]);
+    text_append(text, str_from(value));
+    return value != NULL;
 }
 
-static const char *fold_operator(Fold *state, const Node *node)
+static bool fold_operator(Fold *state, const Node *node, Text *text)
 {
-    if (!node_text_is(node, "kind", "AEXPR_OP") ||
-        strcmp(node_last_text(node_field(node, "name")), "||") != 0)
-        return NULL;
-    const char *left = fold(state, node_field(node, "lexpr"));
-    const char *right = left ? fold(state, node_field(node, "rexpr")) : NULL;
-    return right ? arena_join(state->arena, str_from(left), str_from(right), STR("")) : NULL;
+    return node_text_is(node, "kind", "AEXPR_OP") &&
+           strcmp(node_last_text(node_field(node, "name")), "||") == 0 &&
+           fold(state, node_field(node, "lexpr"), text) &&
+           fold(state, node_field(node, "rexpr"), text);
 }
 
-static const char *fold_cast(Fold *state, const Node *node)
+static bool fold_cast(Fold *state, const Node *node, Text *text)
 {
-    static const char *const TYPES[] = {"text", "varchar"};
     const char *type = node_last_text(node_field(node, "typeName.names"));
-    for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
-        if (strcmp(type, TYPES[i]) == 0 && !node_has(node, "typeName.arrayBounds") &&
-            !node_has(node, "typeName.typmods"))
-            return fold(state, node_field(node, "arg"));
-    return NULL;
+    return (strcmp(type, "text") == 0 || strcmp(type, "varchar") == 0) &&
+           !node_has(node, "typeName.arrayBounds") && !node_has(node, "typeName.typmods") &&
+           fold(state, node_field(node, "arg"), text);
 }
 
-static const char *fold(Fold *state, const Node *node)
+static bool fold_known(const char *value, Text *text)
+{
+    text_append(text, str_from(value));
+    return value != NULL;
+}
+
+static bool fold(Fold *state, const Node *node, Text *text)
 {
     if (state->depth == DEPTH_MAX)
-        return NULL;
+        return false;
     state->depth++;
-    const char *text = NULL;
+    bool is_constant = false;
     if (node_is(node, "A_Const"))
-        text = fold_constant(state->arena, node);
+        is_constant = fold_known(constant_value(state->arena, node), text);
     else if (node_is(node, "ColumnRef"))
-        text = fold_name(state, node_field(node, "fields"));
+        is_constant = fold_known(name_value(state, node_field(node, "fields")), text);
     else if (node_is(node, "A_Expr"))
-        text = fold_operator(state, node);
+        is_constant = fold_operator(state, node, text);
     else if (node_is(node, "FuncCall"))
-        text = fold_call(state, node);
+        is_constant = fold_call(state, node, text);
     else if (node_is(node, "TypeCast"))
-        text = fold_cast(state, node);
+        is_constant = fold_cast(state, node, text);
     state->depth--;
-    return text;
+    return is_constant;
 }
 
 const char *fold_text(Arena *arena, const Node *expression, const FoldNames *names)
 {
     Fold state = {.arena = arena, .names = names};
-    return fold(&state, expression);
+    return fold_value(&state, expression);
 }

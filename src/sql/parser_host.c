@@ -71,6 +71,8 @@ static void call_sql(ParserSandbox *sandbox, Call *call, uint32_t text)
 {
     MODULE_INSTANCE *module = &sandbox->instance;
     uint32_t result = module_wasm_parse_query_raw(module, text);
+    if (result == 0)
+        sandbox_die(sandbox, DEATH_MEMORY);
     uint32_t error = sandbox_word(sandbox, result + RESULT_ERROR);
     size_t ignored;
     if (error) {

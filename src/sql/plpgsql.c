@@ -23,42 +23,53 @@ static const char *lower(Arena *arena, const char *word)
     return copy;
 }
 
-void body_add(Arena *arena, Body *body, const BodyText *text, const ParsedStatement *around,
-              const BodyFound *found)
+// Counts from the last place on, as places mostly come in order.
+static Position fill_position(BodyFill *fill, size_t at)
 {
-    size_t origin = body_text_origin(text, found->at);
+    const Statement *around = &fill->around->statement;
+    if (at < fill->at || fill->position.line == 0) {
+        fill->at = 0;
+        fill->position = around->position;
+    }
+    fill->position =
+        position_after(fill->position, (Str){around->text.p + fill->at, at - fill->at});
+    fill->at = at;
+    return fill->position;
+}
+
+void body_add(BodyFill *fill, const BodyFound *found)
+{
+    size_t origin = body_text_origin(&fill->text, found->at);
     Statement statement = {
         .text = found->sql,
-        .offset = around->statement.offset + (int64_t)origin,
-        .position = statement_position_at(&around->statement, origin),
+        .offset = fill->around->statement.offset + (int64_t)origin,
+        .position = fill_position(fill, origin),
         .class = statement_classify(found->sql),
     };
-    BodyStatement *added = vec_append(arena, &body->statements);
+    BodyStatement *added = vec_append(fill->arena, &fill->body->statements);
     added->source = found->source;
     added->is_conditional = found->is_conditional;
     added->position = statement.position;
-    parse_statement(arena, &statement, &added->parsed);
+    parse_statement(fill->arena, &statement, &added->parsed);
 }
 
-void body_add_opaque(Body *body, Position position)
+void body_add_opaque(BodyFill *fill, size_t at)
 {
-    if (body->opaque_count++ == 0)
-        body->opaque = position;
+    if (fill->body->opaque_count++ == 0)
+        fill->body->opaque = fill_position(fill, body_text_origin(&fill->text, at));
 }
 
-static void set_error(Arena *arena, Body *body, const ParsedStatement *around, size_t at,
-                      const Err *err)
+static void set_error(BodyFill *fill, size_t at, const Err *err)
 {
-    ParseError *error = arena_new_object(arena, ParseError);
-    error->message = arena_strdup(arena, err->message);
-    error->detail = err->detail[0] ? arena_strdup(arena, err->detail) : "";
-    error->at = at;
-    error->position = statement_position_at(&around->statement, at);
-    body->error = error;
+    ParseError *error = arena_new_object(fill->arena, ParseError);
+    error->message = arena_strdup(fill->arena, err->message);
+    error->detail = err->detail[0] ? arena_strdup(fill->arena, err->detail) : "";
+    error->at = body_text_origin(&fill->text, at);
+    error->position = fill_position(fill, error->at);
+    fill->body->error = error;
 }
 
-bool body_add_script(Arena *arena, Body *body, const BodyText *text, const ParsedStatement *around,
-                     const BodyFound *found, Err *err)
+bool body_add_script(BodyFill *fill, const BodyFound *found, Err *err)
 {
     SPLITTER_SCOPED splitter = splitter_new_text(found->sql, NULL);
     Statement statement;
@@ -68,7 +79,7 @@ bool body_add_script(Arena *arena, Body *body, const BodyText *text, const Parse
         one.sql = statement.text;
         // of EXECUTE's text only the place of EXECUTE is known
         one.at += found->source == BODY_SQL ? (size_t)statement.offset : 0;
-        body_add(arena, body, text, around, &one);
+        body_add(fill, &one);
     }
     return result == SPLIT_END;
 }
@@ -109,41 +120,37 @@ static size_t place_of_error(const BodyText *text, const char *message)
     return (size_t)first;
 }
 
-static void open_plpgsql(Arena *arena, Body *body, const BodyText *text,
-                         const ParsedStatement *around)
+static void open_plpgsql(BodyFill *fill)
 {
     char *json;
     size_t length;
     size_t character;
     Err err = {0};
     const Node *tree = NULL;
-    if (parser_call(arena, PARSER_PLPGSQL, around->statement.text, &json, &length, &character,
-                    &err))
-        tree = tree_read(arena, json, length, &err);
+    if (parser_call(fill->arena, PARSER_PLPGSQL, fill->around->statement.text, &json, &length,
+                    &character, &err))
+        tree = tree_read(fill->arena, json, length, &err);
     if (tree)
-        plpgsql_walk(arena, tree, text, around, body);
+        plpgsql_walk(fill, tree);
     else
-        set_error(arena, body, around, body_text_origin(text, place_of_error(text, err.message)),
-                  &err);
+        set_error(fill, place_of_error(&fill->text, err.message), &err);
 }
 
 // The literal is behind AS, or for DO wherever it stands.
 static void open_text(Arena *arena, Body *body, const ParsedStatement *around, const Node *as)
 {
+    BodyFill fill = {.arena = arena, .body = body, .around = around};
     const Node *value = node_field(as, "arg");
     Str text = str_from(node_text(node_is(value, "List") ? node_first(value) : value, NULL));
-    BodyText body_text;
-    body_text_init(&body_text, around->statement.text, parsed_offset(around, as), text);
+    body_text_init(&fill.text, around->statement.text, parsed_offset(around, as), text);
     Err err = {0};
-    if (strcmp(body->language, "plpgsql") == 0) {
-        open_plpgsql(arena, body, &body_text, around);
-    } else if (strcmp(body->language, "sql") == 0) {
-        BodyFound whole = {.sql = text};
-        if (!body_add_script(arena, body, &body_text, around, &whole, &err))
-            set_error(arena, body, around, body_text.raw_at, &err);
-    } else {
-        body_add_opaque(body, statement_position_at(&around->statement, body_text.raw_at));
-    }
+    BodyFound whole = {.sql = text};
+    if (strcmp(body->language, "plpgsql") == 0)
+        open_plpgsql(&fill);
+    else if (strcmp(body->language, "sql") != 0)
+        body_add_opaque(&fill, 0);
+    else if (!body_add_script(&fill, &whole, &err))
+        set_error(&fill, 0, &err);
 }
 
 void body_open(Arena *arena, const ParsedStatement *parsed, Body *ret_body)

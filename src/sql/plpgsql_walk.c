@@ -18,12 +18,10 @@ typedef struct Scope {
 } Scope;
 
 typedef struct Walk {
-    Arena *arena;
-    const BodyText *text;
-    const ParsedStatement *around;
-    Body *body;
+    BodyFill *fill;
     FoldNames names;
     VEC(Scope) scopes;
+    LineMark mark;
     Str last; // the last statement, its line and place: the next of equal text is another one
     int last_line;
     size_t last_at;
@@ -61,26 +59,27 @@ static void enter(Walk *walk, const Scope *around, const Node *node)
         .was_conditional = around && around->is_conditional,
     };
     scope.is_conditional = scope.was_conditional || is_branch(node);
-    *vec_append(walk->arena, &walk->scopes) = scope;
+    *vec_append(walk->fill->arena, &walk->scopes) = scope;
 }
 
 static size_t place(Walk *walk, const Scope *scope, Str sql, bool has_execute)
 {
     int line = scope ? scope->line : 1;
-    bool is_again = walk->last_line == line && str_eq(walk->last, sql);
-    size_t at = body_text_find(walk->text, &(BodySearch){line, sql, has_execute,
-                                                         is_again ? (ptrdiff_t)walk->last_at : -1});
+    const BodyText *text = &walk->fill->text;
+    BodySearch search = {body_text_line(text, &walk->mark, line), sql, has_execute, -1};
+    if (walk->last_line == line && str_eq(walk->last, sql))
+        search.after = (ptrdiff_t)walk->last_at;
     walk->last = sql;
     walk->last_line = line;
-    walk->last_at = at;
-    return at;
+    walk->last_at = body_text_find(text, &search);
+    return walk->last_at;
 }
 
 static void add_sql(Walk *walk, const Scope *scope, Str sql, bool is_conditional)
 {
     BodyFound found = {.sql = sql, .is_conditional = is_conditional};
     found.at = place(walk, scope, sql, false);
-    body_add(walk->arena, walk->body, walk->text, walk->around, &found);
+    body_add(walk->fill, &found);
 }
 
 // The tree of an SQL expression, or NULL.
@@ -101,15 +100,14 @@ static const Node *parse_expression(Arena *arena, const char *expression)
 
 static void add_execute(Walk *walk, const Scope *scope, const char *expression, bool is_conditional)
 {
+    Arena *arena = walk->fill->arena;
     BodyFound found = {.source = BODY_EXECUTE, .is_conditional = is_conditional};
     found.at = place(walk, scope, str_from(expression), true);
-    const char *sql =
-        fold_text(walk->arena, parse_expression(walk->arena, expression), &walk->names);
+    const char *sql = fold_text(arena, parse_expression(arena, expression), &walk->names);
     found.sql = str_from(sql);
     Err err = {0};
-    if (!sql || !body_add_script(walk->arena, walk->body, walk->text, walk->around, &found, &err))
-        body_add_opaque(walk->body, statement_position_at(&walk->around->statement,
-                                                          body_text_origin(walk->text, found.at)));
+    if (!sql || !body_add_script(walk->fill, &found, &err))
+        body_add_opaque(walk->fill, found.at);
 }
 
 static void add_expression(Walk *walk, const Scope *scope, const Node *expression)
@@ -144,17 +142,17 @@ static void collect_constants(Walk *walk, const Node *datums)
         if (!*name)
             continue;
         if (node_flag(datum, "isconst") && node_has(datum, "default_val"))
-            value = fold_text(walk->arena,
-                              parse_expression(walk->arena, node_text(datum, "default_val.query")),
-                              &walk->names);
-        *vec_append(walk->arena, &walk->names) = (FoldName){name, value};
+            value = fold_text(
+                walk->fill->arena,
+                parse_expression(walk->fill->arena, node_text(datum, "default_val.query")),
+                &walk->names);
+        *vec_append(walk->fill->arena, &walk->names) = (FoldName){name, value};
     }
 }
 
-void plpgsql_walk(Arena *arena, const Node *tree, const BodyText *text,
-                  const ParsedStatement *around, Body *body)
+void plpgsql_walk(BodyFill *fill, const Node *tree)
 {
-    Walk walk = {.arena = arena, .text = text, .around = around, .body = body};
+    Walk walk = {.fill = fill, .mark = {1, 0}};
     const Node *function = node_first(node_field(tree, "plpgsql_funcs"));
     collect_constants(&walk, node_field(function, "datums"));
     NODE_WALK(node, function)

@@ -13,13 +13,21 @@ typedef struct BodyFound {
     bool is_conditional;
 } BodyFound;
 
-void plpgsql_walk(Arena *arena, const Node *tree, const BodyText *text,
-                  const ParsedStatement *around, Body *body);
+// A body that is being filled.
+typedef struct BodyFill {
+    Arena *arena;
+    Body *body;
+    const ParsedStatement *around;
+    BodyText text;
+    size_t at; // a place in the statement around it, and where that is in the file
+    Position position;
+} BodyFill;
+
+void plpgsql_walk(BodyFill *fill, const Node *tree);
 
 // What plpgsql.c has for it.
-void body_add(Arena *arena, Body *body, const BodyText *text, const ParsedStatement *around,
-              const BodyFound *found);
-void body_add_opaque(Body *body, Position position);
+void body_add(BodyFill *fill, const BodyFound *found);
+void body_add_opaque(BodyFill *fill, size_t at); // byte of the body's text
 // As many statements as the text has; false with `err` when it is not SQL that can be split.
-bool body_add_script(Arena *arena, Body *body, const BodyText *text, const ParsedStatement *around,
-                     const BodyFound *found, Err *err) __attribute__((warn_unused_result));
+bool body_add_script(BodyFill *fill, const BodyFound *found, Err *err)
+    __attribute__((warn_unused_result));
