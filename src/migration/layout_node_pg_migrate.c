@@ -159,18 +159,7 @@ static int by_sort_key(const char *left, const char *right)
 static void node_read(Arena *arena, const Listing *listing, LayoutEntries *entries,
                       Problems *problems)
 {
-    VEC_EACH (const SourceFile, file, &listing->files) {
-        Str base = str_from(file->name);
-        Str version = {0};
-        Str name = {0};
-        if (str_until(base, '/').n < base.n)
-            continue;
-        if (marked_name_parse(base, &version, &name))
-            marked_entry_append(arena, file, version, name, entries);
-        else
-            problem_append_version(arena, problems, file, (Str){base.p, base.n - STR(".sql").n},
-                                   ".sql");
-    }
+    marked_read(arena, listing, marked_name_parse, entries, problems);
     marked_order_check(arena, entries, "node-pg-migrate", by_sort_key, problems);
 }
 

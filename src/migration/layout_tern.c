@@ -109,22 +109,16 @@ static void gaps_report(Arena *arena, LayoutEntries *entries, Problems *problems
     }
 }
 
+static bool tern_name_parse(Str file, Str *ret_version, Str *ret_name)
+{
+    return marked_name_parse(file, ret_version, ret_name) &&
+           str_starts(str_skip(file, ret_version->n), STR("_"));
+}
+
 static void tern_read(Arena *arena, const Listing *listing, LayoutEntries *entries,
                       Problems *problems)
 {
-    VEC_EACH (const SourceFile, file, &listing->files) {
-        Str base = str_from(file->name);
-        Str version = {0};
-        Str name = {0};
-        if (str_until(base, '/').n < base.n)
-            continue;
-        if (marked_name_parse(base, &version, &name) &&
-            str_starts(str_skip(base, version.n), STR("_")))
-            marked_entry_append(arena, file, version, name, entries);
-        else
-            problem_append_version(arena, problems, file, (Str){base.p, base.n - STR(".sql").n},
-                                   ".sql");
-    }
+    marked_read(arena, listing, tern_name_parse, entries, problems);
     gaps_report(arena, entries, problems);
 }
 

@@ -42,6 +42,23 @@ void marked_entry_append(Arena *arena, const SourceFile *file, Str version, Str 
     };
 }
 
+void marked_read(Arena *arena, const Listing *listing, MarkedNameParse parse,
+                 LayoutEntries *entries, Problems *problems)
+{
+    VEC_EACH (const SourceFile, file, &listing->files) {
+        Str base = str_from(file->name);
+        Str version = {0};
+        Str name = {0};
+        if (str_until(base, '/').n < base.n)
+            continue;
+        if (parse(base, &version, &name))
+            marked_entry_append(arena, file, version, name, entries);
+        else
+            problem_append_version(arena, problems, file, (Str){base.p, base.n - STR(".sql").n},
+                                   ".sql");
+    }
+}
+
 // The title is what the file's name says: nothing in it is a marker, a directive or SQL.
 const char *marked_new_text(Arena *arena, const char *title, const char *up, const char *down)
 {

@@ -15,6 +15,10 @@ const char *marked_name_compose(Arena *arena, const char *version, char separato
 // An entry whose up and down are one file.
 void marked_entry_append(Arena *arena, const SourceFile *file, Str version, Str name,
                          LayoutEntries *entries);
+// The files of the folder itself: each is an entry, or its name is a problem.
+typedef bool (*MarkedNameParse)(Str file, Str *ret_version, Str *ret_name);
+void marked_read(Arena *arena, const Listing *listing, MarkedNameParse parse,
+                 LayoutEntries *entries, Problems *problems);
 // A new file: comments below the two marker lines; `up` may be empty where the up needs none.
 const char *marked_new_text(Arena *arena, const char *title, const char *up, const char *down);
 
