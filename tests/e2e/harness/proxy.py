@@ -189,6 +189,7 @@ class Link:
         self.client = client
         self.server = server
         self.is_cut = threading.Event()
+        self.is_muted = threading.Event()  # about to be cut: nothing more passes
         self.open_ends = 2
 
     def start(self):
@@ -214,8 +215,8 @@ class Link:
                 if self.proxy.delay_s:
                     self.is_cut.wait(self.proxy.delay_s)
                 self.proxy._flowing.wait()
-                if self.is_cut.is_set() or not self._pass(source, target, direction,
-                                                          messages.feed(chunk)):
+                is_over = self.is_cut.is_set() or self.is_muted.is_set()
+                if is_over or not self._pass(source, target, direction, messages.feed(chunk)):
                     break
             target.shutdown(socket.SHUT_WR)
         self._ended()
@@ -234,13 +235,17 @@ class Link:
                 passed.append(message)
             if rule is None:
                 continue
+            # First: an answer could come back before the connection is cut.
+            if rule.action == "stall":
+                self.proxy._flowing.clear()
+            else:
+                self.is_muted.set()
             target.sendall(b"".join(passed))
             passed = []
             if rule.action != "stall":
                 rule.hit.set()  # first: the other side wakes up by the cut, and may ask
                 self.cut()
                 return False
-            self.proxy._flowing.clear()
             rule.hit.set()
             self.proxy._flowing.wait()
             if self.is_cut.is_set():
