@@ -56,3 +56,17 @@ static inline const char *layout_outcome(Arena *arena, const Layout *layout, con
     }
     return arena_strdup(arena, text_cstr(&text));
 }
+
+// What `new` makes in a folder with these files, one name a line.
+static inline const char *layout_new_names(Arena *arena, const Layout *layout, const char *there)
+{
+    Problems problems = {0};
+    LayoutEntries entries = layout_entries(arena, layout, there, &problems);
+    NewFiles files = {0};
+    const char *version = layout_next_version(arena, layout, &entries, "20250607080910");
+    layout->new_files(arena, &entries, version, "add users", &files);
+    const char *names = "";
+    VEC_EACH (const NewFile, file, &files)
+        names = arena_printf(arena, "%s%s\n", names, file->name);
+    return names;
+}

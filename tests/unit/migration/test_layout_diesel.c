@@ -75,37 +75,23 @@ static void test_detect(void **state)
     }
 }
 
-// What `new` makes in a folder with these files, one name a line.
-static const char *new_names(Arena *arena, const char *there)
-{
-    Problems problems = {0};
-    LayoutEntries entries = layout_entries(arena, &LAYOUT_DIESEL, there, &problems);
-    NewFiles files = {0};
-    const char *version = layout_next_version(arena, &LAYOUT_DIESEL, &entries, "20250607080910");
-    LAYOUT_DIESEL.new_files(arena, &entries, version, "add users", &files);
-    const char *names = "";
-    VEC_EACH (const NewFile, file, &files)
-        names = arena_printf(arena, "%s%s\n", names, file->name);
-    return names;
-}
-
 static void test_new_files(void **state)
 {
     ARENA_SCOPED arena = arena_new();
     assert_string_equal(
-        new_names(arena, ""),
+        layout_new_names(arena, &LAYOUT_DIESEL, ""),
         "2025-06-07-080910_add_users/up.sql\n2025-06-07-080910_add_users/down.sql\n");
     assert_string_equal(
-        new_names(arena, "00000000000000_diesel_initial_setup/up.sql"),
+        layout_new_names(arena, &LAYOUT_DIESEL, "00000000000000_diesel_initial_setup/up.sql"),
         "2025-06-07-080910_add_users/up.sql\n2025-06-07-080910_add_users/down.sql\n");
     assert_string_equal(
-        new_names(arena, "2024-01-01-000000_a/up.sql"),
+        layout_new_names(arena, &LAYOUT_DIESEL, "2024-01-01-000000_a/up.sql"),
         "2025-06-07-080910_add_users/up.sql\n2025-06-07-080910_add_users/down.sql\n");
-    assert_string_equal(new_names(arena, "20240101000000_a/up.sql"),
+    assert_string_equal(layout_new_names(arena, &LAYOUT_DIESEL, "20240101000000_a/up.sql"),
                         "20250607080910_add_users/up.sql\n20250607080910_add_users/down.sql\n");
-    assert_string_equal(new_names(arena, "20990101000000_a/up.sql"),
+    assert_string_equal(layout_new_names(arena, &LAYOUT_DIESEL, "20990101000000_a/up.sql"),
                         "20990101000001_add_users/up.sql\n20990101000001_add_users/down.sql\n");
-    assert_string_equal(new_names(arena, "7_a/up.sql"),
+    assert_string_equal(layout_new_names(arena, &LAYOUT_DIESEL, "7_a/up.sql"),
                         "8_add_users/up.sql\n8_add_users/down.sql\n");
 }
 

@@ -70,31 +70,17 @@ static void test_detect(void **state)
     }
 }
 
-// What `new` makes in a folder with these files, one name a line.
-static const char *new_names(Arena *arena, const char *there)
-{
-    Problems problems = {0};
-    LayoutEntries entries = layout_entries(arena, &LAYOUT_PRISMA, there, &problems);
-    NewFiles files = {0};
-    const char *version = layout_next_version(arena, &LAYOUT_PRISMA, &entries, "20250607080910");
-    LAYOUT_PRISMA.new_files(arena, &entries, version, "add users", &files);
-    const char *names = "";
-    VEC_EACH (const NewFile, file, &files)
-        names = arena_printf(arena, "%s%s\n", names, file->name);
-    return names;
-}
-
 static void test_new_files(void **state)
 {
     ARENA_SCOPED arena = arena_new();
     assert_string_equal(
-        new_names(arena, ""),
+        layout_new_names(arena, &LAYOUT_PRISMA, ""),
         "20250607080910_add_users/migration.sql\n20250607080910_add_users/down.sql\n");
     assert_string_equal(
-        new_names(arena, "0_init/migration.sql"),
+        layout_new_names(arena, &LAYOUT_PRISMA, "0_init/migration.sql"),
         "20250607080910_add_users/migration.sql\n20250607080910_add_users/down.sql\n");
     assert_string_equal(
-        new_names(arena, "20240101000000_a/migration.sql"),
+        layout_new_names(arena, &LAYOUT_PRISMA, "20240101000000_a/migration.sql"),
         "20250607080910_add_users/migration.sql\n20250607080910_add_users/down.sql\n");
 }
 

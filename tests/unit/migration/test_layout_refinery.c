@@ -66,26 +66,13 @@ static void test_detect(void **state)
     }
 }
 
-// What `new` makes in a folder with these files, one name a line.
-static const char *new_names(Arena *arena, const char *there)
-{
-    Problems problems = {0};
-    LayoutEntries entries = layout_entries(arena, &LAYOUT_REFINERY, there, &problems);
-    NewFiles files = {0};
-    const char *version = layout_next_version(arena, &LAYOUT_REFINERY, &entries, "20250607080910");
-    LAYOUT_REFINERY.new_files(arena, &entries, version, "add users", &files);
-    const char *names = "";
-    VEC_EACH (const NewFile, file, &files)
-        names = arena_printf(arena, "%s%s\n", names, file->name);
-    return names;
-}
-
 static void test_new_files(void **state)
 {
     ARENA_SCOPED arena = arena_new();
-    assert_string_equal(new_names(arena, ""), "V1__add_users.sql\n");
-    assert_string_equal(new_names(arena, "V9__a.sql U10__b.sql"), "V11__add_users.sql\n");
-    assert_string_equal(new_names(arena, "V20240101000000__a.sql"),
+    assert_string_equal(layout_new_names(arena, &LAYOUT_REFINERY, ""), "V1__add_users.sql\n");
+    assert_string_equal(layout_new_names(arena, &LAYOUT_REFINERY, "V9__a.sql U10__b.sql"),
+                        "V11__add_users.sql\n");
+    assert_string_equal(layout_new_names(arena, &LAYOUT_REFINERY, "V20240101000000__a.sql"),
                         "V20250607080910__add_users.sql\n");
 }
 

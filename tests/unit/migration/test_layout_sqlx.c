@@ -58,30 +58,19 @@ static void test_detect(void **state)
     assert_ptr_equal(layout_detect(&sample, NULL), &LAYOUT_SQLX);
 }
 
-// What `new` makes in a folder with these files, one name a line.
-static const char *new_names(Arena *arena, const char *there)
-{
-    Problems problems = {0};
-    LayoutEntries entries = layout_entries(arena, &LAYOUT_SQLX, there, &problems);
-    NewFiles files = {0};
-    const char *version = layout_next_version(arena, &LAYOUT_SQLX, &entries, "20250607080910");
-    LAYOUT_SQLX.new_files(arena, &entries, version, "add users", &files);
-    const char *names = "";
-    VEC_EACH (const NewFile, file, &files)
-        names = arena_printf(arena, "%s%s\n", names, file->name);
-    return names;
-}
-
 static void test_new_files(void **state)
 {
     ARENA_SCOPED arena = arena_new();
-    assert_string_equal(new_names(arena, ""),
+    assert_string_equal(layout_new_names(arena, &LAYOUT_SQLX, ""),
                         "20250607080910_add_users.up.sql\n20250607080910_add_users.down.sql\n");
-    assert_string_equal(new_names(arena, "1_a.up.sql 1_a.down.sql"),
+    assert_string_equal(layout_new_names(arena, &LAYOUT_SQLX, "1_a.up.sql 1_a.down.sql"),
                         "2_add_users.up.sql\n2_add_users.down.sql\n");
-    assert_string_equal(new_names(arena, "0001_a.sql"), "0002_add_users.sql\n");
-    assert_string_equal(new_names(arena, "20250607_a.sql"), "20250608_add_users.sql\n"); // today's
-    assert_string_equal(new_names(arena, "20240101000000_a.sql"), "20250607080910_add_users.sql\n");
+    assert_string_equal(layout_new_names(arena, &LAYOUT_SQLX, "0001_a.sql"),
+                        "0002_add_users.sql\n");
+    assert_string_equal(layout_new_names(arena, &LAYOUT_SQLX, "20250607_a.sql"),
+                        "20250608_add_users.sql\n"); // today's
+    assert_string_equal(layout_new_names(arena, &LAYOUT_SQLX, "20240101000000_a.sql"),
+                        "20250607080910_add_users.sql\n");
 }
 
 int main(void)
