@@ -7,7 +7,6 @@ struct Expanding {
     Str text;
     const char *opening;
     const char *file;
-    Position start;
     VEC(char) out;
     size_t done;      // bytes of `text` that are in `out` or were replaced
     Position counted; // of byte `counted_at`: positions are counted on from there
@@ -116,7 +115,6 @@ bool expansion_run(Arena *arena, const Expansion *expansion, Str text, const cha
         .text = text,
         .opening = opening,
         .file = file,
-        .start = start,
         .counted = start,
         .shifts = arena_new_object(arena, TextShifts),
     };
