@@ -84,13 +84,21 @@ def test_a_run_without_end_is_ended_and_shown(shell):
         shell("-c", "echo begun; sleep 600", timeout=0.2)
 
 
+def process_stat(pid):
+    """"" when it is gone, which may be between the opening and the reading."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
 def test_what_a_run_leaves_behind_is_seen_and_ended(shell):
     running = shell.start("-c", "sleep 600 & echo $!")
     with pytest.raises(AssertionError, match="no end after 0.5 s") as failure:
         running.finish(timeout=0.5)
     pid = re.search(r"-- stdout\n(\d+)", str(failure.value)).group(1)
     deadline = time.monotonic() + 10
-    while os.path.exists(f"/proc/{pid}") and "(sleep) Z" not in open(f"/proc/{pid}/stat").read():
+    while "(sleep)" in (stat := process_stat(pid)) and "(sleep) Z" not in stat:
         assert time.monotonic() < deadline
 
 
