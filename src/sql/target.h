@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "sql/lock_mode.h"
 #include "sql/statement.h"
 
 typedef enum TargetVerb {
@@ -32,30 +33,6 @@ typedef enum TargetVerb {
     TARGET_SYSTEM, // ALTER SYSTEM
     TARGET_WRITE,  // INSERT, UPDATE, DELETE, MERGE, COPY FROM: relation
 } TargetVerb;
-
-// Numbered as in PostgreSQL's lockdefs.h.
-typedef enum LockMode {
-    LOCK_NONE,
-    LOCK_ACCESS_SHARE,
-    LOCK_ROW_SHARE,
-    LOCK_ROW_EXCLUSIVE,
-    LOCK_SHARE_UPDATE_EXCLUSIVE,
-    LOCK_SHARE,
-    LOCK_SHARE_ROW_EXCLUSIVE,
-    LOCK_EXCLUSIVE,
-    LOCK_ACCESS_EXCLUSIVE,
-} LockMode;
-
-typedef enum LockReach {
-    REACH_SELF,
-    REACH_TREE,       // its partitions and children too; of an index, its table
-    REACH_REFERENCED, // those, and the tables that its foreign keys name
-} LockReach;
-
-typedef struct TargetLock {
-    LockMode mode; // the strongest that the statement takes on it
-    LockReach reach;
-} TargetLock;
 
 typedef struct StatementTarget {
     TargetVerb verb;
