@@ -44,11 +44,6 @@ faults: ## kill points: die there, run again, compare
 bench: ## speed and memory beside other runners; BENCH="--rounds 3 --only small"
 	@bench/run.py $(BENCH)
 
-.PHONY: parser
-parser: ## PostgreSQL's grammar, fetched and compiled once; builds made anew then hold its readers
-	@tools/setup build parser
-	@tools/parser
-
 .PHONY: cover
 cover: ## line coverage by folder; pages in build-cover/html
 	@tools/cover

@@ -8,8 +8,6 @@ import subprocess
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.skipif(not (ROOT / ".cache/parser/current").exists(),
-                                reason="the grammar is made by `make parser`")
 
 
 @pytest.fixture
