@@ -80,6 +80,7 @@ typedef struct Judged {
     const char *kind;       // "AlterTableStmt"
     const Node *command;    // of ALTER TABLE: the AlterTableCmd that the rule is for; else NULL
     const Effects *effects; // the worst over the majors that are judged for
+    const Body *body;       // of a DO block or a routine; NULL: it has none
     const JudgedFile *file;
     const JudgedTransaction *transaction;
     const JudgedSession *session;

@@ -1,0 +1,68 @@
+// The linter's inside, for its own parts alone: what is remembered between statements.
+// Refuses to be included by rules. Invariant: `scratch` is empty between statements.
+#pragma once
+
+#include "check/lint.h"
+
+enum {
+    // Relations remembered as locked by one transaction: one that locks more is bad enough.
+    HELD_MOST = 256,
+    STATEMENT_KEPT_BYTES = 4096,
+};
+
+// Rules by what they are called for; sorted by `kind`.
+typedef struct DispatchEntry {
+    const char *kind; // "IndexStmt", "AT_AddColumn", "*"
+    const Rule **rules;
+    size_t count;
+} DispatchEntry;
+
+typedef struct Dispatch {
+    VEC(DispatchEntry) entries;
+    const DispatchEntry *every; // "*"
+    VEC(const Rule *) file_ends;
+    VEC(const Rule *) chain_ends;
+} Dispatch;
+
+void dispatch_init(Dispatch *dispatch, Arena *arena, const LintOptions *options);
+const DispatchEntry *dispatch_find(const Dispatch *dispatch, const char *kind); // NULL: no rule
+
+// What SET and its kind made of the session, statement by statement.
+void session_end_transaction(JudgedSession *session); // SET LOCAL ends with it
+void session_follow(JudgedSession *session, Arena *arena, const ParsedStatement *parsed,
+                    bool is_in_block);
+
+typedef struct RuleMemory {
+    const Rule *rule;
+    void *bytes;
+} RuleMemory;
+
+typedef struct FilePlace {
+    const char *path;
+    bool is_reported;
+} FilePlace;
+
+struct Lint {
+    Arena *arena; // findings
+    Arena *own;   // all that ends with the linter
+    Arena *scratch;
+    LintOptions options;
+    Dispatch dispatch;
+    Model model;
+    Findings findings;
+    VEC(FilePlace) files;
+    JudgedFile file;
+    JudgedTransaction transaction;
+    JudgedSession session;
+    int transactions;                   // counted over the chain
+    const Rule *rule;                   // that runs
+    size_t file_findings;               // where this file's findings begin
+    const ParsedStatement *kept_parsed; // whose text and effects are copied already
+    Str kept_text;
+    const Effects *kept_effects;
+    Finding dropped; // given to a rule whose finding does not count
+    VEC(RuleMemory) memories;
+};
+
+// Sorts a file's findings and gives them fingerprints.
+void lint_settle_findings(Lint *lint, size_t from);

@@ -1,0 +1,246 @@
+// How rules say what they found: judged.h's functions, and what makes a finding whole.
+#include "check/lint_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+Relation *judged_relation(const Judged *judged, const Node *range)
+{
+    return model_relation(judged->model, node_text(range, "schemaname"),
+                          node_text(range, "relname"));
+}
+
+const char *judged_name(const Judged *judged, const Node *range)
+{
+    const Relation *relation = judged_relation(judged, range);
+    if (relation)
+        return arena_printf(judged->scratch, "%s.%s", relation->schema, relation->name);
+    return node_dotted(judged->scratch, range);
+}
+
+bool judged_is_new(const Judged *judged, const Node *range)
+{
+    const Relation *relation = judged_relation(judged, range);
+    return relation && relation_is_empty_in(relation, judged->transaction->number);
+}
+
+Arena *judged_arena(Lint *lint)
+{
+    return lint->own;
+}
+
+void *judged_memory(Lint *lint, const Rule *rule, size_t size)
+{
+    VEC_EACH (RuleMemory, memory, &lint->memories)
+        if (memory->rule == rule)
+            return memory->bytes;
+    RuleMemory *memory = vec_append(lint->own, &lint->memories);
+    *memory = (RuleMemory){rule, arena_alloc(lint->own, size)};
+    return memory->bytes;
+}
+
+const char *judged_printf(const Judged *judged, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    const char *text = arena_vprintf(judged->lint->arena, format, args);
+    va_end(args);
+    return text;
+}
+
+static Severity severity_of(const Lint *lint, const Rule *rule, const char *path)
+{
+    int configured =
+        lint->options.severity ? lint->options.severity(lint->options.context, rule, path) : -1;
+    if (configured >= 0)
+        return (Severity)configured;
+    return rule->is_optional && !lint->options.has_optional ? SEVERITY_OFF : rule->severity;
+}
+
+// A finding with all that does not depend on a statement; `dropped` when it does not count.
+static Finding *add(Lint *lint, const FilePlace *file, Position position, const char *relation,
+                    const char *format, va_list args)
+{
+    const Rule *rule = lint->rule;
+    Severity severity = file->is_reported ? severity_of(lint, rule, file->path) : SEVERITY_OFF;
+    if (severity == SEVERITY_OFF) {
+        lint->dropped = (Finding){0};
+        return &lint->dropped;
+    }
+    Finding *finding = vec_append(lint->arena, &lint->findings);
+    *finding = (Finding){
+        .rule = rule,
+        .severity = severity,
+        .file = file->path,
+        .position = position,
+        .end = position,
+        .offset = -1,
+        .message = arena_vprintf(lint->arena, format, args),
+        .relation = relation && *relation ? arena_strdup(lint->arena, relation) : "",
+        .safe_from = rule->pg_to && rule->pg_to < lint->options.pg_to ? rule->pg_to + 1 : 0,
+        .statement_position = position,
+    };
+    return finding;
+}
+
+static const Effects *effects_copy(Arena *arena, const Effects *effects)
+{
+    Effects *copy = arena_new_object(arena, Effects);
+    *copy = *effects;
+    copy->items.items = NULL;
+    copy->items.len = copy->items.cap = 0;
+    VEC_EACH (const Effect, effect, &effects->items) {
+        Effect *added = vec_append(arena, &copy->items);
+        *added = *effect;
+        added->relation = arena_strdup(arena, effect->relation);
+        added->why = effect->why ? arena_strdup(arena, effect->why) : NULL;
+        added->known = NULL; // the model goes on
+    }
+    return copy;
+}
+
+// Once for all findings of one statement.
+static void keep_statement(Lint *lint, const Judged *judged)
+{
+    if (lint->kept_parsed == judged->parsed)
+        return;
+    Str text = judged->parsed->statement.text;
+    if (text.n > STATEMENT_KEPT_BYTES)
+        text.n = STATEMENT_KEPT_BYTES;
+    lint->kept_parsed = judged->parsed;
+    lint->kept_text = (Str){arena_dup(lint->arena, text), text.n};
+    lint->kept_effects = effects_copy(lint->arena, judged->effects);
+}
+
+Finding *judged_report(const Judged *judged, const Node *at, const char *relation,
+                       const char *format, ...)
+{
+    Lint *lint = judged->lint;
+    const ParsedStatement *parsed = judged->parsed;
+    const Statement *statement = &parsed->statement;
+    size_t offset = at ? parsed_offset(parsed, at) : 0;
+    va_list args;
+    va_start(args, format);
+    Finding *finding = add(lint, &lint->files.items[lint->file.number],
+                           statement_position_at(statement, offset), relation, format, args);
+    va_end(args);
+    if (finding == &lint->dropped)
+        return finding;
+    keep_statement(lint, judged);
+    finding->end = position_after(statement->position, statement->text);
+    finding->offset = statement->offset + (int64_t)offset;
+    finding->length = (int64_t)(statement->text.n - offset);
+    finding->statement = lint->kept_text;
+    finding->statement_position = statement->position;
+    finding->effects = lint->kept_effects;
+    return finding;
+}
+
+Finding *judged_report_file(const JudgedFile *file, Position position, const char *relation,
+                            const char *format, ...)
+{
+    Lint *lint = file->lint;
+    va_list args;
+    va_start(args, format);
+    Finding *finding =
+        add(lint, &lint->files.items[file->number], position, relation, format, args);
+    va_end(args);
+    return finding;
+}
+
+Finding *judged_report_made(const JudgedChain *chain, const Made *made, const char *relation,
+                            const char *format, ...)
+{
+    Lint *lint = chain->lint;
+    va_list args;
+    va_start(args, format);
+    Finding *finding =
+        add(lint, &lint->files.items[made->file], made->position, relation, format, args);
+    va_end(args);
+    return finding;
+}
+
+static int by_position(const void *left, const void *right)
+{
+    const Finding *a = left;
+    const Finding *b = right;
+    if (a->file != b->file)
+        return strcmp(a->file, b->file);
+    if (a->position.line != b->position.line)
+        return a->position.line < b->position.line ? -1 : 1;
+    if (a->position.column != b->position.column)
+        return a->position.column < b->position.column ? -1 : 1;
+    return strcmp(a->rule->id, b->rule->id);
+}
+
+static void add_words(Sha256 *hash, Str text)
+{
+    bool was_blank = true;
+    for (size_t i = 0, from = 0; i <= text.n; i++) {
+        bool is_blank = i == text.n || text.p[i] == ' ' || text.p[i] == '\n' || text.p[i] == '\t' ||
+                        text.p[i] == '\r';
+        if (is_blank && !was_blank) {
+            sha256_add(hash, (Str){text.p + from, i - from});
+            sha256_add(hash, STR(" "));
+        } else if (!is_blank && was_blank) {
+            from = i;
+        }
+        was_blank = is_blank;
+    }
+}
+
+// Lines may move and blanks may change without the finding being another.
+static void set_fingerprint(Finding *finding, unsigned repeated)
+{
+    Sha256 *hash = sha256_new();
+    char number[16];
+    snprintf(number, sizeof number, "%u", repeated);
+    sha256_add(hash, str_from(finding->rule->id));
+    sha256_add(hash, (Str){"", 1});
+    sha256_add(hash, str_from(finding->file));
+    sha256_add(hash, (Str){"", 1});
+    sha256_add(hash, str_from(finding->relation));
+    sha256_add(hash, (Str){"", 1});
+    add_words(hash, finding->statement);
+    sha256_add(hash, str_from(number));
+    sha256_finish(hash, finding->fingerprint);
+}
+
+typedef struct Print {
+    char print[SHA256_HEX];
+    unsigned count;
+} Print;
+
+// How often this one was there before.
+static unsigned count_print(Print *table, size_t size, const char *print)
+{
+    size_t at = 0;
+    for (int i = 0; i < 12; i++)
+        at = at * 31 + (unsigned char)print[i];
+    for (at &= size - 1; table[at].count; at = (at + 1) & (size - 1))
+        if (strcmp(table[at].print, print) == 0)
+            return table[at].count++;
+    snprintf(table[at].print, sizeof table[at].print, "%s", print);
+    return table[at].count++;
+}
+
+void lint_settle_findings(Lint *lint, size_t from)
+{
+    size_t count = lint->findings.len - from;
+    if (!count)
+        return;
+    Finding *first = lint->findings.items + from;
+    vec_sort_items(first, count, sizeof *first, by_position);
+    ArenaMark mark = arena_mark(lint->scratch);
+    size_t size = 16;
+    while (size < count * 2)
+        size *= 2;
+    Print *prints = arena_alloc_array(lint->scratch, size, sizeof *prints);
+    for (size_t i = 0; i < count; i++) {
+        set_fingerprint(&first[i], 0);
+        unsigned before = count_print(prints, size, first[i].fingerprint);
+        if (before)
+            set_fingerprint(&first[i], before);
+    }
+    arena_release(lint->scratch, mark);
+}

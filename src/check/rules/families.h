@@ -1,0 +1,7 @@
+// The families of lint rules: a line for each table, in the order of the manual.
+// Refuses to know what is in them. Invariant: each ends with a rule whose id is NULL.
+#pragma once
+
+#include "check/rules/rule.h"
+
+extern const Rule RULES_LINT[];

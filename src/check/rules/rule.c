@@ -1,0 +1,38 @@
+#include "check/rules/families.h"
+
+#include <string.h>
+
+const Rule *const RULE_FAMILIES[] = {
+    RULES_LINT,
+    NULL,
+};
+
+const Rule *rule_find(Str id)
+{
+    RULE_EACH(rule)
+    if (str_eq(str_from(rule->id), id))
+        return rule;
+    return NULL;
+}
+
+bool rule_has_alias(const Rule *rule, Str tool, Str name)
+{
+    Str rest = str_trim(str_from(rule->aliases));
+    while (rest.n) {
+        Str alias = str_until(rest, ' ');
+        Str alias_tool = str_until(alias, ':');
+        if (str_eq(alias_tool, tool) && alias_tool.n < alias.n &&
+            str_eq_nocase(str_skip(alias, alias_tool.n + 1), name))
+            return true;
+        rest = str_trim(str_skip(rest, alias.n));
+    }
+    return false;
+}
+
+const Rule *rule_find_alias(Str tool, Str name)
+{
+    RULE_EACH(rule)
+    if (rule_has_alias(rule, tool, name))
+        return rule;
+    return NULL;
+}
