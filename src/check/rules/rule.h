@@ -8,10 +8,11 @@
 
 // SQL that shows a rule. `setup` runs before, in transactions of its own (statement by statement).
 typedef struct RuleExample {
-    const char *setup; // NULL: none
-    const char *sql;   // what is judged: one file, run as one transaction where that is possible
-    const char *note;  // why it is bad or good, a few words; NULL: it speaks for itself
-    int pg_from;       // 0: every major
+    const char *setup;  // NULL: none
+    const char *sql;    // what is judged: one file, run as one transaction where that is possible
+    const char *note;   // why it is bad or good, a few words; NULL: it speaks for itself
+    const char *allows; // of a good one: other rules that may warn of it, divided by blanks
+    int pg_from;        // 0: every major
     int pg_to;
 } RuleExample;
 
