@@ -87,6 +87,7 @@ typedef struct Judged {
     bool is_in_body;       // inside a DO block; routines' bodies are not judged by rules
     bool is_conditional;   // in a branch or a loop there: may run
     int pg_from, pg_to;    // the majors that are judged for
+    bool has_pg;           // somebody said which
     bool assumes_timeouts; // --assume-timeouts: the runner sets them
 } Judged;
 

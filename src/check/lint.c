@@ -9,6 +9,7 @@ Lint *lint_new(Arena *arena, const LintOptions *options)
     Arena *own = arena_new();
     Lint *lint = arena_new_object(own, Lint);
     *lint = (Lint){.arena = arena, .own = own, .scratch = arena_new(), .options = *options};
+    lint->has_pg = options->pg_from != 0;
     if (!lint->options.pg_from)
         lint->options.pg_from = PG_OLDEST;
     if (!lint->options.pg_to)
@@ -226,6 +227,7 @@ static void judge_parsed(Lint *lint, const ParsedStatement *parsed, Effects *eff
         .session = &lint->session,
         .pg_from = lint->options.pg_from,
         .pg_to = lint->options.pg_to,
+        .has_pg = lint->has_pg,
         .assumes_timeouts = lint->options.assumes_timeouts,
     };
     judge(lint, &judged);

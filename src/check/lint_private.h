@@ -47,6 +47,7 @@ struct Lint {
     Arena *own;   // all that ends with the linter
     Arena *scratch;
     LintOptions options;
+    bool has_pg; // said, not taken for granted
     Dispatch dispatch;
     Model model;
     Findings findings;

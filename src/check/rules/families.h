@@ -5,3 +5,6 @@
 #include "check/rules/rule.h"
 
 extern const Rule RULES_LINT[];
+extern const Rule RULES_SERVER[];
+extern const Rule RULES_TIMEOUT[];
+extern const Rule RULES_TRANSACTION[];

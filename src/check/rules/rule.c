@@ -3,8 +3,7 @@
 #include <string.h>
 
 const Rule *const RULE_FAMILIES[] = {
-    RULES_LINT,
-    NULL,
+    RULES_LINT, RULES_TRANSACTION, RULES_TIMEOUT, RULES_SERVER, NULL,
 };
 
 const Rule *rule_find(Str id)
