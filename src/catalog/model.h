@@ -37,6 +37,7 @@ typedef struct Column {
     bool is_serial;        // made as serial: integer with a sequence of its own
     char generated;        // 's' stored, 'v' virtual, 0 neither
     const char *collation; // NULL: the type's own
+    bool is_inherited;     // from a parent, and not said by the table itself
     Made made;
 } Column;
 
@@ -59,6 +60,7 @@ typedef struct Constraint {
     bool is_enforced;
     bool is_deferrable;
     bool is_no_inherit;
+    bool is_inherited; // from a parent, and not said by the table itself
     Words columns;
     Words not_null;                // of a CHECK: columns that it proves not to be null
     const char *text;              // of a CHECK: the expression as written
@@ -82,7 +84,9 @@ typedef struct Index {
     bool nulls_not_distinct;
     const char *method;     // "btree"
     Words columns;          // in order; "" for an expression
+    const char *joined;     // "a_lower", as generated names have it; NULL: from the columns
     const char *constraint; // that owns it; NULL: none
+    const char *parent;     // the index of the partitioned parent that it is a part of; NULL: none
     Made made;
 } Index;
 
@@ -138,6 +142,7 @@ struct Relation {
     const char *parent;        // NULL: none
     bool is_partition;
     bool is_default_partition;
+    VEC(Relation *) parents;  // all of them, where they are known
     VEC(Relation *) children; // partitions and inheriting tables
     const char *owner_schema; // of a sequence: OWNED BY
     const char *owner_table;
@@ -145,6 +150,8 @@ struct Relation {
     Made made;
     Made filled; // the first INSERT, COPY, CREATE TABLE AS ... into it; transaction 0: never seen
     const char *renamed_from; // its name before the last RENAME; NULL: never
+    // With a foreign key to it, views that read it, sequences that it owns; maybe no longer.
+    VEC(Relation *) referrers;
 };
 
 typedef enum TypeKind {
@@ -165,6 +172,7 @@ typedef struct Type {
     Words labels;                // of an enum
     Words new_labels;            // added in the transaction `labels_added`
     int labels_added;
+    VEC(Relation *) users; // with columns of this type; maybe no longer
     Made made;
 } Type;
 
@@ -213,6 +221,9 @@ Type *model_type(const Model *model, const char *schema, const char *name);
 // Any overload; the one with these argument types where `arguments` is not NULL.
 Routine *model_routine(const Model *model, const char *schema, const char *name,
                        const char *arguments);
+// Tables, views, sequences, composite types and indexes share their names within a schema.
+bool model_has_relation_name(const Model *model, const char *schema, const char *name);
+bool model_has_constraint_name(const Model *model, const char *schema, const char *name);
 bool model_has_schema(const Model *model, const char *name);
 bool model_has_extension(const Model *model, const char *name);
 // Where an unqualified new name goes.
@@ -222,15 +233,25 @@ const char *model_creation_schema(const Model *model);
 Relation *model_add_relation(Model *model, const char *schema, const char *name, RelationKind kind,
                              Made made);
 Index *model_add_index(Model *model, Relation *relation, const char *name, Made made);
+Constraint *model_add_constraint(Model *model, Relation *relation, ConstraintKind kind,
+                                 const char *name, Made made); // valid and enforced
 Type *model_add_type(Model *model, const char *schema, const char *name, TypeKind kind, Made made);
 Routine *model_add_routine(Model *model, const char *schema, const char *name,
                            const char *arguments, Made made);
+void model_add_schema(Model *model, const char *name);
 void model_drop_relation(Model *model, Relation *relation); // with its indexes; children lose it
 void model_drop_index(Model *model, Relation *relation, Index *index);
+// Of its index and of those who inherited it, this knows nothing.
+void model_drop_constraint(Model *model, Relation *relation, Constraint *constraint);
 void model_drop_type(Model *model, Type *type);
 void model_drop_routine(Model *model, Routine *routine);
+void model_drop_schema(Model *model, const char *name); // its name, not what is in it
 void model_rename_relation(Model *model, Relation *relation, const char *schema, const char *name);
 void model_rename_index(Model *model, Relation *relation, Index *index, const char *name);
+void model_rename_constraint(Model *model, Relation *relation, Constraint *constraint,
+                             const char *name);
+void model_rename_type(Model *model, Type *type, const char *schema, const char *name);
+void model_rename_routine(Model *model, Routine *routine, const char *schema, const char *name);
 
 Column *relation_column(const Relation *relation, const char *name); // NULL: none seen
 Constraint *relation_constraint(const Relation *relation, const char *name);
@@ -242,4 +263,7 @@ const Index *relation_index_on(const Relation *relation, const Words *columns);
 bool relation_is_new_in(const Relation *relation, int transaction);
 // Made in this transaction and not filled since: nothing to scan, nobody to block.
 bool relation_is_empty_in(const Relation *relation, int transaction);
+// `child` inherits from `parent`, or is a partition of it; and no longer.
+void relation_join(Arena *arena, Relation *child, Relation *parent);
+void relation_leave(Relation *child, Relation *parent);
 bool words_have(const Words *words, const char *word);

@@ -1,0 +1,105 @@
+#include "catalog/model.h"
+
+bool words_have(const Words *words, const char *word)
+{
+    for (size_t i = 0; i < words->len; i++)
+        if (strcmp(words->items[i], word) == 0)
+            return true;
+    return false;
+}
+
+Column *relation_column(const Relation *relation, const char *name)
+{
+    VEC_EACH (Column, column, &relation->columns)
+        if (strcmp(column->name, name) == 0)
+            return column;
+    return NULL;
+}
+
+Constraint *relation_constraint(const Relation *relation, const char *name)
+{
+    VEC_EACH (Constraint, constraint, &relation->constraints)
+        if (strcmp(constraint->name, name) == 0)
+            return constraint;
+    return NULL;
+}
+
+Constraint *relation_primary_key(const Relation *relation)
+{
+    VEC_EACH (Constraint, constraint, &relation->constraints)
+        if (constraint->kind == CONSTRAINT_PRIMARY)
+            return constraint;
+    return NULL;
+}
+
+Index *relation_index(const Relation *relation, const char *name)
+{
+    VEC_EACH (Index, index, &relation->indexes)
+        if (strcmp(index->name, name) == 0)
+            return index;
+    return NULL;
+}
+
+static bool begins_with(const Index *index, const Words *columns)
+{
+    if (index->is_partial || columns->len == 0 || index->columns.len < columns->len)
+        return false;
+    Words first = {.items = index->columns.items, .len = columns->len};
+    for (size_t i = 0; i < columns->len; i++)
+        if (!words_have(&first, columns->items[i]))
+            return false;
+    return true;
+}
+
+const Index *relation_index_on(const Relation *relation, const Words *columns)
+{
+    VEC_EACH (Index, index, &relation->indexes)
+        if (begins_with(index, columns))
+            return index;
+    return NULL;
+}
+
+bool relation_is_new_in(const Relation *relation, int transaction)
+{
+    return transaction && relation->made.transaction == transaction && !relation->is_only_altered;
+}
+
+bool relation_is_empty_in(const Relation *relation, int transaction)
+{
+    return relation_is_new_in(relation, transaction) && !relation->filled.transaction;
+}
+
+void relation_join(Arena *arena, Relation *child, Relation *parent)
+{
+    if (child->parents.len == child->parents.cap)
+        vec_reserve(arena, &child->parents, child->parents.len * 2 + 1);
+    *vec_append(arena, &child->parents) = parent;
+    *vec_append(arena, &parent->children) = child;
+    if (child->parent)
+        return;
+    child->parent_schema = parent->schema;
+    child->parent = parent->name;
+}
+
+#define TAKE_OUT(list, item)                                                                       \
+    do {                                                                                           \
+        size_t i_ = (list)->len; /* those that go came last, mostly */                             \
+        while (i_ > 0 && (list)->items[i_ - 1] != (item))                                          \
+            i_--;                                                                                  \
+        if (i_ == 0)                                                                               \
+            break;                                                                                 \
+        memmove(&(list)->items[i_ - 1], &(list)->items[i_],                                        \
+                ((list)->len - i_) * sizeof *(list)->items);                                       \
+        (list)->len--;                                                                             \
+    } while (0)
+
+void relation_leave(Relation *child, Relation *parent)
+{
+    TAKE_OUT(&parent->children, child);
+    TAKE_OUT(&child->parents, parent);
+    child->is_partition = false;
+    child->is_default_partition = false;
+    const Relation *first = child->parents.len ? child->parents.items[0] : NULL;
+    child->parent_schema = first ? first->schema : NULL;
+    child->parent = first ? first->name : NULL;
+}
