@@ -1,0 +1,1 @@
+SELECT 'aÿ'; SELECT ((((1; DO $$ BEGIN bogus x; END $$; SELECT U&'\zzzz';
