@@ -58,6 +58,7 @@ typedef struct Finding {
     const Effects *effects;       // what the statement locks; NULL: not known
     int safe_from;                // the first server major where it is safe; 0: none
     const char *ignored;          // why it does not count, by a directive; NULL: it does
+    bool is_known;                // it does not count because it stands in a baseline
     char fingerprint[SHA256_HEX]; // the same as long as rule, file, statement and object are
 } Finding;
 

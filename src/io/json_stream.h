@@ -1,0 +1,36 @@
+// A JSON document written as it comes, value by value, for documents of any length.
+// Refuses to hold anything but where it stands. Invariant: text that is not UTF-8 never fails, its
+// bad bytes become U+FFFD; what is written is one document when every begin had its end.
+#pragma once
+
+#include "base/str.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+    JSON_DEPTH_MAX = 16
+};
+
+typedef struct JsonStream {
+    FILE *file;
+    int lines; // values down to this depth stand on lines of their own, deeper ones in one line
+    int depth;
+    bool has_value[JSON_DEPTH_MAX]; // in the object or list of that depth
+    bool is_list[JSON_DEPTH_MAX];
+    bool is_behind_key;
+} JsonStream;
+
+void json_begin_object(JsonStream *json);
+void json_begin_list(JsonStream *json);
+void json_end(JsonStream *json); // of the innermost one; behind the outermost a line end
+void json_key(JsonStream *json, const char *key);
+void json_text(JsonStream *json, const char *text); // NULL gives null
+void json_bytes(JsonStream *json, Str text);
+void json_number(JsonStream *json, int64_t number);
+void json_flag(JsonStream *json, bool flag);
+void json_nothing(JsonStream *json);
+// A key and its value.
+void json_key_text(JsonStream *json, const char *key, const char *text);
+void json_key_number(JsonStream *json, const char *key, int64_t number);
+void json_key_flag(JsonStream *json, const char *key, bool flag);

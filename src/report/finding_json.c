@@ -1,0 +1,129 @@
+// `lint --format json`: one document, a finding a line.
+#include "base/utf8.h"
+#include "report/finding_report.h"
+
+enum {
+    STATEMENT_SHOWN_BYTES = 1000
+};
+
+static void write_lock(JsonStream *json, const Effect *effect)
+{
+    json_begin_object(json);
+    json_key_text(json, "relation", effect->relation);
+    json_key_text(json, "mode", lock_mode_name(effect->mode));
+    json_key_flag(json, "blocks_reads", lock_mode_blocks_reads(effect->mode) && !effect->is_new);
+    json_key_flag(json, "blocks_writes", lock_mode_blocks_writes(effect->mode) && !effect->is_new);
+    json_key_flag(json, "rewrite", effect->is_rewritten);
+    json_key_flag(json, "scan", effect->is_scanned);
+    json_key_flag(json, "builds_index", effect->builds_index);
+    json_key_flag(json, "new", effect->is_new);
+    json_key_text(json, "because", effect->why);
+    json_end(json);
+}
+
+static void write_locks(JsonStream *json, const Finding *finding)
+{
+    json_key(json, "locks");
+    json_begin_list(json);
+    if (finding->effects)
+        VEC_EACH (const Effect, effect, &finding->effects->items)
+            write_lock(json, effect);
+    json_end(json);
+}
+
+static void write_place(JsonStream *json, const Finding *finding)
+{
+    Position end = finding_end(finding);
+    json_key_text(json, "file", finding->file);
+    json_key_number(json, "line", finding->position.line);
+    json_key_number(json, "column", finding->position.column);
+    json_key_number(json, "end_line", end.line);
+    json_key_number(json, "end_column", end.column);
+    json_key(json, "offset_bytes");
+    finding->offset < 0 ? json_nothing(json) : json_number(json, finding->offset);
+}
+
+static void write_finding(JsonStream *json, const Finding *finding)
+{
+    Str statement = finding->statement;
+    if (statement.n > STATEMENT_SHOWN_BYTES)
+        statement.n = utf8_whole_prefix((Str){statement.p, STATEMENT_SHOWN_BYTES});
+    json_begin_object(json);
+    json_key_text(json, "rule", finding->rule->id);
+    json_key_text(json, "severity", severity_word(finding->severity));
+    json_key_text(json, "risk", risk_word(finding->rule->risk));
+    json_key_text(json, "message", finding->message);
+    write_place(json, finding);
+    json_key_text(json, "relation", *finding->relation ? finding->relation : NULL);
+    json_key(json, "statement");
+    statement.n ? json_bytes(json, statement) : json_nothing(json);
+    write_locks(json, finding);
+    json_key_text(json, "advice", finding->rule->instead);
+    json_key_text(json, "instead", finding_instead_sql(finding));
+    json_key(json, "safe_from");
+    finding->safe_from ? json_number(json, finding->safe_from) : json_nothing(json);
+    json_key_text(json, "fingerprint", finding->fingerprint);
+    if (finding->ignored) {
+        json_key_text(json, "ignored_by", finding->is_known ? "baseline" : "comment");
+        json_key_text(json, "reason", finding->ignored);
+    }
+    json_end(json);
+}
+
+static void begin(FindingWriter *writer)
+{
+    JsonStream *json = &writer->json;
+    json->lines = 2;
+    json_begin_object(json);
+    json_key_text(json, "schema", "migrate-safe/lint/1");
+    json_key_number(json, "pg_from", writer->run->pg_from);
+    json_key_number(json, "pg_to", writer->run->pg_to);
+    json_key_text(json, "threshold", severity_word(writer->run->threshold));
+    json_key(json, "files");
+    json_begin_list(json);
+    VEC_EACH (const FindingFile, file, &writer->run->files) {
+        json_begin_object(json);
+        json_key_text(json, "file", file->path);
+        json_key_number(json, "findings", (int64_t)file->count);
+        json_key_number(json, "ignored", (int64_t)file->ignored);
+        json_end(json);
+    }
+    json_end(json);
+    json_key(json, "findings");
+    json_begin_list(json);
+}
+
+static void finding_written(FindingWriter *writer, const Finding *finding)
+{
+    if (!finding->ignored)
+        write_finding(&writer->json, finding);
+}
+
+static void write_counts(JsonStream *json, const FindingRun *run)
+{
+    json_key(json, "counts");
+    json_begin_object(json);
+    for (int severity = SEVERITY_ERROR; severity > SEVERITY_OFF; severity--)
+        json_key_number(json, severity_word((Severity)severity), (int64_t)run->counts[severity]);
+    json_key_number(json, "ignored", (int64_t)run->ignored);
+    json_key_number(json, "at_or_above_threshold", (int64_t)run->failures);
+    json_end(json);
+}
+
+static void end(FindingWriter *writer)
+{
+    JsonStream *json = &writer->json;
+    const FindingRun *run = writer->run;
+    json_end(json);
+    json_key(json, "ignored");
+    json_begin_list(json);
+    for (size_t i = 0; run->ignored && i < run->ordered.len; i++)
+        if (run->ordered.items[i]->ignored)
+            write_finding(json, run->ordered.items[i]);
+    json_end(json);
+    write_counts(json, run);
+    json_key_number(json, "exit_code", run->exit_code);
+    json_end(json);
+}
+
+const FindingReport FINDING_JSON = {"json", begin, finding_written, end};
