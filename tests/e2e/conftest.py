@@ -1,7 +1,6 @@
 """Fixtures: a server for all tests, an empty database, a folder and the program for each."""
 import itertools
 import signal
-import signal
 
 import pytest
 

@@ -8,6 +8,7 @@ import pytest
 from harness.database import Database
 from harness.history import versions
 from harness.message import first, hint, said
+from harness.waiting import reserved_port
 
 URL_FORM = "write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
 ANY_FORM = URL_FORM + ' (special characters percent-encoded) or "host=... dbname=..."'
@@ -160,15 +161,9 @@ def test_a_user_with_an_at_in_the_query_is_no_password(failed, cluster):
     assert 'role "postgres@corp" does not exist' in first(failed(url))
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def test_nobody_listens(failed):
-    port = free_port()
-    result = failed(f"postgresql://u:geheim@127.0.0.1:{port}/x")
+    with reserved_port() as port:
+        result = failed(f"postgresql://u:geheim@127.0.0.1:{port}/x")
     assert first(result) == (f'migrate-safe: error: database (DATABASE_URL): connection to server at '
                              f'"127.0.0.1", port {port} failed: Connection refused')
     assert f"  detail: tried host 127.0.0.1, port {port}, database x, user u\n" in result.err

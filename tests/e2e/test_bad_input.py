@@ -326,11 +326,11 @@ def test_what_is_no_file(cli, folder, database, kind, reason):
     folder.tables(1)
     path = folder.path / "002_x.up.sql"
     make_special(path, kind)
-    assert said(cli("validate", timeout=20)) == (1, f"migrations/002_x.up.sql: error: {reason}", OUT)
+    assert said(cli("validate")) == (1, f"migrations/002_x.up.sql: error: {reason}", OUT)
     for command in ("plan", "up"):
-        assert said(cli(command, timeout=20)) == (5, f"migrations/002_x.up.sql: error: {reason}", OUT)
+        assert said(cli(command)) == (5, f"migrations/002_x.up.sql: error: {reason}", OUT)
     assert not database.has("t_1")
-    assert first(cli("status", timeout=20).ok()) == f"migrations/002_x.up.sql: error: {reason}"
+    assert first(cli("status").ok()) == f"migrations/002_x.up.sql: error: {reason}"
 
 
 def make_special(path, kind):

@@ -4,14 +4,12 @@ import pathlib
 import shutil
 import signal
 import subprocess
-import time
 
 import psycopg
 import pytest
 
 from harness.program import find_binary
-
-PATIENCE_S = 30
+from harness.waiting import until
 
 
 class Holder:
@@ -28,18 +26,11 @@ class Holder:
         self.process.communicate()
 
 
-def wait_for(condition):
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
-
-
 def is_running(pid):
     """False as well for a dead process that nobody has waited for."""
     try:
         return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # gone before the opening, or behind it
         return False
 
 
@@ -87,7 +78,7 @@ def hold(program, place, sweep):
     for holder in holders:
         if holder.process.poll() is None:
             holder.kill()
-        wait_for(lambda: not is_running(holder.server_pid))
+        until(lambda: not is_running(holder.server_pid))
     sweep()
     assert list(place.iterdir()) == []
 
@@ -109,7 +100,7 @@ def test_the_server_dies_with_its_owner(hold, number):
         family = [holder.server_pid, *children(holder.server_pid)]
         assert len(family) > 3
         holder.kill(number)
-        wait_for(lambda: not any(is_running(pid) for pid in family))
+        until(lambda: not any(is_running(pid) for pid in family))
 
 
 def test_the_next_start_removes_what_a_killed_owner_left(hold):
@@ -132,7 +123,7 @@ def test_a_server_that_outlived_its_owner_is_ended(hold, sweep):
     sweep()
     assert not is_running(holder.server_pid)
     assert not holder.directory.exists()
-    wait_for(lambda: not any(is_running(pid) for pid in family))
+    until(lambda: not any(is_running(pid) for pid in family))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from psycopg import sql
 from harness.history import contents
 from harness.pgbouncer import PgBouncer, find_program
 from harness.proxy import Proxy
+from harness.waiting import reserved_port, until
 
 VERDICTS = ("ok", "warn", "fail", "unknown")
 CLIENTS = ("pg_dump", "pg_restore", "psql")
@@ -260,9 +261,8 @@ def tcp_server(programs):
     host = address_of_this_machine()
     if host is None or host.startswith("127."):
         pytest.skip("no address but the loopback's")
-    with socket.socket() as free:
-        free.bind((host, 0))
-        port = free.getsockname()[1]
+    stack = contextlib.ExitStack()
+    port = stack.enter_context(reserved_port("0.0.0.0"))
     server = programs.new_server(listen_addresses=f"{host},127.0.0.1", port=port, ssl="on")
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
                     "-subj", "/CN=server", "-addext", f"subjectAltName=IP:{host}",
@@ -273,7 +273,8 @@ def tcp_server(programs):
         os.chmod(server.data / name, 0o600)
     with open(server.data / "pg_hba.conf", "a") as file:
         file.write("host all all 0.0.0.0/0 trust\n")
-    server.start()
+    with stack:
+        server.start()
     yield lambda **more: {"DATABASE_URL": server.url(host=more.pop("host", host), port=port, **more)}, \
         server
     server.remove()
@@ -485,8 +486,7 @@ def test_an_archive_that_fails(visit, folder, programs):
     server = programs.new_server(archive_mode="on", archive_command="false").start()
     try:
         server.query("SELECT pg_switch_wal() FROM (SELECT pg_logical_emit_message(true, 'x', 'y')) x")
-        while not server.query("SELECT 1 FROM pg_stat_archiver WHERE failed_count > 0"):
-            pass
+        until(lambda: server.query("SELECT 1 FROM pg_stat_archiver WHERE failed_count > 0"))
         here = visit(env={"DATABASE_URL": server.url()})
         here.says("server.archive", "fail", "archiving fails: last of 0000", "archive_command")
     finally:
@@ -561,7 +561,7 @@ def test_ctrl_c(cli, folder, database, proxy):
     folder.tables(1)
     stalled = proxy.stall_after("to server", "pg_stat_archiver")
     running = cli.start("doctor", env={"DATABASE_URL": proxy.url(database.name)})
-    assert stalled.hit.wait(30)
+    assert stalled.hit.wait(60)
     running.interrupt()
     threading.Timer(0.2, proxy.resume).start()
     running.finish().failed(130)

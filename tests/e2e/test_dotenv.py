@@ -92,7 +92,7 @@ def test_what_is_no_file(cli, folder, database, tmp_path, kind):
         (tmp_path / ".env").mkdir()
     else:
         (tmp_path / ".env").symlink_to("nowhere")
-    assert database.name in cli("status", timeout=20).ok().out
+    assert database.name in cli("status").ok().out
 
 
 def test_beside_the_configuration(cli, folder, database, tmp_path, dotenv):

@@ -154,10 +154,10 @@ def test_a_password_is_nowhere_to_be_seen(cli_without_database, folder, tmp_path
 @pytest.fixture
 def with_password(programs):
     """A server that wants a password."""
-    server = programs.new_server().start()
-    server.query(f"CREATE ROLE me LOGIN SUPERUSER PASSWORD '{SECRET}'")
+    server = programs.new_server()
     (server.data / "pg_hba.conf").write_text("local all postgres trust\nlocal all me scram-sha-256\n")
-    server.query("SELECT pg_reload_conf()")
+    server.start()
+    server.query(f"CREATE ROLE me LOGIN SUPERUSER PASSWORD '{SECRET}'")
     yield server
     server.remove()
 

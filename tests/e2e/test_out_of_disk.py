@@ -17,7 +17,7 @@ LOGS = ("cannot write logs/migrations.jsonl: No space left on device",
 @pytest.fixture
 def small_disk():
     """A directory with 1 MB, where one may mount such a thing."""
-    directory = pathlib.Path(tempfile.mkdtemp(prefix="ms-e2e-"))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="ms-disk-"))
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", directory],
                              stderr=subprocess.DEVNULL) if os.geteuid() == 0 else None
     if not mounted or mounted.returncode != 0:

@@ -8,6 +8,8 @@ import pytest
 from harness.history import contents, versions
 from harness.pgbouncer import PgBouncer, find_program
 from harness.proxy import Proxy
+from harness.waiting import until
+from test_signals import SLEEPS, wait_for
 
 pytestmark = pytest.mark.skipif(find_program() is None, reason="pgbouncer is not installed")
 
@@ -138,12 +140,11 @@ def test_a_pool_that_is_used_up_is_an_answer_too(cli, half, pooler, skip, is_hel
         pattern = b"plan_digest" if skip == 0 else b"pg_backend_pid"  # history; our own question
         stalled = proxy.stall_after("to client", pattern, skip=skip)
         running = cli.start("up", env={"DATABASE_URL": proxy.url(half.name)})
-        assert stalled.hit.wait(30)
+        assert stalled.hit.wait(60)
         application.execute("SELECT 1")  # opens a transaction
         proxy.resume()
         if not is_held:
-            while not any(row["cl_waiting"] >= 2 for row in bouncer.console("SHOW POOLS")):
-                assert running.is_running()
+            until(lambda: any(row["cl_waiting"] >= 2 for row in bouncer.console("SHOW POOLS")))
             application.rollback()
         result = running.finish().failed(1)
         assert "in transaction mode" in result.err and why in result.err, result
@@ -205,9 +206,7 @@ def test_ctrl_c_reaches_the_server_through_the_pooler(cli, folder, database, poo
     bouncer = pooler(pool_mode="session")
     folder.write("001_a.up.sql", "CREATE TABLE a (id int); SELECT pg_sleep(60);")
     running = cli.start("up", env=through(bouncer, database))
-    while not database.value("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
-                             " AND datname = current_database()"):
-        assert running.is_running()
+    wait_for(database, SLEEPS)
     running.interrupt().finish().failed(130)
     assert not database.has("public.a")
 

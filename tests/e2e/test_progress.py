@@ -1,6 +1,5 @@
 """A statement that takes long says how far it is; asking never disturbs it."""
 import re
-import time
 
 import pytest
 from harness.history import row
@@ -15,7 +14,7 @@ SLOW_INDEX = "CREATE INDEX i ON t (slow(id));"
 def slow(cli, database):
     database.query("""
         CREATE TABLE t (id int);
-        INSERT INTO t SELECT generate_series(1, 40);
+        INSERT INTO t SELECT generate_series(1, 30);
         CREATE FUNCTION slow(id int) RETURNS int IMMUTABLE LANGUAGE plpgsql
             AS 'BEGIN PERFORM pg_sleep(0.1); RETURN id; END'""")
     cli("baseline", "0").ok()
@@ -66,6 +65,8 @@ def test_without_a_second_connection_all_goes_on(cli, folder, slow):
 @pytest.mark.parametrize("size, said", [(5, "CREATE INDEX: building index"), (1, "running")])
 def test_behind_a_pooler(cli, folder, slow, size, said):
     """A pooler tells another pid; one that is used up lets the second connection wait."""
+    if size == 1:  # it gives up asking only after 2.5 s
+        slow.query("INSERT INTO t SELECT generate_series(31, 55)")
     with PgBouncer(slow.server, pool_mode="session", default_pool_size=size) as bouncer:
         folder.write("001_index.up.sql", SLOW_INDEX)
         result = cli("up", "-s", "-v", env={"DATABASE_URL": bouncer.url(slow.name)}).ok()
@@ -90,6 +91,4 @@ def test_an_interrupt_is_not_lost(cli, folder, slow):
     running = cli.start("up", "-s")
     wait_for(slow, "wait_event = 'PgSleep'")
     wait_for(slow, "application_name = 'migrate-safe progress'")
-    start = time.monotonic()
     running.interrupt().finish().failed(130)
-    assert time.monotonic() - start < 10

@@ -9,6 +9,7 @@ from harness import server as servers
 from harness.history import versions
 from harness.message import first, hint
 from harness.tools import Wrapper
+from harness.waiting import until
 
 EVERYTHING = """
 CREATE TYPE state AS ENUM ('open', 'closed');
@@ -282,7 +283,6 @@ def test_ctrl_c_while_it_is_written(cli, shop, file, database, tmp_path):
     started = tmp_path / "started"
     wrapper = Wrapper(tmp_path, body=f'case "$*" in *--version) exec "$@";; esac\n: >{started}\nexec sleep 60')
     running = cli.start("up", "--json", "--schema-file", file, "--tools", wrapper)
-    while not started.exists() and running.is_running():
-        pass
+    until(started.exists)
     unwritten(running.interrupt().finish(), database, "was interrupted")
     assert versions(database) == ["001", "002"] and not file.exists()

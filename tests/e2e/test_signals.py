@@ -1,30 +1,24 @@
 """Ctrl-C and SIGTERM: the server's statement is cancelled, nothing is left, 130."""
 import signal
-import time
 
 import pytest
 from harness.history import events, row, versions
+from harness.waiting import until
+
+BACKENDS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()" \
+           " AND application_name LIKE 'migrate-safe%'"
 
 
-def wait_for(database, condition, timeout=20):
+def wait_for(database, condition):
     """Until the condition (on pg_stat_activity) holds for a backend of the program."""
-    deadline = time.monotonic() + timeout
-    while not database.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                             f" AND application_name LIKE 'migrate-safe%' AND ({condition})"):
-        assert time.monotonic() < deadline, f"never: {condition}"
-        time.sleep(0.01)
+    until(lambda: database.value(f"{BACKENDS} AND ({condition})"), condition)
 
 
 SLEEPS = "wait_event = 'PgSleep'"
 
 
 def assert_all_quiet(database):
-    wait_gone = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'migrate-safe%'" \
-                " AND datname = current_database()"
-    deadline = time.monotonic() + 10
-    while database.value(wait_gone):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: not database.value(BACKENDS))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -34,7 +28,7 @@ def test_the_statement_is_cancelled_and_nothing_is_left(cli, folder, database, n
     running = cli.start("up", "--json")
     wait_for(database, SLEEPS)
     running.process.send_signal(number)
-    result = running.finish(20).failed(130)
+    result = running.finish().failed(130)
     assert_all_quiet(database)
     assert "migrations/002_slow.up.sql:2:1: interrupted:" in result.err
     assert "nothing of version 002 is in the database" in result.err
@@ -49,7 +43,7 @@ def test_between_statements_too(cli, folder, database):
     running = cli.start("up")
     wait_for(database, "state = 'active' AND query LIKE '%pg_sleep%'")
     running.interrupt()
-    running.finish(20).failed(130)
+    running.finish().failed(130)
     assert versions(database) == [] and not database.has("t")
 
 
@@ -60,7 +54,7 @@ def test_during_copy(cli, folder, database):
     running = cli.start("up")
     wait_for(database, "query LIKE 'COPY%' AND state = 'active'")
     running.interrupt()
-    running.finish(20).failed(130)
+    running.finish().failed(130)
     assert_all_quiet(database)
     assert versions(database) == [] and not database.has("t")
 
@@ -70,7 +64,7 @@ def test_in_steps_it_is_dirty_and_says_so(cli, folder, database):
                                      "SELECT pg_sleep(600);\n")
     running = cli.start("up")
     wait_for(database, SLEEPS)
-    result = running.interrupt().finish(20).failed(130)
+    result = running.interrupt().finish().failed(130)
     assert "version 001 is dirty: 1 of its 2 statements are committed" in result.err
     assert row(database, "001", "statements_done", "dirty") == (1, True)
 
@@ -84,7 +78,7 @@ def test_while_waiting_for_a_lock(cli, folder, database):
         running = cli.start("up", "-s")
         wait_for(database, "query LIKE 'WITH RECURSIVE modes%'")  # it looks, and does not queue
         running.interrupt()
-        result = running.finish(20).failed(130)
+        result = running.finish().failed(130)
         assert "nothing of version 001 is in the database" in result.err
 
 
@@ -95,8 +89,8 @@ def test_while_waiting_for_another_runner(cli, folder, database):
     second = cli.start("up", "--wait-runner", "10min")
     assert b"another runner is at work" in second.process.stderr.readline()
     second.interrupt()
-    second.finish(20).failed(130)
-    first.interrupt().finish(20).failed(130)
+    second.finish().failed(130)
+    first.interrupt().finish().failed(130)
 
 
 def test_a_second_signal_ends_it_at_once(cli, folder, database, proxy):
@@ -105,11 +99,12 @@ def test_a_second_signal_ends_it_at_once(cli, folder, database, proxy):
     running = cli.start("up", env={"DATABASE_URL": proxy.url(database.name)})
     wait_for(database, SLEEPS)
     proxy.stall()
+    accepted = proxy.accepted
     running.interrupt()
-    time.sleep(0.2)
+    until(lambda: proxy.accepted > accepted, "the request to cancel")
     assert running.is_running()
     running.interrupt()
-    assert running.finish(10).code == -signal.SIGINT
+    assert running.finish().code == -signal.SIGINT
     proxy.resume()
     assert versions(database) == []
 
@@ -119,7 +114,7 @@ def test_what_was_done_before_stays_and_the_next_run_goes_on(cli, folder, databa
     folder.write("003_slow.up.sql", "SELECT pg_sleep(600);")
     running = cli.start("up")
     wait_for(database, SLEEPS)
-    assert "2 migrations before it in this run stay" in running.interrupt().finish(20).failed(130).err
+    assert "2 migrations before it in this run stay" in running.interrupt().finish().failed(130).err
     folder.write("003_slow.up.sql", "SELECT 1;")
     cli("up", "-s").ok()
     assert events(database) == ["applied"] * 3

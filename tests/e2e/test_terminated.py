@@ -2,6 +2,7 @@
 import pytest
 
 from harness.history import versions
+from test_signals import SLEEPS, wait_for
 
 SUICIDE = "CREATE TABLE t_1 (id int);\nSELECT pg_terminate_backend(pg_backend_pid());\nSELECT 1;\n"
 
@@ -32,16 +33,7 @@ def test_between_two_migrations(cli, folder, database, own_server, new_database)
     stopped = new_database(own_server)
     folder.write("001_a.up.sql", "SELECT pg_sleep(60);")
     running = cli.start("up", env={"DATABASE_URL": stopped.url})
-    wait_until_sleeping(stopped)
+    wait_for(stopped, SLEEPS)
     own_server.stop()
     result = running.finish().failed(5)
     assert "was lost: terminating connection due to administrator command" in result.err
-
-
-def wait_until_sleeping(database):
-    with database.connect() as connection:
-        for _ in range(10000):
-            if connection.execute("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%'"
-                                  " AND wait_event = 'PgSleep'").fetchone()[0]:
-                return
-    raise AssertionError("the migration did not come to its statement")

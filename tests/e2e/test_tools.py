@@ -21,10 +21,10 @@ def needs_tools(programs):
 @pytest.fixture(scope="module")
 def guarded(programs):
     """A server that wants a password of `me`."""
-    server = programs.new_server().start()
-    server.query(f"CREATE ROLE me LOGIN SUPERUSER PASSWORD '{SECRET}'")
+    server = programs.new_server()
     (server.data / "pg_hba.conf").write_text("local all postgres trust\nlocal all me scram-sha-256\n")
-    server.query("SELECT pg_reload_conf()")
+    server.start()
+    server.query(f"CREATE ROLE me LOGIN SUPERUSER PASSWORD '{SECRET}'")
     yield server
     server.remove()
 

@@ -11,7 +11,7 @@ import psycopg
 
 from .server import Unprivileged
 
-START_S = 20
+START_S = 60
 
 
 def find_program():

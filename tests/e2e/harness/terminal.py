@@ -23,7 +23,7 @@ def run(command, environment, cwd, keys, rows, columns, timeout):
     os.close(theirs)
     try:
         shown = _watch(ours, list(keys), time.monotonic() + timeout)
-        process.wait(5)
+        process.wait(60)
     finally:
         os.close(ours)
         if process.poll() is None:
