@@ -1,16 +1,14 @@
 """Fixtures: a server for all tests, an empty database, a folder and the program for each."""
-import itertools
 import signal
 
 import pytest
 
 from harness.database import Database
 from harness.folder import Folder
+from harness.pool import NUMBERS, Pool
 from harness.program import Program
 from harness.proxy import Proxy
 from harness.server import Programs
-
-NUMBERS = itertools.count(1)
 
 
 def interrupt(_number, _frame):
@@ -48,20 +46,25 @@ def own_server(programs):
     server.remove()
 
 
-@pytest.fixture
-def new_database(cluster):
-    """Makes empty databases: new_database() or new_database(server)."""
-    made = []
+@pytest.fixture(scope="session")
+def pool(cluster):
+    return Pool(cluster)
 
-    def make(server=cluster):
-        database = Database(server, f"e2e_{next(NUMBERS)}").create()
-        made.append(database)
-        return database
+
+@pytest.fixture
+def new_database(pool):
+    """Empty databases: new_database(), or new_database(server), which go with their server."""
+    taken = []
+
+    def make(server=None):
+        if server and server is not pool.server:
+            return Database(server, f"e2e_{next(NUMBERS)}").create()
+        taken.append(pool.take())
+        return taken[-1]
 
     yield make
-    for database in made:
-        if database.server.process.poll() is None:
-            database.drop()
+    for database in taken:
+        pool.give_back(database)
 
 
 @pytest.fixture

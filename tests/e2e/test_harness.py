@@ -8,6 +8,7 @@ import time
 import psycopg
 import pytest
 
+from harness.pool import Pool
 from harness.program import Program
 from harness.proxy import TO_CLIENT, TO_SERVER, Messages, Proxy, Rule
 from harness.waiting import until
@@ -32,6 +33,43 @@ def test_databases_are_empty_and_apart(new_database):
     assert other.schema() == []
     assert len(one.schema()) == 3  # table, index, constraint
     assert one.query("INSERT INTO t VALUES (1), (2); SELECT id FROM t ORDER BY id") == [(1,), (2,)]
+
+
+# What a database that is used again is emptied of.
+MADE = """
+CREATE SCHEMA other; CREATE EXTENSION hstore SCHEMA other; CREATE PUBLICATION p;
+CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION $$no$$; END';
+CREATE EVENT TRIGGER e ON sql_drop EXECUTE FUNCTION f();
+CREATE TYPE kind AS ENUM ('a'); CREATE DOMAIN d AS int CHECK (value > 0);
+CREATE TABLE t (id serial PRIMARY KEY, k kind, d d); CREATE TABLE pg_class (id int REFERENCES t);
+CREATE VIEW v AS SELECT * FROM t; CREATE MATERIALIZED VIEW other.m AS SELECT * FROM v;
+INSERT INTO t SELECT i FROM generate_series(1, 100) i; ANALYZE; CREATE TEMPORARY TABLE x (id int)
+"""
+
+
+def test_a_database_that_is_used_again_is_as_new(cluster):
+    pool = Pool(cluster)
+    database = pool.take()
+    before = database.dump(), database.query("SELECT oid::regclass FROM pg_class ORDER BY oid")
+    database.query(MADE)
+    pool.give_back(database)
+    again = pool.take()
+    assert again is database
+    assert (again.dump(), again.query("SELECT oid::regclass FROM pg_class ORDER BY oid")) == before
+    again.drop()
+
+
+@pytest.mark.parametrize("change", [
+    "GRANT CREATE ON SCHEMA public TO public", "COMMENT ON SCHEMA public IS 'ours'", "DROP EXTENSION plpgsql",
+    "ALTER DATABASE {} SET work_mem = '7MB'", "ALTER DATABASE {} CONNECTION LIMIT 7", "SELECT lo_create(0)",
+    "ALTER FUNCTION now() COST 7", "CREATE CAST (int AS box) WITH INOUT", "DELETE FROM pg_amproc"])
+def test_one_that_is_not_as_new_is_not_used_again(cluster, change):
+    pool = Pool(cluster)
+    database = pool.take()
+    database.query(f"SET allow_system_table_mods = on; {change.format(database.name)}")
+    pool.give_back(database)
+    assert not cluster.query("SELECT FROM pg_database WHERE datname = %s", [database.name])
+    assert pool.free == []
 
 
 def test_dumps_of_equal_schemas_are_equal(new_database):
