@@ -19,7 +19,7 @@ def pytest_configure(config):
     # A job in the background starts with Ctrl-C ignored, which the programs under test would inherit.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, interrupt)  # fixtures are torn down, as after Ctrl-C
-    config.addinivalue_line("markers", "slow: the sanitizers' run leaves it out")
+    config.addinivalue_line("markers", "once: the sanitizers' run leaves it out, to which it would add nothing")
     config.addinivalue_line("markers", "faults: needs a build with named kill points")
 
 

@@ -114,7 +114,7 @@ def test_the_next_start_removes_what_a_killed_owner_left(hold):
             assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
-@pytest.mark.slow
+@pytest.mark.once
 def test_a_server_that_outlived_its_owner_is_ended(hold, sweep):
     holder = hold()
     family = [holder.server_pid, *children(holder.server_pid)]
@@ -158,6 +158,7 @@ def test_first_starts_at_once_share_one_initdb(hold, stranger, programs):
     assert (cache / names[0]).stat().st_ctime_ns == made
 
 
+@pytest.mark.once
 def test_a_cache_that_others_can_write_to_is_not_used(hold, stranger, programs):
     cache = programs.directory / "stranger/migrate-safe"
     cache.mkdir()

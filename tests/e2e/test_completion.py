@@ -12,6 +12,9 @@ from harness import terminal
 from harness.message import said
 from harness.program import ROOT, Program
 
+# What the shells make of texts that the program prints, which it does in test_documented_lines.py too.
+pytestmark = pytest.mark.once
+
 PROMPT = "READY> "
 STUB = f"""
 PS1='{PROMPT}'

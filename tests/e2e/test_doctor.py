@@ -296,6 +296,7 @@ def server_port(url):
     return url()["DATABASE_URL"].split("port=")[1].split("&")[0]
 
 
+@pytest.mark.once
 def test_a_long_way(visit, folder, database, proxy):
     visit().says("connection.latency", "ok", " ms a round trip (median of 9)")
     proxy.delay_s = 0.06
@@ -444,11 +445,12 @@ def test_standby(visit, folder, own_server):
     here.says("server.recovery", "fail", "a standby", "primary").says("server.read_only", "ok")
 
 
+@pytest.mark.once
 def test_settings_that_are_careful(visit, folder, programs):
     server = programs.new_server(archive_mode="on", archive_command="true")
     tool = programs.binaries / "pg_checksums"
     if tool.exists() and programs.major < 18:  # which has them from the start
-        subprocess.run([tool, "--enable", "-D", server.data], check=True,
+        subprocess.run([tool, "--enable", "--no-sync", "-D", server.data], check=True,
                        stdout=subprocess.DEVNULL, **programs.who.arguments(signal.SIGTERM))
     server.start()
     try:
@@ -461,6 +463,7 @@ def test_settings_that_are_careful(visit, folder, programs):
         server.remove()
 
 
+@pytest.mark.once
 def test_settings_that_are_not(visit, folder, programs):
     server = programs.new_server(wal_level="minimal", max_wal_senders=0, max_locks_per_transaction=10,
                                  max_connections=10, max_prepared_transactions=0,
@@ -482,6 +485,7 @@ def test_settings_that_are_not(visit, folder, programs):
         server.remove()
 
 
+@pytest.mark.once
 def test_an_archive_that_fails(visit, folder, programs):
     server = programs.new_server(archive_mode="on", archive_command="false").start()
     try:

@@ -118,8 +118,8 @@ def scene(cli, folder, database, tmp_path):
 
 def parameters():
     for line in LINES:
-        is_slow = command_of(line) == "demo"
-        yield pytest.param(line, marks=[pytest.mark.slow] if is_slow else [])
+        is_new = command_of(line) in ("completion", "help")  # others run in the commands' own tests
+        yield pytest.param(line, marks=[] if is_new else [pytest.mark.once])
 
 
 @pytest.mark.parametrize("line", parameters())
@@ -171,6 +171,7 @@ def run_block(cli, block):
     return run_line(cli, f"set -e\n{pasted}", EDITOR="true").ok().out
 
 
+@pytest.mark.once
 def test_quickstart_on_a_folder_of_another_runner(cli, folder, database):
     skip_without_tools(database)
     folder.tables(5, first=25)
@@ -190,6 +191,7 @@ def test_quickstart_on_a_folder_of_another_runner(cli, folder, database):
     assert database.has("t_28") and not database.has("t_29")
 
 
+@pytest.mark.once
 def test_quickstart_from_nothing(cli, database):
     *_, begin = quickstart("sh")
     shown = run_block(cli, begin)

@@ -13,6 +13,9 @@ from harness.program import Program
 from harness.proxy import TO_CLIENT, TO_SERVER, Messages, Proxy, Rule
 from harness.waiting import until
 
+# No program of ours runs here.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def shell(tmp_path):

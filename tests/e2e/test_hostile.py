@@ -47,8 +47,7 @@ def lay_traps(database):
                           f" LEFTARG = {left}, RIGHTARG = {right})")
     statements += [f"CREATE TABLE evil.{name} (trapped int)" for name in RELATIONS]
     statements += [f"CREATE DOMAIN evil.{name} AS pg_catalog.int4 CHECK (false)" for name in TYPES]
-    for statement in statements:
-        database.query(statement)
+    database.query("; ".join(statements))
     database.query(sql.SQL("ALTER DATABASE {} SET search_path = evil, pg_catalog, public").format(
         sql.Identifier(database.name)))
 

@@ -80,6 +80,7 @@ def test_messages_of_any_kind_and_length(cli, folder, text):
     assert text.startswith(message) and message
 
 
+@pytest.mark.once
 def test_a_flood_of_warnings_does_not_drown_the_terminal(cli, folder, tmp_path):
     folder.pair("001_x", "DO $$ BEGIN FOR i IN 1..100000 LOOP RAISE WARNING 'w %', i; END LOOP; END $$;",
                 SELECT)
@@ -93,6 +94,7 @@ def test_a_flood_of_warnings_does_not_drown_the_terminal(cli, folder, tmp_path):
         assert sum('"event":"notice"' in line.replace(" ", "") for line in file) == 100_001
 
 
+@pytest.mark.once
 def test_notices_are_for_those_who_ask(cli, folder):
     folder.pair("001_x", "DO $$ BEGIN FOR i IN 1..100000 LOOP RAISE NOTICE 'n %', i; END LOOP; END $$;",
                 SELECT)
@@ -101,7 +103,7 @@ def test_notices_are_for_those_who_ask(cli, folder):
     assert len(cli("up", "-v", "-s").ok().err.splitlines()) == 100_000
 
 
-@pytest.mark.slow
+@pytest.mark.once
 def test_a_flood_takes_no_memory(cli, folder):
     folder.pair("001_x", "DO $$ BEGIN FOR i IN 1..100000 LOOP RAISE WARNING '%', repeat('x', 1000); "
                          "END LOOP; END $$;", SELECT)

@@ -86,7 +86,7 @@ def test_line_ends_of_a_checkout_break_nothing(cli, two, database):
     cli("up").ok()
 
 
-@pytest.mark.slow
+@pytest.mark.once
 def test_a_long_file_is_hashed_in_pieces(cli, folder, database):
     body = "create table t (a text);\n" + "insert into t values ('a:b');\n" * 40000
     first = commit(folder, "000001", body)

@@ -8,6 +8,9 @@ import pytest
 from harness.message import said
 from harness.program import ROOT, Program
 
+# What man makes of a text that the program prints, which it does in test_documented_lines.py too.
+pytestmark = pytest.mark.once
+
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", "CONFIGURATION", "LAYOUTS",
             "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "SEE ALSO"]
 # Read only by tests, or everybody's own.

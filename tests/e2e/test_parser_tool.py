@@ -7,6 +7,9 @@ import subprocess
 
 import pytest
 
+# No program of ours runs here.
+pytestmark = pytest.mark.once
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 

@@ -27,12 +27,14 @@ def test_of_an_index_on_a_terminal(cli, folder, slow):
     assert re.search(r"001  [1-9]\.\d s  CREATE INDEX: building index: scanning table", result.out)
 
 
+@pytest.mark.once
 def test_of_anything_else_on_a_terminal(cli, folder, slow):
     folder.write("001_sleep.up.sql", "SELECT pg_sleep(2.3);")
     assert re.search(r"001  [12]\.\d s  running", cli.in_terminal("up").failed(1).out) is None  # refused
     assert re.search(r"001  [12]\.\d s  running", cli.in_terminal("up", "-s").ok().out)
 
 
+@pytest.mark.once
 def test_in_a_pipe_only_when_asked(cli, folder, slow):
     folder.write("001_index.up.sql", SLOW_INDEX)
     folder.write("002_index.up.sql", SLOW_INDEX.replace(" i ", " j "))
@@ -62,6 +64,7 @@ def test_without_a_second_connection_all_goes_on(cli, folder, slow):
         slow.query(sql.SQL("DROP OWNED BY {0} CASCADE; DROP ROLE {0}").format(sql.Identifier(role)))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("size, said", [(5, "CREATE INDEX: building index"), (1, "running")])
 def test_behind_a_pooler(cli, folder, slow, size, said):
     """A pooler tells another pid; one that is used up lets the second connection wait."""

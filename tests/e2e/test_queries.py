@@ -4,7 +4,8 @@ import re
 import psycopg
 import pytest
 
-from harness.program import ROOT
+from harness.folder import Folder
+from harness.program import ROOT, Program
 
 FILES = sorted((ROOT / "src/pg/sql").glob("*/*.sql"))
 IDS = [f"{path.parent.name}/{path.stem}" for path in FILES]
@@ -25,6 +26,8 @@ OPERATOR = re.compile(r"[-+*/<>=~!@#%^&|`?]+")
 CAST = re.compile(r"::\s*[\w\"]+")
 TABLE = re.compile(r"CREATE TABLE .*?\n\);\n", re.DOTALL)
 
+# The server and the text are asked, not the program.
+pytestmark = pytest.mark.once
 
 # What `public.schema_versions` stands for in src/pg/sql/table.
 TEAMS_TABLE = """
@@ -40,12 +43,16 @@ def code_of(path):
     return LITERAL.sub("''", COMMENT.sub("", path.read_text()))
 
 
-@pytest.fixture
-def store(cli, folder, database):
-    folder.tables(1)
-    cli("baseline", "0").ok()
+@pytest.fixture(scope="module")
+def store(pool, tmp_path_factory):
+    """For all queries: nothing is committed there any more."""
+    directory = tmp_path_factory.mktemp("queries")
+    Folder(directory / "migrations").tables(1)
+    database = pool.take()
+    Program(directory, database.url)("baseline", "0").ok()
     database.query(TEAMS_TABLE)
-    return database
+    yield database
+    pool.give_back(database)
 
 
 def is_for(path, major):
@@ -64,11 +71,12 @@ def test_the_server_takes_it(store, path):
         pytest.skip("another file is for this server")
     with store.connect() as connection:
         if STEP.match(path.stem):
-            connection.execute("DROP SCHEMA migrate_safe CASCADE; CREATE SCHEMA migrate_safe")
+            connection.execute("BEGIN; DROP SCHEMA migrate_safe CASCADE; CREATE SCHEMA migrate_safe")
             for step in sorted(path.parent.glob("step_*.sql")):  # each stands on those before it
                 connection.execute(step.read_text())
                 if step == path:
                     break
+            connection.execute("ROLLBACK")
         else:
             connection.execute("PREPARE q AS " + COMMENT.sub("", path.read_text()))
 

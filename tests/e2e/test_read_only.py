@@ -23,6 +23,7 @@ def everything(database):
     return database.dump(), contents(database), database.value("SELECT pg_current_xact_id_if_assigned()")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("arguments", DRY + READERS, ids=" ".join)
 def test_nothing_is_written(cli, folder, half, arguments):
     before, files = everything(half), folder.names()
@@ -52,6 +53,7 @@ def test_select_is_enough(cli, folder, half, arguments):
         half.query(sql.SQL("DROP OWNED BY {0}; DROP ROLE {0}").format(sql.Identifier(role)))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("arguments", READERS, ids=" ".join)
 def test_a_database_that_was_never_migrated_stays_so(cli, folder, database, arguments):
     folder.tables(2)

@@ -2,22 +2,34 @@
 import pytest
 
 from harness.database import Database
+from harness.folder import Folder
 from harness.history import versions
 from harness.message import said
+from harness.program import Program
+
+
+@pytest.fixture(scope="module")
+def migrated(programs, tmp_path_factory):
+    """A server that was migrated once and is a standby now."""
+    server = programs.new_server().start()
+    database = Database(server, "shop").create()
+    directory = tmp_path_factory.mktemp("standby")
+    Folder(directory / "migrations").tables(1)
+    Program(directory, database.url)("up").ok()
+    server.stop()
+    (server.data / "standby.signal").touch()
+    programs.who.give(server.data / "standby.signal")
+    server.start()
+    yield database
+    server.remove()
 
 
 @pytest.fixture
-def standby(cli, folder, own_server):
-    """A server that was migrated once and is a standby now; `cli` points at it."""
-    database = Database(own_server, "shop").create()
-    cli.url = database.url
+def standby(cli, folder, migrated):
+    """`cli` points at it."""
+    cli.url = migrated.url
     folder.tables(1)
-    cli("up").ok()
-    own_server.stop()
-    (own_server.data / "standby.signal").touch()
-    own_server.programs.who.give(own_server.data / "standby.signal")
-    own_server.start()
-    return database
+    return migrated
 
 
 def test_reading_commands_work(cli, folder, standby):

@@ -8,7 +8,7 @@ from test_signals import wait_for
 
 MB = 1024 * 1024
 # Not under sanitizers: their allocator keeps what is freed.
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.once
 FLAT = 16 * MB
 
 

@@ -85,9 +85,9 @@ def test_nothing_is_said_of_a_server_that_is_there(cli, folder):
     assert cli("status", "--wait").ok().err == ""
 
 
-@pytest.mark.parametrize("changes", [
-    {"user": "nobody_here"}, {"database": "nothere"}, {"sslmode": "require"}, {"user": "guest"}], ids=repr)
-def test_who_says_no_is_not_asked_again(cli, folder, programs, changes):
+@pytest.fixture(scope="module")
+def strict(programs):
+    """A server that says no in several ways, and the port at which it listens too."""
     server = programs.new_server()
     rules = server.data / "pg_hba.conf"
     rules.write_text("local all guest scram-sha-256\nhost all all 127.0.0.1/32 trust\n" + rules.read_text())
@@ -95,16 +95,21 @@ def test_who_says_no_is_not_asked_again(cli, folder, programs, changes):
         with open(server.data / "postgresql.conf", "a") as file:
             file.write(f"listen_addresses = '127.0.0.1'\nport = {port}\n")
         server.start()
-    try:
-        with psycopg.connect(server.url(port=port), autocommit=True) as connection:
-            connection.execute("CREATE ROLE guest LOGIN PASSWORD 'richtig'")
-        host = "127.0.0.1" if "sslmode" in changes else None
-        more = {"password": "geheim"} if changes.get("user") == "guest" else {}
-        url = server.url(host=host, port=port, **more, **changes)
-        result = cli("status", "--wait", "--wait-timeout", "10min", env={"DATABASE_URL": url}).failed(5)
-        assert "waiting" not in result.err and "geheim" not in result.err
-    finally:
-        server.remove()
+    with psycopg.connect(server.url(port=port), autocommit=True) as connection:
+        connection.execute("CREATE ROLE guest LOGIN PASSWORD 'richtig'")
+    yield server, port
+    server.remove()
+
+
+@pytest.mark.parametrize("changes", [
+    {"user": "nobody_here"}, {"database": "nothere"}, {"sslmode": "require"}, {"user": "guest"}], ids=repr)
+def test_who_says_no_is_not_asked_again(cli, folder, strict, changes):
+    server, port = strict
+    host = "127.0.0.1" if "sslmode" in changes else None
+    more = {"password": "geheim"} if changes.get("user") == "guest" else {}
+    url = server.url(host=host, port=port, **more, **changes)
+    result = cli("status", "--wait", "--wait-timeout", "10min", env={"DATABASE_URL": url}).failed(5)
+    assert "waiting" not in result.err and "geheim" not in result.err
 
 
 def test_a_deadline(cli, folder, cold):

@@ -6,7 +6,6 @@ younger, so that it cannot be told from a new one; else it is dropped, and the n
 import itertools
 
 import psycopg
-from psycopg import sql
 
 from .database import Database
 from .waiting import until
