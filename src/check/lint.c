@@ -242,6 +242,7 @@ void lint_statement(Lint *lint, const Statement *statement)
     Effects effects = {0};
     parse_statement(lint->scratch, statement, &parsed);
     lint->file.statements++;
+    lint_ignores_statement(lint, statement);
     transaction_enter(lint, statement->class);
     if (parsed.node) {
         judge_parsed(lint, &parsed, &effects);
@@ -258,6 +259,7 @@ void lint_statement(Lint *lint, const Statement *statement)
 
 void lint_broken(Lint *lint, const Err *err)
 {
+    lint->files.items[lint->file.number].is_broken = true;
     report_syntax(lint, err->position.line ? err->position : (Position){1, 1}, -1, err->message,
                   NULL);
 }
@@ -279,13 +281,15 @@ void lint_file_begin(Lint *lint, const LintFile *file)
         .is_reported = file->is_reported,
         .shape = file->shape,
     };
-    *vec_append(lint->own, &lint->files) = (FilePlace){lint->file.path, file->is_reported};
+    *vec_append(lint->own, &lint->files) =
+        (FilePlace){.path = lint->file.path, .is_reported = file->is_reported};
     lint->file_findings = lint->findings.len;
     lint->session = (JudgedSession){0};
     lint->model.search_path.len = 0;
     lint->transaction.is_block = false;
     if (is_one)
         transaction_begin(lint, true, false);
+    lint_ignores_begin(lint);
 }
 
 void lint_file_end(Lint *lint)
@@ -297,6 +301,7 @@ void lint_file_end(Lint *lint)
         }
     lint->rule = NULL;
     transaction_end(lint);
+    lint_ignores_file_end(lint);
     lint_settle_findings(lint, lint->file_findings);
 }
 
@@ -316,5 +321,6 @@ void lint_chain_end(Lint *lint)
         lint->rule->chain_end(&chain);
     }
     lint->rule = NULL;
+    lint_settle_ignores(&chain);
     lint_settle_findings(lint, lint->file_findings);
 }

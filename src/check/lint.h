@@ -35,8 +35,11 @@ void lint_free_at(Lint **lint);
 #define LINT_SCOPED __attribute__((cleanup(lint_free_at))) Lint *
 
 // A file: begun, each statement of the splitter in order (its text need live only as long as the
-// call), ended. `text` of the comments between is given to lint_comment for ignores.
+// call), ended.
 void lint_file_begin(Lint *lint, const LintFile *file);
+// Of a script that is not loaded, before its statements: its text in pieces that end behind a
+// line's end, for the ignore comments in it.
+void lint_comments(Lint *lint, Str piece);
 void lint_statement(Lint *lint, const Statement *statement);
 // What the splitter refused: a finding of rule "syntax-error" and the end of the file.
 void lint_broken(Lint *lint, const Err *err);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool applies(const Rule *rule, const LintOptions *options)
+bool lint_has_rule(const LintOptions *options, const Rule *rule)
 {
     return (!rule->pg_to || rule->pg_to >= options->pg_from) && rule->pg_from <= options->pg_to;
 }
@@ -35,7 +35,7 @@ void dispatch_init(Dispatch *dispatch, Arena *arena, const LintOptions *options)
 {
     RULE_EACH(rule)
     {
-        if (!applies(rule, options))
+        if (!lint_has_rule(options, rule))
             continue;
         for (Str rest = str_trim(str_from(rule->on)); rest.n;) {
             Str kind = str_until(rest, ' ');

@@ -2,6 +2,7 @@
 // Refuses to be included by rules. Invariant: `scratch` is empty between statements.
 #pragma once
 
+#include "check/ignore.h"
 #include "check/lint.h"
 
 enum {
@@ -40,6 +41,8 @@ typedef struct RuleMemory {
 typedef struct FilePlace {
     const char *path;
     bool is_reported;
+    bool is_broken;   // not judged to its end
+    Ignores *ignores; // NULL: none were looked for
 } FilePlace;
 
 struct Lint {
@@ -65,5 +68,14 @@ struct Lint {
     VEC(RuleMemory) memories;
 };
 
+// Ignore comments, as a file goes on, and what became of all of them.
+void lint_ignores_begin(Lint *lint);
+void lint_ignores_statement(Lint *lint, const Statement *statement);
+void lint_ignores_file_end(Lint *lint);
+void lint_settle_ignores(const JudgedChain *chain);
+
+// Does the hazard exist on any server that is judged for?
+bool lint_has_rule(const LintOptions *options, const Rule *rule);
+Severity lint_severity(const Lint *lint, const Rule *rule, const char *path);
 // Sorts a file's findings and gives them fingerprints.
 void lint_settle_findings(Lint *lint, size_t from);

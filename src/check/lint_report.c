@@ -48,7 +48,7 @@ const char *judged_printf(const Judged *judged, const char *format, ...)
     return text;
 }
 
-static Severity severity_of(const Lint *lint, const Rule *rule, const char *path)
+Severity lint_severity(const Lint *lint, const Rule *rule, const char *path)
 {
     int configured =
         lint->options.severity ? lint->options.severity(lint->options.context, rule, path) : -1;
@@ -62,7 +62,7 @@ static Finding *add(Lint *lint, const FilePlace *file, Position position, const 
                     const char *format, va_list args)
 {
     const Rule *rule = lint->rule;
-    Severity severity = file->is_reported ? severity_of(lint, rule, file->path) : SEVERITY_OFF;
+    Severity severity = file->is_reported ? lint_severity(lint, rule, file->path) : SEVERITY_OFF;
     if (severity == SEVERITY_OFF) {
         lint->dropped = (Finding){0};
         return &lint->dropped;
@@ -128,7 +128,9 @@ Finding *judged_report(const Judged *judged, const Node *at, const char *relatio
         return finding;
     keep_statement(lint, judged);
     finding->end = position_after(statement->position, statement->text);
-    finding->offset = statement->offset + (int64_t)offset;
+    // Of an expanded text the file's bytes are others.
+    if (!lint->file.script->shifts)
+        finding->offset = lint->file.script->offset + statement->offset + (int64_t)offset;
     finding->length = (int64_t)(statement->text.n - offset);
     finding->statement = lint->kept_text;
     finding->statement_position = statement->position;

@@ -1,5 +1,5 @@
 // config: every setting with its value and who says so.
-#include "cli/nearest.h"
+#include "base/nearest.h"
 #include "cli/settings.h"
 #include "cli/settings_dotenv.h"
 #include "cli/workspace.h"

@@ -1,7 +1,7 @@
 // init: a configuration file, a folder of migrations, and a job for CI; nothing is overwritten.
+#include "base/nearest.h"
 #include "base/utf8.h"
 #include "cli/init_text.h"
-#include "cli/nearest.h"
 #include "cli/settings.h"
 #include "cli/workspace.h"
 #include "io/file.h"

@@ -1,7 +1,7 @@
 #include "cli/settings.h"
 
+#include "base/nearest.h"
 #include "base/text.h"
-#include "cli/nearest.h"
 #include "cli/settings_dotenv.h"
 #include "io/file.h"
 #include "io/yaml.h"

@@ -8,7 +8,7 @@
 
 #define KNOWN                                                                                      \
     "no-transaction, lock-timeout 2s, statement-timeout 10min, ignore RULE: reason, "              \
-    "irreversible: reason, idempotent, verify: SQL"
+    "ignore-file RULE: reason, irreversible: reason, idempotent, verify: SQL"
 
 typedef struct Parse {
     Arena *arena;
@@ -94,20 +94,25 @@ static bool statement_timeout_apply(Parse *parse, const DirectiveKind *kind, Str
     return true;
 }
 
+static bool ignore_add(Parse *parse, Str value, bool is_whole_file, Err *err)
+{
+    IgnoreDirective ignore;
+    if (!ignore_directive_read(parse->arena, value, &ignore, err))
+        return false;
+    ignore.line = parse->line_number;
+    ignore.is_whole_file = is_whole_file;
+    *vec_append(parse->arena, &parse->directives->ignores) = ignore;
+    return true;
+}
+
 static bool ignore_apply(Parse *parse, const DirectiveKind *kind, Str value, Err *err)
 {
-    Str rule = str_until(value, ':');
-    Str reason = str_trim(str_skip(value, rule.n < value.n ? rule.n + 1 : rule.n));
-    rule = str_trim(rule);
-    if (rule.n == 0 || reason.n == 0 || str_until(rule, ' ').n != rule.n) {
-        fail(err, ERR_CONFIG, "ignore needs a rule and a reason");
-        return err_hint(err, "write \"-- migrate-safe: %s\"", kind->example);
-    }
-    *vec_append(parse->arena, &parse->directives->ignores) =
-        (IgnoreDirective){.rule = arena_dup(parse->arena, rule),
-                          .reason = arena_dup(parse->arena, reason),
-                          .line = parse->line_number};
-    return true;
+    return ignore_add(parse, value, false, err);
+}
+
+static bool ignore_file_apply(Parse *parse, const DirectiveKind *kind, Str value, Err *err)
+{
+    return ignore_add(parse, value, true, err);
 }
 
 static bool irreversible_apply(Parse *parse, const DirectiveKind *kind, Str value, Err *err)
@@ -142,6 +147,7 @@ static const DirectiveKind KINDS[] = {
     {STR("lock-timeout"), "lock-timeout 2s", lock_timeout_apply},
     {STR("statement-timeout"), "statement-timeout 10min", statement_timeout_apply},
     {STR("ignore"), "ignore RULE: reason", ignore_apply},
+    {STR("ignore-file"), "ignore-file RULE: reason", ignore_file_apply},
     {STR("irreversible"), "irreversible: reason", irreversible_apply},
     {STR("verify"), "verify: SELECT count(*) = 0 FROM orders WHERE total < 0", verify_apply},
 };

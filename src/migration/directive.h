@@ -8,14 +8,9 @@
 #include "base/err.h"
 #include "base/vec.h"
 #include "migration/duration.h"
+#include "migration/ignore_directive.h"
 
 #include <stdint.h>
-
-typedef struct IgnoreDirective { // ignore RULE: reason
-    const char *rule;
-    const char *reason;
-    int line;
-} IgnoreDirective;
 
 typedef struct VerifyDirective { // verify: SQL that must return true
     const char *sql;             // without a semicolon at its end

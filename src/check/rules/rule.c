@@ -28,6 +28,29 @@ bool rule_has_alias(const Rule *rule, Str tool, Str name)
     return false;
 }
 
+bool rule_goes_by(const Rule *rule, Str name)
+{
+    if (str_eq(str_from(rule->id), name))
+        return true;
+    for (Str rest = str_trim(str_from(rule->aliases)); rest.n;) {
+        Str alias = str_until(rest, ' ');
+        Str tool = str_until(alias, ':');
+        if (tool.n < alias.n && str_eq_nocase(str_skip(alias, tool.n + 1), name))
+            return true;
+        rest = str_trim(str_skip(rest, alias.n));
+    }
+    return false;
+}
+
+const Rule *rule_find_any(Str name)
+{
+    const Rule *found = rule_find(name);
+    RULE_EACH(rule)
+    if (!found && rule_goes_by(rule, name))
+        found = rule;
+    return found;
+}
+
 const Rule *rule_find_alias(Str tool, Str name)
 {
     RULE_EACH(rule)

@@ -55,6 +55,9 @@ extern const Rule *const RULE_FAMILIES[];
 
 const Rule *rule_find(Str id);                   // NULL: unknown
 const Rule *rule_find_alias(Str tool, Str name); // first of several; NULL: none of ours
+// By our id or any tool's name for it; NULL: none of ours.
+const Rule *rule_find_any(Str name);
+bool rule_goes_by(const Rule *rule, Str name);
 // Does `rule` go by this name of another tool? "squawk", "ban-drop-table"
 bool rule_has_alias(const Rule *rule, Str tool, Str name);
 #define RULE_EACH(rule)                                                                            \

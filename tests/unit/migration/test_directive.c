@@ -80,6 +80,23 @@ static void test_each(void **state)
     assert_string_equal(all.verifies.items[1].sql, "SELECT true");
 }
 
+static void test_ignores(void **state)
+{
+    Directives all =
+        parse("-- migrate-safe: ignore-file drop-column, rename until 2026-12-31: soon\n"
+              "-- migrate-safe: ignore a until 1970-01-01: until when\n"
+              "-- migrate-safe: ignore a until 2000-03-01: leap\n");
+    const IgnoreDirective *first = &all.ignores.items[0];
+    assert_int_equal(all.ignores.len, 3);
+    assert_true(first->is_whole_file);
+    assert_string_equal(first->rule, "drop-column, rename");
+    assert_string_equal(first->until, "2026-12-31");
+    assert_int_equal(first->until_day, 20818);
+    assert_string_equal(all.ignores.items[1].reason, "until when");
+    assert_int_equal(all.ignores.items[1].until_day, 0);
+    assert_int_equal(all.ignores.items[2].until_day, 11017);
+}
+
 // What sqlx and Atlas write for it, where those tools read it.
 static void test_foreign_no_transaction(void **state)
 {
@@ -116,7 +133,9 @@ static void test_no_statement_timeout(void **state)
 
 #define KNOWN                                                                                      \
     "known are: no-transaction, lock-timeout 2s, statement-timeout 10min, ignore RULE: reason, "   \
-    "irreversible: reason, idempotent, verify: SQL"
+    "ignore-file RULE: reason, irreversible: reason, idempotent, verify: SQL"
+#define IGNORE_HINT                                                                                \
+    "write \"-- migrate-safe: ignore RULE: reason\", or \"ignore RULE until 2026-12-31: reason\""
 #define FOR_LOCK "write for example \"-- migrate-safe: lock-timeout 2s\""
 
 static const struct {
@@ -135,12 +154,15 @@ static const struct {
     {"-- migrate-safe: lock-timeout 0", "lock-timeout 0 would wait for a lock without end",
      FOR_LOCK},
     {"-- migrate-safe: lock-timeout 25d", NULL, NULL}, // this one is refused by its size
-    {"-- migrate-safe: ignore drop-column", "ignore needs a rule and a reason",
-     "write \"-- migrate-safe: ignore RULE: reason\""},
-    {"-- migrate-safe: ignore: because", "ignore needs a rule and a reason",
-     "write \"-- migrate-safe: ignore RULE: reason\""},
-    {"-- migrate-safe: ignore two rules: because", "ignore needs a rule and a reason",
-     "write \"-- migrate-safe: ignore RULE: reason\""},
+    {"-- migrate-safe: ignore drop-column", "ignore needs a rule and a reason", IGNORE_HINT},
+    {"-- migrate-safe: ignore: because", "ignore needs a rule and a reason", IGNORE_HINT},
+    {"-- migrate-safe: ignore two rules: because", "ignore needs a rule and a reason", IGNORE_HINT},
+    {"-- migrate-safe: ignore a,: because", "ignore needs a rule and a reason", IGNORE_HINT},
+    {"-- migrate-safe: ignore-file drop-column", "ignore needs a rule and a reason", IGNORE_HINT},
+    {"-- migrate-safe: ignore a until 2026-02-29: because", "\"2026-02-29\" is no date",
+     "write it as 2026-12-31"},
+    {"-- migrate-safe: ignore a until soon: because", "\"soon\" is no date",
+     "write it as 2026-12-31"},
     {"-- migrate-safe: irreversible", "irreversible needs a reason",
      "write \"-- migrate-safe: irreversible: reason\""},
     {"-- migrate-safe: verify: ;", "verify needs SQL that returns true",
@@ -243,6 +265,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing),
         cmocka_unit_test(test_each),
+        cmocka_unit_test(test_ignores),
         cmocka_unit_test(test_foreign_no_transaction),
         cmocka_unit_test(test_no_statement_timeout),
         cmocka_unit_test(test_refused),

@@ -1,0 +1,273 @@
+#include "check/ignore.h"
+
+#include "base/utf8.h"
+#include "migration/ignore_directive.h"
+
+#include <limits.h>
+#include <string.h>
+
+enum {
+    COMMENT_BYTES_MAX = 500 // of its text that are kept
+};
+
+// Another tool's comment: what it begins with, and whether it is for the whole file.
+static const struct {
+    Str begins;
+    const char *tool;
+    bool is_whole_file;
+} FOREIGN[] = {
+    {STR("squawk-ignore-file"), "squawk", true},
+    {STR("squawk-ignore"), "squawk", false},
+    {STR("eugene: ignore"), "eugene", false},
+    {STR("atlas:nolint"), "atlas", false},
+    {STR("pgsafe:ignore"), "pgsafe", false},
+    {STR("safety_assured"), "strong_migrations", false},
+};
+
+void ignores_begin(Ignores *ignores, int first_line, int64_t today)
+{
+    *ignores = (Ignores){.today = today, .line = first_line};
+}
+
+static bool is_word_end(Str text, size_t at)
+{
+    return at >= text.n || __builtin_strchr(" \t,:", text.p[at]) != NULL;
+}
+
+// What stands behind the word in a comment of ours; false when it is no ignore.
+static bool own_value(Str comment, bool *ret_is_whole_file, Str *ret_value)
+{
+    static const Str NAME = STR("migrate-safe");
+    static const Str WORD = STR("ignore");
+    static const Str FILE_WORD = STR("ignore-file");
+    if (!str_starts_nocase(comment, NAME))
+        return false;
+    Str rest = str_trim(str_skip(comment, NAME.n));
+    if (!rest.n || rest.p[0] != ':')
+        return false;
+    rest = str_trim(str_skip(rest, 1));
+    *ret_is_whole_file = str_starts_nocase(rest, FILE_WORD) && is_word_end(rest, FILE_WORD.n);
+    Str word = *ret_is_whole_file ? FILE_WORD : WORD;
+    if (!str_starts_nocase(rest, word) || !is_word_end(rest, word.n))
+        return false;
+    rest = str_trim(str_skip(rest, word.n));
+    if (rest.n && (rest.p[0] == ':' || rest.p[0] == '='))
+        rest = str_trim(str_skip(rest, 1));
+    *ret_value = rest;
+    return true;
+}
+
+static bool read_own(Arena *arena, Str comment, Ignore *ignore)
+{
+    Str value;
+    IgnoreDirective said;
+    Err err = {0};
+    if (!own_value(comment, &ignore->is_whole_file, &value))
+        return false;
+    ignore->tool = ignore->names = "";
+    if (!ignore_directive_read(arena, value, &said, &err)) {
+        ignore->trouble = arena_strdup(arena, err.message);
+        ignore->reason = "";
+        return true;
+    }
+    ignore->names = said.rule;
+    ignore->reason = said.reason;
+    ignore->until = said.until;
+    return true;
+}
+
+// Names, then maybe " -- " and a reason.
+static bool read_foreign(Arena *arena, Str comment, Ignore *ignore)
+{
+    for (size_t i = 0; i < sizeof FOREIGN / sizeof *FOREIGN; i++) {
+        Str begins = FOREIGN[i].begins;
+        if (!str_starts_nocase(comment, begins) || !is_word_end(comment, begins.n))
+            continue;
+        Str names = str_skip(comment, begins.n);
+        ptrdiff_t dashes = str_find(names, STR("--"));
+        Str reason = dashes < 0 ? (Str){0} : str_trim(str_skip(names, (size_t)dashes + 2));
+        if (dashes >= 0)
+            names.n = (size_t)dashes;
+        if (names.n && names.p[0] == ':')
+            names = str_skip(names, 1);
+        names = str_trim(names);
+        ignore->tool = FOREIGN[i].tool;
+        if (strcmp(ignore->tool, "strong_migrations") == 0) { // it has no names, only prose
+            reason = reason.n ? reason : names;
+            names.n = 0;
+        }
+        ignore->names = arena_dup(arena, names);
+        ignore->reason = reason.n ? arena_dup(arena, reason) : arena_dup(arena, begins);
+        ignore->is_whole_file = FOREIGN[i].is_whole_file;
+        return true;
+    }
+    return false;
+}
+
+static Str line_from(Str text, size_t at)
+{
+    return str_until(str_skip(text, at), '\n');
+}
+
+// Behind the comment's line: an empty line, with only comments between?
+static bool is_before_gap(Str text, size_t line_end)
+{
+    while (line_end < text.n) {
+        Str line = line_from(text, line_end + 1);
+        Str bare = str_trim(line);
+        if (!str_starts(bare, STR("--")))
+            return bare.n == 0 && line_end + 1 + line.n < text.n;
+        line_end += 1 + line.n;
+    }
+    return false;
+}
+
+static size_t count_lines(Str text)
+{
+    size_t lines = 0;
+    for (const char *at = text.p; text.n && (at = memchr(at, '\n', text.n - (size_t)(at - text.p)));
+         at++)
+        lines++;
+    return lines;
+}
+
+// The comment at `at` ("--"), when it is one of those; `line` is its number.
+static bool read_comment(Arena *arena, Ignores *ignores, Str text, size_t at, size_t counted)
+{
+    Str whole = line_from(text, at);
+    Str comment = str_trim(str_skip(whole, 2));
+    Ignore ignore = {0};
+    if (!read_own(arena, comment, &ignore) && !read_foreign(arena, comment, &ignore))
+        return false;
+    size_t begin = at;
+    while (begin && text.p[begin - 1] != '\n')
+        begin--;
+    Str before = {text.p + begin, at - begin};
+    int64_t until_day;
+    ignores->line += (int)count_lines((Str){text.p + counted, at - counted});
+    ignore.position = (Position){ignores->line, (int)utf8_count(before) + 1};
+    ignore.is_own_line = str_trim(before).n == 0;
+    ignore.is_before_gap = is_before_gap(text, at + whole.n);
+    ignore.is_expired = ignore.until && ignores->today &&
+                        ignore_day(str_from(ignore.until), &until_day) &&
+                        until_day < ignores->today;
+    if (whole.n > COMMENT_BYTES_MAX)
+        whole.n = utf8_whole_prefix((Str){whole.p, COMMENT_BYTES_MAX});
+    ignore.text = arena_dup(arena, str_trim(whole));
+    *vec_append(arena, &ignores->items) = ignore;
+    return true;
+}
+
+void ignores_read(Arena *arena, Ignores *ignores, Str text)
+{
+    size_t counted = 0; // lines before it are in ignores->line
+    for (size_t at = 0; at + 1 < text.n;) {
+        const char *found = memmem(text.p + at, text.n - at, "--", 2);
+        if (!found)
+            break;
+        at = (size_t)(found - text.p);
+        if (!read_comment(arena, ignores, text, at, counted)) {
+            at++;
+            continue;
+        }
+        counted = at;
+        at += line_from(text, at).n;
+    }
+    if (text.n)
+        ignores->line += (int)count_lines((Str){text.p + counted, text.n - counted});
+}
+
+static void bind(Ignore *ignore, int first, int last)
+{
+    if (ignore->first && ignore->first < first)
+        first = ignore->first; // two statements on its line
+    ignore->first = first;
+    ignore->last = last;
+}
+
+void ignores_statement(Ignores *ignores, int first, int last)
+{
+    bool is_first = ignores->first == 0;
+    for (size_t i = ignores->bound; i < ignores->items.len; i++) {
+        Ignore *ignore = &ignores->items.items[i];
+        int line = ignore->position.line;
+        if (line > last)
+            break;
+        // Behind a statement, on a line of its semicolon alone.
+        if (!ignore->is_own_line && line < first && !is_first) {
+            if (!ignore->first)
+                bind(ignore, ignores->first, ignores->last);
+        } else {
+            ignore->is_whole_file |=
+                is_first && ignore->is_own_line && ignore->is_before_gap && line < first;
+            bind(ignore, first, last);
+        }
+        // The next statement may begin on its line too.
+        if (i == ignores->bound && line < last)
+            ignores->bound++;
+    }
+    ignores->first = first;
+    ignores->last = last;
+}
+
+void ignores_end(Ignores *ignores)
+{
+    VEC_EACH (Ignore, ignore, &ignores->items) {
+        ignores->whole_file += ignore->is_whole_file;
+        if (!ignore->first && !ignore->is_own_line && ignores->first)
+            bind(ignore, ignores->first, ignores->last);
+        else if (!ignore->first) // nothing stands behind it
+            bind(ignore, INT_MAX, INT_MAX);
+    }
+}
+
+bool ignore_names(const Ignore *ignore, const Rule *rule)
+{
+    Str rest = str_from(ignore->names);
+    Str name;
+    if (!rest.n) // nobody has said that rows may be lost
+        return rule->risk != RISK_DATA_LOSS && rule->risk != RISK_SYNTAX;
+    while (ignore_next_name(&rest, &name))
+        if (str_eq(name, str_from(rule->id)) ||
+            (*ignore->tool ? rule_has_alias(rule, str_from(ignore->tool), name)
+                           : rule_goes_by(rule, name)))
+            return true;
+    return false;
+}
+
+static bool takes(Ignore *ignore, const Rule *rule)
+{
+    if (ignore->trouble || ignore->is_expired || !ignore_names(ignore, rule))
+        return false;
+    ignore->is_used = true;
+    return true;
+}
+
+// Lines of what they are for only grow from one to the next.
+const Ignore *ignores_find(Ignores *ignores, const Rule *rule, int line)
+{
+    size_t low = 0;
+    for (size_t high = ignores->items.len; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        if (ignores->items.items[middle].first <= line)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (size_t i = low; i-- > 0;) {
+        Ignore *ignore = &ignores->items.items[i];
+        if (ignore->is_whole_file)
+            continue;
+        if (ignore->last < line)
+            break;
+        if (takes(ignore, rule))
+            return ignore;
+    }
+    for (size_t i = 0, left = ignores->whole_file; left && i < ignores->items.len; i++) {
+        Ignore *ignore = &ignores->items.items[i];
+        left -= ignore->is_whole_file;
+        if (ignore->is_whole_file && takes(ignore, rule))
+            return ignore;
+    }
+    return NULL;
+}
