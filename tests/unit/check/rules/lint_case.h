@@ -72,9 +72,7 @@ static inline Findings lint_example(Arena *arena, const RuleExample *example)
         {.path = "2_case.sql", .sql = example->sql},
         {0},
     };
-    const LintOptions options = {.pg_from = example->pg_from,
-                                 .pg_to = example->pg_to,
-                                 .has_optional = true,
-                                 .today = 20000};
+    const LintOptions options = {
+        .pg_from = example->pg_from, .pg_to = example->pg_to, .has_optional = true, .today = 20000};
     return lint_case(arena, &options, files);
 }
