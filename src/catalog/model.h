@@ -84,6 +84,7 @@ typedef struct Index {
     bool nulls_not_distinct;
     const char *method;     // "btree"
     Words columns;          // in order; "" for an expression
+    Words other_columns;    // of INCLUDE, of expressions, of WHERE: the index goes with them
     const char *joined;     // "a_lower", as generated names have it; NULL: from the columns
     const char *constraint; // that owns it; NULL: none
     const char *parent;     // the index of the partitioned parent that it is a part of; NULL: none
@@ -94,6 +95,8 @@ typedef struct Trigger {
     const char *name;
     const char *function;
     bool is_disabled;
+    bool is_for_rows;  // FOR EACH ROW
+    bool is_inherited; // of the partitioned parent
     Made made;
 } Trigger;
 
@@ -185,7 +188,8 @@ typedef struct Routine {
     bool is_security_definer;
     bool has_search_path; // SET search_path in its definition
     const char *language;
-    const char *returns; // "trigger", "" not known
+    const char *returns;   // "trigger", "" not known
+    VEC(Relation *) users; // with triggers that call it; maybe no longer
     Made made;
 } Routine;
 

@@ -114,6 +114,19 @@ const char *alter_default_text(const Replay *replay, const Node *expression)
     return kept_slice(replay, (Str){text.p + start, end - start});
 }
 
+const char *set_expression_text(const Replay *replay, const Node *expression)
+{
+    Str text = replay->parsed->statement.text;
+    size_t start = parsed_offset(replay->parsed, expression);
+    while (start > 0 && text.p[start] != '(')
+        start--;
+    Lexer lexer = lexer_at(replay, start + 1);
+    if (start == 0)
+        return NULL;
+    size_t end = close_of(&lexer);
+    return kept_slice(replay, (Str){text.p + start + 1, end - start - 1});
+}
+
 // The column that a ColumnRef names: "a" of a and of t.a; "" of *.
 static const char *referenced_column(const Node *reference)
 {
@@ -124,15 +137,20 @@ static const char *referenced_column(const Node *reference)
     return node_is(last, "String") ? node_text(last, NULL) : "";
 }
 
-Words expression_columns(Arena *arena, const Node *expression)
+void add_expression_columns(Arena *arena, const Node *expression, Words *columns)
 {
-    Words columns = {0};
     NODE_WALK(node, expression)
     {
         const char *name = node_is(node, "ColumnRef") ? referenced_column(node) : "";
-        if (*name && !words_have(&columns, name))
-            *vec_append(arena, &columns) = name;
+        if (*name && !words_have(columns, name))
+            *vec_append(arena, columns) = name;
     }
+}
+
+Words expression_columns(Arena *arena, const Node *expression)
+{
+    Words columns = {0};
+    add_expression_columns(arena, expression, &columns);
     return columns;
 }
 

@@ -15,5 +15,8 @@ const char *default_text(const Replay *replay, size_t at);
 const char *alter_default_text(const Replay *replay, const Node *expression);
 // Names of columns in it, each once; on the scratch.
 Words expression_columns(Arena *arena, const Node *expression);
+void add_expression_columns(Arena *arena, const Node *expression, Words *columns);
+// SET EXPRESSION AS (...): the grammar does not say where.
+const char *set_expression_text(const Replay *replay, const Node *expression);
 // Columns that cannot be null where the expression is true or null; on the scratch.
 Words expression_proves_not_null(Arena *arena, const Node *expression);

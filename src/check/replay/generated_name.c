@@ -146,9 +146,7 @@ static const char *sublink_name(const Node *expression)
         return "array";
     if (!node_text_is(expression, "subLinkType", "EXPR_SUBLINK"))
         return NULL;
-    const Node *target = node_first(node_field(expression, "subselect.SelectStmt.targetList"));
-    if (!target)
-        target = node_first(node_field(expression, "subselect.targetList"));
+    const Node *target = node_first(node_field(expression, "subselect.targetList"));
     if (*node_text(target, "name"))
         return node_text(target, "name");
     bool is_weak;

@@ -42,4 +42,26 @@ Index *copy_index(const Replay *replay, const Relation *from, const Index *sourc
 void inherit_columns(const Replay *replay, Relation *child, const Relation *parent);
 void inherit_checks(const Replay *replay, Relation *child, const Relation *parent);
 void inherit_of_partitioned(const Replay *replay, Relation *child, const Relation *parent);
+// All of it again, down to the last: what is there already stays.
+void inherit_by_children(const Replay *replay, const Relation *relation);
 Column *copy_column(const Replay *replay, Relation *relation, const Column *source);
+
+// Removal, with what hangs on it in the model. Where the server would have refused without CASCADE,
+// the statement ran, so nothing did hang on it, or CASCADE was said.
+void remove_relation(const Replay *replay, Relation *relation);
+void remove_column(const Replay *replay, Relation *relation, const char *name);
+void remove_constraint(const Replay *replay, Relation *relation, Constraint *constraint);
+void remove_index(const Replay *replay, Relation *relation, Index *index);
+
+// `child` no longer gets anything of `parent`.
+void leave_parent(const Replay *replay, Relation *child, Relation *parent, bool is_detached);
+void take_parent(const Replay *replay, Relation *child, Relation *parent);
+bool is_partitioned(const Relation *relation);
+
+// `words` with another word in place of `old`; shared lists stay as they are.
+void rename_word(const Replay *replay, Words *words, const char *old, const char *new_word);
+
+void drop_trigger(Relation *relation, const char *name);
+void rename_trigger(Relation *relation, const char *name, const char *new_name);
+void drop_policy(Relation *relation, const char *name);
+void rename_policy(Relation *relation, const char *name, const char *new_name);

@@ -1,6 +1,7 @@
 // CREATE INDEX, and an index that is made again for a copy or a partition.
 #include "check/replay/kind.h"
 
+#include "check/replay/expression.h"
 #include "check/replay/generated_name.h"
 #include "check/replay/part.h"
 
@@ -56,6 +57,17 @@ static void to_partitions(const Replay *replay, Relation *relation, const Index 
         copy_index(replay, relation, &copy, relation->children.items[i], true);
 }
 
+static Words other_columns(const Replay *replay, const Node *node)
+{
+    Words others = {0};
+    NODE_EACH(element, node_field(node, "indexIncludingParams"))
+    *vec_append(replay->scratch, &others) = node_text(element, "name");
+    NODE_EACH(element, node_field(node, "indexParams"))
+    add_expression_columns(replay->scratch, node_field(element, "expr"), &others);
+    add_expression_columns(replay->scratch, node_field(node, "whereClause"), &others);
+    return keep_words(replay, &others);
+}
+
 void replay_create_index(const Replay *replay, const Node *node)
 {
     Relation *relation = altered_relation(replay, node_field(node, "relation"), RELATION_TABLE);
@@ -81,6 +93,7 @@ void replay_create_index(const Replay *replay, const Node *node)
     if (node_has(node, "accessMethod") && !node_text_is(node, "accessMethod", "btree"))
         index->method = keep(replay, node_text(node, "accessMethod"));
     index->columns = read.columns;
+    index->other_columns = other_columns(replay, node);
     if (parts.len > read.columns.len || read.has_expression)
         index->joined = keep(replay, joined);
     if (relation->kind == RELATION_PARTITIONED && !index->is_only)

@@ -67,15 +67,50 @@ static void inherit_foreign_keys(const Replay *replay, Relation *child, const Re
     }
 }
 
+bool is_partitioned(const Relation *relation)
+{
+    return relation->kind == RELATION_PARTITIONED;
+}
+
+static bool has_part_of(const Relation *child, const Index *index)
+{
+    VEC_EACH (Index, part, &child->indexes)
+        if (part->parent && strcmp(part->parent, index->name) == 0)
+            return true;
+    return false;
+}
+
+static void inherit_triggers(const Replay *replay, Relation *child, const Relation *parent)
+{
+    VEC_EACH (Trigger, source, &parent->triggers) {
+        bool is_there = !source->is_for_rows;
+        VEC_EACH (Trigger, trigger, &child->triggers)
+            is_there = is_there || strcmp(trigger->name, source->name) == 0;
+        if (is_there)
+            continue;
+        Trigger *trigger = append_tight(replay->model->arena, &child->triggers);
+        *trigger = *source;
+        trigger->is_inherited = true;
+        trigger->made = replay->made;
+    }
+}
+
 void inherit_of_partitioned(const Replay *replay, Relation *child, const Relation *parent)
 {
     VEC_EACH (Index, index, &parent->indexes)
-        if (!index->is_only)
+        if (!index->is_only && !has_part_of(child, index))
             copy_index(replay, parent, index, child, true);
     inherit_foreign_keys(replay, child, parent);
-    VEC_EACH (Trigger, source, &parent->triggers) {
-        Trigger *trigger = append_tight(replay->model->arena, &child->triggers);
-        *trigger = *source;
-        trigger->made = replay->made;
+    inherit_triggers(replay, child, parent);
+}
+
+void inherit_by_children(const Replay *replay, const Relation *relation)
+{
+    for (size_t i = 0; i < relation->children.len; i++) {
+        Relation *child = relation->children.items[i];
+        inherit_checks(replay, child, relation);
+        if (is_partitioned(relation))
+            inherit_of_partitioned(replay, child, relation);
+        inherit_by_children(replay, child);
     }
 }

@@ -40,3 +40,8 @@ Type *found_type(const Replay *replay, const Node *names);
 ColumnType resolved_type(const Replay *replay, const Node *type_name, Relation *user,
                          bool *ret_is_serial);
 void note_referrer(const Replay *replay, Relation *referred, Relation *referrer);
+
+// What `SELECT set_config('search_path', ...)` sets.
+void set_path_from_text(const Replay *replay, const char *text);
+// A table, or materialized view, of a query: IntoClause and the query.
+void make_from_query(const Replay *replay, const Node *into, const Node *query, RelationKind kind);
