@@ -4,6 +4,17 @@
 
 #include "check/rules/rule.h"
 
+extern const Rule RULES_COLUMN_ADD[];
+extern const Rule RULES_COLUMN_ADD_INLINE[];
+extern const Rule RULES_COLUMN_ADD_TYPE[];
+extern const Rule RULES_COLUMN_CONTEXT[];
+extern const Rule RULES_COLUMN_DROP[];
+extern const Rule RULES_COLUMN_GENERATED[];
+extern const Rule RULES_COLUMN_KEY[];
+extern const Rule RULES_COLUMN_NULL[];
+extern const Rule RULES_COLUMN_RENAME[];
+extern const Rule RULES_COLUMN_TYPE[];
+extern const Rule RULES_COLUMN_VIEW[];
 extern const Rule RULES_LINT[];
 extern const Rule RULES_SERVER[];
 extern const Rule RULES_TIMEOUT[];
