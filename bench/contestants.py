@@ -110,7 +110,7 @@ def versions():
             match = re.search(r"\d+(\.\d+)+", done.stdout)
             found[name] = match.group(0) if match else "?"
     if MODULES.exists():
-        for name, package in (("dbmate", "@dbmate/linux-x64"),
+        for name, package in (("dbmate", "@dbmate/linux-x64"), ("squawk", "@squawk-cli/linux-x64"),
                               ("node-pg-migrate", "node-pg-migrate")):
             found[name] = json.loads((MODULES / package / "package.json").read_text())["version"]
     return found

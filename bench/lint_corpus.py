@@ -80,6 +80,10 @@ SQUAWK = {rule: set(ids.split()) for rule, ids in {
     "transaction-nesting": "uncommitted-or-nested-transaction",
 }.items()}
 
+# Rules of ours that say one kind of a hazard by a name of its own.
+PART_OF = {"drop-column-dependent-view": "drop-column",
+           "security-definer-search-path": "session-role-superuser-only"}
+
 # Style, and timeouts that a runner may set: no false alarm of either linter, where no case is about
 # them (`never`), because a safe statement may well be written without.
 STYLE = set("ban-char constraint-name-collision missing-lock-timeout missing-statement-timeout"
@@ -238,8 +242,9 @@ def migrate_safe(case, home):
     names = {path.name: index for index, path in enumerate(paths)}
     document = _run([program(), "lint", "--json", "--pg", str(case.pg[0]),
                      *(path.relative_to(home) for path in paths)], home)
-    return [Finding(row["rule"], frozenset([row["rule"]]), names[pathlib.Path(row["file"]).name],
-                    row["line"], row["rule"] not in STYLE and row["severity"] not in NOTES)
+    return [Finding(row["rule"], frozenset([row["rule"], PART_OF.get(row["rule"], row["rule"])]),
+                    names[pathlib.Path(row["file"]).name], row["line"],
+                    row["rule"] not in STYLE and row["severity"] not in NOTES)
             for row in document["findings"] if pathlib.Path(row["file"]).name in names]
 
 

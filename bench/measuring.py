@@ -27,14 +27,14 @@ def prepare():
                         source], check=True)
 
 
-def measure(command, directory, environment):
+def measure(command, directory, environment, codes=(0,)):
     result, said = directory / "measured", directory / "said"
     result.unlink(missing_ok=True)
     with said.open("wb") as out:
         subprocess.run([PROGRAM, result, *command], cwd=directory, env=environment, stdout=out,
                        stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=True)
     wall_ns, user_us, system_us, peak_kb, code = map(int, result.read_text().split())
-    if code != 0:
+    if code not in codes:
         tail = "\n".join(said.read_text(errors="replace").splitlines()[-15:])
         raise RunFailed(f"exit {code}: {' '.join(map(str, command))}\n{tail}")
     return Sample(wall_ns / 1e9, (user_us + system_us) / 1e6, peak_kb / 1024)

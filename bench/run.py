@@ -18,6 +18,7 @@ import sys
 import tempfile
 
 import contestants
+import lint
 import measuring
 import parsing
 import planning
@@ -170,8 +171,14 @@ def parse(bench, tools):
     return parsing.tables(bench.options.rounds)
 
 
+def linters(bench, tools):
+    """`lint` beside squawk: speed, memory, and what is found."""
+    return lint.tables(bench.options.rounds)
+
+
 SECTIONS = {"small": small, "statements": statements, "copy": copy, "single": single,
-            "waiting": waits, "plan-5000": plans, "parse": parse}
+            "waiting": waits, "plan-5000": plans, "parse": parse,
+            "lint": linters}
 
 
 def words(allowed):

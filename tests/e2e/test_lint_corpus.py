@@ -12,6 +12,7 @@ from harness.database import Database
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
+import lint as lint_bench  # noqa: E402
 import lint_corpus  # noqa: E402
 
 CASES = lint_corpus.cases()
@@ -26,9 +27,17 @@ def test_corpus_is_large_and_every_name_is_its_own():
     assert not {name for name in names if names.count(name) > 1}
 
 
+def test_every_rule_that_is_allowed_or_translated_has_a_case_or_a_reason():
+    known = {case.rule for case in HAZARDS}
+    known |= set(re.findall(r"[a-z][a-z-]+", (lint_corpus.CORPUS / "README.md").read_text()))
+    named = set().union(lint_corpus.STYLE, lint_corpus.PART_OF.values(), *lint_corpus.SQUAWK.values(),
+                        *(case.allow | case.never for case in CASES))
+    assert named - known == set()
+
+
 # The corpus is true
 
-SCHEMA = (ROOT / "tests/fixtures/lint-corpus/schema.sql").read_text()
+SCHEMA = (lint_corpus.CORPUS / "schema.sql").read_text()
 CLEAN = """
 SET client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS plpgsql;
@@ -165,3 +174,17 @@ def test_an_alarm_is_what_nobody_allowed(corpus):
                                             ("DO $$\nBEGIN\n    NULL;\nEND $$;\n", False)])
 def test_whose_transaction_it_is(text, expected):
     assert lint_corpus.owns_transaction(text) is expected
+
+
+def test_growth_tells_a_straight_line_from_a_bent_one():
+    assert lint_bench.growth({0.25: 100, 1: 400, 5: 2000}) == 1
+    assert lint_bench.growth({0.25: 100, 1: 400, 5: 10000}) == 5
+    assert lint_bench.growth({0.25: 100, 0.5: 400, 1: 1600}) == 4
+
+
+def test_made_files_are_whole_statements_and_none_twice():
+    first, second = lint_bench.texts(2, 9000)
+    assert len(first) >= 9000 and first.endswith(";\n") and second.startswith(tuple(
+        shape.split("{")[0] for shape in lint_bench.SHAPES))
+    tables = re.findall(r"^CREATE TABLE app\.t_\d+", first + second, re.M)
+    assert len(tables) > 5 and len(tables) == len(set(tables))
