@@ -24,8 +24,9 @@
     ((vec)->items =                                                                                \
          vec_widen((arena), (vec)->items, (vec)->len, &(vec)->cap, (count), sizeof *(vec)->items))
 
+// T may be a pointer: both declarators are of its type.
 #define VEC_EACH(T, item, vec)                                                                     \
-    for (T *item = (vec)->items, *item##_end = item ? item + (vec)->len : item;                    \
+    for (__typeof__(T) *item = (vec)->items, *item##_end = item ? item + (vec)->len : item;        \
          item != item##_end; item++)
 
 // As qsort, but what is in order already costs one pass: names come sorted from a directory.

@@ -81,6 +81,7 @@ typedef struct Index {
     bool is_only;       // ON ONLY: of a partitioned parent, without its partitions
     bool is_partial;
     bool has_expression;
+    bool has_options; // a column has an operator class, collation or order of its own; INCLUDE
     bool nulls_not_distinct;
     const char *method;     // "btree"
     Words columns;          // in order; "" for an expression
@@ -187,6 +188,7 @@ typedef struct Routine {
     bool is_procedure;
     bool is_security_definer;
     bool has_search_path; // SET search_path in its definition
+    bool has_query;       // is called immutable, and its body reads a table
     const char *language;
     const char *returns;   // "trigger", "" not known
     VEC(Relation *) users; // with triggers that call it; maybe no longer

@@ -57,6 +57,11 @@ Severity lint_severity(const Lint *lint, const Rule *rule, const char *path)
     return rule->is_optional && !lint->options.has_optional ? SEVERITY_OFF : rule->severity;
 }
 
+const char *judged_keep(Lint *lint, const char *text)
+{
+    return arena_strdup(lint->arena, text);
+}
+
 // A finding with all that does not depend on a statement; `dropped` when it does not count.
 static Finding *add(Lint *lint, const FilePlace *file, Position position, const char *relation,
                     const char *format, va_list args)

@@ -14,6 +14,7 @@ typedef struct RuleExample {
     const char *allows; // of a good one: other rules that may warn of it, divided by blanks
     int pg_from;        // 0: every major
     int pg_to;
+    bool is_wrapped_elsewhere; // as JudgedFile
 } RuleExample;
 
 // What a rule claims that its bad example does, for the test that runs it on real servers.

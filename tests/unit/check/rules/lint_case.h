@@ -17,6 +17,7 @@ typedef struct CaseFile {
     const char *sql;
     bool is_silent;         // only replayed
     bool is_no_transaction; // said by its layout
+    bool is_wrapped_elsewhere;
 } CaseFile;
 
 static inline void lint_case_file(Arena *arena, Lint *lint, const CaseFile *file)
@@ -41,7 +42,8 @@ static inline void lint_case_file(Arena *arena, Lint *lint, const CaseFile *file
     lint_file_begin(lint, &(LintFile){.path = file->path,
                                       .script = script,
                                       .shape = shape,
-                                      .is_reported = !file->is_silent});
+                                      .is_reported = !file->is_silent,
+                                      .is_wrapped_elsewhere = file->is_wrapped_elsewhere});
     SPLITTER_SCOPED splitter = splitter_new_text(text, &(SplitOptions){.file = file->path});
     SplitResult result;
     err = (Err){0};
@@ -69,7 +71,9 @@ static inline Findings lint_example(Arena *arena, const RuleExample *example)
          .sql = example->setup ? example->setup : "",
          .is_silent = true,
          .is_no_transaction = true},
-        {.path = "2_case.sql", .sql = example->sql},
+        {.path = "2_case.sql",
+         .sql = example->sql,
+         .is_wrapped_elsewhere = example->is_wrapped_elsewhere},
         {0},
     };
     const LintOptions options = {

@@ -1,0 +1,266 @@
+#include "check/rules/proposal.h"
+
+#include "base/text.h"
+#include "sql/lex.h"
+#include "sql/quote.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    NAME_BYTES = 63, // NAMEDATALEN - 1
+    LIST_BYTES = 64 * 1024,
+};
+
+// Reserved words of PostgreSQL 13 to 18 (also those that may be functions or types): a table or
+// column with such a name needs quotes. Sorted.
+static const char *const RESERVED[] = {
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "authorization",
+    "binary",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "collation",
+    "column",
+    "concurrently",
+    "constraint",
+    "create",
+    "cross",
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "default",
+    "deferrable",
+    "desc",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "freeze",
+    "from",
+    "full",
+    "grant",
+    "group",
+    "having",
+    "ilike",
+    "in",
+    "initially",
+    "inner",
+    "intersect",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "lateral",
+    "leading",
+    "left",
+    "like",
+    "limit",
+    "localtime",
+    "localtimestamp",
+    "natural",
+    "not",
+    "notnull",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "outer",
+    "overlaps",
+    "placing",
+    "primary",
+    "references",
+    "returning",
+    "right",
+    "select",
+    "session_user",
+    "similar",
+    "some",
+    "symmetric",
+    "system_user",
+    "table",
+    "tablesample",
+    "then",
+    "to",
+    "trailing",
+    "true",
+    "union",
+    "unique",
+    "user",
+    "using",
+    "variadic",
+    "verbose",
+    "when",
+    "where",
+    "window",
+    "with",
+};
+
+static int by_word(const void *left, const void *right)
+{
+    return strcmp(left, *(const char *const *)right);
+}
+
+static bool is_plain(const char *name)
+{
+    static const char LETTERS[] = "abcdefghijklmnopqrstuvwxyz_";
+    static const char OTHERS[] = "abcdefghijklmnopqrstuvwxyz_0123456789$";
+    if (!*name || !strchr(LETTERS, *name) || name[strspn(name, OTHERS)])
+        return false;
+    return !bsearch(name, RESERVED, sizeof RESERVED / sizeof *RESERVED, sizeof *RESERVED, by_word);
+}
+
+const char *proposal_name(Arena *arena, const char *name)
+{
+    return is_plain(name) ? name : quote_identifier(arena, name);
+}
+
+const char *proposal_qualified(Arena *arena, const char *schema, const char *name)
+{
+    if (!schema || !*schema)
+        return proposal_name(arena, name);
+    return arena_join(arena, str_from(proposal_name(arena, schema)), STR("."),
+                      str_from(proposal_name(arena, name)));
+}
+
+const char *proposal_table(const Judged *judged, const Node *range)
+{
+    return proposal_qualified(judged->scratch, node_text(range, "schemaname"),
+                              node_text(range, "relname"));
+}
+
+static const char *joined(Arena *arena, const Words *words, bool is_sql)
+{
+    TEXT_SCOPED text;
+    text_init(&text, LIST_BYTES);
+    VEC_EACH (const char *, word, words) {
+        bool is_last = word + 1 == words->items + words->len;
+        const char *between = is_sql || !is_last ? ", " : " and ";
+        if (word != words->items)
+            text_append(&text, str_from(between));
+        text_append(&text, str_from(is_sql ? proposal_name(arena, *word) : *word));
+    }
+    return arena_dup(arena, text_str(&text));
+}
+
+Words proposal_list(Arena *arena, const Node *list)
+{
+    Words words = {0};
+    NODE_EACH(name, list)
+    *vec_append(arena, &words) = node_text(name, NULL);
+    return words;
+}
+
+const char *proposal_names(Arena *arena, const Node *list)
+{
+    Words words = proposal_list(arena, list);
+    return joined(arena, &words, true);
+}
+
+const char *proposal_words(Arena *arena, const Words *words)
+{
+    return joined(arena, words, true);
+}
+
+const char *proposal_spoken(Arena *arena, const Words *words)
+{
+    return joined(arena, words, false);
+}
+
+const char *proposal_made_name(Arena *arena, const char *table, const Words *columns,
+                               const char *label)
+{
+    TEXT_SCOPED text;
+    text_init(&text, LIST_BYTES);
+    text_append(&text, str_from(table));
+    for (size_t i = 0; columns && i < columns->len; i++)
+        text_printf(&text, "_%s", columns->items[i]);
+    size_t room = NAME_BYTES - 1 - strlen(label);
+    if (text.len > room)
+        text_truncate(&text, room);
+    text_printf(&text, "_%s", label);
+    return arena_dup(arena, text_str(&text));
+}
+
+static bool is_other(const Lexer *lexer, Token token, char c)
+{
+    return token.kind == TOKEN_OTHER && token.end == token.start + 1 &&
+           lexer->text.p[token.start] == c;
+}
+
+// Where what begins at `from` ends: before a comma or closing bracket of its own level.
+static size_t piece_end(Str text, size_t from)
+{
+    Lexer lexer = {.text = text, .is_whole = true, .at = from};
+    size_t end = from;
+    int depth = 0;
+    for (;;) {
+        Token token = lex_next_significant(&lexer);
+        bool opens = token.kind == TOKEN_OPEN || is_other(&lexer, token, '[');
+        bool closes = token.kind == TOKEN_CLOSE || is_other(&lexer, token, ']');
+        if (token.kind == TOKEN_END || token.kind == TOKEN_MORE || token.kind == TOKEN_SEMICOLON ||
+            (closes && !depth) || (!depth && is_other(&lexer, token, ',')))
+            return end;
+        depth += opens - closes;
+        end = token.end;
+    }
+}
+
+const char *proposal_piece(const Judged *judged, const Node *node)
+{
+    Str text = judged->parsed->statement.text;
+    size_t from = parsed_offset(judged->parsed, node);
+    if (from > text.n)
+        return "";
+    return arena_dup(judged->scratch, (Str){text.p + from, piece_end(text, from) - from});
+}
+
+const char *proposal_constraint(const Judged *judged, const Node *constraint, const char *name)
+{
+    const char *piece = proposal_piece(judged, constraint);
+    if (*node_text(constraint, "conname"))
+        return piece;
+    return arena_printf(judged->scratch, "CONSTRAINT %s %s", proposal_name(judged->scratch, name),
+                        piece);
+}
+
+const char *proposal_index_rest(const Judged *judged)
+{
+    Str text = judged->parsed->statement.text;
+    Lexer lexer = {.text = text, .is_whole = true};
+    Token token = lex_next_significant(&lexer);
+    while (token.kind != TOKEN_END && token.kind != TOKEN_MORE &&
+           !lex_is_word(&lexer, token, STR("on")))
+        token = lex_next_significant(&lexer);
+    token = lex_next_significant(&lexer);
+    if (lex_is_word(&lexer, token, STR("only")))
+        token = lex_next_significant(&lexer);
+    // The name: words with dots between.
+    size_t behind = token.end;
+    while ((token = lex_next_significant(&lexer)).kind == TOKEN_DOT)
+        behind = lex_next_significant(&lexer).end;
+    Str rest = str_trim((Str){text.p + behind, piece_end(text, behind) - behind});
+    return arena_dup(judged->scratch, rest);
+}
