@@ -23,22 +23,22 @@ void altering_scans(Altering *altering, const char *why);
 void altering_builds(Altering *altering, const char *why);
 
 // Subcommands, by what they are about. Each gets the AlterTableCmd.
-void alter_add_column(Altering *altering, const Node *command);
-void alter_drop_column(Altering *altering, const Node *command);
-void alter_column_type(Altering *altering, const Node *command);
-void alter_set_not_null(Altering *altering, const Node *command);
-void alter_drop_not_null(Altering *altering, const Node *command);
-void alter_set_expression(Altering *altering, const Node *command);
-void alter_identity(Altering *altering, const Node *command);
-void alter_drop_identity(Altering *altering, const Node *command);
+void locks_add_column(Altering *altering, const Node *command);
+void locks_drop_column(Altering *altering, const Node *command);
+void locks_column_type(Altering *altering, const Node *command);
+void locks_set_not_null(Altering *altering, const Node *command);
+void locks_drop_not_null(Altering *altering, const Node *command);
+void locks_set_expression(Altering *altering, const Node *command);
+void locks_identity(Altering *altering, const Node *command);
+void locks_drop_identity(Altering *altering, const Node *command);
 
-void alter_add_constraint(Altering *altering, const Node *command);
-void alter_validate(Altering *altering, const Node *command);
-void alter_drop_constraint(Altering *altering, const Node *command);
-void alter_change_constraint(Altering *altering, const Node *command);
-LockMode alter_constraint_mode(const Altering *altering, const Node *command);
+void locks_add_constraint(Altering *altering, const Node *command);
+void locks_validate(Altering *altering, const Node *command);
+void locks_drop_constraint(Altering *altering, const Node *command);
+void locks_change_constraint(Altering *altering, const Node *command);
+LockMode locks_constraint_mode(const Altering *altering, const Node *command);
 
-void alter_attach(Altering *altering, const Node *command);
-void alter_detach(Altering *altering, const Node *command);
-LockMode alter_detach_mode(const Altering *altering, const Node *command);
-void alter_inherit(Altering *altering, const Node *command);
+void locks_attach(Altering *altering, const Node *command);
+void locks_detach(Altering *altering, const Node *command);
+LockMode locks_detach_mode(const Altering *altering, const Node *command);
+void locks_inherit(Altering *altering, const Node *command);

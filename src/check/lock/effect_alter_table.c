@@ -98,27 +98,27 @@ static const struct {
     void (*act)(Altering *altering, const Node *command);
     LockMode (*choose)(const Altering *altering, const Node *command);
 } SUBTYPES[] = {
-    {"AT_AddColumn", LOCK_ACCESS_EXCLUSIVE, CHILDREN, alter_add_column},
-    {"AT_AddConstraint", LOCK_NONE, ALONE, alter_add_constraint, alter_constraint_mode},
-    {"AT_AddIdentity", LOCK_ACCESS_EXCLUSIVE, ALONE, alter_identity},
-    {"AT_AddInherit", LOCK_ACCESS_EXCLUSIVE, ALONE, alter_inherit},
-    {"AT_AlterColumnType", LOCK_ACCESS_EXCLUSIVE, CHILDREN, alter_column_type},
-    {"AT_AlterConstraint", LOCK_ACCESS_EXCLUSIVE, PARTITIONS, alter_change_constraint},
-    {"AT_AttachPartition", LOCK_SHARE_UPDATE_EXCLUSIVE, ALONE, alter_attach},
+    {"AT_AddColumn", LOCK_ACCESS_EXCLUSIVE, CHILDREN, locks_add_column},
+    {"AT_AddConstraint", LOCK_NONE, ALONE, locks_add_constraint, locks_constraint_mode},
+    {"AT_AddIdentity", LOCK_ACCESS_EXCLUSIVE, ALONE, locks_identity},
+    {"AT_AddInherit", LOCK_ACCESS_EXCLUSIVE, ALONE, locks_inherit},
+    {"AT_AlterColumnType", LOCK_ACCESS_EXCLUSIVE, CHILDREN, locks_column_type},
+    {"AT_AlterConstraint", LOCK_ACCESS_EXCLUSIVE, PARTITIONS, locks_change_constraint},
+    {"AT_AttachPartition", LOCK_SHARE_UPDATE_EXCLUSIVE, ALONE, locks_attach},
     {"AT_ChangeOwner", LOCK_ACCESS_EXCLUSIVE, ALONE, set_owner},
     {"AT_ClusterOn", LOCK_SHARE_UPDATE_EXCLUSIVE, ALONE},
     {"AT_ColumnDefault", LOCK_ACCESS_EXCLUSIVE, CHILDREN},
-    {"AT_DetachPartition", LOCK_NONE, ALONE, alter_detach, alter_detach_mode},
-    {"AT_DetachPartitionFinalize", LOCK_SHARE_UPDATE_EXCLUSIVE, ALONE, alter_detach},
+    {"AT_DetachPartition", LOCK_NONE, ALONE, locks_detach, locks_detach_mode},
+    {"AT_DetachPartitionFinalize", LOCK_SHARE_UPDATE_EXCLUSIVE, ALONE, locks_detach},
     {"AT_DisableTrig", LOCK_SHARE_ROW_EXCLUSIVE, ALONE, switch_trigger},
     {"AT_DisableTrigAll", LOCK_SHARE_ROW_EXCLUSIVE, ALONE, switch_trigger},
     {"AT_DisableTrigUser", LOCK_SHARE_ROW_EXCLUSIVE, ALONE, switch_trigger},
     {"AT_DropCluster", LOCK_SHARE_UPDATE_EXCLUSIVE, ALONE},
-    {"AT_DropColumn", LOCK_ACCESS_EXCLUSIVE, CHILDREN, alter_drop_column},
-    {"AT_DropConstraint", LOCK_ACCESS_EXCLUSIVE, ALONE, alter_drop_constraint},
+    {"AT_DropColumn", LOCK_ACCESS_EXCLUSIVE, CHILDREN, locks_drop_column},
+    {"AT_DropConstraint", LOCK_ACCESS_EXCLUSIVE, ALONE, locks_drop_constraint},
     {"AT_DropExpression", LOCK_ACCESS_EXCLUSIVE, CHILDREN},
-    {"AT_DropIdentity", LOCK_ACCESS_EXCLUSIVE, ALONE, alter_drop_identity},
-    {"AT_DropNotNull", LOCK_ACCESS_EXCLUSIVE, ALONE, alter_drop_not_null},
+    {"AT_DropIdentity", LOCK_ACCESS_EXCLUSIVE, ALONE, locks_drop_identity},
+    {"AT_DropNotNull", LOCK_ACCESS_EXCLUSIVE, ALONE, locks_drop_not_null},
     {"AT_EnableAlwaysTrig", LOCK_SHARE_ROW_EXCLUSIVE, ALONE, switch_trigger},
     {"AT_EnableReplicaTrig", LOCK_SHARE_ROW_EXCLUSIVE, ALONE, switch_trigger},
     {"AT_EnableTrig", LOCK_SHARE_ROW_EXCLUSIVE, ALONE, switch_trigger},
@@ -127,17 +127,17 @@ static const struct {
     {"AT_ResetOptions", LOCK_SHARE_UPDATE_EXCLUSIVE, ALONE},
     {"AT_ResetRelOptions", LOCK_NONE, ALONE, NULL, options_mode},
     {"AT_SetAccessMethod", LOCK_ACCESS_EXCLUSIVE, ALONE, set_access_method},
-    {"AT_SetExpression", LOCK_ACCESS_EXCLUSIVE, CHILDREN, alter_set_expression},
-    {"AT_SetIdentity", LOCK_ACCESS_EXCLUSIVE, ALONE, alter_identity},
+    {"AT_SetExpression", LOCK_ACCESS_EXCLUSIVE, CHILDREN, locks_set_expression},
+    {"AT_SetIdentity", LOCK_ACCESS_EXCLUSIVE, ALONE, locks_identity},
     {"AT_SetLogged", LOCK_ACCESS_EXCLUSIVE, ALONE, set_logged},
-    {"AT_SetNotNull", LOCK_ACCESS_EXCLUSIVE, CHILDREN, alter_set_not_null},
+    {"AT_SetNotNull", LOCK_ACCESS_EXCLUSIVE, CHILDREN, locks_set_not_null},
     {"AT_SetOptions", LOCK_SHARE_UPDATE_EXCLUSIVE, ALONE},
     {"AT_SetRelOptions", LOCK_NONE, ALONE, NULL, options_mode},
     {"AT_SetStatistics", LOCK_SHARE_UPDATE_EXCLUSIVE, CHILDREN},
     {"AT_SetStorage", LOCK_ACCESS_EXCLUSIVE, CHILDREN},
     {"AT_SetTableSpace", LOCK_ACCESS_EXCLUSIVE, ALONE, set_tablespace},
     {"AT_SetUnLogged", LOCK_ACCESS_EXCLUSIVE, ALONE, set_logged},
-    {"AT_ValidateConstraint", LOCK_SHARE_UPDATE_EXCLUSIVE, CHILDREN, alter_validate},
+    {"AT_ValidateConstraint", LOCK_SHARE_UPDATE_EXCLUSIVE, CHILDREN, locks_validate},
 };
 
 static void raise_reach(Altering *altering, Recursion recursion)
@@ -184,14 +184,14 @@ static void tell(const Altering *altering)
 
 // ALTER TYPE of a composite type: with CASCADE also the tables that are made OF it, which the
 // model does not tell.
-static void alter_type(Effecting *effecting, const Node *node)
+static void locks_type(Effecting *effecting, const Node *node)
 {
     NODE_EACH(command, node_field(node, "cmds"))
     effecting->effects->is_incomplete |= node_text_is(command, "behavior", "DROP_CASCADE");
 }
 
 // SET and RESET of an index, ATTACH of its partitions.
-static void alter_index(Effecting *effecting, const Node *node)
+static void locks_index(Effecting *effecting, const Node *node)
 {
     Altering altering = {.effecting = effecting};
     LockMode mode = LOCK_NONE;
@@ -217,11 +217,11 @@ void effect_alter_table(Effecting *effecting, const Node *node)
         .relation = relation_of_range(effecting, range),
     };
     if (node_text_is(node, "objtype", "OBJECT_TYPE")) {
-        alter_type(effecting, node);
+        locks_type(effecting, node);
         return;
     }
     if (node_text_is(node, "objtype", "OBJECT_INDEX")) {
-        alter_index(effecting, node);
+        locks_index(effecting, node);
         return;
     }
     NODE_EACH(command, commands)

@@ -18,7 +18,7 @@ static bool is_there(const Altering *altering, const Node *command)
            relation_column(altering->relation, node_text(command, "def.colname"));
 }
 
-void alter_add_column(Altering *altering, const Node *command)
+void locks_add_column(Altering *altering, const Node *command)
 {
     Effecting *effecting = altering->effecting;
     ColumnAdd add;
@@ -35,7 +35,7 @@ void alter_add_column(Altering *altering, const Node *command)
         partner_of_constraint(effecting, add.foreign.items[i], NULL);
 }
 
-void alter_drop_column(Altering *altering, const Node *command)
+void locks_drop_column(Altering *altering, const Node *command)
 {
     Effecting *effecting = altering->effecting;
     const Relation *relation = altering->relation;
@@ -53,7 +53,7 @@ void alter_drop_column(Altering *altering, const Node *command)
 }
 
 // A foreign key is made anew with the type of its columns, so both its tables are locked.
-void alter_column_type(Altering *altering, const Node *command)
+void locks_column_type(Altering *altering, const Node *command)
 {
     Effecting *effecting = altering->effecting;
     const Relation *relation = altering->relation;
@@ -82,7 +82,7 @@ static bool is_proven(const Relation *relation, const char *column)
     return false;
 }
 
-void alter_set_not_null(Altering *altering, const Node *command)
+void locks_set_not_null(Altering *altering, const Node *command)
 {
     const Column *column = column_of(altering, command);
     const char *name = node_text(command, "name");
@@ -93,7 +93,7 @@ void alter_set_not_null(Altering *altering, const Node *command)
 }
 
 // 18 has constraints for it, and looks for one before it goes to the children.
-void alter_drop_not_null(Altering *altering, const Node *command)
+void locks_drop_not_null(Altering *altering, const Node *command)
 {
     const Column *column = column_of(altering, command);
     bool has_none = column && !column->is_not_null && !column->is_not_null_pending;
@@ -102,7 +102,7 @@ void alter_drop_not_null(Altering *altering, const Node *command)
     altering->reach = REACH_TREE;
 }
 
-void alter_set_expression(Altering *altering, const Node *command)
+void locks_set_expression(Altering *altering, const Node *command)
 {
     const Column *column = column_of(altering, command);
     if (!column || column->generated != 'v')
@@ -125,13 +125,13 @@ static void reach_identity(Altering *altering)
         altering->reach = REACH_TREE;
 }
 
-void alter_identity(Altering *altering, const Node *command)
+void locks_identity(Altering *altering, const Node *command)
 {
     reach_identity(altering);
     own_sequence(altering, command, LOCK_SHARE_ROW_EXCLUSIVE);
 }
 
-void alter_drop_identity(Altering *altering, const Node *command)
+void locks_drop_identity(Altering *altering, const Node *command)
 {
     reach_identity(altering);
     own_sequence(altering, command, LOCK_ACCESS_EXCLUSIVE);

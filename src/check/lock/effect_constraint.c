@@ -13,7 +13,7 @@ static const Constraint *constraint_of(const Altering *altering, const char *nam
     return altering->relation ? relation_constraint(altering->relation, name) : NULL;
 }
 
-LockMode alter_constraint_mode(const Altering *altering, const Node *command)
+LockMode locks_constraint_mode(const Altering *altering, const Node *command)
 {
     return is_kind(node_field(command, "def"), "CONSTR_FOREIGN") ? LOCK_SHARE_ROW_EXCLUSIVE
                                                                  : LOCK_ACCESS_EXCLUSIVE;
@@ -94,7 +94,7 @@ static void add_unique(Altering *altering, const Node *constraint)
         add_primary_by_index(altering, constraint);
 }
 
-void alter_add_constraint(Altering *altering, const Node *command)
+void locks_add_constraint(Altering *altering, const Node *command)
 {
     const Node *constraint = node_field(command, "def");
     if (is_kind(constraint, "CONSTR_CHECK"))
@@ -107,7 +107,7 @@ void alter_add_constraint(Altering *altering, const Node *command)
         add_unique(altering, constraint);
 }
 
-void alter_validate(Altering *altering, const Node *command)
+void locks_validate(Altering *altering, const Node *command)
 {
     const Constraint *constraint = constraint_of(altering, node_text(command, "name"));
     if (constraint && constraint->is_valid)
@@ -118,7 +118,7 @@ void alter_validate(Altering *altering, const Node *command)
                             LOCK_ROW_SHARE);
 }
 
-void alter_drop_constraint(Altering *altering, const Node *command)
+void locks_drop_constraint(Altering *altering, const Node *command)
 {
     Effecting *effecting = altering->effecting;
     const Relation *relation = altering->relation;
@@ -142,7 +142,7 @@ void alter_drop_constraint(Altering *altering, const Node *command)
 }
 
 // ENFORCED (18) tries every row; NOT ENFORCED takes the triggers from both tables.
-void alter_change_constraint(Altering *altering, const Node *command)
+void locks_change_constraint(Altering *altering, const Node *command)
 {
     const Node *change = node_field(command, "def");
     const Constraint *constraint = constraint_of(altering, node_text(change, "conname"));

@@ -17,7 +17,7 @@ static void scan_attached(const Altering *altering, const Node *range, const Nod
         effect_scans(effect, "no valid CHECK proves that its rows are within the bounds");
 }
 
-void alter_attach(Altering *altering, const Node *command)
+void locks_attach(Altering *altering, const Node *command)
 {
     Effecting *effecting = altering->effecting;
     const Node *bound = node_field(command, "def.bound");
@@ -37,14 +37,14 @@ static bool is_concurrent(const Node *command)
            node_text_is(command, "subtype", "AT_DetachPartitionFinalize");
 }
 
-LockMode alter_detach_mode(const Altering *altering, const Node *command)
+LockMode locks_detach_mode(const Altering *altering, const Node *command)
 {
     return is_concurrent(command) ? LOCK_SHARE_UPDATE_EXCLUSIVE : LOCK_ACCESS_EXCLUSIVE;
 }
 
 // CONCURRENTLY takes ACCESS EXCLUSIVE on the partition in its second transaction, when nobody uses
 // it as one any more.
-void alter_detach(Altering *altering, const Node *command)
+void locks_detach(Altering *altering, const Node *command)
 {
     Effecting *effecting = altering->effecting;
     const Node *range = node_field(command, "def.name");
@@ -58,7 +58,7 @@ void alter_detach(Altering *altering, const Node *command)
         effect_known(effecting, rest, lock_self(LOCK_ACCESS_EXCLUSIVE));
 }
 
-void alter_inherit(Altering *altering, const Node *command)
+void locks_inherit(Altering *altering, const Node *command)
 {
     effect_range(altering->effecting, node_field(command, "def"),
                  lock_self(LOCK_SHARE_UPDATE_EXCLUSIVE));
