@@ -172,7 +172,10 @@ def _make(group, number, kind, rest, lines):
     texts = {kind: tuple("\n".join(text).strip("\n") + "\n" for found, text in parts
                          if found == kind and text) for kind in ("setup", "change")}
     if here:
-        here = (*here, _end_of_block(texts["change"][here[0]].splitlines(), here[1]))
+        under_test = texts["change"][here[0]].splitlines()
+        if here[1] > len(under_test) or not under_test[here[1] - 1].strip():
+            raise CorpusError(f"{group}.sql:{number}: {rest.strip()}: nothing is here")
+        here = (*here, _end_of_block(under_test, here[1]))
     return Case(group, number, rule, title, frozenset(words["allow"].split()),
                 frozenset(words["never"].split()), (int(low), int(high or NEWEST)), words["fails"],
                 texts["setup"], texts["change"], here)

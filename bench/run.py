@@ -177,8 +177,7 @@ def linters(bench, tools):
 
 
 SECTIONS = {"small": small, "statements": statements, "copy": copy, "single": single,
-            "waiting": waits, "plan-5000": plans, "parse": parse,
-            "lint": linters}
+            "waiting": waits, "plan-5000": plans, "parse": parse, "lint": linters}
 
 
 def words(allowed):

@@ -148,7 +148,8 @@ def test_a_case_is_read_as_it_is_written(corpus):
 
 @pytest.mark.parametrize("text", ["SELECT 1;\n", "--: hazard without a rule\nSELECT 1;\n",
                                   "--: safe: x\n--: alow y\nSELECT 1;\n",
-                                  "--: safe: x\nSELECT 1;\n--: allow late\n"])
+                                  "--: safe: x\nSELECT 1;\n--: allow late\n",
+                                  "--: safe: x\nSELECT 1;\n--: here\n"])
 def test_what_cannot_be_read_is_an_error(corpus, text):
     with pytest.raises(lint_corpus.CorpusError):
         corpus(text)
