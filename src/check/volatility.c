@@ -24,8 +24,8 @@ static Volatility of_call(const Model *model, const Node *call)
     const Routine *routine = model ? model_routine(model, schema, name, NULL) : NULL;
     // pg_catalog is searched before the user's schemas
     Volatility own = *schema ? VOLATILITY_UNKNOWN : of_name(name);
-    if (routine)
-        return own > of_routine(routine) ? own : of_routine(routine);
+    if (routine) // which overload is called, or one of PostgreSQL's own: the worse of them
+        return own == VOLATILITY_VOLATILE ? own : of_routine(routine);
     if (own == VOLATILITY_UNKNOWN && catalog_function_is_volatile(name))
         return VOLATILITY_VOLATILE; // extensions.uuid_generate_v4()
     return own == VOLATILITY_UNKNOWN && extension_function_is_stable(name) ? VOLATILITY_STABLE
