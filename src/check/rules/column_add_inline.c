@@ -104,7 +104,11 @@ static void check_inline_unique(const Judged *judged)
     if (!unique || !column_subject(judged, &subject))
         return;
     const char *kind = is_primary ? "PRIMARY KEY" : "UNIQUE";
-    const char *name = constraint_name(&subject, unique, is_primary ? "pkey" : "key");
+    const char *name =
+        is_primary && !*node_text(unique, "conname")
+            ? sql_name(judged->scratch, arena_printf(judged->scratch, "%s_pkey",
+                                                     node_text(subject.range, "relname")))
+            : constraint_name(&subject, unique, "key");
     Finding *finding =
         subject_report(&subject, unique,
                        "adding %s.%s as %s builds an index over all of %s under ACCESS EXCLUSIVE",

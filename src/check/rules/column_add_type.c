@@ -15,6 +15,34 @@ static const Node *added(const Judged *judged)
     return node_field(judged->command, "def");
 }
 
+static bool ends_with_word(const char *text, const char *word)
+{
+    size_t length = strlen(text);
+    size_t word_length = strlen(word);
+    return length >= word_length &&
+           str_eq_nocase((Str){text + length - word_length, word_length}, str_from(word));
+}
+
+// VIRTUAL where every server knows it; else a plain column that a trigger fills.
+static const char *computed_or_virtual(const ColumnSubject *subject, const Node *generated)
+{
+    Arena *arena = subject->judged->scratch;
+    const char *text = column_constraint_text(subject, generated);
+    Str before = str_from(text);
+    if (ends_with_word(text, "STORED"))
+        before.n -= strlen("STORED");
+    if (subject->judged->pg_from >= 18)
+        return arena_printf(
+            arena, "ALTER TABLE %s ADD COLUMN %s " STR_FMT "VIRTUAL;", subject->sql_table,
+            column_text_without(subject, "CONSTR_GENERATED CONSTR_CHECK CONSTR_UNIQUE"),
+            STR_ARG(before));
+    ptrdiff_t open = str_find(before, STR("("));
+    return sql_computed_column(
+        subject, subject->sql_name,
+        column_type_words(subject, node_field(subject->definition, "typeName")),
+        arena_dup(arena, str_trim(str_skip(before, open > 0 ? (size_t)open : 0))), NULL);
+}
+
 static void check_stored_generated(const Judged *judged)
 {
     const Node *generated = column_constraint(added(judged), "CONSTR_GENERATED");
@@ -26,14 +54,7 @@ static void check_stored_generated(const Judged *judged)
                        "adding %s.%s as a stored generated column rewrites %s and its indexes "
                        "under ACCESS EXCLUSIVE: it is computed for each row",
                        subject.table, subject.name, subject.table);
-    if (judged->pg_from < 18)
-        return;
-    const char *text = column_constraint_text(&subject, generated);
-    Str before = {text, strlen(text) - strlen("STORED")};
-    finding->instead =
-        judged_printf(judged, "ALTER TABLE %s ADD COLUMN %s " STR_FMT "VIRTUAL;", subject.sql_table,
-                      column_text_without(&subject, "CONSTR_GENERATED CONSTR_CHECK CONSTR_UNIQUE"),
-                      STR_ARG(before));
+    finding->instead = judged_printf(judged, "%s", computed_or_virtual(&subject, generated));
 }
 
 // The first with a constraint, of a domain and those that it is over. Of an array nothing is tried.
@@ -91,14 +112,6 @@ static void check_constrained_domain(const Judged *judged)
                                 check_of_column(&subject, constraint->text), subject.sql_table,
                                 sql_made_name(&subject, "check"));
     finding->instead = judged_printf(judged, "%s", text);
-}
-
-static bool ends_with_word(const char *text, const char *word)
-{
-    size_t length = strlen(text);
-    size_t word_length = strlen(word);
-    return length >= word_length &&
-           str_eq_nocase((Str){text + length - word_length, word_length}, str_from(word));
 }
 
 static void check_generated_kind(const Judged *judged)

@@ -6,7 +6,7 @@
 
 #define USERS                                                                                      \
     "CREATE TABLE users (id bigint PRIMARY KEY, team bigint, name text, email text); "             \
-    "INSERT INTO users SELECT g, g, 'a', 'b' FROM generate_series(1, 50) g;"
+    "INSERT INTO users SELECT g, g, g, 'b' FROM generate_series(1, 50) g;"
 
 static bool is_cascade(const Judged *judged)
 {
@@ -61,28 +61,44 @@ static bool references_column(const Constraint *constraint, const ColumnSubject 
     return primary && words_have(&primary->columns, subject->name);
 }
 
-// What CASCADE takes along, as far as it was seen: "view people, foreign key a_b_fkey of b".
-static const char *taken_along(const ColumnSubject *subject)
+// What CASCADE takes along, as far as it was seen.
+typedef struct Taken {
+    const char *list; // "view people, foreign key a_b_fkey of b"
+    const char *sql;  // a DROP for each
+} Taken;
+
+static void take(Taken *taken, Arena *arena, const char *thing, const char *sql)
+{
+    taken->list = with_comma(arena, taken->list, thing);
+    taken->sql = arena_printf(arena, "%s%s;\n", taken->sql, sql);
+}
+
+static Taken taken_along(const ColumnSubject *subject)
 {
     Arena *arena = subject->judged->scratch;
-    const char *list = "";
+    Taken taken = {"", ""};
     if (!subject->column)
-        return list;
+        return taken;
     ColumnReaders readers = {0};
     column_readers(subject, subject->column, &readers);
     VEC_EACH (const ColumnReader, reader, &readers)
-        list =
-            with_comma(arena, list,
-                       arena_printf(arena, "view %s.%s", reader->view->schema, reader->view->name));
+        take(&taken, arena,
+             arena_printf(arena, "view %s.%s", reader->view->schema, reader->view->name),
+             arena_printf(arena, "DROP %sVIEW %s",
+                          reader->view->kind == RELATION_VIEW ? "" : "MATERIALIZED ",
+                          sql_relation(arena, reader->view)));
     for (size_t i = 0; i < subject->relation->referrers.len; i++) {
         const Relation *referrer = subject->relation->referrers.items[i];
         VEC_EACH (const Constraint, constraint, &referrer->constraints)
             if (references_column(constraint, subject))
-                list = with_comma(arena, list,
-                                  arena_printf(arena, "foreign key %s of %s.%s", constraint->name,
-                                               referrer->schema, referrer->name));
+                take(&taken, arena,
+                     arena_printf(arena, "foreign key %s of %s.%s", constraint->name,
+                                  referrer->schema, referrer->name),
+                     arena_printf(arena, "ALTER TABLE %s DROP CONSTRAINT %s",
+                                  sql_relation(arena, referrer),
+                                  sql_name(arena, constraint->name)));
     }
-    return list;
+    return taken;
 }
 
 static void check_cascade(const Judged *judged)
@@ -90,14 +106,14 @@ static void check_cascade(const Judged *judged)
     ColumnSubject subject;
     if (!is_cascade(judged) || !dropped(judged, &subject))
         return;
-    const char *list = taken_along(&subject);
+    Taken taken = taken_along(&subject);
     Finding *finding =
         subject_report(&subject, NULL,
-                       *list ? "dropping %s.%s with CASCADE takes along %s"
-                             : "dropping %s.%s with CASCADE takes along whatever needs it%s",
-                       subject.table, subject.name, list);
-    finding->instead = judged_printf(judged, "ALTER TABLE %s DROP COLUMN %s;", subject.sql_table,
-                                     subject.sql_name);
+                       *taken.list ? "dropping %s.%s with CASCADE takes along %s"
+                                   : "dropping %s.%s with CASCADE takes along whatever needs it%s",
+                       subject.table, subject.name, taken.list);
+    finding->instead = judged_printf(judged, "%sALTER TABLE %s DROP COLUMN %s;", taken.sql,
+                                     subject.sql_table, subject.sql_name);
 }
 
 static const char *column_list(Arena *arena, const Words *columns)

@@ -125,6 +125,8 @@ static void check_rename(const Judged *judged)
         return;
     }
     Finding *finding = subject_report(&subject, NULL, RENAMED, subject.table, subject.name, to);
+    if (!node_text_is(judged->node, "relationType", "OBJECT_TABLE"))
+        return;
     const char *type =
         subject.column ? column_type_text(judged->scratch, &subject.column->type) : "text";
     const char *sql_to = sql_name(judged->scratch, to);

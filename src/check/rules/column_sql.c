@@ -1,5 +1,6 @@
 // The SQL that findings about columns advise.
 #include "check/rules/column_subject.h"
+#include "sql/lex.h"
 #include "sql/quote.h"
 
 #include <string.h>
@@ -42,6 +43,12 @@ const char *sql_range(Arena *arena, const Node *range)
     return *schema ? arena_printf(arena, "%s.%s", sql_name(arena, schema), name) : name;
 }
 
+const char *sql_relation(Arena *arena, const Relation *relation)
+{
+    return arena_printf(arena, "%s.%s", sql_name(arena, relation->schema),
+                        sql_name(arena, relation->name));
+}
+
 // As makeObjectName() of PostgreSQL: the longer of the two loses bytes until all fits into 63.
 const char *sql_made_name(const ColumnSubject *subject, const char *suffix)
 {
@@ -59,8 +66,7 @@ const char *sql_made_name(const ColumnSubject *subject, const char *suffix)
                                         (int)name_length, subject->name, suffix));
 }
 
-// "id", "(a, b)"; without a primary key the row's own place, which needs no index. A partitioned
-// table has rows of the same place in several partitions.
+// "id", "(a, b)"; without a primary key the row's own place, which needs no index.
 static const char *key_of(const ColumnSubject *subject)
 {
     Arena *arena = subject->judged->scratch;
@@ -86,11 +92,50 @@ const char *sql_batch(const ColumnSubject *subject, const char *column, const ch
     const char *listed =
         is_listed ? arena_printf(arena, "%.*s", (int)strlen(key) - 2, key + 1) : key;
     bool is_place = strcmp(key, "ctid") == 0;
+    // The condition stands outside as well: a row may have got its value meanwhile, and in a
+    // partitioned table a place is one of several rows.
     return arena_printf(arena,
                         "UPDATE %s SET %s = %s WHERE %s %s\n"
-                        "    SELECT %s FROM %s WHERE %s LIMIT 5000)%s;",
+                        "    SELECT %s FROM %s WHERE %s LIMIT 5000)%s\n    AND %s;",
                         table, column, value, key, is_place ? "= ANY (ARRAY(" : "IN (", listed,
-                        table, condition, is_place ? ")" : "");
+                        table, condition, is_place ? ")" : "", condition);
+}
+
+// The expression with NEW. before each column of the table.
+static const char *of_new_row(const ColumnSubject *subject, const char *expression)
+{
+    Arena *arena = subject->judged->scratch;
+    const char *text = "";
+    bool is_qualified = false;
+    Lexer lexer = {.text = str_from(expression), .is_whole = true};
+    for (Token token = lex_next(&lexer); token.kind != TOKEN_END; token = lex_next(&lexer)) {
+        Str piece = lex_text(&lexer, token);
+        const char *word = token.kind == TOKEN_WORD ? arena_dup(arena, piece) : "";
+        bool is_column = !is_qualified && *word &&
+                         (strcmp(word, subject->name) == 0 ||
+                          (subject->relation && relation_column(subject->relation, word)));
+        text = arena_join(arena, str_from(text), str_from(is_column ? "NEW." : ""), piece);
+        is_qualified = token.kind == TOKEN_DOT;
+    }
+    return text;
+}
+
+const char *sql_computed_column(const ColumnSubject *subject, const char *column, const char *type,
+                                const char *expression, const char *condition)
+{
+    Arena *arena = subject->judged->scratch;
+    const char *function = sql_made_name(subject, "fill");
+    const char *table = subject->sql_table;
+    return arena_printf(arena,
+                        "ALTER TABLE %s ADD COLUMN %s %s;\n"
+                        "CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS\n"
+                        "    $$ BEGIN NEW.%s := %s; RETURN NEW; END $$;\n"
+                        "CREATE TRIGGER %s BEFORE INSERT OR UPDATE ON %s\n"
+                        "    FOR EACH ROW EXECUTE FUNCTION %s();\n"
+                        "-- then, outside of this transaction, until it changes no row:\n%s",
+                        table, column, type, function, column, of_new_row(subject, expression),
+                        function, table, function,
+                        sql_batch(subject, column, expression, condition));
 }
 
 const char *sql_not_null(const ColumnSubject *subject)

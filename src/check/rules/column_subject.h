@@ -63,12 +63,17 @@ void column_readers(const ColumnSubject *subject, const Column *column, ColumnRe
 // A name as SQL needs it.
 const char *sql_name(Arena *arena, const char *name);
 const char *sql_range(Arena *arena, const Node *range);
+const char *sql_relation(Arena *arena, const Relation *relation);
 // "users_email_check", cut as PostgreSQL cuts it, quoted where needed.
 const char *sql_made_name(const ColumnSubject *subject, const char *suffix);
 // "UPDATE users SET token = VALUE WHERE ... LIMIT 5000", to be repeated until it changes no row.
 // `condition` NULL: the column is NULL.
 const char *sql_batch(const ColumnSubject *subject, const char *column, const char *value,
                       const char *condition);
+// A column that a trigger and batches fill with an expression of the row's other columns, up to the
+// batches.
+const char *sql_computed_column(const ColumnSubject *subject, const char *column, const char *type,
+                                const char *expression, const char *condition);
 // NOT NULL without a scan under ACCESS EXCLUSIVE: the lines for the majors that are judged for.
 const char *sql_not_null(const ColumnSubject *subject);
 

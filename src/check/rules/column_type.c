@@ -3,13 +3,14 @@
 #include "check/rules/column_subject.h"
 #include "check/rules/families.h"
 #include "check/type_change.h"
+#include "sql/lex.h"
 
 #include <string.h>
 
 #define ORDERS                                                                                     \
     "CREATE TABLE orders (id int PRIMARY KEY, code varchar(50), price numeric(10, 4), total "      \
     "int, placed timestamp, note text); "                                                          \
-    "INSERT INTO orders SELECT g, 'a', 1, g, now(), 'b' FROM generate_series(1, 50) g;"
+    "INSERT INTO orders SELECT g, g, 1, g, now(), 'b' FROM generate_series(1, 50) g;"
 
 typedef struct Change {
     ColumnSubject subject;
@@ -38,6 +39,25 @@ static bool change_of(const Judged *judged, Change *ret_change)
     return true;
 }
 
+// Behind the word USING; NULL: there is none.
+static const char *using_text(const ColumnSubject *subject)
+{
+    if (!node_has(subject->definition, "raw_default"))
+        return NULL;
+    const ParsedStatement *parsed = subject->judged->parsed;
+    int depth = 0;
+    Lexer lexer = {.text = parsed->statement.text,
+                   .is_whole = true,
+                   .at = parsed_offset(parsed, node_field(subject->definition, "typeName"))};
+    for (Token token = lex_next(&lexer); token.kind != TOKEN_END; token = lex_next(&lexer)) {
+        depth += token.kind == TOKEN_OPEN;
+        depth -= token.kind == TOKEN_CLOSE;
+        if (depth == 0 && lex_is_word(&lexer, token, STR("USING")))
+            return clause_text(subject->judged, token.end, 0);
+    }
+    return NULL;
+}
+
 // A second column beside the first, kept equal, filled in batches and put in its place.
 static const char *shadow_column(const Change *change)
 {
@@ -45,25 +65,26 @@ static const char *shadow_column(const Change *change)
     Arena *arena = subject->judged->scratch;
     const char *shadow = sql_name(arena, arena_printf(arena, "%s_new", subject->name));
     const char *old = sql_name(arena, arena_printf(arena, "%s_old", subject->name));
-    const char *function = sql_made_name(subject, "copy");
-    const char *table = subject->sql_table;
-    const char *value = arena_printf(arena, "%s::%s", subject->sql_name, change->to_words);
-    const char *row_value = arena_printf(arena, "NEW.%s", value);
+    const char *value = using_text(subject);
+    const Node *collation = node_field(subject->definition, "collClause.collname");
+    const char *type = change->to_words;
+    if (collation)
+        type =
+            arena_printf(arena, "%s COLLATE %s", type, sql_name(arena, node_last_text(collation)));
+    if (!value)
+        value = arena_printf(arena, "%s::%s", subject->sql_name, change->to_words);
     return arena_printf(
         arena,
-        "ALTER TABLE %s ADD COLUMN %s %s;\n"
-        "CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS\n"
-        "    $$ BEGIN NEW.%s := %s; RETURN NEW; END $$;\n"
-        "CREATE TRIGGER %s BEFORE INSERT OR UPDATE ON %s\n"
-        "    FOR EACH ROW EXECUTE FUNCTION %s();\n"
-        "-- then, outside of this transaction, until it changes no row:\n%s\n"
+        "%s\n"
         "-- build its indexes CONCURRENTLY, and at last, in one short transaction:\n"
+        "DROP TRIGGER %s ON %s;\n"
         "ALTER TABLE %s RENAME COLUMN %s TO %s;\n"
         "ALTER TABLE %s RENAME COLUMN %s TO %s;",
-        table, shadow, change->to_words, function, shadow, row_value, function, table, function,
-        sql_batch(subject, shadow, value,
-                  arena_printf(arena, "%s IS NULL AND %s IS NOT NULL", shadow, subject->sql_name)),
-        table, subject->sql_name, old, table, shadow, subject->sql_name);
+        sql_computed_column(
+            subject, shadow, type, value,
+            arena_printf(arena, "%s IS NULL AND %s IS NOT NULL", shadow, subject->sql_name)),
+        sql_made_name(subject, "fill"), subject->sql_table, subject->sql_table, subject->sql_name,
+        old, subject->sql_table, shadow, subject->sql_name);
 }
 
 static void check_rewrite(const Judged *judged)
@@ -137,6 +158,8 @@ static void check_time_zone(const Judged *judged)
         subject->table, subject->name, change.from_words ? change.from_words : "its type",
         change.to_words, subject->table, judged->session->time_zone ? ", " : ", unless that is UTC",
         judged->session->time_zone ? judged->session->time_zone : "");
+    if (!judged->session->time_zone)
+        finding_grade(finding, SEVERITY_WARNING);
     finding->instead = judged_printf(judged,
                                      "SET LOCAL TimeZone = 'UTC'; -- where the values are UTC\n"
                                      "ALTER TABLE %s ALTER COLUMN %s TYPE %s;",
@@ -343,7 +366,7 @@ static const RuleExample PLAN_GOOD[] = {
     "transaction:\n"                                                                               \
     "UPDATE orders SET total_new = total WHERE id IN (\n"                                          \
     "    SELECT id FROM orders WHERE total_new IS NULL AND total IS NOT NULL LIMIT 5000);\n"       \
-    "-- and at last, in one short transaction:\n"                                                  \
+    "-- and at last, in one short transaction, without the trigger:\n"                             \
     "ALTER TABLE orders RENAME COLUMN total TO total_old;\n"                                       \
     "ALTER TABLE orders RENAME COLUMN total_new TO total;"
 

@@ -7,7 +7,7 @@
 #define ORDERS                                                                                     \
     "CREATE TABLE orders (id int PRIMARY KEY, code varchar(50), price numeric(10, 4), total "      \
     "int, placed timestamp, note text); "                                                          \
-    "INSERT INTO orders SELECT g, 'a', 1, g, now(), 'b' FROM generate_series(1, 50) g;"
+    "INSERT INTO orders SELECT g, g, 1, g, now(), 'b' FROM generate_series(1, 50) g;"
 
 // The views that are in the way, each one finding.
 static void report_readers(const ColumnSubject *subject, const char *what)
@@ -23,14 +23,12 @@ static void report_readers(const ColumnSubject *subject, const char *what)
             reader->view->schema, reader->view->name, reader->is_uncertain ? "may need" : "needs");
         if (reader->is_uncertain)
             finding_grade(finding, SEVERITY_WARNING);
-        const char *kind = reader->view->kind == RELATION_VIEW ? "VIEW" : "MATERIALIZED VIEW";
-        const char *view = arena_printf(subject->judged->scratch, "%s.%s",
-                                        sql_name(subject->judged->scratch, reader->view->schema),
-                                        sql_name(subject->judged->scratch, reader->view->name));
         finding->instead =
             judged_printf(subject->judged,
-                          "DROP %s %s;\n" STR_FMT ";\n-- and make it again:\nCREATE %s %s AS ...",
-                          kind, view, STR_ARG(subject->judged->parsed->statement.text), kind, view);
+                          "DROP %s %s;\n" STR_FMT ";\n-- and make the view again, with its grants",
+                          reader->view->kind == RELATION_VIEW ? "VIEW" : "MATERIALIZED VIEW",
+                          sql_relation(subject->judged->scratch, reader->view),
+                          STR_ARG(subject->judged->parsed->statement.text));
     }
 }
 
@@ -151,8 +149,9 @@ const Rule RULES_COLUMN_VIEW[] = {
                "it, and making the view again from the same text may fail, because its columns "
                "would change their order.",
         .instead = "make the view again in the same change, with its columns named",
-        .instead_sql = "ALTER TABLE users ADD COLUMN phone text;\n"
-                       "CREATE OR REPLACE VIEW people AS SELECT id, email, phone FROM users;",
+        .instead_sql = "ALTER TABLE orders ADD COLUMN phone text;\n"
+                       "DROP VIEW codes;\n"
+                       "CREATE VIEW codes AS SELECT id, code, phone FROM orders;",
         .on = "AT_AddColumn",
         .check = check_view_star,
         .bad = STAR_BAD,
