@@ -139,7 +139,7 @@ void rename_constraint(const Replay *replay, Relation *relation, const char *old
     }
     for (size_t i = 0; i < relation->children.len; i++) {
         Constraint *inherited = relation_constraint(relation->children.items[i], old);
-        if (inherited && inherited->is_inherited)
+        if (inherited && inherited->is_inherited && inherited->kind != CONSTRAINT_FOREIGN)
             rename_constraint(replay, relation->children.items[i], old, name);
     }
 }

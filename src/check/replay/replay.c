@@ -8,45 +8,44 @@
 typedef struct Kind {
     const char *name;
     void (*replay)(const Replay *replay, const Node *node);
-    bool makes; // it only adds to what is there
 } Kind;
 
 // In the order of their names.
 static const Kind KINDS[] = {
-    {"AlterDomainStmt", replay_alter_domain, false},
-    {"AlterEnumStmt", replay_alter_enum, true},
-    {"AlterFunctionStmt", replay_alter_routine, false},
-    {"AlterObjectSchemaStmt", replay_set_schema, false},
-    {"AlterPublicationStmt", replay_alter_publication, false},
-    {"AlterSeqStmt", replay_alter_sequence, false},
-    {"AlterTableStmt", replay_alter_table, false},
-    {"CompositeTypeStmt", replay_create_composite, true},
-    {"CopyStmt", replay_copy, true},
-    {"CreateDomainStmt", replay_create_domain, true},
-    {"CreateEnumStmt", replay_create_enum, true},
-    {"CreateExtensionStmt", replay_create_extension, true},
-    {"CreateForeignTableStmt", replay_create_foreign_table, true},
-    {"CreateFunctionStmt", replay_create_routine, true},
-    {"CreatePolicyStmt", replay_create_policy, true},
-    {"CreatePublicationStmt", replay_create_publication, true},
-    {"CreateRangeStmt", replay_create_range, true},
-    {"CreateSchemaStmt", replay_create_schema, true},
-    {"CreateSeqStmt", replay_create_sequence, true},
-    {"CreateStmt", replay_create_table, true},
-    {"CreateTableAsStmt", replay_create_table_as, true},
-    {"CreateTrigStmt", replay_create_trigger, true},
-    {"DefineStmt", replay_define, true},
-    {"DeleteStmt", replay_change, true},
-    {"DiscardStmt", replay_discard, false},
-    {"DropStmt", replay_drop, false},
-    {"IndexStmt", replay_create_index, true},
-    {"InsertStmt", replay_insert, true},
-    {"MergeStmt", replay_insert, true},
-    {"RenameStmt", replay_rename, false},
-    {"SelectStmt", replay_select, false},
-    {"UpdateStmt", replay_change, true},
-    {"VariableSetStmt", replay_set, false},
-    {"ViewStmt", replay_create_view, true},
+    {"AlterDomainStmt", replay_alter_domain},
+    {"AlterEnumStmt", replay_alter_enum},
+    {"AlterFunctionStmt", replay_alter_routine},
+    {"AlterObjectSchemaStmt", replay_set_schema},
+    {"AlterPublicationStmt", replay_alter_publication},
+    {"AlterSeqStmt", replay_alter_sequence},
+    {"AlterTableStmt", replay_alter_table},
+    {"CompositeTypeStmt", replay_create_composite},
+    {"CopyStmt", replay_copy},
+    {"CreateDomainStmt", replay_create_domain},
+    {"CreateEnumStmt", replay_create_enum},
+    {"CreateExtensionStmt", replay_create_extension},
+    {"CreateForeignTableStmt", replay_create_foreign_table},
+    {"CreateFunctionStmt", replay_create_routine},
+    {"CreatePolicyStmt", replay_create_policy},
+    {"CreatePublicationStmt", replay_create_publication},
+    {"CreateRangeStmt", replay_create_range},
+    {"CreateSchemaStmt", replay_create_schema},
+    {"CreateSeqStmt", replay_create_sequence},
+    {"CreateStmt", replay_create_table},
+    {"CreateTableAsStmt", replay_create_table_as},
+    {"CreateTrigStmt", replay_create_trigger},
+    {"DefineStmt", replay_define},
+    {"DeleteStmt", replay_change},
+    {"DiscardStmt", replay_discard},
+    {"DropStmt", replay_drop},
+    {"IndexStmt", replay_create_index},
+    {"InsertStmt", replay_insert},
+    {"MergeStmt", replay_insert},
+    {"RenameStmt", replay_rename},
+    {"SelectStmt", replay_select},
+    {"UpdateStmt", replay_change},
+    {"VariableSetStmt", replay_set},
+    {"ViewStmt", replay_create_view},
 };
 
 static int compare_name(const void *name, const void *kind)
@@ -67,6 +66,8 @@ void replay_node(const Replay *replay, const Node *node)
         kind->replay(replay, node);
 }
 
+// What is conditional counts as run, but for dropping something whole: such blocks ask the catalog
+// whether a statement is still needed, IF NOT EXISTS (SELECT ... pg_type ...) THEN CREATE TYPE ...
 static void replay_block(const Replay *replay)
 {
     Body body;
@@ -74,7 +75,9 @@ static void replay_block(const Replay *replay)
     VEC_EACH (BodyStatement, inside, &body.statements) {
         Replay one = *replay;
         one.parsed = &inside->parsed;
-        if (!inside->is_conditional && inside->parsed.node)
+        one.is_in_block = true;
+        one.is_conditional = inside->is_conditional;
+        if (inside->parsed.node)
             replay_node(&one, inside->parsed.node);
     }
 }

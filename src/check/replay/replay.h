@@ -6,8 +6,10 @@
 #include "catalog/model.h"
 #include "sql/parse.h"
 
-// The statement's effect on the catalog. DO blocks are replayed too, where nothing in them is
-// conditional. `made` says when and where.
+// The statement's effect on the catalog. Of DO blocks what can be read is replayed; under a
+// condition all but DROP of tables, types and schemas, since conditions there mostly ask whether
+// the statement is still needed. search_path is the session's: whoever starts a new one empties it.
+// `made` says when and where.
 void replay_statement(Arena *scratch, Model *model, const ParsedStatement *parsed, Made made);
 // A type as the grammar has it (a TypeName node), strings on `arena`. serial is told apart:
 // ret_is_serial may be NULL.

@@ -53,6 +53,8 @@ void replay_create_domain(const Replay *replay, const Node *node)
     const char *schema = new_schema_of(replay, names);
     const char *name = node_last_text(names);
     Type *old = model_type(replay->model, schema, name);
+    if (old && replay->is_in_block)
+        return;
     if (old)
         model_drop_type(replay->model, old);
     Type *domain =

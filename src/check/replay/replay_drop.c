@@ -153,30 +153,32 @@ static void drop_publication(const Drop *drop)
 static const struct DropKind {
     const char *name;
     void (*drop)(const Drop *drop);
+    bool is_whole; // more than a part of something
 } KINDS[] = {
-    {"OBJECT_TABLE", drop_relation},
-    {"OBJECT_VIEW", drop_relation},
-    {"OBJECT_MATVIEW", drop_relation},
-    {"OBJECT_SEQUENCE", drop_relation},
-    {"OBJECT_FOREIGN_TABLE", drop_relation},
-    {"OBJECT_INDEX", drop_index},
-    {"OBJECT_TYPE", drop_type},
-    {"OBJECT_DOMAIN", drop_type},
-    {"OBJECT_FUNCTION", drop_routine},
-    {"OBJECT_PROCEDURE", drop_routine},
-    {"OBJECT_ROUTINE", drop_routine},
-    {"OBJECT_TRIGGER", drop_trigger_of},
-    {"OBJECT_POLICY", drop_policy_of},
-    {"OBJECT_SCHEMA", drop_schema},
-    {"OBJECT_EXTENSION", drop_extension},
-    {"OBJECT_PUBLICATION", drop_publication},
+    {"OBJECT_TABLE", drop_relation, true},
+    {"OBJECT_VIEW", drop_relation, false},
+    {"OBJECT_MATVIEW", drop_relation, false},
+    {"OBJECT_SEQUENCE", drop_relation, false},
+    {"OBJECT_FOREIGN_TABLE", drop_relation, false},
+    {"OBJECT_INDEX", drop_index, false},
+    {"OBJECT_TYPE", drop_type, true},
+    {"OBJECT_DOMAIN", drop_type, true},
+    {"OBJECT_FUNCTION", drop_routine, false},
+    {"OBJECT_PROCEDURE", drop_routine, false},
+    {"OBJECT_ROUTINE", drop_routine, false},
+    {"OBJECT_TRIGGER", drop_trigger_of, false},
+    {"OBJECT_POLICY", drop_policy_of, false},
+    {"OBJECT_SCHEMA", drop_schema, true},
+    {"OBJECT_EXTENSION", drop_extension, false},
+    {"OBJECT_PUBLICATION", drop_publication, false},
 };
 
 void replay_drop(const Replay *replay, const Node *node)
 {
     Drop drop = {.replay = replay, .is_cascade = node_text_is(node, "behavior", "DROP_CASCADE")};
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++) {
-        if (!node_text_is(node, "removeType", KINDS[i].name))
+        if (!node_text_is(node, "removeType", KINDS[i].name) ||
+            (KINDS[i].is_whole && replay->is_conditional))
             continue;
         NODE_EACH(object, node_field(node, "objects"))
         {

@@ -36,7 +36,8 @@ static void rename_unseen(const Rename *rename)
     const Replay *replay = rename->replay;
     const Node *range = node_field(rename->node, "relation");
     Index *index;
-    if (!found_relation(replay, range) && !node_flag(rename->node, "missing_ok") &&
+    if (!replay->is_conditional && !found_relation(replay, range) &&
+        !node_flag(rename->node, "missing_ok") &&
         !model_index(replay->model, node_text(range, "schemaname"), node_text(range, "relname"),
                      &index))
         altered_relation(replay, range, RELATION_TABLE);

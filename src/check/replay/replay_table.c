@@ -153,7 +153,7 @@ static void create_table(const Replay *replay, const Node *node, RelationKind ki
     const char *schema = new_schema(replay, range);
     const char *name = keep(replay, node_text(range, "relname"));
     Relation *old = model_relation(replay->model, schema, name);
-    if (old && node_flag(node, "if_not_exists"))
+    if (old && (node_flag(node, "if_not_exists") || replay->is_in_block))
         return;
     if (old) // it ran, so the name was free: something that was not seen took the old one away
         model_drop_relation(replay->model, old);

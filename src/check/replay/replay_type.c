@@ -3,11 +3,14 @@
 #include "check/replay/kind.h"
 #include "check/replay/part.h"
 
+// NULL: it is there, and stays.
 static Type *add_type(const Replay *replay, const Node *names, TypeKind kind)
 {
     const char *schema = new_schema_of(replay, names);
     const char *name = node_last_text(names);
     Type *type = model_type(replay->model, schema, name);
+    if (type && replay->is_in_block)
+        return NULL;
     // One that is there was taken away by what was not seen, or is the shell of this one.
     if (type)
         model_drop_type(replay->model, type);
@@ -18,6 +21,8 @@ void replay_create_enum(const Replay *replay, const Node *node)
 {
     Type *type = add_type(replay, node_field(node, "typeName"), TYPE_ENUM);
     const Node *values = node_field(node, "vals");
+    if (!type)
+        return;
     if (values)
         vec_reserve(replay->model->arena, &type->labels, node_count(values));
     NODE_EACH(value, values)

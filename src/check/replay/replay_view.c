@@ -26,6 +26,8 @@ void make_from_query(const Replay *replay, const Node *into, const Node *query, 
     const char *schema = new_schema(replay, range);
     const char *name = keep(replay, node_text(range, "relname"));
     Relation *old = model_relation(replay->model, schema, name);
+    if (old && replay->is_in_block)
+        return;
     if (old)
         model_drop_relation(replay->model, old);
     Relation *relation = model_add_relation(replay->model, schema, name, kind, replay->made);

@@ -65,9 +65,12 @@ Relation *altered_relation(const Replay *replay, const Node *range, RelationKind
     Relation *relation = found_relation(replay, range);
     if (relation)
         return relation;
+    const char *schema = new_schema(replay, range);
+    relation = model_relation(replay->model, schema, node_text(range, "relname"));
+    if (relation) // an empty search_path finds nothing, and yet things are made in public
+        return relation;
     const char *name = keep(replay, node_text(range, "relname"));
-    relation =
-        model_add_relation(replay->model, new_schema(replay, range), name, kind, replay->made);
+    relation = model_add_relation(replay->model, schema, name, kind, replay->made);
     relation->is_only_altered = true;
     return relation;
 }

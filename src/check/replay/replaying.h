@@ -11,7 +11,9 @@ typedef struct Replay {
     Model *model;
     const ParsedStatement *parsed;
     Made made;
-    const char *schema; // of CREATE SCHEMA, while its elements are made; NULL
+    const char *schema;  // of CREATE SCHEMA, while its elements are made; NULL
+    bool is_in_block;    // of DO: an error may be caught, so that what is there stays
+    bool is_conditional; // there, in a branch, a loop or a handler
 } Replay;
 
 // Of a text on the scratch or in the tree, what the model may keep. NULL stays NULL.
