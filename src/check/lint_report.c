@@ -167,6 +167,18 @@ Finding *judged_report_made(const JudgedChain *chain, const Made *made, const ch
     return finding;
 }
 
+void judged_retract(Lint *lint, Position position)
+{
+    for (size_t i = lint->findings.len; i > lint->file_findings; i--) {
+        Finding *finding = &lint->findings.items[i - 1];
+        if (finding->rule != lint->rule || finding->position.line != position.line ||
+            finding->position.column != position.column)
+            continue;
+        memmove(finding, finding + 1, (lint->findings.len - i) * sizeof *finding);
+        lint->findings.len--;
+    }
+}
+
 static int by_position(const void *left, const void *right)
 {
     const Finding *a = left;
