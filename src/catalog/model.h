@@ -146,6 +146,7 @@ struct Relation {
     const char *parent;        // NULL: none
     bool is_partition;
     bool is_default_partition;
+    Words partition_key;      // of a partitioned one: columns, "" for an expression
     VEC(Relation *) parents;  // all of them, where they are known
     VEC(Relation *) children; // partitions and inheriting tables
     const char *owner_schema; // of a sequence: OWNED BY

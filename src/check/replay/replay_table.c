@@ -168,6 +168,9 @@ static void create_table(const Replay *replay, const Node *node, RelationKind ki
     make_columns(replay, relation, elements);
     make_constraints(replay, relation, elements);
     inherit_rest(replay, relation);
+    NODE_EACH(part, node_field(node, "partspec.partParams"))
+    *vec_append(replay->model->arena, &relation->partition_key) =
+        arena_strdup(replay->model->arena, node_text(part, "name"));
 }
 
 void replay_create_table(const Replay *replay, const Node *node)
