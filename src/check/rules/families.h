@@ -28,5 +28,8 @@ extern const Rule RULES_INDEX_DROP[];
 extern const Rule RULES_INDEX_WORTH[];
 extern const Rule RULES_LINT[];
 extern const Rule RULES_SERVER[];
+extern const Rule RULES_TABLE_DROP[];
+extern const Rule RULES_TABLE_RENAME[];
 extern const Rule RULES_TIMEOUT[];
 extern const Rule RULES_TRANSACTION[];
+extern const Rule RULES_VIEW[];
