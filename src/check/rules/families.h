@@ -22,6 +22,7 @@ extern const Rule RULES_CONSTRAINT_FOREIGN[];
 extern const Rule RULES_CONSTRAINT_REFERENCE[];
 extern const Rule RULES_CONSTRAINT_UNIQUE[];
 extern const Rule RULES_CONSTRAINT_VALIDATE[];
+extern const Rule RULES_DATA[];
 extern const Rule RULES_INDEX_CONCURRENT[];
 extern const Rule RULES_INDEX_CREATE[];
 extern const Rule RULES_INDEX_DROP[];

@@ -37,6 +37,7 @@ const Rule *const RULE_FAMILIES[] = {
     RULES_TABLE_DROP,
     RULES_TABLE_RENAME,
     RULES_VIEW,
+    RULES_DATA,
     NULL,
 };
 
