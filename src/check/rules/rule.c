@@ -38,6 +38,8 @@ const Rule *const RULE_FAMILIES[] = {
     RULES_TABLE_RENAME,
     RULES_VIEW,
     RULES_DATA,
+    RULES_STORAGE,
+    RULES_PARTITION,
     NULL,
 };
 
