@@ -33,8 +33,7 @@ static int by_kind(const void *left, const void *right)
 
 void dispatch_init(Dispatch *dispatch, Arena *arena, const LintOptions *options)
 {
-    RULE_EACH(rule)
-    {
+    RULE_EACH (rule) {
         if (!lint_has_rule(options, rule))
             continue;
         for (Str rest = str_trim(str_from(rule->on)); rest.n;) {

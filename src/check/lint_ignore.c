@@ -62,10 +62,10 @@ static void apply(Lint *lint)
 // Is anything of what it names looked for, in this file and for these servers?
 static bool is_looked_for(const Lint *lint, const FilePlace *place, const Ignore *ignore)
 {
-    RULE_EACH(rule)
-    if (ignore_names(ignore, rule) && lint_has_rule(&lint->options, rule) &&
-        lint_severity(lint, rule, place->path) != SEVERITY_OFF)
-        return true;
+    RULE_EACH (rule)
+        if (ignore_names(ignore, rule) && lint_has_rule(&lint->options, rule) &&
+            lint_severity(lint, rule, place->path) != SEVERITY_OFF)
+            return true;
     return false;
 }
 
@@ -97,8 +97,8 @@ static bool find_unknown(const Ignore *ignore, Str *ret_name)
 static const char *unknown(Arena *scratch, Str name)
 {
     Nearest nearest = nearest_to(name);
-    RULE_EACH(rule)
-    nearest_offer(&nearest, rule->id);
+    RULE_EACH (rule)
+        nearest_offer(&nearest, rule->id);
     return nearest.found ? arena_printf(scratch, "there is no rule \"" STR_FMT "\"; near to it: %s",
                                         STR_ARG(name), nearest.found)
                          : arena_printf(scratch, "there is no rule \"" STR_FMT "\"", STR_ARG(name));

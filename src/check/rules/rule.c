@@ -47,9 +47,9 @@ const Rule *const RULE_FAMILIES[] = {
 
 const Rule *rule_find(Str id)
 {
-    RULE_EACH(rule)
-    if (str_eq(str_from(rule->id), id))
-        return rule;
+    RULE_EACH (rule)
+        if (str_eq(str_from(rule->id), id))
+            return rule;
     return NULL;
 }
 
@@ -84,16 +84,16 @@ bool rule_goes_by(const Rule *rule, Str name)
 const Rule *rule_find_any(Str name)
 {
     const Rule *found = rule_find(name);
-    RULE_EACH(rule)
-    if (!found && rule_goes_by(rule, name))
-        found = rule;
+    RULE_EACH (rule)
+        if (!found && rule_goes_by(rule, name))
+            found = rule;
     return found;
 }
 
 const Rule *rule_find_alias(Str tool, Str name)
 {
-    RULE_EACH(rule)
-    if (rule_has_alias(rule, tool, name))
-        return rule;
+    RULE_EACH (rule)
+        if (rule_has_alias(rule, tool, name))
+            return rule;
     return NULL;
 }

@@ -63,8 +63,7 @@ static int check_good(Arena *arena, const Rule *rule)
 static void every_rule_finds_its_bad_examples(void **state)
 {
     int wrong = 0;
-    RULE_EACH(rule)
-    {
+    RULE_EACH (rule) {
         ARENA_SCOPED arena = arena_new();
         wrong += check_bad(arena, rule);
     }
@@ -74,8 +73,7 @@ static void every_rule_finds_its_bad_examples(void **state)
 static void every_rule_is_silent_on_its_good_examples(void **state)
 {
     int wrong = 0;
-    RULE_EACH(rule)
-    {
+    RULE_EACH (rule) {
         ARENA_SCOPED arena = arena_new();
         wrong += check_good(arena, rule);
     }
@@ -96,8 +94,8 @@ static int incomplete(const Rule *rule)
 static void every_rule_explains_itself(void **state)
 {
     int wrong = 0;
-    RULE_EACH(rule)
-    wrong += incomplete(rule);
+    RULE_EACH (rule)
+        wrong += incomplete(rule);
     assert_int_equal(wrong, 0);
 }
 
