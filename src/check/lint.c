@@ -241,6 +241,12 @@ void lint_statement(Lint *lint, const Statement *statement)
     ParsedStatement parsed;
     Effects effects = {0};
     parse_statement(lint->scratch, statement, &parsed);
+    if (lint->is_syntax_only) {
+        if (!parsed.node)
+            report_unparsed(lint, &parsed);
+        arena_release(lint->scratch, mark);
+        return;
+    }
     lint->file.statements++;
     lint_ignores_statement(lint, statement);
     transaction_enter(lint, statement->class);
@@ -281,6 +287,7 @@ void lint_file_begin(Lint *lint, const LintFile *file)
         .is_reported = file->is_reported,
         .shape = file->shape,
     };
+    lint->is_syntax_only = file->is_syntax_only;
     *vec_append(lint->own, &lint->files) =
         (FilePlace){.path = lint->file.path, .is_reported = file->is_reported};
     lint->file_findings = lint->findings.len;
@@ -294,7 +301,7 @@ void lint_file_begin(Lint *lint, const LintFile *file)
 
 void lint_file_end(Lint *lint)
 {
-    if (lint->file.is_reported)
+    if (lint->file.is_reported && !lint->is_syntax_only)
         for (size_t i = 0; i < lint->dispatch.file_ends.len; i++) {
             lint->rule = lint->dispatch.file_ends.items[i];
             lint->rule->file_end(&lint->file);
@@ -315,6 +322,7 @@ void lint_chain_end(Lint *lint)
         .pg_from = lint->options.pg_from,
         .pg_to = lint->options.pg_to,
     };
+    lint->file.script = NULL;
     lint->file_findings = lint->findings.len;
     for (size_t i = 0; i < lint->dispatch.chain_ends.len; i++) {
         lint->rule = lint->dispatch.chain_ends.items[i];

@@ -27,6 +27,7 @@ typedef struct LintFile {
     const Shape *shape;
     bool is_reported;
     bool is_wrapped_elsewhere;
+    bool is_syntax_only; // a down: only whether it can be read, and nothing of it is replayed
 } LintFile;
 
 Lint *lint_new(Arena *arena, const LintOptions *options);

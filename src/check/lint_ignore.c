@@ -19,14 +19,14 @@ static Ignores *ignores_of(Lint *lint)
 
 void lint_comments(Lint *lint, Str piece)
 {
-    if (lint->file.is_reported)
+    if (lint->file.is_reported && !lint->is_syntax_only)
         ignores_read(lint->own, ignores_of(lint), piece);
 }
 
 void lint_ignores_begin(Lint *lint)
 {
     const Script *script = lint->file.script;
-    if (script->is_loaded) // lines are those of the file in both
+    if (script->is_loaded && !lint->is_syntax_only) // lines are those of the file in both
         lint_comments(lint, script->raw.p ? script->raw : script->text);
 }
 

@@ -56,6 +56,7 @@ struct Lint {
     Findings findings;
     VEC(FilePlace) files;
     JudgedFile file;
+    bool is_syntax_only; // see LintFile
     JudgedTransaction transaction;
     JudgedSession session;
     int transactions;                   // counted over the chain

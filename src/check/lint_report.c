@@ -243,12 +243,26 @@ static unsigned count_print(Print *table, size_t size, const char *print)
     return table[at].count++;
 }
 
+// Of an expanded text columns are others; behind the last file all are placed.
+static void place_in_file(const Lint *lint, Finding *first, size_t count)
+{
+    const TextShifts *shifts = lint->file.script ? lint->file.script->shifts : NULL;
+    for (size_t i = 0; shifts && i < count; i++) {
+        Finding *finding = &first[i];
+        finding->position = expansion_position_in_file(shifts, finding->position);
+        finding->end = expansion_position_in_file(shifts, finding->end);
+        finding->statement_position =
+            expansion_position_in_file(shifts, finding->statement_position);
+    }
+}
+
 void lint_settle_findings(Lint *lint, size_t from)
 {
     size_t count = lint->findings.len - from;
     if (!count)
         return;
     Finding *first = lint->findings.items + from;
+    place_in_file(lint, first, count);
     vec_sort_items(first, count, sizeof *first, by_position);
     ArenaMark mark = arena_mark(lint->scratch);
     size_t size = 16;

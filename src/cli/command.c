@@ -5,6 +5,7 @@ extern const Command COMMAND_NEW;
 extern const Command COMMAND_STATUS;
 extern const Command COMMAND_HISTORY;
 extern const Command COMMAND_VALIDATE;
+extern const Command COMMAND_LINT;
 extern const Command COMMAND_PLAN;
 extern const Command COMMAND_UP;
 extern const Command COMMAND_DOWN;
@@ -18,23 +19,12 @@ extern const Command COMMAND_COMPLETION;
 extern const Command COMMAND_HELP;
 
 const Command *const COMMANDS[] = {
-    &COMMAND_INIT,
-    &COMMAND_NEW,
-    &COMMAND_STATUS,
-    &COMMAND_HISTORY,
-    &COMMAND_VALIDATE,
-    &COMMAND_PLAN,
-    &COMMAND_UP,
-    &COMMAND_DOWN,
-    &COMMAND_REDO,
-    &COMMAND_BASELINE,
-    &COMMAND_RECOVER,
-    &COMMAND_DOCTOR,
-    &COMMAND_CONFIG,
-    &COMMAND_DEMO,
-    &COMMAND_COMPLETION,
-    &COMMAND_HELP,
-    NULL,
+    &COMMAND_INIT,       &COMMAND_NEW,      &COMMAND_STATUS,
+    &COMMAND_HISTORY,    &COMMAND_VALIDATE, &COMMAND_LINT,
+    &COMMAND_PLAN,       &COMMAND_UP,       &COMMAND_DOWN,
+    &COMMAND_REDO,       &COMMAND_BASELINE, &COMMAND_RECOVER,
+    &COMMAND_DOCTOR,     &COMMAND_CONFIG,   &COMMAND_DEMO,
+    &COMMAND_COMPLETION, &COMMAND_HELP,     NULL,
 };
 
 const Command *command_find(Str name)

@@ -6,11 +6,13 @@
 #include "io/terminal.h"
 
 struct DotenvFile;
+struct LintSettings;
 
 typedef struct Context {
     Arena *arena;
     OptionValues options;
     struct DotenvFile *dotenv; // NULL until the settings are loaded
+    struct LintSettings *lint; // of the configuration file; NULL: it says nothing
     VEC(const char *) arguments;
     const char *command; // as help and history name it
     Terminal out;

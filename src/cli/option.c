@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "migration/duration.h"
 #include "migration/layout.h"
+#include "report/finding_report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,24 @@ static const char *ci_word(size_t index)
 {
     static const char *const WORDS[] = {"github", "gitlab", NULL};
     return WORDS[index];
+}
+
+static const char *format_word(size_t index)
+{
+    return FINDING_REPORTS[index] ? FINDING_REPORTS[index]->name : NULL;
+}
+
+static const char *threshold_word(size_t index)
+{
+    return index < 3 ? severity_word((Severity)(SEVERITY_NOTICE + index)) : NULL;
+}
+
+static const char *rule_word(size_t index)
+{
+    RULE_EACH(rule)
+    if (index-- == 0)
+        return rule->id;
+    return NULL;
 }
 
 const OptionSpec OPTIONS[OPTION_COUNT] = {
@@ -111,6 +130,30 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                             .example = "db/schema.sql"},
     [OPTION_CI] = {"ci", 0, KIND_TEXT, false, false, "NAME",
                    "a job that checks migrations before they are merged: github, gitlab", ci_word},
+    [OPTION_FORMAT] = {"format", 0, KIND_TEXT, false, false, "NAME",
+                       "text, json, sarif, github, gitlab or junit (default: text)", format_word},
+    [OPTION_OUTPUT] = {"output", 0, KIND_TEXT, false, false, "FILE",
+                       "write the report there; the text stays on stdout"},
+    [OPTION_PG] = {"pg", 0, KIND_TEXT, false, false, "MAJORS",
+                   "servers to judge for, 15 or 13..18 (default: 13..18, the worst of them)"},
+    [OPTION_ASSUME_TIMEOUTS] = {"assume-timeouts", 0, KIND_FLAG, false, false, NULL,
+                                "whoever runs the files sets lock and statement timeouts"},
+    [OPTION_THRESHOLD] = {"threshold", 0, KIND_TEXT, false, false, "SEVERITY",
+                          "exit with 1 from this severity on: notice, warning, error (default: "
+                          "warning); --fail-on is the same",
+                          threshold_word, .also = "fail-on"},
+    [OPTION_SINCE] = {"since", 0, KIND_TEXT, false, false, "REF",
+                      "only files that are new or changed since that commit of git"},
+    [OPTION_BASELINE] = {"baseline", 0, KIND_TEXT, false, false, "FILE",
+                         "findings that stand there do not count"},
+    [OPTION_WRITE_BASELINE] = {"write-baseline", 0, KIND_TEXT, false, false, "FILE",
+                               "write what is found now there, for --baseline"},
+    [OPTION_STDIN_FILEPATH] = {"stdin-filepath", 0, KIND_TEXT, false, false, "FILE",
+                               "the name of what comes from stdin (-), also to find its folder"},
+    [OPTION_RULES] = {"rules", 0, KIND_FLAG, false, false, NULL,
+                      "list the rules; with --json all that is known of them"},
+    [OPTION_EXPLAIN] = {"explain", 0, KIND_TEXT, false, false, "RULE",
+                        "a page about one rule, by its name here or in another tool", rule_word},
 };
 
 static bool is_one_of(const char *text, const char *const *words)
@@ -238,7 +281,8 @@ int64_t option_number(const OptionValues *values, OptionId id)
 OptionId option_find_name(Str name)
 {
     for (int id = 0; id < OPTION_COUNT; id++)
-        if (str_eq(str_from(OPTIONS[id].name), name))
+        if (str_eq(str_from(OPTIONS[id].name), name) ||
+            (OPTIONS[id].also && str_eq(str_from(OPTIONS[id].also), name)))
             return (OptionId)id;
     return OPTION_COUNT;
 }

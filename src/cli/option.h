@@ -50,6 +50,17 @@ typedef enum OptionId {
     OPTION_TOOLS_DATABASE,
     OPTION_SCHEMA_FILE,
     OPTION_CI,
+    OPTION_FORMAT,
+    OPTION_OUTPUT,
+    OPTION_PG,
+    OPTION_ASSUME_TIMEOUTS,
+    OPTION_THRESHOLD,
+    OPTION_SINCE,
+    OPTION_BASELINE,
+    OPTION_WRITE_BASELINE,
+    OPTION_STDIN_FILEPATH,
+    OPTION_RULES,
+    OPTION_EXPLAIN,
     OPTION_COUNT,
 } OptionId;
 
@@ -74,6 +85,7 @@ typedef struct OptionSpec {
     const char *(*word)(size_t index);
     const char *built_in; // of a setting: what counts when nothing is said; NULL: nothing does
     const char *example;  // of a setting without that: what one would write
+    const char *also;     // another name that works; NULL: none
 } OptionSpec;
 
 extern const OptionSpec OPTIONS[OPTION_COUNT];

@@ -2,6 +2,7 @@
 
 #include "base/nearest.h"
 #include "base/text.h"
+#include "cli/lint_settings.h"
 #include "cli/settings_dotenv.h"
 #include "io/file.h"
 #include "io/yaml.h"
@@ -139,10 +140,12 @@ static bool check_blocks(const Loading *loading, const YamlNode *root)
     for (size_t i = 0; i < root->count; i++) {
         const YamlNode *block = &root->children[i];
         bool is_environments = strcmp(block->key, "environments") == 0;
+        if (strcmp(block->key, "lint") == 0)
+            continue;
         if (strcmp(block->key, "defaults") != 0 && !is_environments)
             return wrong(loading, block,
                          arena_printf(loading->context->arena, "unknown block \"%s\"", block->key),
-                         "the blocks are defaults: and environments:");
+                         "the blocks are defaults:, environments: and lint:");
         bool is_empty = block->kind == YAML_SCALAR && !*block->text;
         if (is_environments && block->kind != YAML_MAP && !is_empty)
             return wrong(loading, block, "expected one block for each environment here", EXAMPLE);
@@ -180,6 +183,9 @@ static bool apply_file(const Loading *loading, const YamlNode *root)
 {
     const char *env = option_text(&loading->context->options, OPTION_ENV);
     if (!check_blocks(loading, root))
+        return false;
+    const YamlNode *lint = yaml_find(root, "lint");
+    if (lint && !lint_settings_read(loading->context, loading->file, lint, loading->err))
         return false;
     const YamlNode *defaults = yaml_find(root, "defaults");
     const YamlNode *environments = yaml_find(root, "environments");

@@ -44,9 +44,7 @@ void workspace_close(Workspace *workspace)
     logs_done(&workspace->logs);
 }
 
-// NAME=VALUE pairs; the environment and the target's name are given along for layouts that read
-// them.
-static bool placeholder_values(Context *context, ExpansionValues *ret_values, Err *err)
+bool workspace_placeholders(Context *context, ExpansionValues *ret_values, Err *err)
 {
     ExpansionValues values = {.environment = (const char *const *)environ};
     Err no_database = {0};
@@ -77,7 +75,7 @@ bool workspace_load(Workspace *workspace, Err *err)
     SourceOptions options = {.layout = option_text(&context->options, OPTION_LAYOUT),
                              .values = values};
     bool wants_table;
-    if (!placeholder_values(context, values, err) ||
+    if (!workspace_placeholders(context, values, err) ||
         !workspace_wants_table(workspace, &wants_table, err))
         return false;
     if (wants_table)

@@ -37,6 +37,10 @@ void workspace_init(Workspace *workspace, Context *context);
 bool workspace_load(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
 // The same, where any problem that is an error stops the command (ERR_CHECK; unreadable: ERR_IO).
 bool workspace_load_sound(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
+// NAME=VALUE pairs of --set; the environment and the target's name are given along for layouts that
+// read them.
+bool workspace_placeholders(Context *context, ExpansionValues *ret_values, Err *err)
+    __attribute__((warn_unused_result));
 // Only the connection; one that is there already is kept.
 bool workspace_open(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
 bool workspace_connect(Workspace *workspace, Err *err) __attribute__((warn_unused_result));

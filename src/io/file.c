@@ -25,6 +25,15 @@ bool file_is_directory(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+bool file_identity(const char *path, FileIdentity *ret_identity)
+{
+    struct stat facts;
+    if (stat(path, &facts) != 0)
+        return false;
+    *ret_identity = (FileIdentity){facts.st_dev, facts.st_ino};
+    return true;
+}
+
 bool file_is_regular(const char *path)
 {
     struct stat status;

@@ -25,6 +25,14 @@ bool file_exists(const char *path); // links are followed: a dangling one does n
 bool file_is_directory(const char *path);
 bool file_is_regular(const char *path); // a link to one is
 
+// Which file a path leads to, by whatever name.
+typedef struct FileIdentity {
+    dev_t device;
+    ino_t number;
+} FileIdentity;
+
+bool file_identity(const char *path, FileIdentity *ret_identity); // false: there is none
+
 // The whole file and a NUL behind it; one of more than `max` bytes is an error. Pipes are read to
 // their end.
 bool file_read(Arena *arena, const char *path, size_t max, Str *ret_text, Err *err)

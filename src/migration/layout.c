@@ -33,6 +33,17 @@ const char *layout_names(Arena *arena)
     return arena_printf(arena, "%s, " LAYOUT_TABLE, names);
 }
 
+bool layout_wraps(const Layout *layout, const Script *script, const Shape *shape)
+{
+    // Whoever writes our own directive has us run it.
+    bool is_ours = script->directives.no_transaction && !script->is_no_transaction;
+    if (shape->blocks || is_ours)
+        return false;
+    if (layout->wraps && !script->directives.no_transaction)
+        return true;
+    return layout->sends_one_string && shape->statements > 1;
+}
+
 const Layout *layout_detect(const Sample *sample, int *ret_sure)
 {
     const Layout *best = LAYOUTS[0];

@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "migration/migration.h"
 #include "migration/section.h"
+#include "migration/shape.h"
 
 // A file found below or beside the source folder. `name` is relative to the folder, '/' between
 // parts; "../rollbacks/x.sql" for one beside it.
@@ -152,6 +153,11 @@ typedef struct Layout {
     const MarkerRules *markers;
     const ChainRules *chain; // of the ups; NULL: none
     bool is_up_only;         // there is no place for a down
+    // How its own tool sends a script: in a transaction, unless the script or its name says
+    // otherwise; as one string, which the server runs as one transaction when it has several
+    // statements.
+    bool wraps;
+    bool sends_one_string;
     // Finds a down inside the up's text; NULL: the up is the whole file. Only for a script that is
     // loaded and whose down is no file. No down found: true, and `down` stays as it is. What it
     // sets in `down`: all but checksum and directives.
@@ -193,6 +199,8 @@ extern const Layout *const LAYOUTS[]; // ends with NULL
 // By name or alias; NULL when there is none, and for "table".
 const Layout *layout_find(const char *name);
 const char *layout_names(Arena *arena); // "paired, plain, ..., table"
+// Would the layout's own tool run all of this script as one transaction?
+bool layout_wraps(const Layout *layout, const Script *script, const Shape *shape);
 // The layout that a folder looks like most; paired when it is empty. `ret_sure` may be NULL.
 const Layout *layout_detect(const Sample *sample, int *ret_sure);
 

@@ -198,6 +198,7 @@ const Layout LAYOUT_GOOSE = {
     .summary = "one file for a migration, divided by -- +goose Up and -- +goose Down",
     .first_version = "00000000000000",
     .has_numbers_only = true,
+    .wraps = true,
     .detect = goose_detect,
     .read = goose_read,
     .markers = &RULES,

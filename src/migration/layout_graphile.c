@@ -217,6 +217,7 @@ const Layout LAYOUT_GRAPHILE = {
     .has_numbers_only = true,
     .chain = &GRAPHILE_CHAIN,
     .is_up_only = true,
+    .wraps = true,
     .detect = graphile_detect,
     .read = graphile_read,
     .expansion = graphile_expansion,

@@ -180,6 +180,7 @@ const Layout LAYOUT_NODE_PG_MIGRATE = {
     .summary = "one SQL file for a migration, divided by -- Up Migration and -- Down Migration",
     .first_version = "0000000000000",
     .has_numbers_only = true,
+    .wraps = true,
     .detect = node_detect,
     .read = node_read,
     .markers = &RULES,

@@ -216,6 +216,7 @@ const Layout LAYOUT_PAIRED = {
     .aliases = ALIASES,
     .summary = "two files for a migration: 027_add_users.up.sql and 027_add_users.down.sql",
     .folders = FOLDERS,
+    .sends_one_string = true,
     .detect = paired_detect,
     .read = paired_read,
     .new_files = paired_new_files,

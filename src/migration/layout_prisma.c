@@ -107,6 +107,7 @@ const Layout LAYOUT_PRISMA = {
     .folders = FOLDERS,
     .texts = TEXTS,
     .first_version = "00000000000000",
+    .sends_one_string = true,
     .detect = prisma_detect,
     .read = prisma_read,
     .new_files = prisma_new_files,

@@ -118,6 +118,7 @@ const Layout LAYOUT_REFINERY = {
     .first_version = "1",
     .has_numbers_only = true,
     .is_up_only = true,
+    .wraps = true,
     .detect = refinery_detect,
     .read = refinery_read,
     .new_files = refinery_new_files,

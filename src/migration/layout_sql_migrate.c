@@ -194,6 +194,7 @@ const Layout LAYOUT_SQL_MIGRATE = {
     .name = "sql-migrate",
     .summary = "one file for a migration, divided by -- +migrate Up and -- +migrate Down",
     .first_version = "00000000000000",
+    .wraps = true,
     .detect = sql_migrate_detect,
     .read = sql_migrate_read,
     .markers = &RULES,

@@ -97,6 +97,8 @@ const Layout LAYOUT_SQLX = {
                "for names",
     .first_version = "00000000000000",
     .has_numbers_only = true,
+    .wraps = true,
+    .sends_one_string = true,
     .detect = sqlx_detect,
     .read = sqlx_read,
     .new_files = sqlx_new_files,

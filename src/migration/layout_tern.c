@@ -153,6 +153,7 @@ const Layout LAYOUT_TERN = {
     .name = "tern",
     .summary = "one file for a migration, 001_add_users.sql, divided by " MARKER,
     .has_numbers_only = true,
+    .wraps = true,
     .detect = tern_detect,
     .read = tern_read,
     .markers = &RULES,

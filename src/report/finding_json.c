@@ -99,6 +99,20 @@ static void finding_written(FindingWriter *writer, const Finding *finding)
         write_finding(&writer->json, finding);
 }
 
+static void write_unreadable(JsonStream *json, const FindingRun *run)
+{
+    json_key(json, "unreadable");
+    json_begin_list(json);
+    if (run->unreadable)
+        VEC_EACH (const Problem, problem, run->unreadable) {
+            json_begin_object(json);
+            json_key_text(json, "file", problem->err.file);
+            json_key_text(json, "message", problem->err.message);
+            json_end(json);
+        }
+    json_end(json);
+}
+
 static void write_counts(JsonStream *json, const FindingRun *run)
 {
     json_key(json, "counts");
@@ -121,6 +135,7 @@ static void end(FindingWriter *writer)
         if (run->ordered.items[i]->ignored)
             write_finding(json, run->ordered.items[i]);
     json_end(json);
+    write_unreadable(json, run);
     write_counts(json, run);
     json_key_number(json, "exit_code", run->exit_code);
     json_end(json);

@@ -8,6 +8,7 @@
 #include "check/rules/rule.h"
 #include "io/json_stream.h"
 #include "io/terminal.h"
+#include "migration/layout.h"
 
 typedef struct FindingFile {
     const char *path; // as findings have it
@@ -28,6 +29,7 @@ typedef struct FindingRun {
     size_t counts[SEVERITY_ERROR + 1]; // by severity, of those that are not ignored
     size_t failures;                   // at or above the threshold
     size_t ignored;                    // by a comment, or because they are in the baseline
+    const Problems *unreadable;        // files that were not judged
     VEC(const Finding *) ordered;      // file after file, each from its first line
 } FindingRun;
 

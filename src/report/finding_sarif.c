@@ -186,7 +186,8 @@ static void end(FindingWriter *writer)
     json_key(json, "invocations");
     json_begin_list(json);
     json_begin_object(json);
-    json_key_flag(json, "executionSuccessful", true);
+    json_key_flag(json, "executionSuccessful",
+                  !writer->run->unreadable || !writer->run->unreadable->len);
     json_key_number(json, "exitCode", writer->run->exit_code);
     json_end(json);
     json_end(json);

@@ -1,0 +1,110 @@
+#include "run/lint_judge.h"
+
+#include "base/text.h"
+#include "io/file.h"
+#include "run/script_private.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    PIECE_BYTES = 64 * 1024
+};
+
+// What its statements are, as far as they can be read; rules say what is wrong with it.
+static void survey(const Script *script, Shape *ret_shape)
+{
+    Err ignored = {0};
+    Statement statement;
+    SCRIPT_SCOPED reader = NULL;
+    if (!script_open(script, &reader, &ignored))
+        return;
+    while (splitter_next(script_splitter(reader), &statement, &ignored) == SPLIT_STATEMENT)
+        if (!shape_add(ret_shape, &statement, script->path, &ignored))
+            continue;
+}
+
+// The comments of a streamed script, in pieces of whole lines.
+static bool feed_comments(Lint *lint, const Script *script, Err *err)
+{
+    DESCRIPTOR_SCOPED descriptor = -1;
+    int64_t size;
+    ARENA_SCOPED arena = arena_new();
+    char *bytes = arena_alloc(arena, PIECE_BYTES);
+    size_t kept = 0; // of a line whose end was not there yet
+    int64_t left = script->size;
+    if (!script_open_file(script->path, &descriptor, &size, err) ||
+        lseek(descriptor, script->offset, SEEK_SET) < 0)
+        return false;
+    while (left > 0) {
+        size_t wanted = PIECE_BYTES - kept;
+        ssize_t got = file_read_full(descriptor, bytes + kept,
+                                     (int64_t)wanted < left ? wanted : (size_t)left);
+        if (got <= 0)
+            break;
+        left -= got;
+        Str piece = {bytes, kept + (size_t)got};
+        const char *end = memrchr(piece.p, '\n', piece.n);
+        size_t whole = end && left ? (size_t)(end - piece.p) + 1 : piece.n;
+        lint_comments(lint, (Str){piece.p, whole});
+        kept = piece.n - whole;
+        memmove(bytes, bytes + whole, kept);
+    }
+    return true;
+}
+
+static bool give_statements(Lint *lint, const Script *script, Err *err)
+{
+    Statement statement;
+    SplitResult got;
+    SCRIPT_SCOPED reader = NULL;
+    if (!script_open(script, &reader, err))
+        return false;
+    while ((got = splitter_next(script_splitter(reader), &statement, err)) == SPLIT_STATEMENT)
+        lint_statement(lint, &statement);
+    if (got == SPLIT_FAILED)
+        lint_broken(lint, err);
+    return true;
+}
+
+static bool judge_script(Arena *scratch, Lint *lint, const LintScript *entry, Err *err)
+{
+    Script script = entry->script;
+    Shape shape = {0};
+    if (!entry->trouble && !script_hold(scratch, &script, err))
+        return false;
+    if (!entry->is_syntax_only)
+        survey(&script, &shape);
+    lint_file_begin(lint, &(LintFile){
+                              .path = script.path,
+                              .migration = entry->migration,
+                              .script = &script,
+                              .shape = &shape,
+                              .is_reported = entry->is_reported,
+                              .is_syntax_only = entry->is_syntax_only,
+                              .is_wrapped_elsewhere =
+                                  entry->layout && layout_wraps(entry->layout, &script, &shape),
+                          });
+    if (entry->trouble)
+        lint_broken(lint, entry->trouble);
+    bool is_read = (script.is_loaded || feed_comments(lint, &script, err)) &&
+                   give_statements(lint, &script, err);
+    lint_file_end(lint);
+    return is_read;
+}
+
+void lint_judge(Arena *arena, Lint *lint, const LintChain *chain, Problems *unreadable)
+{
+    ARENA_SCOPED scratch = arena_new();
+    VEC_EACH (const LintScript, entry, &chain->scripts) {
+        Err err = {0};
+        ArenaMark mark = arena_mark(scratch);
+        bool is_needed = entry->is_reported || !entry->is_syntax_only;
+        if (is_needed && !judge_script(scratch, lint, entry, &err))
+            *vec_append(arena, unreadable) =
+                (Problem){.kind = PROBLEM_UNREADABLE, .is_error = true, .err = err};
+        arena_release(scratch, mark);
+    }
+    lint_chain_end(lint);
+}
