@@ -4,12 +4,6 @@
 
 static Arena *arena;
 
-// Stands in until the lock plan is linked.
-__attribute__((weak)) const char *effect_sentence(Arena *scratch, const Effect *effect)
-{
-    return arena_printf(scratch, "%s on %s", lock_mode_name(effect->mode), effect->relation);
-}
-
 static int set_up(void **state)
 {
     arena = arena_new();
