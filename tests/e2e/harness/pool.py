@@ -38,12 +38,12 @@ BEGIN
     LOOP
         EXECUTE format('DROP %s CASCADE', line);
     END LOOP;
-    FOR line IN
+    -- all of them before the first is dropped: some go with another, and 13 then fails to name them
+    FOREACH line IN ARRAY ARRAY(
         SELECT i.type || ' IF EXISTS ' || i.identity
         FROM pg_depend d, pg_identify_object(d.classid, d.objid, d.objsubid) i
-        WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = 'public'::regnamespace
+        WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = 'public'::regnamespace)
     LOOP
-        CONTINUE WHEN line IS NULL;  -- went with another
         EXECUTE format('DROP %s CASCADE', line);
     END LOOP;
 END $$
