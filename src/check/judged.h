@@ -52,10 +52,11 @@ typedef struct JudgedTransaction {
 } JudgedTransaction;
 
 typedef struct SettingState {
-    bool is_set;      // in the file, and still holds for this statement
-    bool is_local;    // SET LOCAL
-    bool is_useless;  // SET LOCAL outside of a transaction: has no effect
-    int64_t value_ms; // of a timeout; 0: none
+    bool is_set;        // in the file, and still holds for this statement
+    bool is_taken_back; // it was set, and is not any more
+    bool is_local;      // SET LOCAL
+    bool is_useless;    // SET LOCAL outside of a transaction: has no effect
+    int64_t value_ms;   // of a timeout; 0: none
     Position position;
 } SettingState;
 

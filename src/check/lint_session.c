@@ -52,7 +52,7 @@ static void change(JudgedSession *session, Arena *arena, const Change *made, boo
                                                 .is_useless = made->is_local && !is_in_block,
                                                 .value_ms = milliseconds(made->value),
                                                 .position = made->position}
-                               : (SettingState){0};
+                               : (SettingState){.is_taken_back = timeout->is_set};
     else if (!strcasecmp(made->name, "search_path"))
         session->has_search_path = made->value != NULL;
     else if (!strcasecmp(made->name, "timezone"))
@@ -63,6 +63,12 @@ static void change(JudgedSession *session, Arena *arena, const Change *made, boo
                             : NULL;
     else if (!strcasecmp(made->name, "session_replication_role"))
         session->replicates_only = made->value && !strcasecmp(made->value, "replica");
+}
+
+static void reset_all(JudgedSession *session)
+{
+    bool was_set = session->lock_timeout.is_set;
+    *session = (JudgedSession){.lock_timeout.is_taken_back = was_set};
 }
 
 static const char *constant(Arena *arena, const Node *argument)
@@ -81,7 +87,7 @@ static void follow_set(JudgedSession *session, Arena *arena, const ParsedStateme
 {
     const Node *node = parsed->node;
     if (node_text_is(node, "kind", "VAR_RESET_ALL")) {
-        *session = (JudgedSession){0};
+        reset_all(session);
         return;
     }
     const Node *argument = node_first(node_field(node, "args"));
@@ -119,7 +125,7 @@ void session_follow(JudgedSession *session, Arena *arena, const ParsedStatement 
     if (node_is(parsed->node, "VariableSetStmt"))
         follow_set(session, arena, parsed, is_in_block);
     else if (node_is(parsed->node, "DiscardStmt"))
-        *session = (JudgedSession){0};
+        reset_all(session);
     else if (node_is(parsed->node, "SelectStmt"))
         follow_select(session, arena, parsed, is_in_block);
 }

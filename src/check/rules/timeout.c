@@ -86,21 +86,14 @@ static void check_local_outside(const Judged *judged)
                   set_name(judged->node));
 }
 
-static void check_value(const Judged *judged)
+// Set when what it should bound has waited already.
+static void check_order(const Judged *judged)
 {
-    if (strcasecmp(set_name(judged->node), "lock_timeout") != 0)
+    if (strcasecmp(set_name(judged->node), "lock_timeout") != 0 ||
+        !node_text_is(judged->node, "kind", "VAR_SET_VALUE"))
         return;
-    const Node *value = node_first(node_field(judged->node, "args"));
-    const char *text = node_text(value, "sval.sval");
-    bool is_zero = node_is(value, "A_Const") && !*text && node_int(value, "ival.ival") == 0;
-    is_zero |= *text == '0' && strspn(text, "0") == strspn(text, "0123456789.");
-    if (is_zero && !node_text_is(judged->node, "kind", "VAR_SET_DEFAULT"))
-        judged_report(judged, NULL, "", "lock_timeout = 0 waits for ever");
-    if (!node_text_is(judged->node, "kind", "VAR_SET_VALUE") &&
-        judged->session->lock_timeout.is_set)
-        judged_report(judged, NULL, "", "takes back the lock_timeout that was set above");
     VEC_EACH (const HeldLock, held, &judged->transaction->held)
-        if (held->mode >= LOCK_SHARE && !is_zero) {
+        if (held->mode >= LOCK_SHARE) {
             judged_report(judged, NULL, held->relation,
                           "lock_timeout is set after %s has waited for %s already", held->label,
                           held->relation);
@@ -108,12 +101,26 @@ static void check_value(const Judged *judged)
         }
 }
 
-static void check_long_value(const Judged *judged)
+static void check_value(const Judged *judged)
 {
     const SettingState *timeout = &judged->session->lock_timeout;
     const Effect *effect = first_strong(judged);
-    if (effect && timeout->is_set && timeout->value_ms > LONG_LOCK_TIMEOUT_MS &&
-        is_first_in_file(judged, self("ineffective-lock-timeout")))
+    bool is_long =
+        timeout->is_set && (timeout->value_ms == 0 || timeout->value_ms > LONG_LOCK_TIMEOUT_MS);
+    if (!effect || (!is_long && !timeout->is_taken_back) ||
+        !is_first_in_file(judged, self("ineffective-lock-timeout")))
+        return;
+    if (timeout->is_taken_back)
+        judged_report(judged, NULL, effect->relation,
+                      "waits for %s without a limit: the lock_timeout that was set above does not "
+                      "hold here any more",
+                      effect->relation);
+    else if (timeout->value_ms == 0)
+        judged_report(judged, NULL, effect->relation,
+                      "lock_timeout = 0 (line %d) waits for %s for ever, and everybody else behind "
+                      "it",
+                      timeout->position.line, effect->relation);
+    else
         judged_report(judged, NULL, effect->relation,
                       "waits up to %lld s for %s, and everybody else behind it",
                       (long long)(timeout->value_ms / 1000), effect->relation);
@@ -122,11 +129,11 @@ static void check_long_value(const Judged *judged)
 static void check_ineffective(const Judged *judged)
 {
     if (!node_is(judged->node, "VariableSetStmt")) {
-        check_long_value(judged);
+        check_value(judged);
         return;
     }
     check_local_outside(judged);
-    check_value(judged);
+    check_order(judged);
 }
 
 static void check_leak(const Judged *judged)
@@ -190,11 +197,17 @@ static const RuleExample INEFFECTIVE_BAD[] = {
      .sql = "SET LOCAL lock_timeout = '10min';\nALTER TABLE t ADD COLUMN a text;"},
     {.setup = "CREATE TABLE t (id bigint);",
      .sql = "SET LOCAL lock_timeout = '1s';\nCREATE INDEX CONCURRENTLY i ON t (id);"},
+    {.setup = "CREATE TABLE t (id bigint);",
+     .sql = "SET lock_timeout = '1s';\nRESET ALL;\nALTER TABLE t ADD COLUMN a text;"},
     {0},
 };
 static const RuleExample INEFFECTIVE_GOOD[] = {
     {.setup = "CREATE TABLE t (id bigint);",
      .sql = "SET LOCAL lock_timeout = '100ms';\nALTER TABLE t ADD COLUMN a text;"},
+    {.setup = "CREATE TABLE t (id bigint);",
+     .sql = "SET lock_timeout = 0;\nCREATE INDEX CONCURRENTLY t_id ON t (id);\n"
+            "RESET lock_timeout;",
+     .note = "it waits, but nobody waits behind it"},
     {0},
 };
 static const RuleExample LEAK_BAD[] = {{.sql = "SET search_path = app, public;"}, {0}};

@@ -82,10 +82,23 @@ static const Effect *slow_effect(const Judged *judged)
     return NULL;
 }
 
+// CREATE TABLE ... AS, CREATE MATERIALIZED VIEW: reads a table that others filled, to its end.
+static const Node *query_source(const Judged *judged)
+{
+    const Node *query = node_field(judged->node, "query");
+    if (!node_is(judged->node, "CreateTableAsStmt") || node_has(query, "limitCount"))
+        return NULL;
+    NODE_EACH(from, node_field(query, "fromClause"))
+    if (node_is(from, "RangeVar") && !judged_is_new(judged, from))
+        return from;
+    return NULL;
+}
+
 static void check_after_exclusive(const Judged *judged)
 {
-    const Effect *effect = judged->transaction->is_block ? slow_effect(judged) : NULL;
-    if (!effect)
+    const Effect *effect = slow_effect(judged);
+    const Node *source = query_source(judged);
+    if (!judged->transaction->is_block || (!effect && !source))
         return;
     const HeldLock *held = NULL;
     VEC_EACH (const HeldLock, each, &judged->transaction->held)
@@ -95,10 +108,11 @@ static void check_after_exclusive(const Judged *judged)
         judged_report(judged, NULL, held->relation,
                       "%s %s while %s is held in ACCESS EXCLUSIVE since line %d: nobody can read "
                       "it until the transaction ends",
-                      effect->is_rewritten   ? "rewrites"
-                      : effect->builds_index ? "builds an index over"
-                                             : "reads all of",
-                      effect->relation, held->relation, held->position.line);
+                      effect && effect->is_rewritten   ? "rewrites"
+                      : effect && effect->builds_index ? "builds an index over"
+                                                       : "reads all of",
+                      effect ? effect->relation : judged_name(judged, source), held->relation,
+                      held->position.line);
 }
 
 // ALTER TABLE t ...; ALTER TABLE t ...; where each reads or writes the whole of it.
