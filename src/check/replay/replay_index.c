@@ -29,6 +29,13 @@ static const Node *index_element(const Node *element)
     return node_is(element, "List") ? node_first(element) : element;
 }
 
+static bool has_options(const Node *element)
+{
+    return node_has(element, "opclass") || node_has(element, "collation") ||
+           node_text_is(element, "ordering", "SORTBY_DESC") ||
+           node_text_is(element, "nulls_ordering", "SORTBY_NULLS_FIRST");
+}
+
 Words read_index_columns(const Replay *replay, const Node *elements, const Node *including,
                          Index *index)
 {
@@ -43,6 +50,7 @@ Words read_index_columns(const Replay *replay, const Node *elements, const Node 
         const char *name = node_text(element, "name");
         *vec_append(arena, &index->columns) = keep(replay, name);
         index->has_expression = index->has_expression || !*name;
+        index->has_options = index->has_options || has_options(element);
         add_part(replay, element, &parts);
     }
     NODE_EACH(element, including)
@@ -89,6 +97,7 @@ void replay_create_index(const Replay *replay, const Node *node)
         relation->kind == RELATION_PARTITIONED && !node_flag(node_field(node, "relation"), "inh");
     index->is_partial = node_has(node, "whereClause");
     index->has_expression = read.has_expression;
+    index->has_options = read.has_options || node_has(node, "indexIncludingParams");
     index->nulls_not_distinct = node_flag(node, "nulls_not_distinct");
     if (node_has(node, "accessMethod") && !node_text_is(node, "accessMethod", "btree"))
         index->method = keep(replay, node_text(node, "accessMethod"));

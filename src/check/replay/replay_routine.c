@@ -2,6 +2,7 @@
 #include "check/replay/routine.h"
 
 #include "check/replay/kind.h"
+#include "sql/plpgsql.h"
 
 static void append_argument(const Replay *replay, const char **arguments, const Node *type_name)
 {
@@ -57,6 +58,28 @@ static const char *language_of(const Replay *replay, const Node *node)
     return "sql";
 }
 
+static bool reads_relation(const Node *query)
+{
+    bool has_with = false;
+    bool has_relation = false;
+    NODE_WALK(node, query)
+    {
+        has_with = has_with || node_is(node, "CommonTableExpr");
+        has_relation = has_relation || node_is(node, "RangeVar");
+    }
+    return has_relation && !has_with; // else it may be the name of a WITH query
+}
+
+static bool has_query(const Replay *replay)
+{
+    Body body;
+    body_open(replay->scratch, replay->parsed, &body);
+    VEC_EACH (const BodyStatement, statement, &body.statements)
+        if (reads_relation(statement->parsed.node))
+            return true;
+    return false;
+}
+
 void replay_create_routine(const Replay *replay, const Node *node)
 {
     const Node *names = node_field(node, "funcname");
@@ -79,6 +102,7 @@ void replay_create_routine(const Replay *replay, const Node *node)
     }
     NODE_EACH(option, node_field(node, "options"))
     read_option(option, routine);
+    routine->has_query = routine->volatility == 'i' && has_query(replay);
 }
 
 void replay_alter_routine(const Replay *replay, const Node *node)

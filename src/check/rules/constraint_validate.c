@@ -118,7 +118,9 @@ static const RuleExample NEVER_GOOD[] = {
      .sql = "BEGIN;\n"
             "ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0) NOT VALID;\n"
             "COMMIT;\n"
-            "ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check;"},
+            "BEGIN;\n"
+            "ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check;\n"
+            "COMMIT;"},
     {.setup = "CREATE TABLE orders (id bigint PRIMARY KEY, total numeric);",
      .sql = "ALTER TABLE orders\n"
             "    ADD CONSTRAINT orders_total_check CHECK (total >= 0) NOT ENFORCED;",
@@ -135,8 +137,22 @@ typedef struct EmptyColumn {
     const char *column;
 } EmptyColumn;
 
+enum {
+    VALIDATED_REMEMBERED = 64, // of one file
+};
+
+// A check that was validated in this file: who mends its rows only later, comes too late.
+typedef struct ValidatedCheck {
+    const char *table;
+    const char *name;
+    Words not_null; // of the model
+    Position position;
+    int file;
+} ValidatedCheck;
+
 typedef struct EmptyColumns {
     VEC(EmptyColumn) items;
+    VEC(ValidatedCheck) validated;
 } EmptyColumns;
 
 static EmptyColumns *empty_columns(const Judged *judged)
@@ -196,6 +212,60 @@ static bool may_fill_anything(const Judged *judged)
     return false;
 }
 
+static void remember_validated(const Judged *judged, EmptyColumns *empty)
+{
+    const Node *range = node_field(judged->node, "relation");
+    const Relation *relation = judged_relation(judged, range);
+    const Constraint *constraint = validated(judged, relation);
+    if (empty->validated.len && empty->validated.items[0].file != judged->file->number)
+        empty->validated.len = 0;
+    if (!constraint || !constraint->not_null.len || verdict_nobody_waits(judged, relation) ||
+        empty->validated.len >= VALIDATED_REMEMBERED)
+        return;
+    Arena *arena = judged_arena(judged->lint);
+    *vec_append(arena, &empty->validated) = (ValidatedCheck){
+        .table = arena_strdup(arena, node_text(range, "relname")),
+        .name = constraint->name,
+        .not_null = constraint->not_null,
+        .position = judged->parsed->statement.position,
+        .file = judged->file->number,
+    };
+}
+
+// UPDATE ... SET column = ... WHERE column IS NULL
+static bool fills(const Node *update, const char *column)
+{
+    bool is_set = false;
+    NODE_EACH(target, node_field(update, "targetList"))
+    is_set |= node_text_is(target, "name", column);
+    NODE_WALK(node, node_field(update, "whereClause"))
+    {
+        if (is_set && node_is(node, "NullTest") && node_text_is(node, "nulltesttype", "IS_NULL") &&
+            !strcmp(node_last_text(node_field(node, "arg.fields")), column))
+            return true;
+    }
+    return false;
+}
+
+static void report_late_backfill(const Judged *judged, const EmptyColumns *empty)
+{
+    const Node *range = node_field(judged->node, "relation");
+    VEC_EACH (const ValidatedCheck, check, &empty->validated) {
+        if (check->file != judged->file->number || !node_text_is(range, "relname", check->table))
+            continue;
+        VEC_EACH (const char *, column, &check->not_null) {
+            if (!fills(judged->node, *column))
+                continue;
+            judged_report(judged, NULL, judged_name(judged, range),
+                          "column %s of %s is filled only here, behind the validation of %s (line "
+                          "%d), which fails on the rows without a value",
+                          *column, judged_name(judged, range), check->name,
+                          (int)check->position.line);
+            return;
+        }
+    }
+}
+
 static void report_before_backfill(const Judged *judged, const EmptyColumns *empty)
 {
     const Node *range = node_field(judged->node, "relation");
@@ -232,12 +302,17 @@ static void check_before_backfill(const Judged *judged)
         remember_empty(judged, empty);
         return;
     }
+    if (judged->command) {
+        report_before_backfill(judged, empty);
+        remember_validated(judged, empty);
+        return;
+    }
+    if (empty->validated.len && node_is(judged->node, "UpdateStmt"))
+        report_late_backfill(judged, empty);
     if (!empty->items.len)
         return;
-    if (judged->command)
-        report_before_backfill(judged, empty);
-    else if (node_is(judged->node, "UpdateStmt") || node_is(judged->node, "MergeStmt") ||
-             node_has(judged->node, "onConflictClause"))
+    if (node_is(judged->node, "UpdateStmt") || node_is(judged->node, "MergeStmt") ||
+        node_has(judged->node, "onConflictClause"))
         forget_empty(empty, node_text(judged->node, "relation.relname"));
     else if (may_fill_anything(judged))
         empty->items.len = 0;
@@ -251,7 +326,16 @@ static const RuleExample BEFORE_BACKFILL_BAD[] = {
             "ALTER TABLE orders\n"
             "    ADD CONSTRAINT orders_total_set CHECK (total IS NOT NULL) NOT VALID;\n"
             "COMMIT;\n"
-            "ALTER TABLE orders VALIDATE CONSTRAINT orders_total_set;"},
+            "BEGIN;\n"
+            "ALTER TABLE orders VALIDATE CONSTRAINT orders_total_set;\n"
+            "COMMIT;"},
+    {.setup = "CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n"
+              "INSERT INTO orders VALUES (1, NULL);\n"
+              "ALTER TABLE orders ADD CONSTRAINT orders_note_set CHECK (note IS NOT NULL) NOT "
+              "VALID;",
+     .sql = "ALTER TABLE orders VALIDATE CONSTRAINT orders_note_set;\n"
+            "UPDATE orders SET note = '' WHERE note IS NULL;",
+     .note = "the rows are mended only afterwards"},
     {0},
 };
 static const RuleExample BEFORE_BACKFILL_GOOD[] = {
@@ -261,8 +345,10 @@ static const RuleExample BEFORE_BACKFILL_GOOD[] = {
             "ALTER TABLE orders\n"
             "    ADD CONSTRAINT orders_total_set CHECK (total IS NOT NULL) NOT VALID;\n"
             "COMMIT;\n"
-            "UPDATE orders SET total = 0 WHERE id IN (SELECT id FROM orders WHERE total IS NULL);\n"
-            "ALTER TABLE orders VALIDATE CONSTRAINT orders_total_set;",
+            "UPDATE orders SET total = 0 WHERE id BETWEEN 1 AND 5000 AND total IS NULL;\n"
+            "BEGIN;\n"
+            "ALTER TABLE orders VALIDATE CONSTRAINT orders_total_set;\n"
+            "COMMIT;",
      .allows = "update-without-batch"},
     {.setup = "CREATE TABLE orders (id bigint PRIMARY KEY);",
      .sql = "BEGIN;\n"
@@ -270,7 +356,9 @@ static const RuleExample BEFORE_BACKFILL_GOOD[] = {
             "ALTER TABLE orders\n"
             "    ADD CONSTRAINT orders_total_set CHECK (total IS NOT NULL) NOT VALID;\n"
             "COMMIT;\n"
-            "ALTER TABLE orders VALIDATE CONSTRAINT orders_total_set;",
+            "BEGIN;\n"
+            "ALTER TABLE orders VALIDATE CONSTRAINT orders_total_set;\n"
+            "COMMIT;",
      .note = "the default fills it"},
     {0},
 };

@@ -296,7 +296,8 @@ static const RuleExample ADVISORY_GOOD[] = {
      .sql = "SELECT pg_advisory_lock(42);\n"
             "SELECT pg_advisory_unlock(42);\n"
             "CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);",
-     .note = "given back before"},
+     .note = "given back before",
+     .allows = "pooler-transaction-mode"},
     {0},
 };
 
