@@ -1,4 +1,5 @@
 // Partitions that come and go: what is locked besides them, and what is read.
+#include "check/lock/partition_proof.h"
 #include "check/rules/bound.h"
 #include "check/rules/families.h"
 #include "check/rules/object.h"
@@ -30,7 +31,8 @@ static void check_attach(const Judged *judged)
     bool is_only_default = node_flag(bound, "is_default") && parent && !parent->is_only_altered &&
                            parent->children.len == 0;
     bool is_empty = object_is_ours(judged, child) && table && !table->filled.transaction;
-    if (!bound || is_empty || is_only_default || bound_is_proven(judged, table, bound))
+    if (!bound || is_empty || is_only_default ||
+        (table && partition_rows_fit(judged->scratch, table, bound)))
         return;
     const char *name = judged_name(judged, child);
     Finding *finding = judged_report(
@@ -92,9 +94,9 @@ static void check_default(const Judged *judged)
     const Node *bound = judged->command ? node_field(judged->command, "def.bound")
                                         : node_field(judged->node, "partbound");
     const Relation *parent = bound ? judged_relation(judged, parent_range(judged)) : NULL;
-    const Relation *rest = default_partition(parent);
+    const Relation *rest = relation_is_ours(judged, parent) ? NULL : default_partition(parent);
     if (!rest || relation_is_ours(judged, rest) || node_flag(bound, "is_default") ||
-        bound_is_excluded(judged, rest, bound))
+        partition_rows_stay_out(judged->scratch, rest, bound))
         return;
     const char *name = relation_label(judged->scratch, rest);
     Finding *finding = judged_report(judged, judged->command, name,

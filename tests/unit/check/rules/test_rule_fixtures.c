@@ -1,13 +1,14 @@
 // Files of SQL that say on each line what is expected there: "-- expect: rule-id another-id".
-// "-- file: NAME" begins the next file of a chain, "-- pg: 14..18" says the majors. What is not
-// expected and is more than a notice fails, and so does what is expected and not found.
+// "-- file: NAME" begins the next file of a chain, "-- file: NAME no-transaction" one that runs in
+// steps; "-- pg: 14..18" says the majors, "-- rules: a b" which rules count. What is not expected
+// and is more than a notice fails, and so does what is expected and not found.
 #include "lint_case.h"
 
 #include <dirent.h>
 #include <stdlib.h>
 
 enum {
-    FILES_MOST = 8,
+    FILES_MOST = 16,
 };
 
 static char *read_fixture(Arena *arena, const char *name)
@@ -34,8 +35,14 @@ static void cut(Arena *arena, char *text, CaseFile *files)
         assert_non_null(sql);
         *sql++ = '\0';
         at = strstr(sql, "-- file: ");
+        char *steps = strstr(path, " no-transaction");
+        if (steps)
+            *steps = '\0';
         files[count] = (CaseFile){
-            .path = path, .sql = at ? arena_dup(arena, (Str){sql, (size_t)(at - sql)}) : sql};
+            .path = path,
+            .sql = at ? arena_dup(arena, (Str){sql, (size_t)(at - sql)}) : sql,
+            .is_no_transaction = steps != NULL,
+        };
     }
     if (!count)
         files[0] = (CaseFile){.path = "fixture.sql", .sql = text};
@@ -76,7 +83,28 @@ static bool is_found(const Findings *findings, const char *path, int line, Str r
     return false;
 }
 
-static int check_lines(const CaseFile *file, const Findings *findings)
+// Of the rules that count; `rules` is empty where all do.
+static bool counts(Str rules, const Finding *finding)
+{
+    for (Str rest = rules; rest.n;) {
+        Str id = str_until(rest, ' ');
+        if (str_eq(id, str_from(finding->rule->id)))
+            return true;
+        rest = str_trim(str_skip(rest, id.n));
+    }
+    return !rules.n && finding->severity > SEVERITY_NOTICE;
+}
+
+static Str rules_of(Arena *arena, const char *text)
+{
+    const char *rules = strstr(text, "-- rules: ");
+    if (!rules)
+        return (Str){0};
+    rules += strlen("-- rules: ");
+    return str_from(arena_dup(arena, (Str){rules, strcspn(rules, "\n")}));
+}
+
+static int check_lines(const CaseFile *file, const Findings *findings, Str rules)
 {
     int wrong = 0;
     int number = 0;
@@ -95,7 +123,7 @@ static int check_lines(const CaseFile *file, const Findings *findings)
         }
         VEC_EACH (const Finding, finding, findings)
             if (strcmp(finding->file, file->path) == 0 && (int)finding->position.line == number &&
-                finding->severity > SEVERITY_NOTICE && !says(line, finding->rule->id)) {
+                counts(rules, finding) && !says(line, finding->rule->id)) {
                 print_error("%s:%d: %s: %s\n", file->path, number, finding->rule->id,
                             finding->message);
                 wrong++;
@@ -110,11 +138,12 @@ static int check_fixture(const char *name)
     CaseFile files[FILES_MOST] = {0};
     char *text = read_fixture(arena, name);
     LintOptions options = options_of(text);
+    Str rules = rules_of(arena, text);
     cut(arena, text, files);
     Findings findings = lint_case(arena, &options, files);
     int wrong = 0;
     for (const CaseFile *file = files; file->sql; file++)
-        wrong += check_lines(file, &findings);
+        wrong += check_lines(file, &findings, rules);
     if (wrong)
         print_error("in %s\n", name);
     return wrong;
