@@ -268,7 +268,6 @@ const Rule RULES_DATA[] = {
         .check = check_truncate_cascade,
         .bad = TRUNCATE_CASCADE_BAD,
         .good = TRUNCATE_CASCADE_GOOD,
-        .claim = {.relation = "public.tags", .mode = LOCK_ACCESS_EXCLUSIVE},
     },
     {
         .id = "update-without-batch",
@@ -322,7 +321,6 @@ const Rule RULES_DATA[] = {
         .check = check_after_ddl,
         .bad = AFTER_DDL_BAD,
         .good = AFTER_DDL_GOOD,
-        .claim = {.relation = "public.notes", .mode = LOCK_ACCESS_EXCLUSIVE},
     },
     {
         .id = "insert-select-large",

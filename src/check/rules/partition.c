@@ -289,9 +289,7 @@ const Rule RULES_PARTITION[] = {
         .check = check_attach,
         .bad = ATTACH_BAD,
         .good = ATTACH_GOOD,
-        .claim = {.relation = "public.events_2024",
-                  .mode = LOCK_ACCESS_EXCLUSIVE,
-                  .is_scanned = true},
+        .claim = {.relation = "public.events_2024", .is_scanned = true},
     },
     {
         .id = "attach-partition-default-scan",
@@ -312,9 +310,7 @@ const Rule RULES_PARTITION[] = {
         .check = check_default,
         .bad = DEFAULT_BAD,
         .good = DEFAULT_GOOD,
-        .claim = {.relation = "public.events_rest",
-                  .mode = LOCK_ACCESS_EXCLUSIVE,
-                  .is_scanned = true},
+        .claim = {.relation = "public.events_rest", .is_scanned = true},
     },
     {
         .id = "create-partition-of",

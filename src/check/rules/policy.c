@@ -171,7 +171,6 @@ const Rule RULES_POLICY[] = {
             .check = check_enable,
             .bad = ENABLE_BAD,
             .good = ENABLE_GOOD,
-            .claim = {.relation = "public.notes", .mode = LOCK_ACCESS_EXCLUSIVE},
         },
     [POLICY_CHANGE] =
         {
@@ -190,7 +189,6 @@ const Rule RULES_POLICY[] = {
             .check = check_policy_change,
             .bad = POLICY_BAD,
             .good = POLICY_GOOD,
-            .claim = {.relation = "public.notes", .mode = LOCK_ACCESS_EXCLUSIVE},
         },
     {0},
 };

@@ -102,7 +102,7 @@ static const RuleExample MULTI_FK_BAD[] = {
     {0},
 };
 static const RuleExample MULTI_FK_GOOD[] = {
-    {.setup = TWO_PARTNERS "CREATE TABLE likes (user_id bigint REFERENCES users, item_id bigint);",
+    {.setup = TWO_PARTNERS "CREATE TABLE likes (user_id bigint, item_id bigint REFERENCES items);",
      .sql = "DROP TABLE likes;",
      .note = "one other table is locked, for a moment",
      .allows = "drop-table"},

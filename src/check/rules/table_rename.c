@@ -94,7 +94,8 @@ static const RuleExample RENAME_TABLE_GOOD[] = {
      .note = "the old name stays, as a view that can be written to"},
     {.setup = NOTES "CREATE TABLE notes_new (id bigint PRIMARY KEY, body text);",
      .sql = "ALTER TABLE notes RENAME TO notes_unused; ALTER TABLE notes_new RENAME TO notes;",
-     .note = "a swap: the name is there at commit"},
+     .note = "a swap: the name is there at commit",
+     .allows = "multiple-strong-locks-one-transaction"},
     {.setup = NOTES, .sql = "ALTER INDEX notes_pkey RENAME TO notes_key;", .note = "an index"},
     {.sql = "CREATE TABLE notes (id bigint); ALTER TABLE notes RENAME TO remarks;",
      .note = "made in the same file"},
@@ -210,7 +211,6 @@ const Rule RULES_TABLE_RENAME[] = {
             .check = check_rename_table,
             .bad = RENAME_TABLE_BAD,
             .good = RENAME_TABLE_GOOD,
-            .claim = {.relation = "public.notes", .mode = LOCK_ACCESS_EXCLUSIVE},
         },
     [RENAME_SCHEMA] =
         {
@@ -251,7 +251,6 @@ const Rule RULES_TABLE_RENAME[] = {
             .check = check_set_schema,
             .bad = SET_SCHEMA_BAD,
             .good = SET_SCHEMA_GOOD,
-            .claim = {.relation = "public.notes", .mode = LOCK_ACCESS_EXCLUSIVE},
         },
     {0},
 };

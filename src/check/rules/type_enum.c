@@ -9,6 +9,7 @@
 typedef struct NewLabel {
     const char *type;
     const char *label;
+    bool is_new_type; // of a type of the same transaction: may be used from 17 on
 } NewLabel;
 
 // Labels that the current transaction added.
@@ -21,8 +22,9 @@ static void remember_label(const Judged *judged, NewLabels *labels)
 {
     const Node *names = node_field(judged->node, "typeName");
     const Type *type = object_type(judged, names);
-    if (type && type->made.transaction == judged->transaction->number)
-        return; // of a type of the same transaction every label may be used
+    bool is_new = type && type->made.transaction == judged->transaction->number;
+    if (is_new && judged->pg_from >= 17)
+        return;
     if (labels->transaction != judged->transaction->number)
         labels->items.len = 0;
     labels->transaction = judged->transaction->number;
@@ -30,6 +32,7 @@ static void remember_label(const Judged *judged, NewLabels *labels)
     *vec_append(arena, &labels->items) = (NewLabel){
         .type = arena_strdup(arena, node_last_text(names)),
         .label = arena_strdup(arena, node_text(judged->node, "newVal")),
+        .is_new_type = is_new,
     };
 }
 
@@ -83,6 +86,7 @@ static void check_label_use(const Judged *judged)
                 "uses label '%s', which this transaction added to %s: it fails with \"unsafe use "
                 "of new value\" (55P04)",
                 added->label, added->type);
+            finding->safe_from = added->is_new_type ? 17 : 0;
             finding->instead =
                 judged_printf(judged,
                               "-- a file of its own, that commits before the label is used:\n"
@@ -102,6 +106,10 @@ static const RuleExample ADD_VALUE_BAD[] = {
     {.setup = MOODS,
      .sql = "ALTER TYPE mood ADD VALUE 'happy';"
             "ALTER TABLE people ALTER COLUMN mood SET DEFAULT 'happy';"},
+    {.sql = "CREATE TYPE mood AS ENUM ('sad'); ALTER TYPE mood ADD VALUE 'happy';"
+            "CREATE TABLE moods (mood mood DEFAULT 'happy');",
+     .note = "before 17 even where the type is of the same transaction",
+     .pg_to = 16},
     {0},
 };
 static const RuleExample ADD_VALUE_GOOD[] = {
@@ -109,7 +117,8 @@ static const RuleExample ADD_VALUE_GOOD[] = {
     {.setup = "CREATE TABLE people (id bigint PRIMARY KEY, name text);",
      .sql = "CREATE TYPE mood AS ENUM ('sad'); ALTER TYPE mood ADD VALUE 'happy';"
             "CREATE TABLE moods (mood mood DEFAULT 'happy');",
-     .note = "the type is of the same transaction"},
+     .note = "the type is of the same transaction",
+     .pg_from = 17},
     {.setup = MOODS "ALTER TYPE mood ADD VALUE 'happy';",
      .sql = "INSERT INTO people VALUES (1, 'happy');",
      .note = "added by an earlier file"},
@@ -178,8 +187,8 @@ const Rule RULES_TYPE_ENUM[] = {
         .summary = "a new enum label is used before it is committed",
         .why = "ALTER TYPE ... ADD VALUE runs in a transaction, but the label cannot be used until "
                "that transaction has committed: as a value, in a default, a CHECK or a view the "
-               "statement fails with 55P04. Only labels of a type that the same transaction "
-               "made can be used at once.",
+               "statement fails with 55P04. From 17 on labels of a type that the same "
+               "transaction made can be used at once.",
         .instead = "put ADD VALUE into a file of its own before the one that uses it",
         .instead_sql = "ALTER TYPE mood ADD VALUE IF NOT EXISTS 'happy';",
         .on = "*",

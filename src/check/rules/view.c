@@ -312,7 +312,6 @@ const Rule RULES_VIEW[] = {
             .check = check_drop_called,
             .bad = DROP_CALLED_BAD,
             .good = DROP_CALLED_GOOD,
-            .claim = {.relation = "public.open_notes", .mode = LOCK_ACCESS_EXCLUSIVE},
         },
     [CHANGES_SIGNATURE] =
         {
@@ -350,7 +349,9 @@ const Rule RULES_VIEW[] = {
             .check = check_refresh,
             .bad = REFRESH_BAD,
             .good = REFRESH_GOOD,
-            .claim = {.relation = "public.totals", .mode = LOCK_ACCESS_EXCLUSIVE},
+            .claim = {.relation = "public.totals",
+                      .mode = LOCK_ACCESS_EXCLUSIVE,
+                      .is_rewritten = true},
         },
     {0},
 };
