@@ -11,6 +11,7 @@ is for. A finding of squawk counts for every hazard that it can mean (SQUAWK).
 import argparse
 import concurrent.futures
 import dataclasses
+import functools
 import json
 import os
 import pathlib
@@ -240,8 +241,18 @@ def knows_lint():
                           stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL).returncode == 0
 
 
+@functools.cache
+def optional_rules():
+    """Matters of taste are off unless configured; the corpus asks for all."""
+    listed = json.loads(subprocess.run([program(), "lint", "--rules", "--json"], check=True,
+                                       stdout=subprocess.PIPE).stdout)
+    return [(rule["id"], rule["severity"]) for rule in listed["rules"] if rule["optional"]]
+
+
 def migrate_safe(case, home):
     paths = case.write(home / "migrations")
+    (home / "migrate-safe.yaml").write_text(
+        "lint:\n  rules:\n" + "".join(f"    {name}: {severity}\n" for name, severity in optional_rules()))
     names = {path.name: index for index, path in enumerate(paths)}
     document = _run([program(), "lint", "--json", "--pg", str(case.pg[0]),
                      *(path.relative_to(home) for path in paths)], home)

@@ -77,7 +77,7 @@ def old_tables(case):
     return re.findall(r"CREATE (?:UNLOGGED )?TABLE (\w+)", "\n".join([SCHEMA, *case.setup]))
 
 
-@pytest.mark.slow  # no program of ours runs
+@pytest.mark.once  # no program of ours runs
 @EVERY
 def test_the_server_agrees(case, programs, lint_database):
     if not case.pg[0] <= programs.major <= case.pg[1]:
