@@ -100,10 +100,9 @@ static void check_after_exclusive(const Judged *judged)
     const Node *source = query_source(judged);
     if (!judged->transaction->is_block || (!effect && !source))
         return;
-    const HeldLock *held = NULL;
-    VEC_EACH (const HeldLock, each, &judged->transaction->held)
-        if (!each->is_new && each->mode == LOCK_ACCESS_EXCLUSIVE)
-            held = held ? held : each;
+    // A statement that itself locks the table as strongly has a rule of its own.
+    const char *own = effect && effect->mode == LOCK_ACCESS_EXCLUSIVE ? effect->relation : "";
+    const HeldLock *held = strongest(judged, own, LOCK_ACCESS_EXCLUSIVE);
     if (held)
         judged_report(judged, NULL, held->relation,
                       "%s %s while %s is held in ACCESS EXCLUSIVE since line %d: nobody can read "
