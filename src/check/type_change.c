@@ -82,8 +82,12 @@ static void change_bases(const Model *model, const ColumnType *from, const Colum
     add_cast(change, &cast);
     ColumnType plain = *to;
     plain.modifier_count = 0;
-    Cast length = cast_modifiers(are_timestamps(from, to) ? from : &plain, to, is_explicit);
+    Cast length = cast_modifiers(&plain, to, is_explicit);
     if (!length.is_free) {
+        // The cast in between forgets the precision: timestamp(3) to timestamptz(3) is written anew
+        // also in UTC (tried on 15), but rounds nothing.
+        if (are_timestamps(from, to))
+            length.can_lose = cast_modifiers(from, to, is_explicit).can_lose;
         bool overflows = cast_can_overflow(from, to);
         length.can_fail = overflows && !(is_explicit && cast_is_string(to));
         length.can_lose = (length.can_lose && !cast_is_string(to)) ||
