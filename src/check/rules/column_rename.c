@@ -24,11 +24,17 @@ typedef struct FreeName {
     int file;
     int transaction;
     bool is_taken; // by another column, in the same transaction
+    size_t next;   // of the same bucket
     Position position;
 } FreeName;
 
+enum {
+    BUCKETS = 4096,
+};
+
 typedef struct FreeNames {
     VEC(FreeName) items;
+    size_t first[BUCKETS]; // place of the newest behind this hash, from 1
 } FreeNames;
 
 static uint32_t hash_of(const char *text)
@@ -39,18 +45,19 @@ static uint32_t hash_of(const char *text)
     return hash;
 }
 
+// The newest of that name; NULL: none.
 static FreeName *find(FreeNames *names, const char *name)
 {
-    uint32_t hash = hash_of(name);
-    FreeName *found = NULL;
-    VEC_EACH (FreeName, item, &names->items)
-        if (item->hash == hash && strcmp(item->name, name) == 0)
-            found = item; // the last one
-    return found;
+    for (size_t at = names->first[hash_of(name) % BUCKETS]; at;) {
+        FreeName *item = &names->items.items[at - 1];
+        if (strcmp(item->name, name) == 0)
+            return item;
+        at = item->next;
+    }
+    return NULL;
 }
 
-static FreeName *keep(const Judged *judged, FreeNames *names, const char *relation,
-                      const char *column)
+static void keep(const Judged *judged, FreeNames *names, const char *relation, const char *column)
 {
     Arena *arena = judged_arena(judged->lint);
     FreeName *item = vec_append(arena, &names->items);
@@ -63,8 +70,9 @@ static FreeName *keep(const Judged *judged, FreeNames *names, const char *relati
         .transaction = judged->transaction->number,
         .position = parsed_position(judged->parsed, judged->node),
     };
-    item->hash = hash_of(item->name);
-    return item;
+    size_t *first = &names->first[hash_of(item->name) % BUCKETS];
+    item->next = *first;
+    *first = names->items.len;
 }
 
 static FreeNames *memory(struct Lint *lint, int rule)
@@ -147,11 +155,14 @@ static void check_rename(const Judged *judged)
 static void end_rename(const JudgedFile *file)
 {
     FreeNames *names = memory(file->lint, RENAME_COLUMN);
+    if (!names->items.len)
+        return;
     VEC_EACH (const FreeName, name, &names->items)
         if (!name->is_taken)
             judged_report_file(file, name->position, name->relation, RENAMED, name->relation,
                                name->column, name->to);
     names->items.len = 0;
+    memset(names->first, 0, sizeof names->first);
 }
 
 static void check_reuse(const Judged *judged)

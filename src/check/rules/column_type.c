@@ -19,7 +19,27 @@ typedef struct Change {
     const char *from_words; // NULL: not known
     const char *to_words;
     bool has_using;
+    bool moves_zone; // between timestamp and timestamptz
+    bool is_utc;     // the session's time zone, by this file
 } Change;
+
+// UTC by the names that it has.
+static bool is_utc(const char *zone)
+{
+    static const char *const NAMES[] = {"UTC", "Etc/UTC", "GMT", "Zulu", "UCT", "0"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        if (zone && str_eq_nocase(str_from(zone), str_from(NAMES[i])))
+            return true;
+    return false;
+}
+
+static bool moves_zone(const ColumnType *from, const ColumnType *to)
+{
+    bool is_plain = strcmp(from->name, "timestamp") == 0;
+    return !from->is_array && !to->is_array &&
+           strcmp(is_plain ? "timestamptz" : "timestamp", to->name) == 0 &&
+           (is_plain || strcmp(from->name, "timestamptz") == 0);
+}
 
 static bool change_of(const Judged *judged, Change *ret_change)
 {
@@ -30,8 +50,11 @@ static bool change_of(const Judged *judged, Change *ret_change)
     const Node *definition = change.subject.definition;
     change.to = replay_type(arena, node_field(definition, "typeName"), NULL);
     change.to_words = column_type_text(arena, &change.to);
-    if (change.subject.column)
+    if (change.subject.column) {
         change.from_words = column_type_text(arena, &change.subject.column->type);
+        change.moves_zone = moves_zone(&change.subject.column->type, &change.to);
+    }
+    change.is_utc = is_utc(judged->session->time_zone);
     change.has_using = node_has(definition, "raw_default");
     type_change_of_command(arena, judged->model, change.subject.relation, judged->command,
                            &change.cost);
@@ -91,7 +114,7 @@ static void check_rewrite(const Judged *judged)
 {
     Change change;
     if (!change_of(judged, &change) || change.has_using || change.cost.needs_using ||
-        change.cost.is_time_zone_dependent)
+        change.cost.is_time_zone_dependent || (change.moves_zone && !change.is_utc))
         return;
     const ColumnSubject *subject = &change.subject;
     Finding *finding = NULL;
@@ -134,36 +157,33 @@ static void check_using(const Judged *judged)
     finding->instead = judged_printf(judged, "%s", shadow_column(&change));
 }
 
-// UTC by the names that it has; the session's own setting when the file has none.
-static bool is_utc(const char *zone)
-{
-    static const char *const NAMES[] = {"UTC", "Etc/UTC", "GMT", "Zulu", "UCT", "0"};
-    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
-        if (zone && str_eq_nocase(str_from(zone), str_from(NAMES[i])))
-            return true;
-    return false;
-}
-
 static void check_time_zone(const Judged *judged)
 {
     Change change;
-    if (is_utc(judged->session->time_zone) || !change_of(judged, &change) ||
-        !change.cost.is_time_zone_dependent)
+    if (!change_of(judged, &change) || change.is_utc ||
+        (!change.cost.is_time_zone_dependent && (!change.moves_zone || change.has_using)))
         return;
     const ColumnSubject *subject = &change.subject;
+    const char *zone = judged->session->time_zone;
+    bool may_be_free = !zone && change.cost.is_time_zone_dependent;
     Finding *finding = subject_report(
         subject, subject->definition,
         "changing %s.%s from %s to %s rewrites %s and its indexes under ACCESS EXCLUSIVE, and "
         "reads the values as of the session's time zone%s%s",
         subject->table, subject->name, change.from_words ? change.from_words : "its type",
-        change.to_words, subject->table, judged->session->time_zone ? ", " : ", unless that is UTC",
-        judged->session->time_zone ? judged->session->time_zone : "");
-    if (!judged->session->time_zone)
+        change.to_words, subject->table,
+        may_be_free ? ", unless that is UTC"
+        : zone      ? ", "
+                    : "",
+        zone ? zone : "");
+    if (may_be_free)
         finding_grade(finding, SEVERITY_WARNING);
-    finding->instead = judged_printf(judged,
-                                     "SET LOCAL TimeZone = 'UTC'; -- where the values are UTC\n"
-                                     "ALTER TABLE %s ALTER COLUMN %s TYPE %s;",
-                                     subject->sql_table, subject->sql_name, change.to_words);
+    finding->instead =
+        judged_printf(judged,
+                      "SET LOCAL TimeZone = 'UTC'; -- where the values are UTC\n"
+                      "ALTER TABLE %s ALTER COLUMN %s TYPE %s;",
+                      subject->sql_table, subject->sql_name,
+                      strcmp(change.to.name, "timestamptz") == 0 ? "timestamptz" : "timestamp");
 }
 
 static void check_index_rebuild(const Judged *judged)
@@ -221,8 +241,9 @@ static void check_narrowing(const Judged *judged)
 static void check_losing(const Judged *judged)
 {
     Change change;
+    // jsonb keeps the values of json, though not its blanks.
     if (!change_of(judged, &change) || change.has_using || !change.from_words ||
-        !change.cost.can_lose)
+        !change.cost.can_lose || strcmp(change.to.name, "jsonb") == 0)
         return;
     const ColumnSubject *subject = &change.subject;
     Finding *finding = subject_report(
