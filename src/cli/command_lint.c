@@ -203,10 +203,10 @@ static const Example EXAMPLES[] = {
     {"lint migrations/028_table_28.up.sql", "one file, with all before it replayed"},
     {"lint --since origin/main", "only what is new on this branch"},
     {"lint --format sarif --output lint.sarif", "for code scanning; the text stays on stdout"},
-    {"lint --write-baseline lint-baseline.json", "accept what is there today"},
-    {"lint --baseline lint-baseline.json", "and see only what comes after it"},
+    {"lint --write-baseline known.json", "accept what is there today"},
+    {"lint --baseline known.json", "and see only what comes after it"},
     {"lint --pg 15 --threshold error", "one server version; only errors fail"},
-    {"lint --explain create-index-blocking", "why, what instead, examples"},
+    {"lint --explain drop-column", "why, what instead, examples"},
     {"lint --rules", "all rules"},
     {NULL, NULL},
 };

@@ -51,6 +51,7 @@ typedef struct FindingWriter {
     Arena *scratch; // as long as one finding is
     JsonStream json;
     size_t file;           // of `run`: those before it are written
+    const Effects *effects; // of the last finding that was written
     VEC(RulePlace) places; // of the run's rules, by address
 } FindingWriter;
 

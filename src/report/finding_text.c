@@ -123,8 +123,9 @@ static void print_source(FindingWriter *writer, const Finding *finding)
 static void print_locks(FindingWriter *writer, const Finding *finding)
 {
     int shown = 0;
-    if (!finding->effects)
+    if (!finding->effects || finding->effects == writer->effects) // said already
         return;
+    writer->effects = finding->effects;
     VEC_EACH (const Effect, effect, &finding->effects->items) {
         if (effect->is_new || effect->mode < LOCK_SHARE_UPDATE_EXCLUSIVE)
             continue;

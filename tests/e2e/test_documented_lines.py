@@ -59,12 +59,20 @@ def without_configuration(cli, folder, database):
     shutil.rmtree(cli.cwd / "db")
 
 
+def versioned(cli, folder, database):
+    """The project is in git, with a baseline of what was found; nothing is dangerous in it."""
+    for line in ("init -q -b main", "add -A", "commit -q -m all", "update-ref refs/remotes/origin/main HEAD"):
+        subprocess.run(["git", "-c", "user.name=Test", "-c", "user.email=test@example.org", *line.split()],
+                       cwd=cli.cwd, check=True)
+    cli("lint", "--write-baseline", "known.json").ok()
+
+
 # Where a command's lines are run.
 SCENES = {
     "init": without_configuration, "config": pending, "new": pending, "status": applied, "history": applied, "validate": applied, "plan": applied,
     "--dry-run": applied, "up": pending, "apply": pending, "--apply": pending, "down": applied,
     "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
-    "recover": applied, "doctor": applied, "demo": pending, "completion": pending, "help": pending,
+    "recover": applied, "doctor": applied, "lint": versioned, "demo": pending, "completion": pending, "help": pending,
 }
 # Lines that need another scene, or do not end with 0.
 EXPECTED = {
