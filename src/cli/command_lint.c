@@ -115,8 +115,8 @@ static void count(LintRun *lint)
                 continue;
             vec_append(arena, &run->files)->path = last = script->script.path;
         }
-    RULE_EACH(rule)
-    *vec_append(arena, &run->rules) = rule;
+    RULE_EACH (rule)
+        *vec_append(arena, &run->rules) = rule;
     finding_run_count(arena, run);
     run->exit_code = run->unreadable->len ? 5 : run->failures ? 1 : 0;
 }

@@ -70,8 +70,8 @@ const Rule *lint_rule_find(const char *name, Err *err)
     if (found)
         return found;
     Nearest nearest = nearest_to(str_from(name));
-    RULE_EACH(rule)
-    nearest_offer(&nearest, rule->id);
+    RULE_EACH (rule)
+        nearest_offer(&nearest, rule->id);
     fail(err, ERR_CONFIG, "there is no rule \"%s\"", name);
     nearest.found ? err_hint(err, "did you mean: %s", nearest.found)
                   : err_hint(err, "see them: migrate-safe lint --rules");
@@ -88,8 +88,7 @@ static bool add_rule(const Reading *reading, const YamlNode *node, RuleSettings 
     if (!lint_rule_find(node->key, reading->err))
         return err_at(reading->err, reading->file, node->position);
     const Rule *named = rule_find(str_from(node->key));
-    RULE_EACH(rule)
-    {
+    RULE_EACH (rule) {
         if (named ? rule != named : !rule_goes_by(rule, str_from(node->key)))
             continue;
         if (rule->risk == RISK_DATA_LOSS && severity < rule->severity)

@@ -31,9 +31,9 @@ static const char *threshold_word(size_t index)
 
 static const char *rule_word(size_t index)
 {
-    RULE_EACH(rule)
-    if (index-- == 0)
-        return rule->id;
+    RULE_EACH (rule)
+        if (index-- == 0)
+            return rule->id;
     return NULL;
 }
 

@@ -28,8 +28,7 @@ void rule_report_list(const Terminal *terminal)
     Table table = table_new(arena, 4);
     size_t count = 0;
     table_heading(&table, (const char *[]){"rule", "severity", "risk", "what it finds"});
-    RULE_EACH(rule)
-    {
+    RULE_EACH (rule) {
         table_cell(&table, rule->id, COLOUR_BOLD);
         table_cell(&table, rule->is_optional ? "off" : severity_word(rule->severity),
                    rule->is_optional ? COLOUR_DIM : colour_of(rule->severity));
@@ -190,8 +189,8 @@ void rule_report_json(FILE *stream)
     json_key_text(&json, "schema", "migrate-safe/rules/1");
     json_key(&json, "rules");
     json_begin_list(&json);
-    RULE_EACH(rule)
-    write_rule(&json, rule);
+    RULE_EACH (rule)
+        write_rule(&json, rule);
     json_end(&json);
     json_end(&json);
 }

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
 static void replay(Arena *arena, Model *model, const char *sql, int *transaction)
 {
@@ -26,14 +27,28 @@ static json_t *effect_json(const Effect *effect)
                      "why", effect->why);
 }
 
-static json_t *answer(const json_t *question)
-{
-    ARENA_SCOPED arena = arena_new();
-    ARENA_SCOPED scratch = arena_new();
+// The state after a setup, kept for the questions that have the same.
+typedef struct State {
+    const char *setup;
+    Arena *arena;
     Model model;
-    model_init(&model, arena);
-    int transaction = 0;
-    replay(scratch, &model, json_string_value(json_object_get(question, "setup")), &transaction);
+    int transaction;
+} State;
+
+static void set_up(State *state, const char *setup)
+{
+    if (state->setup && strcmp(state->setup, setup) == 0)
+        return;
+    arena_free(state->arena);
+    *state = (State){.setup = setup, .arena = arena_new()};
+    model_init(&state->model, state->arena);
+    replay(state->arena, &state->model, setup, &state->transaction);
+}
+
+static json_t *answer(State *state, const json_t *question)
+{
+    ARENA_SCOPED scratch = arena_new();
+    set_up(state, json_string_value(json_object_get(question, "setup")));
     int pg = (int)json_integer_value(json_object_get(question, "pg"));
     SPLITTER_SCOPED splitter =
         splitter_new_text(str_from(json_string_value(json_object_get(question, "sql"))), NULL);
@@ -41,7 +56,7 @@ static json_t *answer(const json_t *question)
     Effects effects = {0};
     Err err = {0};
     if (parse_next(scratch, splitter, &parsed, &err) == SPLIT_STATEMENT)
-        effects_of(scratch, &model, &parsed, transaction + 1, pg, &effects);
+        effects_of(scratch, &state->model, &parsed, state->transaction + 1, pg, &effects);
     json_t *items = json_array();
     VEC_EACH (const Effect, effect, &effects.items)
         json_array_append_new(items, effect_json(effect));
@@ -52,6 +67,7 @@ static json_t *answer(const json_t *question)
 
 int main(void)
 {
+    State state = {0};
     json_error_t error;
     json_t *questions = json_loadf(stdin, 0, &error);
     json_t *answers = json_array();
@@ -61,8 +77,10 @@ int main(void)
         fprintf(stderr, "%s at byte %d\n", error.text, error.position);
         return 1;
     }
-    json_array_foreach(questions, i, question) json_array_append_new(answers, answer(question));
+    json_array_foreach(questions, i, question)
+        json_array_append_new(answers, answer(&state, question));
     json_dumpf(answers, stdout, JSON_INDENT(1));
+    arena_free(state.arena);
     json_decref(questions);
     json_decref(answers);
     parser_done();

@@ -52,13 +52,12 @@ static void set_owner(Altering *altering, const Node *command)
         partners_sequences(altering->effecting, altering->relation, NULL, LOCK_ACCESS_EXCLUSIVE);
 }
 
-// From 15 on also those of the partitions.
+// A trigger for each row of a partitioned table is one on every partition.
 static void switch_trigger(Altering *altering, const Node *command)
 {
     const Relation *relation = altering->relation;
-    bool is_partitioned = !relation || relation->kind == RELATION_PARTITIONED;
-    if (is_partitioned && effecting_since(altering->effecting, 15))
-        altering->reach = REACH_TREE;
+    if (!relation || relation->is_only_altered || relation->triggers.len)
+        altering->reach = reach_of_partitions(relation);
 }
 
 // Those that PostgreSQL gives SHARE UPDATE EXCLUSIVE (reloptions.c): they change what happens
@@ -184,14 +183,14 @@ static void tell(const Altering *altering)
 
 // ALTER TYPE of a composite type: with CASCADE also the tables that are made OF it, which the
 // model does not tell.
-static void locks_type(Effecting *effecting, const Node *node)
+static void alter_type(Effecting *effecting, const Node *node)
 {
     NODE_EACH(command, node_field(node, "cmds"))
     effecting->effects->is_incomplete |= node_text_is(command, "behavior", "DROP_CASCADE");
 }
 
 // SET and RESET of an index, ATTACH of its partitions.
-static void locks_index(Effecting *effecting, const Node *node)
+static void alter_index(Effecting *effecting, const Node *node)
 {
     Altering altering = {.effecting = effecting};
     LockMode mode = LOCK_NONE;
@@ -217,11 +216,11 @@ void effect_alter_table(Effecting *effecting, const Node *node)
         .relation = relation_of_range(effecting, range),
     };
     if (node_text_is(node, "objtype", "OBJECT_TYPE")) {
-        locks_type(effecting, node);
+        alter_type(effecting, node);
         return;
     }
     if (node_text_is(node, "objtype", "OBJECT_INDEX")) {
-        locks_index(effecting, node);
+        alter_index(effecting, node);
         return;
     }
     NODE_EACH(command, commands)

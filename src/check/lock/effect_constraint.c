@@ -37,12 +37,22 @@ static bool is_proven_not_null(const Relation *relation, const char *name)
     return false;
 }
 
+// Locked, and nothing more: what is done to the table is not done to them.
+static void lock_children(Altering *altering)
+{
+    const Relation *relation = altering->relation;
+    bool is_alone = !node_flag(altering->range, "inh");
+    for (size_t i = 0; relation && !is_alone && i < relation->children.len; i++)
+        effect_known(altering->effecting, relation->children.items[i],
+                     lock_tree(LOCK_ACCESS_EXCLUSIVE));
+}
+
 static void add_check(Altering *altering, const Node *constraint)
 {
-    Effecting *effecting = altering->effecting;
-    // 18 looks at the children for NO INHERIT too
-    bool is_alone = node_flag(constraint, "is_no_inherit") && !effecting_since(effecting, 18);
-    raise_reach(altering, is_alone ? REACH_SELF : REACH_TREE);
+    if (!node_flag(constraint, "is_no_inherit"))
+        raise_reach(altering, REACH_TREE);
+    else if (effecting_since(altering->effecting, 18))
+        lock_children(altering);
     if (!node_flag(constraint, "skip_validation") && node_flag(constraint, "is_enforced"))
         altering_scans(altering, "the CHECK is tried on every row");
 }
@@ -84,7 +94,10 @@ static void add_unique(Altering *altering, const Node *constraint)
 {
     bool is_primary = is_kind(constraint, "CONSTR_PRIMARY");
     // The columns of a primary key become NOT NULL in the children too.
-    raise_reach(altering, is_primary ? REACH_TREE : reach_of_partitions(altering->relation));
+    LockReach partitions = reach_of_partitions(altering->relation);
+    raise_reach(altering, is_primary ? REACH_TREE : partitions);
+    if (!is_primary && partitions == REACH_SELF && effecting_since(altering->effecting, 18))
+        lock_children(altering);
     if (!node_has(constraint, "indexname"))
         altering_builds(altering, is_primary ? "PRIMARY KEY builds an index over all rows"
                                   : is_kind(constraint, "CONSTR_EXCLUSION")

@@ -105,6 +105,13 @@ static void drop_schemas(Effecting *effecting, const Node *node)
     }
 }
 
+static bool calls(const Trigger *trigger, const char *name)
+{
+    const char *function = trigger->function ? trigger->function : "";
+    const char *dot = strrchr(function, '.');
+    return strcmp(dot ? dot + 1 : function, name) == 0;
+}
+
 // Triggers go with the function that they call.
 static void drop_routines(Effecting *effecting, const Node *node)
 {
@@ -115,7 +122,7 @@ static void drop_routines(Effecting *effecting, const Node *node)
         const Relation *relation = effecting->model->relations.items[i];
         const char *name = node_last_text(node_field(object, "objname"));
         VEC_EACH (const Trigger, trigger, &relation->triggers)
-            if (trigger->function && strcmp(trigger->function, name) == 0)
+            if (calls(trigger, name))
                 effect_known(effecting, relation, lock_partitions(LOCK_ACCESS_EXCLUSIVE, relation));
     }
 }

@@ -27,6 +27,17 @@ void effect_alter_policy(Effecting *effecting, const Node *node)
     effect_create_policy(effecting, node);
 }
 
+// IF EXISTS of a trigger that is not there locks nothing.
+static bool is_nothing(const Relation *relation, const char *trigger)
+{
+    if (!relation || relation->is_only_altered)
+        return false;
+    VEC_EACH (const Trigger, known, &relation->triggers)
+        if (strcmp(known->name, trigger) == 0)
+            return false;
+    return true;
+}
+
 // DROP TRIGGER, RULE, POLICY name ON table: the name is the last of the list.
 void effect_drop_on_table(Effecting *effecting, const Node *node)
 {
@@ -34,6 +45,9 @@ void effect_drop_on_table(Effecting *effecting, const Node *node)
     NODE_EACH(names, node_field(node, "objects"))
     {
         const Relation *relation = relation_of_list(effecting, names, 1);
+        if (is_trigger && node_flag(node, "missing_ok") &&
+            is_nothing(relation, node_last_text(names)))
+            continue;
         effect_list(effecting, names, 1,
                     is_trigger ? lock_partitions(LOCK_ACCESS_EXCLUSIVE, relation)
                                : lock_self(LOCK_ACCESS_EXCLUSIVE));

@@ -41,7 +41,7 @@ def expand(connection, effects):
     return foretold
 
 
-def differences(observed, foretold, looked_up=""):
+def differences(observed, foretold, case, is_incomplete):
     """Sentences; none when the plan told the truth."""
     found = []
     for relation in observed.values():
@@ -52,10 +52,11 @@ def differences(observed, foretold, looked_up=""):
             table = foretold.get(relation.table)
             if relation.mode <= max(table["mode"] if table else 0, STRONG):
                 continue
-        if max(relation.mode, mode) >= STRONG and relation.mode != mode:
+        is_open = is_incomplete and not mode
+        if max(relation.mode, mode) >= STRONG and relation.mode != mode and not is_open:
             found.append(f"{relation.name}: {NAMES[relation.mode]}, foretold {NAMES[mode]}")
-        if relation.kind in "rm" and max(relation.mode, mode) >= STRONG:
-            found += costs(relation, effect, relation.name == looked_up)
+        if relation.kind in "rm" and case.has_costs and max(relation.mode, mode) >= STRONG:
+            found += costs(relation, effect, relation.name == case.looked_up)
     return found
 
 
