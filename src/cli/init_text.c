@@ -26,9 +26,13 @@ const CiService CI_SERVICES[] = {
      "      DATABASE_URL: postgresql://postgres@localhost:5432/postgres\n"
      "    steps:\n"
      "      - uses: actions/checkout@v4\n"
+     "        with:\n"
+     "          fetch-depth: 0 # lint compares with the branch that it is merged into\n"
      "      # Here goes the step that puts migrate-safe on the PATH of your runners.\n"
      "      - name: Files, order, directives, downs\n"
      "        run: migrate-safe validate --wait\n"
+     "      - name: What is dangerous in what is new\n"
+     "        run: migrate-safe lint --since \"origin/$GITHUB_BASE_REF\" --format github\n"
      "      - name: What an empty database would get\n"
      "        run: migrate-safe plan --wait\n"},
     {"gitlab", ".gitlab-ci.yml",
@@ -41,11 +45,18 @@ const CiService CI_SERVICES[] = {
      "    - name: postgres:17 # empty, and thrown away; take your server's version\n"
      "      alias: postgres\n"
      "  variables:\n"
+     "    GIT_DEPTH: 0 # lint compares with the branch that it is merged into\n"
      "    POSTGRES_HOST_AUTH_METHOD: trust\n"
      "    DATABASE_URL: postgresql://postgres@postgres:5432/postgres\n"
      "  script:\n"
      "    - migrate-safe validate --wait\n"
-     "    - migrate-safe plan --wait\n"},
+     "    - migrate-safe lint --since \"$CI_MERGE_REQUEST_DIFF_BASE_SHA\" --format gitlab "
+     "--output lint.json\n"
+     "    - migrate-safe plan --wait\n"
+     "  artifacts:\n"
+     "    when: always\n"
+     "    reports:\n"
+     "      codequality: lint.json\n"},
     {NULL, NULL, NULL},
 };
 
@@ -81,7 +92,27 @@ static const char ENVIRONMENTS[] =
     "\n"
     "  #production:\n"
     "    #database: service=shop-production\n"
-    "    #statement-timeout: 15min\n";
+    "    #statement-timeout: 15min\n"
+    "\n"
+    "# What `migrate-safe lint` looks for; every rule is in `migrate-safe lint --rules`.\n"
+    "lint:\n"
+    "  # from which severity on it exits with 1: notice, warning, error\n"
+    "  #threshold: warning\n"
+    "\n"
+    "  # servers to judge for, one major or a range\n"
+    "  #pg: 13..18\n"
+    "\n"
+    "  # whoever runs the files sets lock and statement timeouts\n"
+    "  #assume-timeouts: false\n"
+    "\n"
+    "  # findings that stand there do not count: migrate-safe lint --write-baseline FILE\n"
+    "  #baseline: lint-baseline.json\n"
+    "\n"
+    "  # rules by name, ours or another tool's: off, notice, warning, error\n"
+    "  #rules: {wide-index: notice}\n"
+    "\n"
+    "  # and in some files only; * is any text\n"
+    "  #paths: [{path: seed/*, rules: {update-without-batch: notice}}]\n";
 
 // A JSON text is a YAML text.
 static const char *quoted(Arena *arena, const char *value)

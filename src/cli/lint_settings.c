@@ -129,6 +129,8 @@ static bool add_path(const Reading *reading, const YamlNode *item)
 
 static bool add_paths(const Reading *reading, const YamlNode *list)
 {
+    if (list->kind == YAML_SCALAR && !*list->text)
+        return true;
     if (list->kind != YAML_LIST)
         return wrong(reading, list, "expected a list of paths here", EXAMPLE);
     for (size_t i = 0; i < list->count; i++)

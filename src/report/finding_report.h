@@ -50,9 +50,9 @@ typedef struct FindingWriter {
     Arena *arena;   // as long as the report is written
     Arena *scratch; // as long as one finding is
     JsonStream json;
-    size_t file;           // of `run`: those before it are written
+    size_t file;            // of `run`: those before it are written
     const Effects *effects; // of the last finding that was written
-    VEC(RulePlace) places; // of the run's rules, by address
+    VEC(RulePlace) places;  // of the run's rules, by address
 } FindingWriter;
 
 typedef struct FindingReport {

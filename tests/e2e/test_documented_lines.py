@@ -15,7 +15,7 @@ import pytest
 
 from harness import documents
 from harness.history import versions
-from harness.program import ROOT, Result
+from harness.program import ROOT, run_line
 from harness.server import find_tool
 
 LINES = documents.all_lines()
@@ -101,16 +101,6 @@ def skip_without_tools(database):
     """`doctor` says no where client tools are older than the server."""
     if find_tool("pg_dump", database.server.major) is None:
         pytest.skip(f"no pg_dump for PostgreSQL {database.server.major} is installed")
-
-
-def run_line(cli, line, **environment):
-    """As a shell does, with the program found by its name."""
-    path = f"{cli.binary.parent}:{os.environ['PATH']}"
-    done = subprocess.run(["bash", "-euo", "pipefail", "-c", line], cwd=cli.cwd, text=True,
-                          env=cli.environment({"PATH": path, **environment}),
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          timeout=120)
-    return Result([line], done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@ import json
 import os
 import re
 import shlex
+import subprocess
 
 import pytest
 import yaml
 
 from harness.folder import Folder
 from harness.message import first, hint, said
+from harness.program import run_line
 
 FILE = "migrate-safe.yaml"
 GITHUB = ".github/workflows/migrations.yml"
@@ -163,6 +165,14 @@ def test_json(cli, tmp_path):
 
 # ---- CI
 
+def in_git(path):
+    """All of it committed, and where the branch that it is merged into stands."""
+    for line in ("init -q -b main", "add -A", "commit -q -m all", "update-ref refs/remotes/origin/main HEAD"):
+        subprocess.run(["git", "-c", "user.name=Test", "-c", "user.email=test@example.org", *line.split()], cwd=path,
+                       check=True)
+    return subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=path, text=True).strip()
+
+
 @pytest.mark.parametrize("service, path", [("github", GITHUB), ("gitlab", GITLAB)])
 def test_the_commands_of_a_job_run(cli, tmp_path, database, service, path):
     cli("init", "--ci", service).ok()
@@ -170,11 +180,12 @@ def test_the_commands_of_a_job_run(cli, tmp_path, database, service, path):
     job = yaml.safe_load((tmp_path / path).read_text())["jobs" if service == "github" else "migrations"]
     lines = ([step["run"] for step in job["migrations"]["steps"] if "run" in step]
              if service == "github" else job["script"])
-    assert len(lines) == 2
+    assert len(lines) == 3
+    base = in_git(tmp_path)
+    cli.cwd = tmp_path
     for line in lines:
-        program, *arguments = shlex.split(line)
-        assert program == "migrate-safe"
-        cli(*arguments).ok()
+        assert line.startswith("migrate-safe ")
+        run_line(cli, line, GITHUB_BASE_REF="main", CI_MERGE_REQUEST_DIFF_BASE_SHA=base).ok()
     url = (job["migrations"]["env"] if service == "github" else job["variables"])["DATABASE_URL"]
     assert cli("config", "database", env={"DATABASE_URL": url}).ok().out == f"{url}\n"
     Folder(tmp_path / "migrations").write("002_twice.up.sql", "SELECT 1;")

@@ -149,3 +149,13 @@ class Program:
     def close(self):
         for running in self.running:
             running.close()
+
+
+def run_line(cli, line, **environment):
+    """As a shell does, with the program found by its name."""
+    path = f"{cli.binary.parent}:{os.environ['PATH']}"
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", line], cwd=cli.cwd, text=True,
+                          env=cli.environment({"PATH": path, **environment}),
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=120)
+    return Result([line], done.returncode, done.stdout, done.stderr)
