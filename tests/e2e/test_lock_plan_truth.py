@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from harness.database import Database
-from truth import cases, foretold, observed, schema
+from server_truth import cases, foretold, observed, schema
 
 KINDS = {name: list(value) for name, value in vars(cases).items()
          if isinstance(value, list) and value and isinstance(value[0], cases.Case) and name != "CASES"}
