@@ -9,6 +9,7 @@ enum {
     // Relations remembered as locked by one transaction: one that locks more is bad enough.
     HELD_MOST = 256,
     STATEMENT_KEPT_BYTES = 4096,
+    GROWS_FASTER = 4000, // findings
 };
 
 // Rules by what they are called for; sorted by `kind`.

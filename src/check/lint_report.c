@@ -72,6 +72,9 @@ static Finding *add(Lint *lint, const FilePlace *file, Position position, const 
         lint->dropped = (Finding){0};
         return &lint->dropped;
     }
+    // What grows leaves its old storage behind, and room that was never written costs nothing.
+    if (lint->findings.len == lint->findings.cap && lint->findings.len > GROWS_FASTER)
+        vec_reserve(lint->arena, &lint->findings, lint->findings.cap * 8);
     Finding *finding = vec_append(lint->arena, &lint->findings);
     *finding = (Finding){
         .rule = rule,
@@ -94,6 +97,7 @@ static const Effects *effects_copy(Arena *arena, const Effects *effects)
     *copy = *effects;
     copy->items.items = NULL;
     copy->items.len = copy->items.cap = 0;
+    vec_reserve(arena, &copy->items, effects->items.len);
     VEC_EACH (const Effect, effect, &effects->items) {
         Effect *added = vec_append(arena, &copy->items);
         *added = *effect;

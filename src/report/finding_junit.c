@@ -5,10 +5,24 @@
 
 #include <string.h>
 
+static size_t plain_bytes(Str text)
+{
+    size_t count = 0;
+    while (count < text.n && text.p[count] >= ' ' && text.p[count] < 0x7f &&
+           !strchr("&<>\"", text.p[count]))
+        count++;
+    return count;
+}
+
 // XML 1.0 has no place for control characters and for what is not UTF-8: they become U+FFFD.
 static void put_escaped(FILE *stream, const char *text)
 {
     for (Str rest = str_from(text); rest.n;) {
+        size_t plain = plain_bytes(rest);
+        fwrite_unlocked(rest.p, 1, plain, stream);
+        rest = str_skip(rest, plain);
+        if (!rest.n)
+            break;
         Utf8Check state = {0};
         size_t length = 1;
         while (length < rest.n && ((unsigned char)rest.p[length] & 0xc0) == 0x80)

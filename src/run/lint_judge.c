@@ -21,8 +21,7 @@ static void survey(const Script *script, Shape *ret_shape)
     if (!script_open(script, &reader, &ignored))
         return;
     while (splitter_next(script_splitter(reader), &statement, &ignored) == SPLIT_STATEMENT)
-        if (!shape_add(ret_shape, &statement, script->path, &ignored))
-            continue;
+        (void)!shape_add(ret_shape, &statement, script->path, &ignored);
 }
 
 // The comments of a streamed script, in pieces of whole lines.
