@@ -227,7 +227,7 @@ const Rule RULES_COLUMN_ADD_INLINE[] = {
         .check = check_inline_foreign,
         .bad = FOREIGN_BAD,
         .good = FOREIGN_GOOD,
-        .claim = {"public.teams", LOCK_SHARE_ROW_EXCLUSIVE},
+        .claim = {"public.users", LOCK_ACCESS_EXCLUSIVE, .is_scanned = true},
     },
     {
         .id = "add-column-inline-unique-pk",
