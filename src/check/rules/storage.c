@@ -287,7 +287,7 @@ const Rule RULES_STORAGE[] = {
         .check = check_access_method,
         .bad = ACCESS_METHOD_BAD,
         .good = ACCESS_METHOD_GOOD,
-        .claim = {.relation = "public.orders", .mode = LOCK_ACCESS_EXCLUSIVE, .is_rewritten = true},
+        .claim = {.relation = "public.orders", .is_rewritten = true},
     },
     {
         .id = "lock-table-explicit",
