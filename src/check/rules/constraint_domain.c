@@ -91,7 +91,7 @@ static void check_add(const Judged *judged)
         name, domain.full, domain.user_names);
     finding->instead = judged_printf(judged,
                                      "ALTER DOMAIN %s ADD %s NOT VALID;\n"
-                                     "-- in a later transaction:\n"
+                                     "-- off-peak, in a transaction of its own: blocks writes\n"
                                      "ALTER DOMAIN %s VALIDATE CONSTRAINT %s;",
                                      domain.sql, proposal_constraint(judged, constraint, name),
                                      domain.sql, proposal_name(judged->scratch, name));
@@ -142,7 +142,7 @@ static void check_not_null(const Judged *judged)
     finding->instead = judged_printf(judged,
                                      "ALTER DOMAIN %s ADD CONSTRAINT %s CHECK (VALUE IS NOT NULL) "
                                      "NOT VALID;\n"
-                                     "-- in a later transaction:\n"
+                                     "-- off-peak, in a transaction of its own: blocks writes\n"
                                      "ALTER DOMAIN %s VALIDATE CONSTRAINT %s;",
                                      domain.sql, name, domain.sql, name);
 }
@@ -192,15 +192,15 @@ const Rule RULES_CONSTRAINT_DOMAIN[] = {
         .severity = SEVERITY_ERROR,
         .risk = RISK_SCAN,
         .summary = "a domain's new check reads every table that uses the domain",
-        .why =
-            "ALTER DOMAIN ... ADD CHECK locks each table with a column of the domain in SHARE "
-            "mode, one after the other, and reads all of it: writes to all of them wait until "
-            "the transaction ends. With NOT VALID no table is locked. VALIDATE reads them later, "
-            "under SHARE up to PostgreSQL 17 and SHARE UPDATE EXCLUSIVE from 18 on.",
-        .instead = "add it NOT VALID, and validate it later, off-peak before PostgreSQL 18",
+        .why = "ALTER DOMAIN ... ADD CHECK locks each table with a column of the domain in SHARE "
+               "mode, one after the other, and reads all of it: writes to all of them wait until "
+               "the transaction ends. With NOT VALID no table is locked, and new values are "
+               "checked at "
+               "once. VALIDATE CONSTRAINT reads the tables later, under SHARE as well.",
+        .instead = "add it NOT VALID, and validate it off-peak, alone in its transaction",
         .instead_sql = "ALTER DOMAIN email ADD CONSTRAINT email_check CHECK (VALUE LIKE '%@%') NOT "
                        "VALID;\n"
-                       "-- in a later transaction:\n"
+                       "-- off-peak, in a transaction of its own: blocks writes\n"
                        "ALTER DOMAIN email VALIDATE CONSTRAINT email_check;",
         .aliases = "squawk:ban-alter-domain-with-add-constraint",
         .on = "AlterDomainStmt",
@@ -216,12 +216,13 @@ const Rule RULES_CONSTRAINT_DOMAIN[] = {
         .summary = "a domain becomes NOT NULL, and every table that uses it is read",
         .why = "SET NOT NULL on a domain locks each table with a column of it in SHARE mode and "
                "reads all of it, and there is no form that leaves this for later. One null "
-               "anywhere makes it fail.",
+               "anywhere makes it fail. A check of the domain can be NOT VALID first, and is "
+               "validated off-peak, under SHARE as well.",
         .instead = "use a check of the domain that is NOT VALID first, or NOT NULL on the tables' "
                    "columns",
         .instead_sql = "ALTER DOMAIN email ADD CONSTRAINT email_not_null CHECK (VALUE IS NOT NULL) "
                        "NOT VALID;\n"
-                       "-- in a later transaction:\n"
+                       "-- off-peak, in a transaction of its own: blocks writes\n"
                        "ALTER DOMAIN email VALIDATE CONSTRAINT email_not_null;",
         .on = "AlterDomainStmt",
         .check = check_not_null,

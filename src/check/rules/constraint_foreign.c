@@ -21,19 +21,31 @@ static const char *key_name(const Judged *judged, const ForeignKey *key)
                                       &key->columns, "fkey");
 }
 
-// From the word FOREIGN on.
+// Where a word begins that stands by itself, in any case; NULL.
+static const char *find_word(const char *text, Str word)
+{
+    static const char AROUND[] = " \t\r\n()\"";
+    for (const char *at = text; *at; at++)
+        if (str_starts_nocase(str_from(at), word) && (at == text || strchr(AROUND, at[-1])) &&
+            strchr(AROUND, at[word.n])) // also the end
+            return at;
+    return NULL;
+}
+
+// From the word FOREIGN on, without NOT VALID.
 static const char *key_text(const Judged *judged, const ForeignKey *key)
 {
-    const char *piece = proposal_piece(judged, key->constraint);
-    const char *name = node_text(key->constraint, "conname");
-    if (!*name)
-        return piece;
-    static const char WORDS[] = "foreign";
-    for (const char *at = piece; *at; at++)
-        if (str_starts_nocase(str_from(at), STR("foreign")) && at > piece &&
-            strchr(" \t\r\n\"", at[-1]) && at[sizeof WORDS - 1] && strchr(" \t\r\n(", at[7]))
-            return at;
-    return piece;
+    const char *text = proposal_piece(judged, key->constraint);
+    const char *from = find_word(text, STR("foreign"));
+    text = from ? from : text;
+    const char *valid = find_word(text, STR("valid"));
+    const char *not = NULL;
+    for (const char *at = text; valid && (at = find_word(at, STR("not"))) && at < valid; at++)
+        not = at;
+    if (!not )
+        return text;
+    Str before = str_trim((Str){text, (size_t)(not -text)});
+    return arena_join(judged->scratch, before, STR(""), str_from(valid + strlen("valid")));
 }
 
 // add-fk-validated, add-fk-not-valid-partitioned
@@ -63,8 +75,10 @@ static const char *partition_recipe(const Judged *judged, const ForeignKey *key)
     }
     if (!shown || key->child->children.len > PARTITIONS_SHOWN)
         text_printf(&recipe, "-- the same for %s partition\n", shown ? "every other" : "each");
-    text_printf(&recipe, "ALTER TABLE %s ADD CONSTRAINT %s %s; -- takes those of the partitions",
-                proposal_table(judged, key->child_range), name, text);
+    text_printf(&recipe,
+                "-- takes those over and reads no row, %s is locked for an instant\n"
+                "ALTER TABLE %s ADD CONSTRAINT %s %s;",
+                key->parent_name, proposal_table(judged, key->child_range), name, text);
     return judged_printf(judged, "%s", text_cstr(&recipe));
 }
 
@@ -350,7 +364,9 @@ const Rule RULES_CONSTRAINT_FOREIGN[] = {
         .why = "Up to PostgreSQL 17 the server refuses ADD FOREIGN KEY ... NOT VALID on a "
                "partitioned table. Without NOT VALID all partitions are read under SHARE ROW "
                "EXCLUSIVE. A foreign key of the parent takes over valid ones of its partitions "
-               "that say the same, and then reads no row again.",
+               "that say the same: it reads no row again, and takes ACCESS EXCLUSIVE on the "
+               "referenced "
+               "table for an instant.",
         .instead = "add and validate it on each partition, then add it to the parent",
         .instead_sql = "ALTER TABLE events_2030 ADD CONSTRAINT events_user_id_fkey\n"
                        "    FOREIGN KEY (user_id) REFERENCES users NOT VALID;\n"

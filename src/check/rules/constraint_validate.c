@@ -431,9 +431,11 @@ static void check_enforce(const Judged *judged)
     const Constraint *constraint = relation ? relation_constraint(relation, name) : NULL;
     if (constraint && constraint->is_enforced)
         return;
-    judged_report(judged, NULL, judged_name(judged, range),
-                  "enforcing constraint %s reads every row of %s under a lock that blocks writes",
-                  name, judged_name(judged, range));
+    judged_report(
+        judged, NULL, judged_name(judged, range),
+        "enforcing constraint %s reads every row of %s under ACCESS EXCLUSIVE: nobody reads or "
+        "writes it meanwhile",
+        name, judged_name(judged, range));
 }
 
 static const RuleExample ENFORCE_BAD[] = {
@@ -551,8 +553,8 @@ const Rule RULES_CONSTRAINT_VALIDATE[] = {
         .summary = "a constraint becomes enforced, and every row is verified at once",
         .why =
             "ALTER CONSTRAINT ... ENFORCED makes the triggers of the foreign key and then checks "
-            "all rows in the same statement, holding a strong lock on both tables. There is no "
-            "form that leaves the check for later.",
+            "all rows in the same statement, holding ACCESS EXCLUSIVE on the table and SHARE ROW "
+            "EXCLUSIVE on the referenced one. There is no form that leaves the check for later.",
         .instead = "add a second foreign key NOT VALID, validate it, then drop the first",
         .instead_sql = "ALTER TABLE orders ADD CONSTRAINT orders_user_fkey2\n"
                        "    FOREIGN KEY (user_id) REFERENCES users NOT VALID;\n"
@@ -563,9 +565,7 @@ const Rule RULES_CONSTRAINT_VALIDATE[] = {
         .check = check_enforce,
         .bad = ENFORCE_BAD,
         .good = ENFORCE_GOOD,
-        .claim = {.relation = "public.orders",
-                  .mode = LOCK_SHARE_ROW_EXCLUSIVE,
-                  .is_scanned = true},
+        .claim = {.relation = "public.orders", .mode = LOCK_ACCESS_EXCLUSIVE, .is_scanned = true},
     },
     {0},
 };

@@ -379,7 +379,7 @@ static const RuleExample REINDEX_BAD[] = {
     {.setup = ORDERS "\nINSERT INTO orders VALUES (1, 1, now());",
      .sql = "REINDEX INDEX orders_user_id_idx;"},
     {.setup = ORDERS, .sql = "REINDEX TABLE orders;"},
-    {.setup = ORDERS, .sql = "REINDEX (CONCURRENTLY false) TABLE orders;"},
+    {.setup = ORDERS, .sql = "REINDEX (CONCURRENTLY false) TABLE orders;", .pg_from = 14},
     {0},
 };
 static const RuleExample REINDEX_GOOD[] = {
