@@ -52,10 +52,27 @@ static void report_scan(const ColumnSubject *subject, const Constraint *unproven
                  : judged_printf(judged, "%s", sql_not_null(subject));
 }
 
+// ADD CONSTRAINT name NOT NULL column, of 18: the column stands elsewhere.
+static bool constraint_subject(const Judged *judged, ColumnSubject *ret_subject)
+{
+    const Node *constraint = node_field(judged->command, "def");
+    if (!node_text_is(constraint, "contype", "CONSTR_NOTNULL") ||
+        node_flag(constraint, "skip_validation") || !column_subject(judged, ret_subject))
+        return false;
+    ret_subject->name = node_text(node_first(node_field(constraint, "keys")), NULL);
+    ret_subject->sql_name = sql_name(judged->scratch, ret_subject->name);
+    ret_subject->column =
+        ret_subject->relation ? relation_column(ret_subject->relation, ret_subject->name) : NULL;
+    return true;
+}
+
 static void check_set_not_null(const Judged *judged)
 {
     ColumnSubject subject;
-    if (!column_subject(judged, &subject) || (subject.column && subject.column->is_not_null))
+    bool is_named = node_text_is(judged->command, "subtype", "AT_AddConstraint");
+    if (is_named ? !constraint_subject(judged, &subject) : !column_subject(judged, &subject))
+        return;
+    if (subject.column && subject.column->is_not_null)
         return;
     const Constraint *check = not_null_check(&subject);
     if (check && check->is_valid)
@@ -232,7 +249,7 @@ const Rule RULES_COLUMN_NULL[] = {
         .instead_sql = NOT_NULL_STEPS,
         .aliases = "squawk:adding-not-nullable-field eugene:E2 "
                    "strong_migrations:change_column_null atlas:MF104 atlas:PG303",
-        .on = "AT_SetNotNull",
+        .on = "AT_SetNotNull AT_AddConstraint",
         .check = check_set_not_null,
         .bad = SCAN_BAD,
         .good = SCAN_GOOD,
