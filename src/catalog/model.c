@@ -107,9 +107,7 @@ Index *model_add_index(Model *model, Relation *relation, const char *name, Made 
     if (relation->indexes.len == relation->indexes.cap)
         vec_reserve(model->arena, &relation->indexes, relation->indexes.len * 2 + 1);
     Index *index = vec_append(model->arena, &relation->indexes);
-    index->name = name;
-    index->method = "btree";
-    index->made = made;
+    *index = (Index){.name = name, .method = "btree", .made = made};
     name_add(model, NAME_INDEX, relation->schema, name, relation, 0);
     return index;
 }
@@ -120,11 +118,10 @@ Constraint *model_add_constraint(Model *model, Relation *relation, ConstraintKin
     if (relation->constraints.len == relation->constraints.cap)
         vec_reserve(model->arena, &relation->constraints, relation->constraints.len * 2 + 1);
     Constraint *constraint = vec_append(model->arena, &relation->constraints);
-    constraint->kind = kind;
-    constraint->name = name;
-    constraint->is_valid = true;
-    constraint->is_enforced = true;
-    constraint->made = made;
+    *constraint = (Constraint){
+        // it may have been another, which was dropped
+        .kind = kind, .name = name, .is_valid = true, .is_enforced = true, .made = made,
+    };
     name_add(model, NAME_CONSTRAINT, relation->schema, name, relation, 0);
     return constraint;
 }

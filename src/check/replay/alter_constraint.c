@@ -50,10 +50,17 @@ void alter_drop_constraint(const Alter *alter)
 {
     const char *name = node_text(alter->command, "name");
     Constraint *constraint = relation_constraint(alter->relation, name);
-    if (constraint)
-        remove_constraint(alter->replay, alter->relation, constraint);
-    else
+    if (!constraint) {
         drop_unnamed_not_null(alter, name);
+        return;
+    }
+    bool is_key = constraint->kind == CONSTRAINT_PRIMARY || constraint->kind == CONSTRAINT_UNIQUE;
+    if (is_key && node_text_is(alter->command, "behavior", "DROP_CASCADE")) {
+        Words columns = constraint->columns;
+        remove_keys_on(alter->replay, alter->relation, &columns);
+        constraint = relation_constraint(alter->relation, name); // it may refer to itself
+    }
+    remove_constraint(alter->replay, alter->relation, constraint);
 }
 
 static void validate(const Alter *alter, Relation *relation, const char *name)

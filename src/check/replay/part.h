@@ -52,6 +52,8 @@ void remove_relation(const Replay *replay, Relation *relation);
 void remove_column(const Replay *replay, Relation *relation, const char *name);
 void remove_constraint(const Replay *replay, Relation *relation, Constraint *constraint);
 void remove_index(const Replay *replay, Relation *relation, Index *index);
+// Foreign keys that rest on a unique index or key of these columns: CASCADE takes them along.
+void remove_keys_on(const Replay *replay, Relation *relation, const Words *columns);
 
 // `child` no longer gets anything of `parent`.
 void leave_parent(const Replay *replay, Relation *child, Relation *parent, bool is_detached);

@@ -105,8 +105,7 @@ void remove_index(const Replay *replay, Relation *relation, Index *index)
     }
 }
 
-// Foreign keys that rest on a unique or primary key.
-static void remove_keys_on(const Replay *replay, Relation *relation, const Words *columns)
+void remove_keys_on(const Replay *replay, Relation *relation, const Words *columns)
 {
     for (size_t i = 0; i < relation->referrers.len; i++) {
         Relation *referrer = relation->referrers.items[i];
@@ -171,10 +170,6 @@ static void unset_not_null(Relation *relation, const Words *columns)
 void remove_constraint(const Replay *replay, Relation *relation, Constraint *constraint)
 {
     Constraint gone = *constraint;
-    if (gone.kind == CONSTRAINT_PRIMARY || gone.kind == CONSTRAINT_UNIQUE) {
-        remove_keys_on(replay, relation, &gone.columns);
-        constraint = relation_constraint(relation, gone.name); // of a table that refers to itself
-    }
     Index *index = gone.index ? relation_index(relation, gone.index) : NULL;
     model_drop_constraint(replay->model, relation, constraint);
     if (gone.kind == CONSTRAINT_NOT_NULL)

@@ -66,7 +66,7 @@ void replay_node(const Replay *replay, const Node *node)
         kind->replay(replay, node);
 }
 
-// What is conditional counts as run, but for dropping something whole: such blocks ask the catalog
+// What is conditional counts as run, but for DROP: such blocks ask the catalog
 // whether a statement is still needed, IF NOT EXISTS (SELECT ... pg_type ...) THEN CREATE TYPE ...
 static void replay_block(const Replay *replay)
 {

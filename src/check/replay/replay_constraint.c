@@ -2,6 +2,7 @@
 #include "check/replay/expression.h"
 #include "check/replay/generated_name.h"
 #include "check/replay/part.h"
+#include "check/replay/rename.h"
 
 static bool is_kind(const Node *node, const char *kind)
 {
@@ -168,8 +169,7 @@ static Constraint *add_using_index(const Replay *replay, Relation *relation, con
 }
 
 // id int PRIMARY KEY UNIQUE: PostgreSQL makes one index (transformIndexConstraints).
-static bool is_redundant(const Replay *replay, const Relation *relation, const Words *columns,
-                         const Node *node)
+static Constraint *redundant_with(const Relation *relation, const Words *columns, const Node *node)
 {
     VEC_EACH (Constraint, other, &relation->constraints) {
         bool is_other = (other->kind != CONSTRAINT_PRIMARY && other->kind != CONSTRAINT_UNIQUE) ||
@@ -178,9 +178,18 @@ static bool is_redundant(const Replay *replay, const Relation *relation, const W
         for (size_t i = 0; !is_other && i < columns->len; i++)
             is_other = strcmp(other->columns.items[i], columns->items[i]) != 0;
         if (!is_other)
-            return true;
+            return other;
     }
-    return false;
+    return NULL;
+}
+
+// And it has the name that either of them was given.
+static void take_name(const Replay *replay, Relation *relation, Constraint *constraint,
+                      const Node *node)
+{
+    if (!constraint->is_named && node_has(node, "conname"))
+        rename_constraint(replay, relation, constraint->name,
+                          keep(replay, node_text(node, "conname")));
 }
 
 static const char *index_constraint_name(const Replay *replay, const Relation *relation,
@@ -210,8 +219,12 @@ static Constraint *add_with_index(const Replay *replay, Relation *relation, cons
     }
     NODE_EACH(name, node_field(node, "including"))
     *vec_append(replay->scratch, &parts) = node_text(name, NULL);
-    if (is_new_table && kind == CONSTRAINT_UNIQUE && is_redundant(replay, relation, &columns, node))
+    Constraint *same =
+        is_new_table && kind == CONSTRAINT_UNIQUE ? redundant_with(relation, &columns, node) : NULL;
+    if (same) {
+        take_name(replay, relation, same, node);
         return NULL;
+    }
     const char *generated = NULL;
     if (!node_has(node, "conname"))
         generated = index_constraint_name(replay, relation, kind, &parts);

@@ -21,8 +21,13 @@ static void drop_index(const Drop *drop)
     Index *index;
     Relation *relation = model_index(drop->replay->model, schema_of(drop->object),
                                      node_last_text(drop->object), &index);
-    if (index && !index->constraint)
-        remove_index(drop->replay, relation, index);
+    if (!index || index->constraint)
+        return;
+    Words columns = index->columns;
+    bool is_unique = index->is_unique;
+    remove_index(drop->replay, relation, index);
+    if (is_unique && drop->is_cascade)
+        remove_keys_on(drop->replay, relation, &columns);
 }
 
 static bool is_type(const ColumnType *column, const Type *type)
@@ -153,32 +158,32 @@ static void drop_publication(const Drop *drop)
 static const struct DropKind {
     const char *name;
     void (*drop)(const Drop *drop);
-    bool is_whole; // more than a part of something
 } KINDS[] = {
-    {"OBJECT_TABLE", drop_relation, true},
-    {"OBJECT_VIEW", drop_relation, false},
-    {"OBJECT_MATVIEW", drop_relation, false},
-    {"OBJECT_SEQUENCE", drop_relation, false},
-    {"OBJECT_FOREIGN_TABLE", drop_relation, false},
-    {"OBJECT_INDEX", drop_index, false},
-    {"OBJECT_TYPE", drop_type, true},
-    {"OBJECT_DOMAIN", drop_type, true},
-    {"OBJECT_FUNCTION", drop_routine, false},
-    {"OBJECT_PROCEDURE", drop_routine, false},
-    {"OBJECT_ROUTINE", drop_routine, false},
-    {"OBJECT_TRIGGER", drop_trigger_of, false},
-    {"OBJECT_POLICY", drop_policy_of, false},
-    {"OBJECT_SCHEMA", drop_schema, true},
-    {"OBJECT_EXTENSION", drop_extension, false},
-    {"OBJECT_PUBLICATION", drop_publication, false},
+    {"OBJECT_TABLE", drop_relation},
+    {"OBJECT_VIEW", drop_relation},
+    {"OBJECT_MATVIEW", drop_relation},
+    {"OBJECT_SEQUENCE", drop_relation},
+    {"OBJECT_FOREIGN_TABLE", drop_relation},
+    {"OBJECT_INDEX", drop_index},
+    {"OBJECT_TYPE", drop_type},
+    {"OBJECT_DOMAIN", drop_type},
+    {"OBJECT_FUNCTION", drop_routine},
+    {"OBJECT_PROCEDURE", drop_routine},
+    {"OBJECT_ROUTINE", drop_routine},
+    {"OBJECT_TRIGGER", drop_trigger_of},
+    {"OBJECT_POLICY", drop_policy_of},
+    {"OBJECT_SCHEMA", drop_schema},
+    {"OBJECT_EXTENSION", drop_extension},
+    {"OBJECT_PUBLICATION", drop_publication},
 };
 
 void replay_drop(const Replay *replay, const Node *node)
 {
+    if (replay->is_conditional)
+        return; // nobody can be sure
     Drop drop = {.replay = replay, .is_cascade = node_text_is(node, "behavior", "DROP_CASCADE")};
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++) {
-        if (!node_text_is(node, "removeType", KINDS[i].name) ||
-            (KINDS[i].is_whole && replay->is_conditional))
+        if (!node_text_is(node, "removeType", KINDS[i].name))
             continue;
         NODE_EACH(object, node_field(node, "objects"))
         {

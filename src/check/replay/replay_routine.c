@@ -8,7 +8,7 @@ static void append_argument(const Replay *replay, const char **arguments, const 
 {
     ColumnType type = replay_type(replay->scratch, type_name, NULL);
     const Type *known = model_type(replay->model, type.schema, type.name);
-    type.schema = known ? known->schema : type.schema;
+    type.schema = known ? known->schema : row_schema(replay, &type);
     const char *dot = *type.schema ? "." : "";
     *arguments = arena_printf(replay->scratch, "%s%s%s%s%s%s", *arguments, **arguments ? "," : "",
                               type.schema, dot, type.name, type.is_array ? "[]" : "");

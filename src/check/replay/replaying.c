@@ -92,13 +92,22 @@ void note_referrer(const Replay *replay, Relation *referred, Relation *referrer)
     NOTE(replay, &referred->referrers, referrer);
 }
 
+const char *row_schema(const Replay *replay, const ColumnType *type)
+{
+    const Relation *relation =
+        *type->schema ? NULL : model_relation(replay->model, NULL, type->name);
+    return relation && relation->kind != RELATION_SEQUENCE ? relation->schema : type->schema;
+}
+
 ColumnType resolved_type(const Replay *replay, const Node *type_name, Relation *user,
                          bool *ret_is_serial)
 {
     ColumnType type = replay_type(replay->model->arena, type_name, ret_is_serial);
     Type *known = model_type(replay->model, type.schema, type.name);
-    if (!known)
+    if (!known) {
+        type.schema = row_schema(replay, &type);
         return type;
+    }
     type.schema = known->schema;
     type.name = known->name;
     if (user)

@@ -20,11 +20,11 @@ typedef struct Replay {
 const char *keep(const Replay *replay, const char *text);
 Words keep_words(const Replay *replay, const Words *words);
 
-// An item at the end, with less reserve than vec_append leaves: models have many short lists.
+// A zeroed item at the end, with less reserve than vec_append leaves: models have many short lists.
 #define append_tight(arena, vec)                                                                   \
     ((void)((vec)->len == (vec)->cap &&                                                            \
             (vec_reserve((arena), (vec), (vec)->len + (vec)->len / 2 + 1), true)),                 \
-     vec_append((arena), (vec)))
+     memset(vec_append((arena), (vec)), 0, sizeof *(vec)->items), &(vec)->items[(vec)->len - 1])
 
 // A RangeVar, or a list of names as {"s", "t"}, resolved. NULL: never seen made.
 Relation *found_relation(const Replay *replay, const Node *range);
@@ -41,6 +41,8 @@ Type *found_type(const Replay *replay, const Node *names);
 // A type name with the schema that it is found in; `user` is told to the type.
 ColumnType resolved_type(const Replay *replay, const Node *type_name, Relation *user,
                          bool *ret_is_serial);
+// The schema of a type that may be a table's row type.
+const char *row_schema(const Replay *replay, const ColumnType *type);
 void note_referrer(const Replay *replay, Relation *referred, Relation *referrer);
 
 // What `SELECT set_config('search_path', ...)` sets.

@@ -15,6 +15,8 @@ NOT_OF_EXTENSION = """
                 and e.deptype = 'e')
 """
 
+SYSTEM = ("pg_catalog", "information_schema")  # nothing is noted to depend on them
+
 RELATIONS = f"""
     select n.nspname, c.relname, c.relkind, c.relpersistence = 'u', c.relrowsecurity,
            c.relforcerowsecurity,
@@ -30,13 +32,15 @@ COLUMNS = """
            case when tn.nspname = 'pg_catalog' then '' else tn.nspname end,
            coalesce(e.typname, t.typname), e.oid is not null,
            format_type(a.atttypid, a.atttypmod),
-           a.attnotnull, a.atthasdef and a.attgenerated = '', a.attidentity <> '',
+           a.attnotnull, a.atthasdef and a.attgenerated = '' and pg_get_expr(d.adbin, d.adrelid) !~ '^NULL',
+           a.attidentity <> '',
            a.attgenerated <> '', case when a.attcollation <> t.typcollation then o.collname end
     from pg_attribute a join pg_type t on t.oid = a.atttypid
     left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
     join pg_namespace tn on tn.oid = coalesce(e.typnamespace, t.typnamespace)
     left join pg_collation o on o.oid = a.attcollation
-    where a.attnum > 0 and not a.attisdropped
+    left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where a.attnum > 0 and not a.attisdropped and a.attrelid >= 16384
     order by a.attrelid, a.attnum
 """
 # A foreign key to a partitioned table has copies that point at each partition: nobody's own.
@@ -48,7 +52,7 @@ CONSTRAINTS = """
            rn.nspname, r.relname, k.contypid
     from pg_constraint k left join pg_class r on r.oid = k.confrelid
     left join pg_namespace rn on rn.oid = r.relnamespace
-    where k.contype in ('c', 'f', 'p', 'u', 'x', 'n')
+    where k.contype in ('c', 'f', 'p', 'u', 'x', 'n') and k.oid >= 16384
       and not exists (select from pg_constraint p where p.oid = k.conparentid
                       and p.conrelid = k.conrelid)
 """
@@ -60,6 +64,7 @@ INDEXES = """
            (select p.relname from pg_inherits h join pg_class p on p.oid = h.inhparent
             where h.inhrelid = c.oid)
     from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
+    where c.oid >= 16384
 """
 TRIGGERS = "select tgrelid, tgname, tgenabled = 'D' from pg_trigger where not tgisinternal"
 POLICIES = """
@@ -73,7 +78,7 @@ READS = """
     join pg_namespace n on n.oid = c.relnamespace
     join pg_class v on v.oid = w.ev_class and v.relkind in ('v', 'm')
     left join pg_attribute a on a.attrelid = c.oid and a.attnum = d.refobjsubid and a.attnum > 0
-    where d.refobjid <> w.ev_class
+    where d.refobjid <> w.ev_class and w.ev_class >= 16384 and d.refobjid >= 16384
 """
 PARENTS = """
     select i.inhrelid, n.nspname, c.relname from pg_inherits i join pg_class c on c.oid = i.inhparent
@@ -186,7 +191,8 @@ def relation_of_model(item):
                                            index["columns"], index["parent"])
     facts["triggers"] = sorted(map(tuple, item["triggers"]))
     facts["policies"] = sorted(map(tuple, item["policies"]))
-    facts["reads"] = sorted({(full(schema, name), column or "") for schema, name, column in item["reads"]})
+    facts["reads"] = sorted({(full(schema, name), column or "")
+                             for schema, name, column in item["reads"] if schema not in SYSTEM})
     return facts
 
 
