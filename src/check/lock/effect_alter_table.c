@@ -183,14 +183,14 @@ static void tell(const Altering *altering)
 
 // ALTER TYPE of a composite type: with CASCADE also the tables that are made OF it, which the
 // model does not tell.
-static void alter_type(Effecting *effecting, const Node *node)
+static void locks_type(Effecting *effecting, const Node *node)
 {
     NODE_EACH(command, node_field(node, "cmds"))
     effecting->effects->is_incomplete |= node_text_is(command, "behavior", "DROP_CASCADE");
 }
 
 // SET and RESET of an index, ATTACH of its partitions.
-static void alter_index(Effecting *effecting, const Node *node)
+static void locks_index(Effecting *effecting, const Node *node)
 {
     Altering altering = {.effecting = effecting};
     LockMode mode = LOCK_NONE;
@@ -216,11 +216,11 @@ void effect_alter_table(Effecting *effecting, const Node *node)
         .relation = relation_of_range(effecting, range),
     };
     if (node_text_is(node, "objtype", "OBJECT_TYPE")) {
-        alter_type(effecting, node);
+        locks_type(effecting, node);
         return;
     }
     if (node_text_is(node, "objtype", "OBJECT_INDEX")) {
-        alter_index(effecting, node);
+        locks_index(effecting, node);
         return;
     }
     NODE_EACH(command, commands)
