@@ -76,7 +76,8 @@ static void report_superfluous(const JudgedChain *chain, const Relation *relatio
                                      "queries as well",
                            index->name, full, other->name);
     finding->instead = judged_keep(
-        chain->lint, arena_printf(arena, "DROP INDEX CONCURRENTLY %s;",
+        chain->lint, arena_printf(arena, "DROP INDEX %s%s;",
+                                  relation->kind == RELATION_PARTITIONED ? "" : "CONCURRENTLY ",
                                   proposal_qualified(arena, relation->schema, index->name)));
     if (!is_same)
         verdict_grade(finding, SEVERITY_NOTICE);
