@@ -199,6 +199,39 @@ static const RuleExample AFTER_DDL_GOOD[] = {
 
 // insert-select-large
 
+// One table, each row by itself: then a range of its key can be added at the end.
+static bool is_plain_copy(const Node *statement)
+{
+    static const char *const MORE[] = {
+        "selectStmt.groupClause",    "selectStmt.havingClause", "selectStmt.sortClause",
+        "selectStmt.distinctClause", "selectStmt.windowClause", "selectStmt.larg",
+        "selectStmt.lockingClause",  "onConflictClause",        "returningClause"};
+    for (size_t i = 0; i < sizeof MORE / sizeof *MORE; i++)
+        if (node_has(statement, MORE[i]))
+            return false;
+    const Node *from = node_field(statement, "selectStmt.fromClause");
+    return node_count(from) == 1 && node_is(node_first(from), "RangeVar") &&
+           !node_text_is(statement, "selectStmt.whereClause.boolop", "OR_EXPR");
+}
+
+static const char *copy_in_ranges(const Judged *judged, const Node *source)
+{
+    Str text = judged->parsed->statement.text;
+    if (!is_plain_copy(judged->node) || text.n > 4096)
+        return NULL;
+    const Relation *relation = judged_relation(judged, source);
+    const Constraint *key = relation ? relation_primary_key(relation) : NULL;
+    bool is_one = key && key->columns.len == 1;
+    const char *column = is_one ? name_sql(judged, key->columns.items[0]) : "id";
+    bool has_where = node_has(judged->node, "selectStmt.whereClause");
+    return judged_printf(
+        judged,
+        "-- outside of a transaction, range after range of the source's key\n" STR_FMT
+        "\n%s %s >= 1 AND %s < 1001 -- then 1001 to 2001, ...\n"
+        "ON CONFLICT DO NOTHING;",
+        STR_ARG(text), has_where ? "AND" : "WHERE", column, column);
+}
+
 static void check_insert_select(const Judged *judged)
 {
     const Node *range = node_field(judged->node, "relation");
@@ -210,13 +243,7 @@ static void check_insert_select(const Judged *judged)
     Finding *finding = judged_report(
         judged, NULL, name, "copies whatever %s has into %s in one transaction: nothing bounds it",
         from, name);
-    if (node_is(source, "RangeVar"))
-        finding->instead =
-            judged_printf(judged,
-                          "-- outside of a transaction, range after range of the source's key:\n"
-                          "INSERT INTO %s ... SELECT ... FROM %s WHERE id >= 1 AND id < 1001\n"
-                          "ON CONFLICT DO NOTHING;",
-                          object_sql(judged, range), object_sql(judged, source));
+    finding->instead = copy_in_ranges(judged, source);
 }
 
 #define ARCHIVE NOTES "CREATE TABLE archive (id bigint PRIMARY KEY, body text);"

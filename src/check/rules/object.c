@@ -174,9 +174,15 @@ static bool references(const Constraint *constraint, const Relation *relation)
            is_named(relation, constraint->references_schema, constraint->references);
 }
 
-void relation_dependents(const Judged *judged, const Relation *relation, NameList *list)
+static const char *line_added(const Judged *judged, const char *lines, const char *line)
+{
+    return arena_join(judged->scratch, str_from(lines), str_from(line), STR(";\n"));
+}
+
+const char *relation_dependents(const Judged *judged, const Relation *relation, NameList *list)
 {
     Arena *arena = judged->scratch;
+    const char *lines = "";
     for (size_t i = 0; i < relation->children.len; i++)
         name_list_add(
             arena, list,
@@ -184,15 +190,27 @@ void relation_dependents(const Judged *judged, const Relation *relation, NameLis
     for (size_t i = 0; i < relation->referrers.len; i++) {
         const Relation *other = relation->referrers.items[i];
         const char *label = relation_label(arena, other);
+        const char *sql = relation_sql(judged, other);
         if (other == relation)
             continue;
-        if (reads(other, relation))
+        if (reads(other, relation)) {
+            bool is_view = other->kind == RELATION_VIEW;
             name_list_add(arena, list, arena_printf(arena, "view %s", label));
-        VEC_EACH (const Constraint, constraint, &other->constraints)
-            if (references(constraint, relation))
-                name_list_add(arena, list,
-                              arena_printf(arena, "foreign key %s of %s", constraint->name, label));
+            lines = line_added(
+                judged, lines,
+                arena_printf(arena, "DROP %sVIEW %s", is_view ? "" : "MATERIALIZED ", sql));
+        }
+        VEC_EACH (const Constraint, constraint, &other->constraints) {
+            if (!references(constraint, relation))
+                continue;
+            name_list_add(arena, list,
+                          arena_printf(arena, "foreign key %s of %s", constraint->name, label));
+            lines = line_added(judged, lines,
+                               arena_printf(arena, "ALTER TABLE %s DROP CONSTRAINT %s", sql,
+                                            name_sql(judged, constraint->name)));
+        }
     }
+    return lines;
 }
 
 void relation_referencing(const Judged *judged, const Relation *relation, NameList *list)

@@ -36,8 +36,8 @@ bool relation_is_ours(const Judged *judged, const Relation *relation);
 bool object_is_ours(const Judged *judged, const Node *range);
 
 // What goes when the relation is dropped with CASCADE, as far as the files tell: views, foreign
-// keys, partitions and children.
-void relation_dependents(const Judged *judged, const Relation *relation, NameList *list);
+// keys, partitions and children. Returns the SQL that drops them by name, a line each.
+const char *relation_dependents(const Judged *judged, const Relation *relation, NameList *list);
 // Tables that a foreign key ties it to: those it references, and with `has_incoming` those that
 // reference it. Tables of this file are left out.
 void relation_partners(const Judged *judged, const Relation *relation, bool has_incoming,

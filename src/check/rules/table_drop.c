@@ -153,7 +153,8 @@ static void add_trigger_users(const Judged *judged, const char *function, NameLi
 }
 
 // Fills what goes as well; false: it is ours, and so is what hangs on it.
-static bool cascade_takes(const Judged *judged, const Node *object, NameList *list)
+static bool cascade_takes(const Judged *judged, const Node *object, NameList *list,
+                          const char **ret_drops)
 {
     const Node *names = object_names(object);
     const char *last = node_last_text(names);
@@ -174,7 +175,7 @@ static bool cascade_takes(const Judged *judged, const Node *object, NameList *li
     }
     const Relation *relation = object_relation(judged, names);
     if (relation)
-        relation_dependents(judged, relation, list);
+        *ret_drops = relation_dependents(judged, relation, list);
     return !relation_is_ours(judged, relation) || list->count;
 }
 
@@ -189,7 +190,8 @@ static void check_cascade(const Judged *judged)
     NODE_EACH(object, node_field(judged->node, "objects"))
     {
         NameList list = {0};
-        if (!cascade_takes(judged, object, &list))
+        const char *drops = "";
+        if (!cascade_takes(judged, object, &list, &drops))
             continue;
         const Node *names = object_names(object);
         const char *name = object_name(judged, names);
@@ -200,9 +202,10 @@ static void check_cascade(const Judged *judged)
                                 name_list_text(judged->scratch, &list))
                 : judged_report(judged, object, name,
                                 "CASCADE drops with %s whatever depends on it, unnamed", name);
-        finding->instead = judged_printf(
-            judged, "-- drop each dependent by its name first; without CASCADE the server\n"
-                    "-- refuses and names those that were forgotten");
+        finding->instead = judged_printf(judged,
+                                         "%s-- %swithout CASCADE: the server refuses, and names "
+                                         "what was forgotten",
+                                         drops, *drops ? "then " : "name what goes, ");
     }
 }
 

@@ -112,8 +112,8 @@ static void check_rename_schema(const Judged *judged)
     const char *new_name = node_text(judged->node, "newname");
     if (!is_farewell(new_name))
         judged_report(judged, NULL, name,
-                      "renames schema %s to %s: every statement that says %s.… fails at once", name,
-                      new_name, name);
+                      "renames schema %s to %s: every statement that says %s.name fails at once",
+                      name, new_name, name);
 }
 
 static const RuleExample RENAME_SCHEMA_BAD[] = {

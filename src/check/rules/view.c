@@ -79,7 +79,7 @@ static void check_drop_called(const Judged *judged)
         if (called_is_ours(judged, names))
             continue;
         const char *name = object_name(judged, names);
-        judged_report(judged, NULL, name, "drops %s %s: what calls it fails from the commit on",
+        judged_report(judged, NULL, name, "drops %s %s: what uses it fails from the commit on",
                       word, name);
         gone_add(judged, gone, "", node_last_text(names));
     }
