@@ -164,6 +164,8 @@ static bool has_key_range(const Pinned *pinned)
 static bool one_is_few(const Judged *judged, const Node *range, const Node *condition)
 {
     Pinned pinned = {.judged = judged, .range = range, .relation = judged_relation(judged, range)};
+    if (node_is(condition, "CurrentOfExpr"))
+        return true;
     if (node_is(condition, "BoolExpr")) {
         NODE_EACH(part, node_field(condition, "args"))
         pin_condition(&pinned, part);
