@@ -2,6 +2,7 @@
 
 #include "check/replay/replay.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 Lint *lint_new(Arena *arena, const LintOptions *options)
@@ -23,6 +24,8 @@ void lint_free(Lint *lint)
 {
     if (!lint)
         return;
+    if (!lint->is_ended)
+        free(lint->findings.items);
     arena_free(lint->scratch);
     arena_free(lint->own);
 }
@@ -331,4 +334,5 @@ void lint_chain_end(Lint *lint)
     lint->rule = NULL;
     lint_settle_ignores(&chain);
     lint_settle_findings(lint, lint->file_findings);
+    lint_keep_findings(lint);
 }

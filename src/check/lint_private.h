@@ -9,7 +9,6 @@ enum {
     // Relations remembered as locked by one transaction: one that locks more is bad enough.
     HELD_MOST = 256,
     STATEMENT_KEPT_BYTES = 4096,
-    GROWS_FASTER = 4000, // findings
 };
 
 // Rules by what they are called for; sorted by `kind`.
@@ -55,6 +54,7 @@ struct Lint {
     Dispatch dispatch;
     Model model;
     Findings findings;
+    bool is_ended; // findings are on the arena from then on
     VEC(FilePlace) files;
     JudgedFile file;
     bool is_syntax_only; // see LintFile
@@ -79,5 +79,6 @@ void lint_settle_ignores(const JudgedChain *chain);
 // Does the hazard exist on any server that is judged for?
 bool lint_has_rule(const LintOptions *options, const Rule *rule);
 Severity lint_severity(const Lint *lint, const Rule *rule, const char *path);
+void lint_keep_findings(Lint *lint); // there are no more
 // Sorts a file's findings and gives them fingerprints.
 void lint_settle_findings(Lint *lint, size_t from);

@@ -1,7 +1,10 @@
 // How rules say what they found: judged.h's functions, and what makes a finding whole.
 #include "check/lint_private.h"
 
+#include "base/require.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 Relation *judged_relation(const Judged *judged, const Node *range)
@@ -62,6 +65,32 @@ const char *judged_keep(Lint *lint, const char *text)
     return arena_strdup(lint->arena, text);
 }
 
+// On the heap while there may be more: an arena would keep what they grew out of.
+static Finding *append(Lint *lint)
+{
+    Findings *findings = &lint->findings;
+    if (findings->len == findings->cap) {
+        size_t cap = findings->cap ? findings->cap * 2 : 16;
+        Finding *items = realloc(findings->items, cap * sizeof *items);
+        if (!items)
+            require_memory();
+        findings->items = items;
+        findings->cap = cap;
+    }
+    return &findings->items[findings->len++];
+}
+
+void lint_keep_findings(Lint *lint)
+{
+    Findings *findings = &lint->findings;
+    Finding *kept = arena_alloc_array(lint->arena, findings->len, sizeof *kept);
+    if (findings->len)
+        memcpy(kept, findings->items, findings->len * sizeof *kept);
+    free(findings->items);
+    *findings = (Findings){.items = kept, .len = findings->len, .cap = findings->len};
+    lint->is_ended = true;
+}
+
 // A finding with all that does not depend on a statement; `dropped` when it does not count.
 static Finding *add(Lint *lint, const FilePlace *file, Position position, const char *relation,
                     const char *format, va_list args)
@@ -72,10 +101,7 @@ static Finding *add(Lint *lint, const FilePlace *file, Position position, const 
         lint->dropped = (Finding){0};
         return &lint->dropped;
     }
-    // What grows leaves its old storage behind, and room that was never written costs nothing.
-    if (lint->findings.len == lint->findings.cap && lint->findings.len > GROWS_FASTER)
-        vec_reserve(lint->arena, &lint->findings, lint->findings.cap * 8);
-    Finding *finding = vec_append(lint->arena, &lint->findings);
+    Finding *finding = append(lint);
     *finding = (Finding){
         .rule = rule,
         .severity = severity,
@@ -230,20 +256,21 @@ static void set_fingerprint(Finding *finding, unsigned repeated)
 }
 
 typedef struct Print {
-    char print[SHA256_HEX];
+    const Finding *first; // that has it
     unsigned count;
 } Print;
 
 // How often this one was there before.
-static unsigned count_print(Print *table, size_t size, const char *print)
+static unsigned count_print(Print *table, size_t size, const Finding *finding)
 {
+    const char *print = finding->fingerprint;
     size_t at = 0;
     for (int i = 0; i < 12; i++)
         at = at * 31 + (unsigned char)print[i];
     for (at &= size - 1; table[at].count; at = (at + 1) & (size - 1))
-        if (strcmp(table[at].print, print) == 0)
+        if (strcmp(table[at].first->fingerprint, print) == 0)
             return table[at].count++;
-    snprintf(table[at].print, sizeof table[at].print, "%s", print);
+    table[at].first = finding;
     return table[at].count++;
 }
 
@@ -275,7 +302,7 @@ void lint_settle_findings(Lint *lint, size_t from)
     Print *prints = arena_alloc_array(lint->scratch, size, sizeof *prints);
     for (size_t i = 0; i < count; i++) {
         set_fingerprint(&first[i], 0);
-        unsigned before = count_print(prints, size, first[i].fingerprint);
+        unsigned before = count_print(prints, size, &first[i]);
         if (before)
             set_fingerprint(&first[i], before);
     }

@@ -63,17 +63,18 @@ static LintFolder *read_folder(LintInput *input, const char *path, Err *err)
         .values = input->values,
     };
     folder->path = path;
-    folder->is_usable =
-        lint_chain_folder(arena, &options, &folder->chains, &input->unreadable, err);
+    folder->is_usable = lint_chain_folder(arena, &options, &folder->source, &folder->chains,
+                                          &input->unreadable, err);
     *vec_append(arena, &input->folders) = folder;
     return folder;
 }
 
-static void take_chains(LintInput *input, const LintChains *chains, bool is_reported)
+// For the state before what is reported of them.
+static void take_silently(LintInput *input, const LintChains *chains)
 {
     VEC_EACH (const LintChainAt, chain, chains) {
         VEC_EACH (LintScript, script, &(*chain)->scripts)
-            script->is_reported = is_reported;
+            script->is_reported = false;
         *vec_append(input->context->arena, &input->chains) = *chain;
     }
 }
@@ -107,13 +108,17 @@ static void add_folder(LintInput *input, const char *path, int depth)
     }
     bool is_taken = has_chain(input, folder);
     bool has_layout = false;
+    size_t before = folder->chains.len;
+    if (!folder->has_rest)
+        lint_chain_rest(arena, &folder->source, &folder->chains, &input->unreadable);
+    folder->has_rest = true;
     VEC_EACH (LintChainAt, chain, &folder->chains)
         VEC_EACH (LintScript, script, &(*chain)->scripts) {
             has_layout |= script->layout != NULL;
             script->is_reported = true;
         }
-    if (!is_taken)
-        take_chains(input, &folder->chains, true);
+    for (size_t i = is_taken ? before : 0; i < folder->chains.len; i++)
+        *vec_append(arena, &input->chains) = folder->chains.items[i];
     FileEntries entries = {0};
     if (has_layout || input->unreadable.len > unreadable || depth == DEPTH_MAX ||
         !file_list(arena, path, &entries, &err))
@@ -136,7 +141,7 @@ static bool report_in(LintInput *input, LintFolder *folder, const char *path, co
     if (!is_found)
         return false;
     if (!is_taken)
-        take_chains(input, &folder->chains, false);
+        take_silently(input, &folder->chains);
     VEC_EACH (LintChainAt, chain, &folder->chains)
         VEC_EACH (LintScript, script, &(*chain)->scripts) {
             if (strcmp(script->script.path, path) != 0)
@@ -230,7 +235,11 @@ static bool add_usual(LintInput *input, Err *err)
     SourceOptions options = {.directories = dirs->list.len ? plain.items : NULL,
                              .layout = input->layout,
                              .values = input->values};
-    return lint_chain_folder(arena, &options, &input->chains, &input->unreadable, err);
+    Source *source = arena_new_object(arena, Source); // scripts point into it
+    if (!lint_chain_folder(arena, &options, source, &input->chains, &input->unreadable, err))
+        return false;
+    lint_chain_rest(arena, source, &input->chains, &input->unreadable);
+    return true;
 }
 
 static int by_identity(const void *left, const void *right)

@@ -8,7 +8,9 @@
 
 typedef struct LintFolder { // that was read already
     const char *path;
-    LintChains chains;
+    Source source;
+    LintChains chains; // that its layout makes, and maybe those of the rest
+    bool has_rest;
     bool is_usable;
 } LintFolder;
 

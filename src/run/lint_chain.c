@@ -205,10 +205,9 @@ static void part_baselines(Arena *arena, LintChains *chains, LintChain *chain)
     chain->scripts.len = kept;
 }
 
-bool lint_chain_folder(Arena *arena, const SourceOptions *options, LintChains *chains,
-                       Problems *unreadable, Err *err)
+bool lint_chain_folder(Arena *arena, const SourceOptions *options, Source *source,
+                       LintChains *chains, Problems *unreadable, Err *err)
 {
-    Source *source = arena_new_object(arena, Source); // scripts point into it
     if (!source_load(arena, options, source, err))
         return false;
     LintChain *chain = chain_new(arena, chains, source->folders.items[0].path);
@@ -217,10 +216,14 @@ bool lint_chain_folder(Arena *arena, const SourceOptions *options, LintChains *c
     if (source->folders.len > 1)
         vec_sort(&chain->scripts, by_version);
     part_baselines(arena, chains, chain);
-    VEC_EACH (const SourceFolder, folder, &source->folders)
-        add_rest(arena, chains, folder, unreadable);
     take_unreadable(arena, source, unreadable);
     return true;
+}
+
+void lint_chain_rest(Arena *arena, const Source *source, LintChains *chains, Problems *unreadable)
+{
+    VEC_EACH (const SourceFolder, folder, &source->folders)
+        add_rest(arena, chains, folder, unreadable);
 }
 
 bool lint_chain_file(Arena *arena, const char *path, LintChain **ret_chain, Err *err)

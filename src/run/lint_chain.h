@@ -22,11 +22,14 @@ typedef struct LintChain {
 typedef LintChain *LintChainAt;
 typedef VEC(LintChainAt) LintChains;
 
-// A folder in a layout is a chain, and each file that has no place in it one of its own; without a
-// layout all .sql files, in the order of names, are one. Files that cannot be read go to
-// `unreadable`. Nothing is appended where there is no .sql file. ERR_CONFIG: no such folder.
-bool lint_chain_folder(Arena *arena, const SourceOptions *options, LintChains *chains,
-                       Problems *unreadable, Err *err) __attribute__((warn_unused_result));
+// What a folder's layout has in it is a chain, and each baseline script one of its own. Files that
+// cannot be read go to `unreadable`. ERR_CONFIG: no such folder.
+bool lint_chain_folder(Arena *arena, const SourceOptions *options, Source *ret_source,
+                       LintChains *chains, Problems *unreadable, Err *err)
+    __attribute__((warn_unused_result));
+// The .sql files that have no place in it: a chain each; where nothing has, one chain of all, in
+// the order of names.
+void lint_chain_rest(Arena *arena, const Source *source, LintChains *chains, Problems *unreadable);
 // A file that stands alone. ERR_IO: it cannot be read.
 bool lint_chain_file(Arena *arena, const char *path, LintChain **ret_chain, Err *err)
     __attribute__((warn_unused_result));
