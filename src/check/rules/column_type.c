@@ -94,8 +94,11 @@ static const char *shadow_column(const Change *change)
     if (collation)
         type =
             arena_printf(arena, "%s COLLATE %s", type, sql_name(arena, node_last_text(collation)));
+    // An assignment refuses what does not fit; a cast would cut it in silence.
     if (!value)
-        value = arena_printf(arena, "%s::%s", subject->sql_name, change->to_words);
+        value = change->cost.needs_using
+                    ? arena_printf(arena, "%s::%s", subject->sql_name, change->to_words)
+                    : subject->sql_name;
     return arena_printf(
         arena,
         "%s\n"
@@ -122,7 +125,8 @@ static void check_rewrite(const Judged *judged)
         finding = subject_report(
             subject, subject->definition,
             "changing %s.%s from %s to %s rewrites %s and its indexes under ACCESS EXCLUSIVE",
-            subject->table, subject->name, change.from_words, change.to_words, subject->table);
+            subject->table, subject->name, change.from_words ? change.from_words : "its type",
+            change.to_words, subject->table);
     } else if (change.cost.cost == TYPE_CHANGE_UNKNOWN) {
         finding = subject_report(subject, subject->definition,
                                  "changing %s.%s to %s rewrites %s and its indexes under ACCESS "
