@@ -8,7 +8,7 @@
 #define USERS        "CREATE TABLE users (id bigint PRIMARY KEY, email text);"
 #define USERS_FILLED USERS " INSERT INTO users SELECT g, 'a' FROM generate_series(1, 50) g;"
 
-// The definition of the column that is added to a table with rows; NULL: nothing to judge.
+// The definition of the column that is added.
 static const Node *added(const Judged *judged)
 {
     return node_field(judged->command, "def");
