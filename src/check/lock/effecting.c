@@ -4,32 +4,6 @@
 
 #include <string.h>
 
-// As format('%I') has it, without a list of reserved words: those are quoted too often elsewhere.
-static bool is_plain(const char *name)
-{
-    bool is_first = true;
-    for (const char *c = name; *c; c++, is_first = false) {
-        bool is_letter = (*c >= 'a' && *c <= 'z') || *c == '_';
-        bool is_other = (*c >= '0' && *c <= '9') || *c == '$';
-        if (!is_letter && (is_first || !is_other))
-            return false;
-    }
-    return !is_first;
-}
-
-static const char *quoted(Arena *arena, const char *name)
-{
-    return is_plain(name) ? name : quote_identifier(arena, name);
-}
-
-static const char *qualified(Arena *arena, const char *schema, const char *name)
-{
-    if (!schema || !*schema)
-        return quoted(arena, name);
-    return arena_join(arena, str_from(quoted(arena, schema)), STR("."),
-                      str_from(quoted(arena, name)));
-}
-
 static Effect *add(Effecting *effecting, const char *relation, const Relation *known,
                    TargetLock lock)
 {
@@ -54,8 +28,8 @@ static Effect *add(Effecting *effecting, const char *relation, const Relation *k
 
 Effect *effect_known(Effecting *effecting, const Relation *relation, TargetLock lock)
 {
-    return add(effecting, qualified(effecting->arena, relation->schema, relation->name), relation,
-               lock);
+    return add(effecting, quote_qualified(effecting->arena, relation->schema, relation->name),
+               relation, lock);
 }
 
 Effect *effect_named(Effecting *effecting, const char *schema, const char *name, TargetLock lock)
@@ -67,14 +41,15 @@ Effect *effect_named(Effecting *effecting, const char *schema, const char *name,
     known = model_index(effecting->model, schema, name, &index);
     if (known) // what is called a relation may be an index
         return effect_index(effecting, known, index, lock.mode);
-    return add(effecting, qualified(effecting->arena, schema, name), NULL, lock);
+    return add(effecting, quote_qualified(effecting->arena, schema, name), NULL, lock);
 }
 
 Effect *effect_index(Effecting *effecting, const Relation *relation, const Index *index,
                      LockMode mode)
 {
-    Effect *effect = add(effecting, qualified(effecting->arena, relation->schema, index->name),
-                         NULL, lock_self(mode));
+    Effect *effect =
+        add(effecting, quote_qualified(effecting->arena, relation->schema, index->name), NULL,
+            lock_self(mode));
     effect->is_new = index->made.transaction && index->made.transaction == effecting->transaction;
     return effect;
 }

@@ -106,17 +106,6 @@ ColumnType replay_type(Arena *arena, const Node *type_name, bool *ret_is_serial)
     return type;
 }
 
-static const char *quoted_where_needed(Arena *arena, const char *name)
-{
-    for (const char *c = name; *c; c++) {
-        bool is_plain =
-            (*c >= 'a' && *c <= 'z') || *c == '_' || (c > name && *c >= '0' && *c <= '9');
-        if (!is_plain)
-            return quote_identifier(arena, name);
-    }
-    return name;
-}
-
 // interval(3), interval year to month: its first modifier says which fields, as bits.
 static const char *interval_text(Arena *arena, const ColumnType *type)
 {
@@ -151,10 +140,10 @@ const char *column_type_text(Arena *arena, const ColumnType *type)
 {
     const char *array = type->is_array ? "[]" : "";
     const struct BuiltIn *known = !*type->schema ? built_in(type->name) : NULL;
-    const char *name = known ? (known->shown ? known->shown : known->name)
-                             : quoted_where_needed(arena, type->name);
+    const char *name =
+        known ? (known->shown ? known->shown : known->name) : quote_name(arena, type->name);
     if (*type->schema)
-        name = arena_printf(arena, "%s.%s", quoted_where_needed(arena, type->schema), name);
+        name = arena_printf(arena, "%s.%s", quote_name(arena, type->schema), name);
     if (known && strcmp(known->name, "interval") == 0)
         return arena_printf(arena, "%s%s", interval_text(arena, type), array);
     if (type->modifier_count == 1)

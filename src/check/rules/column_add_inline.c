@@ -1,6 +1,7 @@
 // Constraints that come with a column: they are tried at once, under the lock of ADD COLUMN.
 #include "check/rules/column_subject.h"
 #include "check/rules/families.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -13,7 +14,7 @@ static const char *constraint_name(const ColumnSubject *subject, const Node *con
                                    const char *suffix)
 {
     const char *name = node_text(constraint, "conname");
-    return *name ? sql_name(subject->judged->scratch, name) : sql_made_name(subject, suffix);
+    return *name ? quote_name(subject->judged->scratch, name) : sql_made_name(subject, suffix);
 }
 
 // "CHECK (a > 0)" without the CONSTRAINT name before it.
@@ -106,8 +107,8 @@ static void check_inline_unique(const Judged *judged)
     const char *kind = is_primary ? "PRIMARY KEY" : "UNIQUE";
     const char *name =
         is_primary && !*node_text(unique, "conname")
-            ? sql_name(judged->scratch, arena_printf(judged->scratch, "%s_pkey",
-                                                     node_text(subject.range, "relname")))
+            ? quote_name(judged->scratch, arena_printf(judged->scratch, "%s_pkey",
+                                                       node_text(subject.range, "relname")))
             : constraint_name(&subject, unique, "key");
     Finding *finding =
         subject_report(&subject, unique,

@@ -1,6 +1,7 @@
 // DROP COLUMN and RENAME COLUMN: values that are gone, names that running code still uses.
 #include "check/rules/column_subject.h"
 #include "check/rules/families.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -96,7 +97,7 @@ static Taken taken_along(const ColumnSubject *subject)
                                   referrer->schema, referrer->name),
                      arena_printf(arena, "ALTER TABLE %s DROP CONSTRAINT %s",
                                   sql_relation(arena, referrer),
-                                  sql_name(arena, constraint->name)));
+                                  quote_name(arena, constraint->name)));
     }
     return taken;
 }
@@ -152,7 +153,7 @@ static void check_indexed(const Judged *judged)
         for (size_t i = 0; i < index->columns.len; i++)
             if (strcmp(index->columns.items[i], subject.name) != 0)
                 rest = with_comma(judged->scratch, rest,
-                                  sql_name(judged->scratch, index->columns.items[i]));
+                                  quote_name(judged->scratch, index->columns.items[i]));
         if (*rest && !index->has_expression && !index->is_partial)
             finding->instead =
                 judged_printf(judged,

@@ -1,6 +1,7 @@
 // NOT NULL and defaults of columns that are there.
 #include "check/rules/column_subject.h"
 #include "check/rules/families.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -47,7 +48,7 @@ static void report_scan(const ColumnSubject *subject, const Constraint *unproven
                                  "ALTER TABLE %s VALIDATE CONSTRAINT %s;\n"
                                  "-- in a later transaction:\n"
                                  "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;",
-                                 subject->sql_table, sql_name(judged->scratch, unproven->name),
+                                 subject->sql_table, quote_name(judged->scratch, unproven->name),
                                  subject->sql_table, subject->sql_name)
                  : judged_printf(judged, "%s", sql_not_null(subject));
 }
@@ -60,7 +61,7 @@ static bool constraint_subject(const Judged *judged, ColumnSubject *ret_subject)
         node_flag(constraint, "skip_validation") || !column_subject(judged, ret_subject))
         return false;
     ret_subject->name = node_text(node_first(node_field(constraint, "keys")), NULL);
-    ret_subject->sql_name = sql_name(judged->scratch, ret_subject->name);
+    ret_subject->sql_name = quote_name(judged->scratch, ret_subject->name);
     ret_subject->column =
         ret_subject->relation ? relation_column(ret_subject->relation, ret_subject->name) : NULL;
     return true;
@@ -99,7 +100,7 @@ static void check_native(const Judged *judged)
         "CHECK (%s IS NOT NULL) is a detour since PostgreSQL 18: NOT NULL itself can be NOT VALID",
         column);
     subject.name = column;
-    subject.sql_name = sql_name(judged->scratch, column);
+    subject.sql_name = quote_name(judged->scratch, column);
     finding->instead = judged_printf(judged, "%s", sql_not_null(&subject));
 }
 

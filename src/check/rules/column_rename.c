@@ -2,6 +2,7 @@
 #include "check/replay/replay.h"
 #include "check/rules/column_subject.h"
 #include "check/rules/families.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -137,7 +138,7 @@ static void check_rename(const Judged *judged)
         return;
     const char *type =
         subject.column ? column_type_text(judged->scratch, &subject.column->type) : "text";
-    const char *sql_to = sql_name(judged->scratch, to);
+    const char *sql_to = quote_name(judged->scratch, to);
     finding->instead =
         judged_printf(judged,
                       "ALTER TABLE %s ADD COLUMN %s %s;\n"

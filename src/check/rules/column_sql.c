@@ -5,48 +5,14 @@
 
 #include <string.h>
 
-// Reserved in PostgreSQL 18 (kwlist.h): no column or table name without quotes.
-static const char RESERVED[] =
-    " all analyse analyze and any array as asc asymmetric both case cast check collate column "
-    "constraint create current_catalog current_date current_role current_time current_timestamp "
-    "current_user default deferrable desc distinct do else end except false fetch for foreign from "
-    "grant group having in initially intersect into lateral leading limit localtime localtimestamp "
-    "not null offset on only or order placing primary references returning select session_user "
-    "some symmetric system_user table then to trailing true union unique user using variadic when "
-    "where window with "
-    // may be a type or function: no table's name
-    "authorization binary collation concurrently cross current_schema freeze full ilike inner is "
-    "isnull join left like natural notnull outer overlaps right similar tablesample verbose ";
-
-static bool is_plain(const char *name)
-{
-    if (!((*name >= 'a' && *name <= 'z') || *name == '_'))
-        return false;
-    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_$");
-    if (name[length])
-        return false;
-    for (const char *at = RESERVED; (at = strstr(at, name)) != NULL; at++)
-        if (at[-1] == ' ' && at[length] == ' ')
-            return false;
-    return true;
-}
-
-const char *sql_name(Arena *arena, const char *name)
-{
-    return is_plain(name) ? name : quote_identifier(arena, name);
-}
-
 const char *sql_range(Arena *arena, const Node *range)
 {
-    const char *schema = node_text(range, "schemaname");
-    const char *name = sql_name(arena, node_text(range, "relname"));
-    return *schema ? arena_printf(arena, "%s.%s", sql_name(arena, schema), name) : name;
+    return quote_qualified(arena, node_text(range, "schemaname"), node_text(range, "relname"));
 }
 
 const char *sql_relation(Arena *arena, const Relation *relation)
 {
-    return arena_printf(arena, "%s.%s", sql_name(arena, relation->schema),
-                        sql_name(arena, relation->name));
+    return quote_qualified(arena, relation->schema, relation->name);
 }
 
 // As makeObjectName() of PostgreSQL: the longer of the two loses bytes until all fits into 63.
@@ -62,8 +28,8 @@ const char *sql_made_name(const ColumnSubject *subject, const char *suffix)
         else
             name_length--;
     Arena *arena = subject->judged->scratch;
-    return sql_name(arena, arena_printf(arena, "%.*s_%.*s_%s", (int)table_length, table,
-                                        (int)name_length, subject->name, suffix));
+    return quote_name(arena, arena_printf(arena, "%.*s_%.*s_%s", (int)table_length, table,
+                                          (int)name_length, subject->name, suffix));
 }
 
 // "id", "(a, b)"; without a primary key the row's own place, which needs no index.
@@ -76,7 +42,7 @@ static const char *key_of(const ColumnSubject *subject)
     const char *key = "";
     for (size_t i = 0; i < primary->columns.len; i++)
         key = arena_printf(arena, "%s%s%s", key, *key ? ", " : "",
-                           sql_name(arena, primary->columns.items[i]));
+                           quote_name(arena, primary->columns.items[i]));
     return primary->columns.len == 1 ? key : arena_printf(arena, "(%s)", key);
 }
 

@@ -42,7 +42,7 @@ bool column_subject(const Judged *judged, ColumnSubject *ret_subject)
         .table = node_dotted(judged->scratch, range),
         .name = name,
         .sql_table = sql_range(judged->scratch, range),
-        .sql_name = sql_name(judged->scratch, name),
+        .sql_name = quote_name(judged->scratch, name),
         .is_known = relation && !relation->is_only_altered,
         .is_invisible = relation && (relation->is_temporary ||
                                      relation_is_new_in(relation, judged->transaction->number)),

@@ -60,8 +60,7 @@ typedef VEC(ColumnReader) ColumnReaders;
 // Views that read the table, each once; with `column` only those that need it, or may.
 void column_readers(const ColumnSubject *subject, const Column *column, ColumnReaders *ret_readers);
 
-// A name as SQL needs it.
-const char *sql_name(Arena *arena, const char *name);
+// Names as SQL needs them.
 const char *sql_range(Arena *arena, const Node *range);
 const char *sql_relation(Arena *arena, const Relation *relation);
 // "users_email_check", cut as PostgreSQL cuts it, quoted where needed.

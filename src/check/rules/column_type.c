@@ -4,6 +4,7 @@
 #include "check/rules/families.h"
 #include "check/type_change.h"
 #include "sql/lex.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -86,14 +87,14 @@ static const char *shadow_column(const Change *change)
 {
     const ColumnSubject *subject = &change->subject;
     Arena *arena = subject->judged->scratch;
-    const char *shadow = sql_name(arena, arena_printf(arena, "%s_new", subject->name));
-    const char *old = sql_name(arena, arena_printf(arena, "%s_old", subject->name));
+    const char *shadow = quote_name(arena, arena_printf(arena, "%s_new", subject->name));
+    const char *old = quote_name(arena, arena_printf(arena, "%s_old", subject->name));
     const char *value = using_text(subject);
     const Node *collation = node_field(subject->definition, "collClause.collname");
     const char *type = change->to_words;
     if (collation)
-        type =
-            arena_printf(arena, "%s COLLATE %s", type, sql_name(arena, node_last_text(collation)));
+        type = arena_printf(arena, "%s COLLATE %s", type,
+                            quote_name(arena, node_last_text(collation)));
     // An assignment refuses what does not fit; a cast would cut it in silence.
     if (!value)
         value = change->cost.needs_using

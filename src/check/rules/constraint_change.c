@@ -4,6 +4,7 @@
 #include "check/rules/verdict.h"
 
 #include "sql/lex.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -221,9 +222,9 @@ static void check_readd(const Judged *judged)
                           "two, rows that break it get in",
             name, judged_name(judged, range));
         const char *table = proposal_table(judged, range);
-        const char *old = proposal_name(judged->scratch, name);
+        const char *old = quote_name(judged->scratch, name);
         const char *new =
-            proposal_name(judged->scratch, arena_printf(judged->scratch, "%s_new", name));
+            quote_name(judged->scratch, arena_printf(judged->scratch, "%s_new", name));
         finding->instead = judged_printf(judged,
                                          "ALTER TABLE %s ADD CONSTRAINT %s ... NOT VALID;\n"
                                          "-- in a later transaction:\n"

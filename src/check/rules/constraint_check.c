@@ -2,6 +2,7 @@
 #include "check/rules/families.h"
 #include "check/rules/proposal.h"
 #include "check/rules/verdict.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -53,7 +54,7 @@ static void check_add_check(const Judged *judged)
                                      "-- in a later transaction:\n"
                                      "ALTER TABLE %s VALIDATE CONSTRAINT %s;",
                                      table, proposal_constraint(judged, constraint, name), table,
-                                     proposal_name(judged->scratch, name));
+                                     quote_name(judged->scratch, name));
 }
 
 static const RuleExample ADD_CHECK_BAD[] = {

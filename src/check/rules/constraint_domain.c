@@ -4,6 +4,7 @@
 #include "check/rules/verdict.h"
 
 #include "base/text.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -59,7 +60,7 @@ static bool read_domain(const Judged *judged, Domain *ret_domain)
     const char *schema = node_count(names) > 1 ? node_text(node_first(names), NULL) : "";
     *ret_domain = (Domain){
         .full = node_dotted(judged->scratch, names),
-        .sql = proposal_qualified(judged->scratch, schema, name),
+        .sql = quote_qualified(judged->scratch, schema, name),
         .type = model_type(judged->model, schema, name),
         .first_user = "",
         .user_names = "every table that uses it",
@@ -94,7 +95,7 @@ static void check_add(const Judged *judged)
                                      "-- off-peak, in a transaction of its own: blocks writes\n"
                                      "ALTER DOMAIN %s VALIDATE CONSTRAINT %s;",
                                      domain.sql, proposal_constraint(judged, constraint, name),
-                                     domain.sql, proposal_name(judged->scratch, name));
+                                     domain.sql, quote_name(judged->scratch, name));
 }
 
 #define EMAIL_IN_USE                                                                               \
@@ -133,7 +134,7 @@ static void check_not_null(const Judged *judged)
         return;
     const char *type = node_last_text(node_field(judged->node, "typeName"));
     const char *name =
-        proposal_name(judged->scratch, proposal_made_name(judged->scratch, type, NULL, "not_null"));
+        quote_name(judged->scratch, proposal_made_name(judged->scratch, type, NULL, "not_null"));
     Finding *finding = judged_report(
         judged, NULL, domain.first_user,
         "NOT NULL on domain %s reads all rows of %s under a SHARE lock: nobody writes to them "

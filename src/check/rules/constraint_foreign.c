@@ -5,6 +5,7 @@
 #include "check/rules/verdict.h"
 
 #include "base/text.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -59,7 +60,7 @@ static bool is_partitioned(const ForeignKey *key)
 static const char *partition_recipe(const Judged *judged, const ForeignKey *key)
 {
     Arena *arena = judged->scratch;
-    const char *name = proposal_name(arena, key_name(judged, key));
+    const char *name = quote_name(arena, key_name(judged, key));
     const char *text = key_text(judged, key);
     TEXT_SCOPED recipe;
     text_init(&recipe, RECIPE_BYTES);
@@ -67,7 +68,7 @@ static const char *partition_recipe(const Judged *judged, const ForeignKey *key)
     VEC_EACH (Relation *, child, &key->child->children) {
         if (shown++ >= PARTITIONS_SHOWN)
             break;
-        const char *table = proposal_qualified(arena, (*child)->schema, (*child)->name);
+        const char *table = quote_qualified(arena, (*child)->schema, (*child)->name);
         text_printf(&recipe,
                     "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;\n"
                     "ALTER TABLE %s VALIDATE CONSTRAINT %s; -- a transaction of its own\n",
@@ -104,7 +105,7 @@ static void check_validated(const Judged *judged)
                                          "-- in a later transaction:\n"
                                          "ALTER TABLE %s VALIDATE CONSTRAINT %s;",
                                          table, proposal_constraint(judged, key->constraint, name),
-                                         table, proposal_name(judged->scratch, name));
+                                         table, quote_name(judged->scratch, name));
     }
 }
 

@@ -3,6 +3,7 @@
 #include "check/rules/foreign_key.h"
 #include "check/rules/proposal.h"
 #include "check/rules/verdict.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -45,11 +46,11 @@ static void report_without_index(const JudgedChain *chain, const Relation *child
                            key->references, full, key->name);
     const char *index = proposal_made_name(arena, child->name, &key->columns, "idx");
     finding->instead = judged_keep(
-        chain->lint, arena_printf(arena, "CREATE INDEX %s%s ON %s (%s);",
-                                  child->kind == RELATION_PARTITIONED ? "" : "CONCURRENTLY ",
-                                  proposal_name(arena, index),
-                                  proposal_qualified(arena, child->schema, child->name),
-                                  proposal_words(arena, &key->columns)));
+        chain->lint,
+        arena_printf(arena, "CREATE INDEX %s%s ON %s (%s);",
+                     child->kind == RELATION_PARTITIONED ? "" : "CONCURRENTLY ",
+                     quote_name(arena, index), quote_qualified(arena, child->schema, child->name),
+                     proposal_words(arena, &key->columns)));
     if (is_all_new(chain, child, key))
         verdict_grade(finding, SEVERITY_NOTICE);
 }

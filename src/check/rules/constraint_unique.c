@@ -4,6 +4,7 @@
 #include "check/rules/verdict.h"
 
 #include "base/text.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -86,7 +87,7 @@ static const char *deferrable_words(const Node *constraint)
 static void add_partitioned(const Keyed *keyed, Text *recipe)
 {
     Arena *arena = keyed->judged->scratch;
-    const char *name = proposal_name(arena, keyed->name);
+    const char *name = quote_name(arena, keyed->name);
     const char *columns = proposal_words(arena, &keyed->columns);
     text_printf(recipe, "ALTER TABLE ONLY %s ADD CONSTRAINT %s %s (%s);\n", keyed->table, name,
                 kind_words(keyed), columns);
@@ -94,7 +95,7 @@ static void add_partitioned(const Keyed *keyed, Text *recipe)
     VEC_EACH (Relation *, child, &keyed->relation->children) {
         if (shown++ >= PARTITIONS_SHOWN)
             break;
-        const char *table = proposal_qualified(arena, (*child)->schema, (*child)->name);
+        const char *table = quote_qualified(arena, (*child)->schema, (*child)->name);
         const char *index =
             proposal_made_name(arena, (*child)->name, keyed->is_primary ? NULL : &keyed->columns,
                                keyed->is_primary ? "pkey" : "key");
@@ -102,9 +103,9 @@ static void add_partitioned(const Keyed *keyed, Text *recipe)
                     "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s %s;\n"
                     "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s;\n"
                     "ALTER INDEX %s ATTACH PARTITION %s;\n",
-                    proposal_name(arena, index), table, index_columns(keyed), table,
-                    proposal_name(arena, index), kind_words(keyed), proposal_name(arena, index),
-                    name, proposal_qualified(arena, (*child)->schema, index));
+                    quote_name(arena, index), table, index_columns(keyed), table,
+                    quote_name(arena, index), kind_words(keyed), quote_name(arena, index), name,
+                    quote_qualified(arena, (*child)->schema, index));
     }
     if (!shown || shown > PARTITIONS_SHOWN)
         text_append(recipe, STR("-- the last three for every other partition\n"));
@@ -118,9 +119,9 @@ static void add_not_null(const Keyed *keyed, Text *recipe)
         if (!verdict_is_whole(keyed->relation) || verdict_is_not_null(keyed->relation, *column))
             continue;
         Words one = {(const char *[]){*column}, 1, 1};
-        const char *check = proposal_name(
+        const char *check = quote_name(
             arena, proposal_made_name(arena, node_text(keyed->range, "relname"), &one, "not_null"));
-        const char *name = proposal_name(arena, *column);
+        const char *name = quote_name(arena, *column);
         text_printf(recipe,
                     "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;\n"
                     "ALTER TABLE %s VALIDATE CONSTRAINT %s; -- a transaction of its own\n"
@@ -132,7 +133,7 @@ static void add_not_null(const Keyed *keyed, Text *recipe)
 static const char *safe_form(const Keyed *keyed)
 {
     Arena *arena = keyed->judged->scratch;
-    const char *name = proposal_name(arena, keyed->name);
+    const char *name = quote_name(arena, keyed->name);
     TEXT_SCOPED recipe;
     text_init(&recipe, RECIPE_BYTES);
     if (keyed->is_primary)

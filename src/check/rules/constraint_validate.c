@@ -2,6 +2,7 @@
 #include "check/rules/families.h"
 #include "check/rules/proposal.h"
 #include "check/rules/verdict.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -50,7 +51,7 @@ static void check_same_transaction(const Judged *judged)
                       "-- in a file or transaction of its own, behind this one:\n"
                       "ALTER TABLE %s VALIDATE CONSTRAINT %s;",
                       proposal_table(judged, range),
-                      proposal_name(judged->scratch, node_text(judged->command, "name")));
+                      quote_name(judged->scratch, node_text(judged->command, "name")));
 }
 
 static const RuleExample SAME_TRANSACTION_BAD[] = {
@@ -92,10 +93,10 @@ static void report_never(const JudgedChain *chain, const Constraint *constraint,
         chain, &constraint->made, full,
         "constraint %s of %s is NOT VALID, and nothing up to the last file validates it",
         constraint->name, full);
-    finding->instead = judged_keep(
-        chain->lint, arena_printf(chain->scratch, "ALTER %s %s VALIDATE CONSTRAINT %s;", what,
-                                  proposal_qualified(chain->scratch, schema, name),
-                                  proposal_name(chain->scratch, constraint->name)));
+    finding->instead =
+        judged_keep(chain->lint, arena_printf(chain->scratch, "ALTER %s %s VALIDATE CONSTRAINT %s;",
+                                              what, quote_qualified(chain->scratch, schema, name),
+                                              quote_name(chain->scratch, constraint->name)));
 }
 
 static void end_never(const JudgedChain *chain)
@@ -288,9 +289,9 @@ static void report_before_backfill(const Judged *judged, const EmptyColumns *emp
             "UPDATE %s SET %s = ... WHERE %s IS NULL;\n"
             "-- then, in a transaction of its own:\n"
             "ALTER TABLE %s VALIDATE CONSTRAINT %s;",
-            proposal_table(judged, range), proposal_name(judged->scratch, column->column),
-            proposal_name(judged->scratch, column->column), proposal_table(judged, range),
-            proposal_name(judged->scratch, constraint->name));
+            proposal_table(judged, range), quote_name(judged->scratch, column->column),
+            quote_name(judged->scratch, column->column), proposal_table(judged, range),
+            quote_name(judged->scratch, constraint->name));
         return;
     }
 }

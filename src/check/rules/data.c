@@ -2,6 +2,7 @@
 #include "check/rules/families.h"
 #include "check/rules/object.h"
 #include "check/rules/row_reach.h"
+#include "sql/quote.h"
 
 // truncate, truncate-cascade
 
@@ -222,7 +223,7 @@ static const char *copy_in_ranges(const Judged *judged, const Node *source)
     const Relation *relation = judged_relation(judged, source);
     const Constraint *key = relation ? relation_primary_key(relation) : NULL;
     bool is_one = key && key->columns.len == 1;
-    const char *column = is_one ? name_sql(judged, key->columns.items[0]) : "id";
+    const char *column = is_one ? quote_name(judged->scratch, key->columns.items[0]) : "id";
     bool has_where = node_has(judged->node, "selectStmt.whereClause");
     return judged_printf(
         judged,

@@ -3,6 +3,7 @@
 #include "check/rules/index_form.h"
 #include "check/rules/proposal.h"
 #include "check/rules/verdict.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -66,7 +67,7 @@ static void check_blocking(const Judged *judged)
             finding->instead =
                 judged_printf(judged, "-- outside of a transaction:\nDROP INDEX CONCURRENTLY %s%s;",
                               node_flag(judged->node, "missing_ok") ? "IF EXISTS " : "",
-                              proposal_qualified(judged->scratch, dropped.schema, dropped.name));
+                              quote_qualified(judged->scratch, dropped.schema, dropped.name));
     }
 }
 
@@ -351,7 +352,7 @@ static const char *reindex_target(const Judged *judged)
     if (range)
         return proposal_table(judged, range);
     const char *name = node_text(judged->node, "name");
-    return *name ? proposal_name(judged->scratch, name) : "";
+    return *name ? quote_name(judged->scratch, name) : "";
 }
 
 static void check_reindex(const Judged *judged)

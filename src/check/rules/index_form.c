@@ -3,6 +3,7 @@
 #include "check/rules/proposal.h"
 
 #include "base/text.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -50,11 +51,11 @@ const char *index_form_concurrent(const Judged *judged, bool drops_first)
     const char *drop = "";
     if (drops_first)
         drop = arena_printf(arena, "DROP INDEX CONCURRENTLY IF EXISTS %s;\n",
-                            proposal_qualified(arena, node_text(range, "schemaname"), name));
+                            quote_qualified(arena, node_text(range, "schemaname"), name));
     return judged_printf(judged,
                          "-- outside of a transaction:\n%sCREATE %sINDEX CONCURRENTLY %s ON "
                          "%s %s;",
-                         drop, unique_word(judged), proposal_name(arena, name),
+                         drop, unique_word(judged), quote_name(arena, name),
                          proposal_table(judged, range), proposal_index_rest(judged));
 }
 
@@ -78,12 +79,11 @@ static void add_partitions(PartitionRecipe *recipe, const Relation *parent, cons
         }
         recipe->shown++;
         const char *own = made_name(recipe->judged, child->name);
-        const char *own_full = proposal_qualified(arena, child->schema, own);
+        const char *own_full = quote_qualified(arena, child->schema, own);
         bool is_leaf = child->kind != RELATION_PARTITIONED;
         text_printf(recipe->text, "CREATE %sINDEX %s%s ON %s%s %s;\n", unique_word(recipe->judged),
-                    is_leaf ? "CONCURRENTLY " : "", proposal_name(arena, own),
-                    is_leaf ? "" : "ONLY ", proposal_qualified(arena, child->schema, child->name),
-                    recipe->rest);
+                    is_leaf ? "CONCURRENTLY " : "", quote_name(arena, own), is_leaf ? "" : "ONLY ",
+                    quote_qualified(arena, child->schema, child->name), recipe->rest);
         if (!is_leaf)
             add_partitions(recipe, child, own_full, depth + 1);
         text_printf(recipe->text, "ALTER INDEX %s ATTACH PARTITION %s;\n", index, own_full);
@@ -99,16 +99,16 @@ const char *index_form_partitioned(const Judged *judged, const Relation *parent)
     TEXT_SCOPED text;
     text_init(&text, RECIPE_BYTES);
     text_printf(&text, "CREATE %sINDEX %s ON ONLY %s %s;\n-- outside of a transaction:\n",
-                unique_word(judged), proposal_name(arena, name),
+                unique_word(judged), quote_name(arena, name),
                 proposal_table(judged, node_field(judged->node, "relation")), rest);
     PartitionRecipe recipe = {.judged = judged, .text = &text, .rest = rest};
-    add_partitions(&recipe, parent, proposal_qualified(arena, schema, name), 0);
+    add_partitions(&recipe, parent, quote_qualified(arena, schema, name), 0);
     if (recipe.left_out)
         text_printf(&text, "-- the same for %zu more\n", recipe.left_out);
     else if (!recipe.shown)
         text_printf(&text,
                     "CREATE %sINDEX CONCURRENTLY ... ON ... %s; -- on each partition\n"
                     "ALTER INDEX %s ATTACH PARTITION ...;\n",
-                    unique_word(judged), rest, proposal_qualified(arena, schema, name));
+                    unique_word(judged), rest, quote_qualified(arena, schema, name));
     return judged_printf(judged, STR_FMT, STR_ARG(str_trim(text_str(&text))));
 }

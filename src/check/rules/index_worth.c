@@ -6,6 +6,7 @@
 #include "check/rules/verdict.h"
 
 #include "base/text.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -78,7 +79,7 @@ static void report_superfluous(const JudgedChain *chain, const Relation *relatio
     finding->instead = judged_keep(
         chain->lint, arena_printf(arena, "DROP INDEX %s%s;",
                                   relation->kind == RELATION_PARTITIONED ? "" : "CONCURRENTLY ",
-                                  proposal_qualified(arena, relation->schema, index->name)));
+                                  quote_qualified(arena, relation->schema, index->name)));
     if (!is_same)
         verdict_grade(finding, SEVERITY_NOTICE);
 }
@@ -373,7 +374,7 @@ static const char *duplicates_query(const Judged *judged, const Words *columns, 
     VEC_EACH (const char *, column, columns)
         if (!has_nulls)
             text_printf(&where, "%s%s IS NOT NULL", where.len ? " AND " : " WHERE ",
-                        proposal_name(arena, *column));
+                        quote_name(arena, *column));
     return judged_printf(judged,
                          "-- has to give no row:\n"
                          "SELECT %s, count(*) FROM %s%s GROUP BY %s HAVING count(*) > 1;",

@@ -87,41 +87,9 @@ const char *object_name(const Judged *judged, const Node *names)
                     : node_dotted(judged->scratch, names);
 }
 
-static bool is_plain(const char *name)
-{
-    return ((*name >= 'a' && *name <= 'z') || *name == '_') &&
-           name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
-}
-
-const char *schema_sql(const Judged *judged, const char *name)
-{
-    return judged_printf(judged, "%s",
-                         is_plain(name) ? name : quote_identifier(judged->scratch, name));
-}
-
-// Behind a dot every word is a name; alone, these are not (PostgreSQL 18, kwlist.h).
-const char *name_sql(const Judged *judged, const char *name)
-{
-    static const char RESERVED[] =
-        " all analyse analyze and any array as asc asymmetric authorization binary both case cast "
-        "check collate collation column concurrently constraint create cross current_catalog "
-        "current_date current_role current_schema current_time current_timestamp current_user "
-        "default deferrable desc distinct do else end except false fetch for foreign freeze from "
-        "full grant group having ilike in initially inner intersect into is isnull join lateral "
-        "leading left like limit localtime localtimestamp natural not notnull null offset on only "
-        "or order outer overlaps placing primary references returning right select session_user "
-        "similar some symmetric system_user table tablesample then to trailing true union unique "
-        "user using variadic verbose when where window with ";
-    const char *word = arena_join(judged->scratch, STR(" "), str_from(name), STR(" "));
-    bool is_bare = is_plain(name) && !strstr(RESERVED, word);
-    return judged_printf(judged, "%s", is_bare ? name : quote_identifier(judged->scratch, name));
-}
-
 static const char *qualified_sql(const Judged *judged, const char *schema, const char *name)
 {
-    const char *quoted = is_plain(name) ? name : quote_identifier(judged->scratch, name);
-    return *schema ? judged_printf(judged, "%s.%s", schema_sql(judged, schema), quoted)
-                   : name_sql(judged, name);
+    return judged_printf(judged, "%s", quote_qualified(judged->scratch, schema, name));
 }
 
 const char *relation_sql(const Judged *judged, const Relation *relation)
@@ -207,7 +175,7 @@ const char *relation_dependents(const Judged *judged, const Relation *relation, 
                           arena_printf(arena, "foreign key %s of %s", constraint->name, label));
             lines = line_added(judged, lines,
                                arena_printf(arena, "ALTER TABLE %s DROP CONSTRAINT %s", sql,
-                                            name_sql(judged, constraint->name)));
+                                            quote_name(judged->scratch, constraint->name)));
         }
     }
     return lines;

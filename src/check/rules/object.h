@@ -26,8 +26,6 @@ const char *relation_label(Arena *arena, const Relation *relation);
 // The same as SQL needs it; findings keep these texts.
 const char *object_sql(const Judged *judged, const Node *names);
 const char *relation_sql(const Judged *judged, const Relation *relation);
-const char *name_sql(const Judged *judged, const char *name); // of a column, a constraint
-const char *schema_sql(const Judged *judged, const char *name);
 
 // Made by this very file, or temporary: no deployed code can know it. NULL is somebody else's.
 bool made_is_ours(const Judged *judged, const Made *made);

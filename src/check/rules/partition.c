@@ -3,13 +3,14 @@
 #include "check/rules/bound.h"
 #include "check/rules/families.h"
 #include "check/rules/object.h"
+#include "sql/quote.h"
 
 // The column that the table is partitioned by, in advice.
 static const char *key_name(const Judged *judged, const Relation *parent)
 {
     const char *key =
         parent && parent->partition_key.len == 1 ? parent->partition_key.items[0] : "";
-    return *key ? name_sql(judged, key) : "partition_key";
+    return *key ? quote_name(judged->scratch, key) : "partition_key";
 }
 
 static const Relation *default_partition(const Relation *parent)
@@ -246,14 +247,14 @@ static void check_drop_partition(const Judged *judged)
             judged, NULL, name, "drops partition %s, which takes ACCESS EXCLUSIVE on %s.%s%s%s",
             name, table->parent_schema, table->parent, rest && rest != table ? " and " : "",
             rest && rest != table ? relation_label(judged->scratch, rest) : "");
-        finding->instead =
-            judged_printf(judged,
-                          "-- 14 and later, outside of a transaction\n"
-                          "ALTER TABLE %s.%s DETACH PARTITION %s%s;\n"
-                          "-- in a later migration, when its rows are kept elsewhere:\n"
-                          "DROP TABLE %s;",
-                          schema_sql(judged, table->parent_schema), name_sql(judged, table->parent),
-                          sql, rest ? "" : " CONCURRENTLY", sql);
+        finding->instead = judged_printf(
+            judged,
+            "-- 14 and later, outside of a transaction\n"
+            "ALTER TABLE %s.%s DETACH PARTITION %s%s;\n"
+            "-- in a later migration, when its rows are kept elsewhere:\n"
+            "DROP TABLE %s;",
+            quote_name(judged->scratch, table->parent_schema),
+            quote_name(judged->scratch, table->parent), sql, rest ? "" : " CONCURRENTLY", sql);
     }
 }
 

@@ -12,143 +12,10 @@ enum {
     LIST_BYTES = 64 * 1024,
 };
 
-// Reserved words of PostgreSQL 13 to 18 (also those that may be functions or types): a table or
-// column with such a name needs quotes. Sorted.
-static const char *const RESERVED[] = {
-    "all",
-    "analyse",
-    "analyze",
-    "and",
-    "any",
-    "array",
-    "as",
-    "asc",
-    "asymmetric",
-    "authorization",
-    "binary",
-    "both",
-    "case",
-    "cast",
-    "check",
-    "collate",
-    "collation",
-    "column",
-    "concurrently",
-    "constraint",
-    "create",
-    "cross",
-    "current_catalog",
-    "current_date",
-    "current_role",
-    "current_schema",
-    "current_time",
-    "current_timestamp",
-    "current_user",
-    "default",
-    "deferrable",
-    "desc",
-    "distinct",
-    "do",
-    "else",
-    "end",
-    "except",
-    "false",
-    "fetch",
-    "for",
-    "foreign",
-    "freeze",
-    "from",
-    "full",
-    "grant",
-    "group",
-    "having",
-    "ilike",
-    "in",
-    "initially",
-    "inner",
-    "intersect",
-    "into",
-    "is",
-    "isnull",
-    "join",
-    "lateral",
-    "leading",
-    "left",
-    "like",
-    "limit",
-    "localtime",
-    "localtimestamp",
-    "natural",
-    "not",
-    "notnull",
-    "null",
-    "offset",
-    "on",
-    "only",
-    "or",
-    "order",
-    "outer",
-    "overlaps",
-    "placing",
-    "primary",
-    "references",
-    "returning",
-    "right",
-    "select",
-    "session_user",
-    "similar",
-    "some",
-    "symmetric",
-    "system_user",
-    "table",
-    "tablesample",
-    "then",
-    "to",
-    "trailing",
-    "true",
-    "union",
-    "unique",
-    "user",
-    "using",
-    "variadic",
-    "verbose",
-    "when",
-    "where",
-    "window",
-    "with",
-};
-
-static int by_word(const void *left, const void *right)
-{
-    return strcmp(left, *(const char *const *)right);
-}
-
-static bool is_plain(const char *name)
-{
-    static const char LETTERS[] = "abcdefghijklmnopqrstuvwxyz_";
-    static const char OTHERS[] = "abcdefghijklmnopqrstuvwxyz_0123456789$";
-    if (!*name || !strchr(LETTERS, *name) || name[strspn(name, OTHERS)])
-        return false;
-    return !bsearch(name, RESERVED, sizeof RESERVED / sizeof *RESERVED, sizeof *RESERVED, by_word);
-}
-
-const char *proposal_name(Arena *arena, const char *name)
-{
-    return is_plain(name) ? name : quote_identifier(arena, name);
-}
-
-const char *proposal_qualified(Arena *arena, const char *schema, const char *name)
-{
-    if (!schema || !*schema)
-        return proposal_name(arena, name);
-    return arena_join(arena, str_from(proposal_name(arena, schema)), STR("."),
-                      str_from(proposal_name(arena, name)));
-}
-
 const char *proposal_table(const Judged *judged, const Node *range)
 {
-    return proposal_qualified(judged->scratch, node_text(range, "schemaname"),
-                              node_text(range, "relname"));
+    return quote_qualified(judged->scratch, node_text(range, "schemaname"),
+                           node_text(range, "relname"));
 }
 
 static const char *joined(Arena *arena, const Words *words, bool is_sql)
@@ -160,7 +27,7 @@ static const char *joined(Arena *arena, const Words *words, bool is_sql)
         const char *between = is_sql || !is_last ? ", " : " and ";
         if (word != words->items)
             text_append(&text, str_from(between));
-        text_append(&text, str_from(is_sql ? proposal_name(arena, *word) : *word));
+        text_append(&text, str_from(is_sql ? quote_name(arena, *word) : *word));
     }
     return arena_dup(arena, text_str(&text));
 }
@@ -242,7 +109,7 @@ const char *proposal_constraint(const Judged *judged, const Node *constraint, co
     const char *piece = proposal_piece(judged, constraint);
     if (*node_text(constraint, "conname"))
         return piece;
-    return arena_printf(judged->scratch, "CONSTRAINT %s %s", proposal_name(judged->scratch, name),
+    return arena_printf(judged->scratch, "CONSTRAINT %s %s", quote_name(judged->scratch, name),
                         piece);
 }
 

@@ -7,9 +7,7 @@
 #include "check/judged.h"
 
 // A name as SQL needs it: users, "order", "Users".
-const char *proposal_name(Arena *arena, const char *name);
 // With its schema, unless that is "" or NULL.
-const char *proposal_qualified(Arena *arena, const char *schema, const char *name);
 // A table as the user wrote it: with a schema only where one was written.
 const char *proposal_table(const Judged *judged, const Node *range);
 // "a, b": of a list of names; of Words.

@@ -2,6 +2,7 @@
 #include "check/rules/object.h"
 #include "check/rules/row_reach.h"
 #include "sql/lex.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -47,10 +48,10 @@ static const char *row_key(const Judged *judged, const Relation *relation)
     const Constraint *key = relation ? relation_primary_key(relation) : NULL;
     if (!key || !key->columns.len)
         return "ctid";
-    const char *text = name_sql(judged, key->columns.items[0]);
+    const char *text = quote_name(judged->scratch, key->columns.items[0]);
     for (size_t i = 1; i < key->columns.len; i++)
-        text =
-            arena_printf(judged->scratch, "%s, %s", text, name_sql(judged, key->columns.items[i]));
+        text = arena_printf(judged->scratch, "%s, %s", text,
+                            quote_name(judged->scratch, key->columns.items[i]));
     return key->columns.len > 1 ? arena_printf(judged->scratch, "(%s)", text) : text;
 }
 
@@ -92,8 +93,8 @@ static const char *not_done(const Judged *judged)
         return "";
     if (mentions(value, column) || !node_is(value, "A_Const"))
         return NULL; // n + 1, random(): never done
-    return arena_printf(judged->scratch, "%s IS DISTINCT FROM %s", name_sql(judged, column),
-                        constant_text(judged, value));
+    return arena_printf(judged->scratch, "%s IS DISTINCT FROM %s",
+                        quote_name(judged->scratch, column), constant_text(judged, value));
 }
 
 static const char *conditions(const Judged *judged, const char *where, const char *pending)

@@ -2,6 +2,7 @@
 // strongest lock. And LOCK TABLE, which takes such a lock by its name.
 #include "check/rules/families.h"
 #include "check/rules/object.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -18,7 +19,7 @@ static const char *beside_and_swap(const Judged *judged, const Node *range, cons
                          "ALTER TABLE %.55s_next RENAME TO %s;",
                          strcmp(clause, "UNLOGGED ") == 0 ? clause : "", table, table,
                          strcmp(clause, "UNLOGGED ") == 0 ? "" : clause, table, last, table,
-                         name_sql(judged, last));
+                         quote_name(judged->scratch, last));
 }
 
 // set-logged-unlogged
@@ -139,10 +140,11 @@ static void check_tablespace(const Judged *judged)
     if (node_text_is(judged->node, "objtype", "OBJECT_INDEX"))
         finding->instead = judged_printf(
             judged, "-- 14 and later\nREINDEX (TABLESPACE %s, CONCURRENTLY) INDEX %s;",
-            name_sql(judged, space), object_sql(judged, range));
+            quote_name(judged->scratch, space), object_sql(judged, range));
     else
         finding->instead = beside_and_swap(
-            judged, range, judged_printf(judged, " TABLESPACE %s", name_sql(judged, space)));
+            judged, range,
+            judged_printf(judged, " TABLESPACE %s", quote_name(judged->scratch, space)));
 }
 
 static const RuleExample TABLESPACE_BAD[] = {
@@ -167,7 +169,8 @@ static void check_access_method(const Judged *judged)
                                      "rewrites %s for access method %s under ACCESS EXCLUSIVE",
                                      name, *method ? method : "of the default");
     finding->instead = beside_and_swap(
-        judged, range, *method ? judged_printf(judged, " USING %s", name_sql(judged, method)) : "");
+        judged, range,
+        *method ? judged_printf(judged, " USING %s", quote_name(judged->scratch, method)) : "");
 }
 
 static const RuleExample ACCESS_METHOD_BAD[] = {

@@ -3,6 +3,7 @@
 #include "check/rules/families.h"
 #include "check/rules/object.h"
 #include "sql/lex.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -28,7 +29,8 @@ static void check_definition(const Judged *judged, const Node *range, const Node
         return;
     const char *name = judged_name(judged, range);
     Finding *finding = judged_report(judged, type, name, "%s.%s: %s", name, column, taste->message);
-    finding->instead = judged_printf(judged, "%s %s", name_sql(judged, column), taste->better);
+    finding->instead =
+        judged_printf(judged, "%s %s", quote_name(judged->scratch, column), taste->better);
 }
 
 // Of CREATE TABLE, ADD COLUMN and ALTER COLUMN TYPE.

@@ -1,6 +1,7 @@
 // DROP of what holds data or is called by others.
 #include "check/rules/families.h"
 #include "check/rules/object.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -42,7 +43,7 @@ static void check_drop_table(const Judged *judged)
             "ALTER TABLE %s RENAME TO %s;\n"
             "-- weeks later, when nobody missed it and a backup was restored:\n"
             "-- DROP TABLE of the renamed one, with \"-- migrate-safe: ignore drop-table: reason\"",
-            sql, name_sql(judged, arena_printf(judged->scratch, "%.50s_unused", last)));
+            sql, quote_name(judged->scratch, arena_printf(judged->scratch, "%.50s_unused", last)));
     }
 }
 
@@ -67,7 +68,7 @@ static void drop_constraints_first(const Judged *judged, const Relation *relatio
     VEC_EACH (const Constraint, constraint, &relation->constraints)
         if (constraint->kind == CONSTRAINT_FOREIGN)
             sql = arena_printf(judged->scratch, "%s\nALTER TABLE %s DROP CONSTRAINT %s;", sql,
-                               table, name_sql(judged, constraint->name));
+                               table, quote_name(judged->scratch, constraint->name));
     finding->instead = judged_printf(judged, "%s\nDROP TABLE %s;", sql, table);
 }
 

@@ -2,6 +2,7 @@
 #include "check/rules/families.h"
 #include "check/rules/object.h"
 #include "check/rules/renaming.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -44,7 +45,7 @@ static void report_rename(const Judged *judged, const Node *range)
         judged_report(judged, NULL, name,
                       "renames %s to %s: code that runs now fails on the old name", name, new_name);
     const char *prefix =
-        *schema ? arena_printf(judged->scratch, "%s.", schema_sql(judged, schema)) : "";
+        *schema ? arena_printf(judged->scratch, "%s.", quote_name(judged->scratch, schema)) : "";
     const char *old_sql = object_sql(judged, range);
     finding->instead =
         judged_printf(judged,
@@ -53,8 +54,8 @@ static void report_rename(const Judged *judged, const Node *range)
                       "CREATE VIEW %s AS SELECT * FROM %s%s;\n"
                       "-- later, when no code says %s any more:\n"
                       "-- DROP VIEW %s;",
-                      old_sql, name_sql(judged, new_name), old_sql, prefix,
-                      name_sql(judged, new_name), node_text(range, "relname"), old_sql);
+                      old_sql, quote_name(judged->scratch, new_name), old_sql, prefix,
+                      quote_name(judged->scratch, new_name), node_text(range, "relname"), old_sql);
 }
 
 static void check_rename_table(const Judged *judged)
@@ -167,8 +168,8 @@ static void check_set_schema(const Judged *judged)
         "-- one transaction; inserts, updates and deletes go through the view\n"
         "ALTER TABLE %s SET SCHEMA %s;\n"
         "CREATE VIEW %s AS SELECT * FROM %s.%s;",
-        object_sql(judged, names), schema_sql(judged, schema), object_sql(judged, names),
-        schema_sql(judged, schema), name_sql(judged, last));
+        object_sql(judged, names), quote_name(judged->scratch, schema), object_sql(judged, names),
+        quote_name(judged->scratch, schema), quote_name(judged->scratch, last));
 }
 
 static const RuleExample SET_SCHEMA_BAD[] = {

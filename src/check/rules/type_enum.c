@@ -1,6 +1,7 @@
 // Labels of enums: when a new one may be used, and who still writes an old one.
 #include "check/rules/families.h"
 #include "check/rules/object.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -91,7 +92,7 @@ static void check_label_use(const Judged *judged)
                 judged_printf(judged,
                               "-- a file of its own, that commits before the label is used:\n"
                               "ALTER TYPE %s ADD VALUE IF NOT EXISTS '%s';",
-                              name_sql(judged, added->type), added->label);
+                              quote_name(judged->scratch, added->type), added->label);
             return;
         }
     }

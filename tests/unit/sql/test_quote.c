@@ -18,6 +18,24 @@ static void identifiers_are_always_quoted(void **state)
     assert_string_equal(quote_identifier(arena, ""), "\"\"");
 }
 
+static void names_are_quoted_where_they_must_be(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    assert_string_equal(quote_name(arena, "users_2$"), "users_2$");
+    assert_string_equal(quote_name(arena, "_id"), "_id");
+    assert_string_equal(quote_name(arena, "order"), "\"order\"");
+    assert_string_equal(quote_name(arena, "all"), "\"all\"");
+    assert_string_equal(quote_name(arena, "left"), "\"left\"");
+    assert_string_equal(quote_name(arena, "ord"), "ord"); // a part of a word is none
+    assert_string_equal(quote_name(arena, "name"), "name");
+    assert_string_equal(quote_name(arena, "2nd"), "\"2nd\"");
+    assert_string_equal(quote_name(arena, "Users"), "\"Users\"");
+    assert_string_equal(quote_name(arena, ""), "\"\"");
+    assert_string_equal(quote_qualified(arena, "App", "user"), "\"App\".\"user\"");
+    assert_string_equal(quote_qualified(arena, "", "t"), "t");
+    assert_string_equal(quote_qualified(arena, NULL, "t"), "t");
+}
+
 static void literals_double_their_quotes(void **state)
 {
     ARENA_SCOPED arena = arena_new();
@@ -61,6 +79,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(identifiers_are_always_quoted),
+        cmocka_unit_test(names_are_quoted_where_they_must_be),
         cmocka_unit_test(literals_double_their_quotes),
         cmocka_unit_test(literals_with_backslashes_are_escape_strings),
         cmocka_unit_test(the_result_is_one_token),
