@@ -31,8 +31,14 @@ typedef struct Block {
     _Alignas(ALIGNMENT) char bytes[];
 } Block;
 
+typedef struct Adopted {
+    struct Adopted *next;
+    void *heap;
+} Adopted;
+
 struct Arena {
     Block *current;
+    Adopted *adopted;
 };
 
 Arena *arena_new(void)
@@ -47,6 +53,12 @@ void arena_free(Arena *arena)
 {
     if (!arena)
         return;
+    while (arena->adopted) {
+        Adopted *next = arena->adopted->next;
+        free(arena->adopted->heap);
+        free(arena->adopted);
+        arena->adopted = next;
+    }
     arena_release(arena, (ArenaMark){0});
     free(arena);
 }
@@ -89,6 +101,15 @@ void *arena_alloc_array(Arena *arena, size_t count, size_t size)
     size_t total;
     REQUIRE(!__builtin_mul_overflow(count, size, &total));
     return arena_alloc(arena, total);
+}
+
+void arena_adopt(Arena *arena, void *heap)
+{
+    Adopted *adopted = malloc(sizeof *adopted);
+    if (!adopted)
+        require_memory();
+    *adopted = (Adopted){arena->adopted, heap};
+    arena->adopted = adopted;
 }
 
 char *arena_dup(Arena *arena, Str text)

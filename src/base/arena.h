@@ -26,6 +26,9 @@ void *arena_alloc(Arena *arena, size_t size);
 void *arena_alloc_array(Arena *arena, size_t count, size_t size);
 #define arena_new_object(arena, T) ((T *)arena_alloc((arena), sizeof(T)))
 
+// What malloc gave is freed with the arena; marks do not count for it. NULL is fine.
+void arena_adopt(Arena *arena, void *heap);
+
 char *arena_strdup(Arena *arena, const char *text);
 char *arena_dup(Arena *arena, Str text); // the bytes and a NUL
 char *arena_join(Arena *arena, Str a, Str b,

@@ -9,6 +9,7 @@ enum {
     // Relations remembered as locked by one transaction: one that locks more is bad enough.
     HELD_MOST = 256,
     STATEMENT_KEPT_BYTES = 4096,
+    KEPT_TEXTS = 256,
 };
 
 // Rules by what they are called for; sorted by `kind`.
@@ -66,7 +67,8 @@ struct Lint {
     const ParsedStatement *kept_parsed; // whose text and effects are copied already
     Str kept_text;
     const Effects *kept_effects;
-    Finding dropped; // given to a rule whose finding does not count
+    const char *kept_texts[KEPT_TEXTS]; // on `arena`, by hash
+    Finding dropped;                    // given to a rule whose finding does not count
     VEC(RuleMemory) memories;
 };
 

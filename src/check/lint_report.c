@@ -82,13 +82,20 @@ static Finding *append(Lint *lint)
 
 void lint_keep_findings(Lint *lint)
 {
-    Findings *findings = &lint->findings;
-    Finding *kept = arena_alloc_array(lint->arena, findings->len, sizeof *kept);
-    if (findings->len)
-        memcpy(kept, findings->items, findings->len * sizeof *kept);
-    free(findings->items);
-    *findings = (Findings){.items = kept, .len = findings->len, .cap = findings->len};
+    arena_adopt(lint->arena, lint->findings.items);
     lint->is_ended = true;
+}
+
+// Relations and reasons come again and again: the last of each kind is used once more.
+static const char *kept_text(Lint *lint, const char *text)
+{
+    size_t hash = 5381;
+    for (const char *at = text; *at; at++)
+        hash = hash * 33 + (unsigned char)*at;
+    const char **place = &lint->kept_texts[hash % KEPT_TEXTS];
+    if (!*place || strcmp(*place, text) != 0)
+        *place = arena_strdup(lint->arena, text);
+    return *place;
 }
 
 // A finding with all that does not depend on a statement; `dropped` when it does not count.
@@ -110,15 +117,16 @@ static Finding *add(Lint *lint, const FilePlace *file, Position position, const 
         .end = position,
         .offset = -1,
         .message = arena_vprintf(lint->arena, format, args),
-        .relation = relation && *relation ? arena_strdup(lint->arena, relation) : "",
+        .relation = relation && *relation ? kept_text(lint, relation) : "",
         .safe_from = rule->pg_to && rule->pg_to < lint->options.pg_to ? rule->pg_to + 1 : 0,
         .statement_position = position,
     };
     return finding;
 }
 
-static const Effects *effects_copy(Arena *arena, const Effects *effects)
+static const Effects *effects_copy(Lint *lint, const Effects *effects)
 {
+    Arena *arena = lint->arena;
     Effects *copy = arena_new_object(arena, Effects);
     *copy = *effects;
     copy->items.items = NULL;
@@ -127,8 +135,8 @@ static const Effects *effects_copy(Arena *arena, const Effects *effects)
     VEC_EACH (const Effect, effect, &effects->items) {
         Effect *added = vec_append(arena, &copy->items);
         *added = *effect;
-        added->relation = arena_strdup(arena, effect->relation);
-        added->why = effect->why ? arena_strdup(arena, effect->why) : NULL;
+        added->relation = kept_text(lint, effect->relation);
+        added->why = effect->why ? kept_text(lint, effect->why) : NULL;
         added->known = NULL; // the model goes on
     }
     return copy;
@@ -144,7 +152,7 @@ static void keep_statement(Lint *lint, const Judged *judged)
         text.n = STATEMENT_KEPT_BYTES;
     lint->kept_parsed = judged->parsed;
     lint->kept_text = (Str){arena_dup(lint->arena, text), text.n};
-    lint->kept_effects = effects_copy(lint->arena, judged->effects);
+    lint->kept_effects = effects_copy(lint, judged->effects);
 }
 
 Finding *judged_report(const Judged *judged, const Node *at, const char *relation,

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -116,6 +117,19 @@ static void free_accepts_null_and_clears(void **state)
     assert_null(arena);
 }
 
+// The sanitizers' build says whether it was.
+static void test_adopted_memory_is_freed(void **state)
+{
+    Arena *arena = arena_new();
+    ArenaMark mark = arena_mark(arena);
+    char *heap = malloc(10);
+    arena_adopt(arena, heap);
+    arena_adopt(arena, NULL);
+    arena_release(arena, mark);
+    heap[9] = 'x'; // still there
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +140,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(copies_end_with_a_nul, setup, teardown),
         cmocka_unit_test_setup_teardown(printf_of_any_length, setup, teardown),
         cmocka_unit_test_setup_teardown(array_and_object, setup, teardown),
+        cmocka_unit_test(test_adopted_memory_is_freed),
         cmocka_unit_test(free_accepts_null_and_clears),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

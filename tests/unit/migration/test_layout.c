@@ -180,9 +180,32 @@ static void test_new_text(void **state)
     assert_non_null(strstr(newtext_down(arena, "x"), "migrate-safe: irreversible: "));
 }
 
+static bool wraps(const char *layout, bool is_said, bool is_by_layout, int statements, int blocks)
+{
+    Script script = {.is_no_transaction = is_by_layout, .directives.no_transaction = is_said};
+    Shape shape = {.statements = statements, .blocks = blocks};
+    return layout_wraps(layout_find(layout), &script, &shape);
+}
+
+// reference: what the tools themselves do with a file (runners' layouts, tried side by side).
+static void test_what_a_layouts_own_tool_wraps(void **state)
+{
+    assert_true(wraps("goose", false, false, 1, 0));
+    assert_false(wraps("goose", true, true, 2, 0)); // NO TRANSACTION: statement by statement
+    assert_true(wraps("dbmate", true, true, 2, 0)); // transaction:false: still one string
+    assert_false(wraps("dbmate", true, true, 1, 0));
+    assert_true(wraps("paired", false, false, 2, 0)); // golang-migrate sends one string
+    assert_false(wraps("paired", false, false, 1, 0));
+    assert_false(wraps("paired", false, false, 2, 1)); // its own BEGIN
+    assert_false(wraps("paired", true, false, 2, 0));  // our directive: we run it
+    assert_false(wraps("flyway", false, false, 2, 0));
+    assert_false(wraps("sqitch", false, false, 2, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_a_layouts_own_tool_wraps),
         cmocka_unit_test(test_detection),
         cmocka_unit_test(test_find),
         cmocka_unit_test(test_sort_of_whole_entries),
