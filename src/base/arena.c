@@ -9,7 +9,8 @@
 
 enum {
     ALIGNMENT = 16,
-    BLOCK_SIZE = 64 * 1024
+    BLOCK_SIZE = 64 * 1024,
+    FORMAT_ROOM = 512 // most texts are formatted once only
 };
 
 // Under AddressSanitizer each object gets a block of its own, so that a write past its end is seen.
@@ -140,12 +141,16 @@ char *arena_join(Arena *arena, Str a, Str b, Str c)
 
 char *arena_vprintf(Arena *arena, const char *format, va_list args)
 {
+    char room[FORMAT_ROOM];
     va_list again;
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(room, sizeof room, format, args);
     REQUIRE(length >= 0);
     char *text = arena_alloc(arena, (size_t)length + 1);
-    vsnprintf(text, (size_t)length + 1, format, again);
+    if ((size_t)length < sizeof room)
+        memcpy(text, room, (size_t)length);
+    else
+        vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     return text;
 }

@@ -1,19 +1,6 @@
 #include "base/str.h"
 
-#include "base/require.h"
-
-#include <string.h>
 #include <strings.h>
-
-Str str_from(const char *text)
-{
-    return (Str){text, text ? strlen(text) : 0};
-}
-
-bool str_eq(Str a, Str b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
 
 bool str_eq_nocase(Str a, Str b)
 {
@@ -47,12 +34,6 @@ Str str_trim(Str text)
     while (text.n && is_blank(text.p[text.n - 1]))
         text.n--;
     return text;
-}
-
-Str str_skip(Str text, size_t count)
-{
-    REQUIRE(count <= text.n);
-    return count ? (Str){text.p + count, text.n - count} : text;
 }
 
 Str str_until(Str text, char delimiter)

@@ -127,6 +127,7 @@ const char *judged_printf(const Judged *judged, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 // The same of a text that is there already.
 const char *judged_keep(struct Lint *lint, const char *text);
+const struct Rule *judged_rule(const struct Lint *lint); // the one that runs
 // A rule's memory: zeroed bytes of this size, its own, that live as long as the chain is judged.
 void *judged_memory(struct Lint *lint, const struct Rule *rule, size_t size);
 Arena *judged_arena(struct Lint *lint); // lives as long as the chain is judged

@@ -209,22 +209,22 @@ static bool has_body(const Node *node)
     return node_is(node, "DoStmt") || node_is(node, "CreateFunctionStmt");
 }
 
-static void judge_parsed(Lint *lint, const ParsedStatement *parsed, Effects *effects)
+// Of a file that is only replayed nobody wants to know more than what the state is behind it.
+static void judge_parsed(Lint *lint, ParsedStatement *parsed, Effects *effects)
 {
-    Body body = {0};
-    if (has_body(parsed->node))
-        body_open(lint->scratch, parsed, &body);
-    effects_worst(lint->scratch, &lint->model, parsed, lint->transaction.number,
-                  lint->options.pg_from, lint->options.pg_to, effects);
     if (!lint->file.is_reported)
         return;
+    if (has_body(parsed->node))
+        parsed->body = body_of(lint->scratch, parsed);
+    effects_worst(lint->scratch, &lint->model, parsed, lint->transaction.number,
+                  lint->options.pg_from, lint->options.pg_to, effects);
     Judged judged = {
         .lint = lint,
         .scratch = lint->scratch,
         .model = &lint->model,
         .parsed = parsed,
         .effects = effects,
-        .body = body.kind == BODY_NONE ? NULL : &body,
+        .body = parsed->body && parsed->body->kind != BODY_NONE ? parsed->body : NULL,
         .file = &lint->file,
         .transaction = &lint->transaction,
         .session = &lint->session,

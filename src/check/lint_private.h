@@ -10,6 +10,7 @@ enum {
     HELD_MOST = 256,
     STATEMENT_KEPT_BYTES = 4096,
     KEPT_TEXTS = 256,
+    RULE_MEMORIES = 512, // more than there are rules
 };
 
 // Rules by what they are called for; sorted by `kind`.
@@ -69,7 +70,7 @@ struct Lint {
     const Effects *kept_effects;
     const char *kept_texts[KEPT_TEXTS]; // on `arena`, by hash
     Finding dropped;                    // given to a rule whose finding does not count
-    VEC(RuleMemory) memories;
+    RuleMemory memories[RULE_MEMORIES]; // by hash of the rule
 };
 
 // Ignore comments, as a file goes on, and what became of all of them.

@@ -3,9 +3,14 @@
 
 #include "base/require.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+    PRINT_NUMBER = 16
+};
 
 Relation *judged_relation(const Judged *judged, const Node *range)
 {
@@ -32,13 +37,19 @@ Arena *judged_arena(Lint *lint)
     return lint->own;
 }
 
+const Rule *judged_rule(const Lint *lint)
+{
+    return lint->rule;
+}
+
 void *judged_memory(Lint *lint, const Rule *rule, size_t size)
 {
-    VEC_EACH (RuleMemory, memory, &lint->memories)
-        if (memory->rule == rule)
-            return memory->bytes;
-    RuleMemory *memory = vec_append(lint->own, &lint->memories);
-    *memory = (RuleMemory){rule, arena_alloc(lint->own, size)};
+    size_t at = (size_t)((uintptr_t)rule / sizeof *rule) % RULE_MEMORIES;
+    while (lint->memories[at].rule && lint->memories[at].rule != rule)
+        at = (at + 1) % RULE_MEMORIES;
+    RuleMemory *memory = &lint->memories[at];
+    if (!memory->rule)
+        *memory = (RuleMemory){rule, arena_alloc(lint->own, size)};
     return memory->bytes;
 }
 
@@ -230,37 +241,46 @@ static int by_position(const void *left, const void *right)
     return strcmp(a->rule->id, b->rule->id);
 }
 
-static void add_words(Sha256 *hash, Str text)
+static bool is_blank(char c)
 {
-    bool was_blank = true;
-    for (size_t i = 0, from = 0; i <= text.n; i++) {
-        bool is_blank = i == text.n || text.p[i] == ' ' || text.p[i] == '\n' || text.p[i] == '\t' ||
-                        text.p[i] == '\r';
-        if (is_blank && !was_blank) {
-            sha256_add(hash, (Str){text.p + from, i - from});
-            sha256_add(hash, STR(" "));
-        } else if (!is_blank && was_blank) {
-            from = i;
-        }
-        was_blank = is_blank;
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+// Without blanks before, and with one behind each word.
+static size_t put_words(char *to, Str text)
+{
+    char *start = to;
+    for (size_t i = 0; i < text.n;) {
+        while (i < text.n && is_blank(text.p[i]))
+            i++;
+        size_t from = i;
+        while (i < text.n && !is_blank(text.p[i]))
+            *to++ = text.p[i++];
+        if (i > from)
+            *to++ = ' ';
     }
+    return (size_t)(to - start);
 }
 
 // Lines may move and blanks may change without the finding being another.
-static void set_fingerprint(Finding *finding, unsigned repeated)
+static void set_fingerprint(Arena *scratch, Finding *finding, unsigned repeated)
 {
+    const Str parts[] = {str_from(finding->rule->id), str_from(finding->file),
+                         str_from(finding->relation)};
+    size_t length = 0;
+    ArenaMark mark = arena_mark(scratch);
     Sha256 *hash = sha256_new();
-    char number[16];
-    snprintf(number, sizeof number, "%u", repeated);
-    sha256_add(hash, str_from(finding->rule->id));
-    sha256_add(hash, (Str){"", 1});
-    sha256_add(hash, str_from(finding->file));
-    sha256_add(hash, (Str){"", 1});
-    sha256_add(hash, str_from(finding->relation));
-    sha256_add(hash, (Str){"", 1});
-    add_words(hash, finding->statement);
-    sha256_add(hash, str_from(number));
+    char *text = arena_alloc(scratch, parts[0].n + parts[1].n + parts[2].n + 3 +
+                                          finding->statement.n + 1 + PRINT_NUMBER);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        memcpy(text + length, parts[i].p, parts[i].n);
+        length += parts[i].n + 1; // with a NUL byte
+    }
+    length += put_words(text + length, finding->statement);
+    length += (size_t)snprintf(text + length, PRINT_NUMBER, "%u", repeated);
+    sha256_add(hash, (Str){text, length});
     sha256_finish(hash, finding->fingerprint);
+    arena_release(scratch, mark);
 }
 
 typedef struct Print {
@@ -309,10 +329,10 @@ void lint_settle_findings(Lint *lint, size_t from)
         size *= 2;
     Print *prints = arena_alloc_array(lint->scratch, size, sizeof *prints);
     for (size_t i = 0; i < count; i++) {
-        set_fingerprint(&first[i], 0);
+        set_fingerprint(lint->scratch, &first[i], 0);
         unsigned before = count_print(prints, size, &first[i]);
         if (before)
-            set_fingerprint(&first[i], before);
+            set_fingerprint(lint->scratch, &first[i], before);
     }
     arena_release(lint->scratch, mark);
 }

@@ -5,14 +5,29 @@
 
 #include <string.h>
 
+static void flush(JsonStream *json)
+{
+    fwrite_unlocked(json->room, 1, json->filled, json->file);
+    json->filled = 0;
+}
+
 static void put(JsonStream *json, const char *bytes, size_t count)
 {
-    fwrite_unlocked(bytes, 1, count, json->file);
+    if (count > JSON_ROOM - json->filled)
+        flush(json);
+    if (count > JSON_ROOM) {
+        fwrite_unlocked(bytes, 1, count, json->file);
+        return;
+    }
+    memcpy(json->room + json->filled, bytes, count);
+    json->filled += count;
 }
 
 static void put_char(JsonStream *json, char c)
 {
-    putc_unlocked(c, json->file);
+    if (json->filled == JSON_ROOM)
+        flush(json);
+    json->room[json->filled++] = c;
 }
 
 static void new_line(JsonStream *json)
@@ -67,8 +82,10 @@ void json_end(JsonStream *json)
     if (json->has_value[json->depth] && json->depth < json->lines)
         new_line(json);
     put_char(json, json->is_list[json->depth] ? ']' : '}');
-    if (!json->depth)
+    if (!json->depth) {
         put_char(json, '\n');
+        flush(json);
+    }
 }
 
 static void put_escaped(JsonStream *json, unsigned char c)
@@ -98,10 +115,43 @@ static void put_valid(JsonStream *json, Str text)
     put(json, text.p + from, text.n - from);
 }
 
+// Bytes of each kind in a word of eight have their highest bit set in the result; some that follow
+// one of them may have it, too.
+static uint64_t bytes_below(uint64_t word, uint8_t limit)
+{
+    return (word - UINT64_C(0x0101010101010101) * limit) & ~word & UINT64_C(0x8080808080808080);
+}
+
+static uint64_t bytes_of(uint64_t word, uint8_t byte)
+{
+    return bytes_below(word ^ UINT64_C(0x0101010101010101) * byte, 1);
+}
+
+// Bytes at the beginning that stand for themselves: ASCII that needs no escape.
+static size_t plain_bytes(Str text)
+{
+    size_t at = 0;
+    uint64_t word;
+    for (; text.n - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, text.p + at, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) || bytes_below(word, 0x20) ||
+            bytes_of(word, '"') || bytes_of(word, '\\') || bytes_of(word, 0x7f))
+            break;
+    }
+    while (at < text.n && text.p[at] >= 0x20 && text.p[at] != '"' && text.p[at] != '\\' &&
+           text.p[at] != 0x7f)
+        at++;
+    return at;
+}
+
 void json_bytes(JsonStream *json, Str text)
 {
     separate(json);
     put_char(json, '"');
+    size_t plain = plain_bytes(text);
+    if (plain)
+        put(json, text.p, plain);
+    text = str_skip(text, plain);
     while (text.n) {
         Utf8Check state = {0};
         ptrdiff_t bad = utf8_check(&state, text);
@@ -135,8 +185,16 @@ void json_key(JsonStream *json, const char *key)
 
 void json_number(JsonStream *json, int64_t number)
 {
+    char digits[24];
+    char *at = digits + sizeof digits;
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    do
+        *--at = (char)('0' + rest % 10);
+    while ((rest /= 10) != 0);
+    if (number < 0)
+        *--at = '-';
     separate(json);
-    fprintf(json->file, "%lld", (long long)number);
+    put(json, at, (size_t)(digits + sizeof digits - at));
 }
 
 void json_flag(JsonStream *json, bool flag)

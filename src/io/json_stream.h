@@ -1,6 +1,7 @@
 // A JSON document written as it comes, value by value, for documents of any length.
 // Refuses to hold anything but where it stands. Invariant: text that is not UTF-8 never fails, its
-// bad bytes become U+FFFD; what is written is one document when every begin had its end.
+// bad bytes become U+FFFD; what is written is one document when every begin had its end, and all of
+// it is in the file only then.
 #pragma once
 
 #include "base/str.h"
@@ -9,7 +10,8 @@
 #include <stdio.h>
 
 enum {
-    JSON_DEPTH_MAX = 16
+    JSON_DEPTH_MAX = 16,
+    JSON_ROOM = 8192 // bytes that wait to be written: documents are made of small pieces
 };
 
 typedef struct JsonStream {
@@ -19,6 +21,8 @@ typedef struct JsonStream {
     bool has_value[JSON_DEPTH_MAX]; // in the object or list of that depth
     bool is_list[JSON_DEPTH_MAX];
     bool is_behind_key;
+    size_t filled;
+    char room[JSON_ROOM];
 } JsonStream;
 
 void json_begin_object(JsonStream *json);

@@ -1,5 +1,6 @@
 #include "run/lint_judge.h"
 
+#include "base/require.h"
 #include "base/text.h"
 #include "io/file.h"
 #include "run/script_private.h"
@@ -12,16 +13,36 @@ enum {
     PIECE_BYTES = 64 * 1024
 };
 
+// A script that is read to its end before its first statement is judged.
+typedef struct Surveyed {
+    Shape shape;
+    VEC(Statement) statements; // of a script in memory: it is split only once
+    bool is_split;
+    bool is_broken;
+    Err err;
+} Surveyed;
+
 // What its statements are, as far as they can be read; rules say what is wrong with it.
-static void survey(const Script *script, Shape *ret_shape)
+static void survey(Arena *scratch, const Script *script, Surveyed *surveyed)
 {
     Err ignored = {0};
     Statement statement;
+    SplitResult got;
     SCRIPT_SCOPED reader = NULL;
-    if (!script_open(script, &reader, &ignored))
+    if (!script_open(script, &reader, &surveyed->err))
         return;
-    while (splitter_next(script_splitter(reader), &statement, &ignored) == SPLIT_STATEMENT)
-        (void)!shape_add(ret_shape, &statement, script->path, &ignored);
+    surveyed->is_split = script->is_loaded;
+    while ((got = splitter_next(script_splitter(reader), &statement, &surveyed->err)) ==
+           SPLIT_STATEMENT) {
+        if (!shape_add(&surveyed->shape, &statement, script->path, &ignored))
+            ignored = (Err){0};
+        if (!script->is_loaded)
+            continue;
+        REQUIRE((size_t)statement.offset + statement.text.n <= script->text.n);
+        statement.text.p = script->text.p + statement.offset; // the splitter's own goes away
+        *vec_append(scratch, &surveyed->statements) = statement;
+    }
+    surveyed->is_broken = got == SPLIT_FAILED;
 }
 
 // The comments of a streamed script, in pieces of whole lines.
@@ -53,6 +74,14 @@ static bool feed_comments(Lint *lint, const Script *script, Err *err)
     return true;
 }
 
+static void give_surveyed(Lint *lint, const Surveyed *surveyed)
+{
+    VEC_EACH (const Statement, statement, &surveyed->statements)
+        lint_statement(lint, statement);
+    if (surveyed->is_broken)
+        lint_broken(lint, &surveyed->err);
+}
+
 static bool give_statements(Lint *lint, const Script *script, Err *err)
 {
     Statement statement;
@@ -70,25 +99,30 @@ static bool give_statements(Lint *lint, const Script *script, Err *err)
 static bool judge_script(Arena *scratch, Lint *lint, const LintScript *entry, Err *err)
 {
     Script script = entry->script;
-    Shape shape = {0};
+    Surveyed surveyed = {0};
     if (!entry->trouble && !script_hold(scratch, &script, err))
         return false;
     if (!entry->is_syntax_only)
-        survey(&script, &shape);
-    lint_file_begin(lint, &(LintFile){
-                              .path = script.path,
-                              .migration = entry->migration,
-                              .script = &script,
-                              .shape = &shape,
-                              .is_reported = entry->is_reported,
-                              .is_syntax_only = entry->is_syntax_only,
-                              .is_wrapped_elsewhere =
-                                  entry->layout && layout_wraps(entry->layout, &script, &shape),
-                          });
+        survey(scratch, &script, &surveyed);
+    lint_file_begin(lint,
+                    &(LintFile){
+                        .path = script.path,
+                        .migration = entry->migration,
+                        .script = &script,
+                        .shape = &surveyed.shape,
+                        .is_reported = entry->is_reported,
+                        .is_syntax_only = entry->is_syntax_only,
+                        .is_wrapped_elsewhere =
+                            entry->layout && layout_wraps(entry->layout, &script, &surveyed.shape),
+                    });
     if (entry->trouble)
         lint_broken(lint, entry->trouble);
-    bool is_read = (script.is_loaded || feed_comments(lint, &script, err)) &&
-                   give_statements(lint, &script, err);
+    bool is_read = true;
+    if (surveyed.is_split)
+        give_surveyed(lint, &surveyed);
+    else
+        is_read = (script.is_loaded || feed_comments(lint, &script, err)) &&
+                  give_statements(lint, &script, err);
     lint_file_end(lint);
     return is_read;
 }

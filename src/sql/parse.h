@@ -22,6 +22,7 @@ typedef struct ParsedStatement {
     const Node *node;        // AlterTableStmt ...; NULL when `error` says why
     const ParseError *error; // NULL when there is a tree
     RowsCuts cuts; // rows of VALUES that are not in the tree, in statements of 64 KB and more
+    const struct Body *body; // when somebody opened it already (plpgsql.h)
 } ParsedStatement;
 
 typedef VEC(ParsedStatement) ParsedStatements;

@@ -173,3 +173,12 @@ void body_open(Arena *arena, const ParsedStatement *parsed, Body *ret_body)
     }
     *ret_body = body;
 }
+
+const Body *body_of(Arena *arena, const ParsedStatement *parsed)
+{
+    if (parsed->body)
+        return parsed->body;
+    Body *body = arena_new_object(arena, Body);
+    body_open(arena, parsed, body);
+    return body;
+}

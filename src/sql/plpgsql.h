@@ -39,3 +39,5 @@ typedef struct Body {
 
 // Opens the body of a parsed statement; BODY_NONE when it has none (or did not parse).
 void body_open(Arena *arena, const ParsedStatement *parsed, Body *ret_body);
+// The one that is open already, or opened now.
+const Body *body_of(Arena *arena, const ParsedStatement *parsed);

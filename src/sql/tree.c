@@ -11,7 +11,7 @@ const char *node_kind(const Node *node)
 
 bool node_is(const Node *node, const char *kind)
 {
-    return node && node->kind && strcmp(node->kind, kind) == 0;
+    return node && node->kind && node->kind[0] == kind[0] && strcmp(node->kind, kind) == 0;
 }
 
 const char *node_name(const Node *field)
@@ -34,20 +34,30 @@ static const Node *first_inside(const Node *node)
     return holds_nodes(node) && node->extent > 1 ? node + 1 : NULL;
 }
 
-static const Node *field_named(const Node *node, const char *name, size_t length)
+// The field that the first part of a path names; `ret_rest` is behind that part. Most names differ
+// in their first letters, so nothing measures them before.
+static const Node *field_named(const Node *node, const char *path, const char **ret_rest)
 {
     if (!node || node->type != NODE_RECORD)
         return NULL;
-    for (const Node *field = first_inside(node); field; field = node_next(field))
-        if (strncmp(field->name, name, length) == 0 && field->name[length] == '\0')
+    for (const Node *field = first_inside(node); field; field = node_next(field)) {
+        const char *name = field->name;
+        const char *at = path;
+        while (*name && *name == *at)
+            name++, at++;
+        if (*name == '\0' && (*at == '\0' || *at == '.')) {
+            *ret_rest = at;
             return field;
+        }
+    }
     return NULL;
 }
 
 // A List node stands for its items.
 static const Node *unwrapped(const Node *list)
 {
-    return node_is(list, "List") ? field_named(list, "items", 5) : list;
+    const char *rest;
+    return node_is(list, "List") ? field_named(list, "items", &rest) : list;
 }
 
 const Node *node_first(const Node *list)
@@ -67,13 +77,9 @@ const Node *node_field(const Node *node, const char *path)
 {
     if (!path)
         return node;
-    while (node) {
-        size_t length = strcspn(path, ".");
-        node = field_named(node, path, length);
-        if (path[length] == '\0')
-            break;
-        path += length + 1;
-    }
+    node = field_named(node, path, &path);
+    while (node && *path == '.')
+        node = field_named(node, path + 1, &path);
     return node;
 }
 
@@ -92,7 +98,7 @@ static const Node *plain(const Node *node)
     if (!node || node->type != NODE_RECORD || !node->kind)
         return node;
     for (size_t i = 0; i < sizeof WRAPPERS / sizeof *WRAPPERS; i++)
-        if (strcmp(node->kind, WRAPPERS[i][0]) == 0)
+        if (node_is(node, WRAPPERS[i][0]))
             return node_field(node, WRAPPERS[i][1]);
     return node;
 }

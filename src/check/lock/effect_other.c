@@ -107,9 +107,8 @@ void effect_alter_publication(Effecting *effecting, const Node *node)
 // What stands in it, as if it ran; each of it may or may not.
 void effect_do(Effecting *effecting, const Node *node)
 {
-    Body body;
-    body_open(effecting->arena, effecting->parsed, &body);
-    effecting->effects->is_incomplete |= body.opaque_count || body.error;
-    VEC_EACH (const BodyStatement, statement, &body.statements)
+    const Body *body = body_of(effecting->arena, effecting->parsed);
+    effecting->effects->is_incomplete |= body->opaque_count || body->error;
+    VEC_EACH (const BodyStatement, statement, &body->statements)
         effect_statement(effecting, &statement->parsed);
 }

@@ -70,9 +70,8 @@ void replay_node(const Replay *replay, const Node *node)
 // whether a statement is still needed, IF NOT EXISTS (SELECT ... pg_type ...) THEN CREATE TYPE ...
 static void replay_block(const Replay *replay)
 {
-    Body body;
-    body_open(replay->scratch, replay->parsed, &body);
-    VEC_EACH (BodyStatement, inside, &body.statements) {
+    const Body *body = body_of(replay->scratch, replay->parsed);
+    VEC_EACH (const BodyStatement, inside, &body->statements) {
         Replay one = *replay;
         one.parsed = &inside->parsed;
         one.is_in_block = true;

@@ -72,9 +72,8 @@ static bool reads_relation(const Node *query)
 
 static bool has_query(const Replay *replay)
 {
-    Body body;
-    body_open(replay->scratch, replay->parsed, &body);
-    VEC_EACH (const BodyStatement, statement, &body.statements)
+    const Body *body = body_of(replay->scratch, replay->parsed);
+    VEC_EACH (const BodyStatement, statement, &body->statements)
         if (reads_relation(statement->parsed.node))
             return true;
     return false;

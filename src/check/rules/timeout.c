@@ -19,9 +19,9 @@ static const Effect *first_strong(const Judged *judged)
 }
 
 // Says it once a file: what is said already is remembered by the file's number.
-static bool is_first_in_file(const Judged *judged, const Rule *rule)
+static bool is_first_in_file(const Judged *judged)
 {
-    int *last = judged_memory(judged->lint, rule, sizeof *last);
+    int *last = judged_memory(judged->lint, judged_rule(judged->lint), sizeof *last);
     bool is_first = *last != judged->file->number + 1;
     *last = judged->file->number + 1;
     return is_first;
@@ -33,17 +33,12 @@ static bool script_bounds(const Judged *judged)
     return judged->assumes_timeouts || (script && script->directives.lock_timeout_ms);
 }
 
-static const Rule *self(const char *id)
-{
-    return rule_find(str_from(id));
-}
-
 static void check_missing_lock_timeout(const Judged *judged)
 {
     const Effect *effect = first_strong(judged);
     if (!effect || script_bounds(judged) || judged->session->lock_timeout.is_set)
         return;
-    if (is_first_in_file(judged, self("missing-lock-timeout")))
+    if (is_first_in_file(judged))
         judged_report(judged, NULL, effect->relation,
                       "%s on %s without a lock_timeout: behind one long transaction it waits, and "
                       "everybody else behind it",
@@ -56,7 +51,7 @@ static void check_missing_statement_timeout(const Judged *judged)
     if (!effect || judged->assumes_timeouts || judged->session->statement_timeout.is_set ||
         judged->file->script->directives.statement_timeout_ms)
         return;
-    if (is_first_in_file(judged, self("missing-statement-timeout")))
+    if (is_first_in_file(judged))
         judged_report(judged, NULL, effect->relation, "%s on %s without a statement_timeout",
                       lock_mode_name(effect->mode), effect->relation);
 }
@@ -66,7 +61,7 @@ static void check_missing_transaction_timeout(const Judged *judged)
     const Effect *effect = first_strong(judged);
     if (!effect || judged->assumes_timeouts || judged->session->transaction_timeout.is_set)
         return;
-    if (is_first_in_file(judged, self("missing-transaction-timeout")))
+    if (is_first_in_file(judged))
         judged_report(judged, NULL, effect->relation,
                       "%s on %s in a transaction without a transaction_timeout",
                       lock_mode_name(effect->mode), effect->relation);
@@ -107,8 +102,7 @@ static void check_value(const Judged *judged)
     const Effect *effect = first_strong(judged);
     bool is_long =
         timeout->is_set && (timeout->value_ms == 0 || timeout->value_ms > LONG_LOCK_TIMEOUT_MS);
-    if (!effect || (!is_long && !timeout->is_taken_back) ||
-        !is_first_in_file(judged, self("ineffective-lock-timeout")))
+    if (!effect || (!is_long && !timeout->is_taken_back) || !is_first_in_file(judged))
         return;
     if (timeout->is_taken_back)
         judged_report(judged, NULL, effect->relation,

@@ -5,14 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static const Rule *self(const char *id)
+static void *own_memory(struct Lint *lint, size_t size)
 {
-    return rule_find(str_from(id));
+    return judged_memory(lint, judged_rule(lint), size);
 }
 
-static bool is_first_in_transaction(const Judged *judged, const char *id)
+static bool is_first_in_transaction(const Judged *judged)
 {
-    int *last = judged_memory(judged->lint, self(id), sizeof *last);
+    int *last = own_memory(judged->lint, sizeof *last);
     bool is_first = *last != judged->transaction->number;
     *last = judged->transaction->number;
     return is_first;
@@ -46,7 +46,7 @@ static void check_multiple(const Judged *judged)
             held_on(judged, effect->relation))
             continue;
         const HeldLock *other = strongest(judged, effect->relation, LOCK_SHARE_ROW_EXCLUSIVE);
-        if (!other || !is_first_in_transaction(judged, "multiple-strong-locks-one-transaction"))
+        if (!other || !is_first_in_transaction(judged))
             return;
         judged_report(judged, NULL, effect->relation,
                       "locks %s in %s while the transaction holds %s on %s since line %d",
@@ -103,7 +103,7 @@ static void check_after_exclusive(const Judged *judged)
     // A statement that itself locks the table as strongly has a rule of its own.
     const char *own = effect && effect->mode == LOCK_ACCESS_EXCLUSIVE ? effect->relation : "";
     const HeldLock *held = strongest(judged, own, LOCK_ACCESS_EXCLUSIVE);
-    if (held)
+    if (held && is_first_in_transaction(judged))
         judged_report(judged, NULL, held->relation,
                       "%s %s while %s is held in ACCESS EXCLUSIVE since line %d: nobody can read "
                       "it until the transaction ends",
@@ -114,25 +114,31 @@ static void check_after_exclusive(const Judged *judged)
                       held->position.line);
 }
 
-// ALTER TABLE t ...; ALTER TABLE t ...; where each reads or writes the whole of it.
+// ALTER TABLE t ...; ALTER TABLE t ...; where each reads or writes the whole of it. Said of the
+// second one: the third adds nothing to it.
 typedef struct LastAlter {
     int transaction;
-    int line;
+    int line; // of the first
+    bool has_said;
     char relation[256];
 } LastAlter;
 
 static void check_repeat(const Judged *judged)
 {
-    LastAlter *last = judged_memory(judged->lint, self("repeat-alter-table"), sizeof *last);
+    LastAlter *last = own_memory(judged->lint, sizeof *last);
     const Effect *effect = slow_effect(judged);
     if (!effect || effect->mode < LOCK_SHARE_UPDATE_EXCLUSIVE)
         return;
-    if (last->transaction == judged->transaction->number &&
-        strcmp(last->relation, effect->relation) == 0)
+    bool is_repeated = last->transaction == judged->transaction->number &&
+                       strcmp(last->relation, effect->relation) == 0;
+    if (is_repeated && !last->has_said)
         judged_report(judged, NULL, effect->relation,
                       "goes through all of %s a second time in this transaction (first in line "
                       "%d): subcommands of one ALTER TABLE share one pass",
                       effect->relation, last->line);
+    last->has_said = is_repeated;
+    if (is_repeated)
+        return;
     last->transaction = judged->transaction->number;
     last->line = judged->parsed->statement.position.line;
     snprintf(last->relation, sizeof last->relation, "%s", effect->relation);
@@ -147,8 +153,7 @@ typedef struct OpenBlock {
 static void check_nesting(const Judged *judged)
 {
     const Node *node = judged->node;
-    OpenBlock *open =
-        judged_memory(judged->lint, self("uncommitted-or-nested-transaction"), sizeof *open);
+    OpenBlock *open = own_memory(judged->lint, sizeof *open);
     if (open->file != judged->file->number + 1)
         *open = (OpenBlock){.file = judged->file->number + 1};
     StatementClass class = judged->parsed->statement.class;
@@ -171,8 +176,7 @@ static void check_nesting(const Judged *judged)
 
 static void end_nesting(const JudgedFile *file)
 {
-    OpenBlock *open =
-        judged_memory(file->lint, self("uncommitted-or-nested-transaction"), sizeof *open);
+    OpenBlock *open = own_memory(file->lint, sizeof *open);
     if (open->file == file->number + 1 && open->is_open)
         judged_report_file(file, open->begin, "",
                            "this BEGIN has no COMMIT: what follows it is rolled back when the "
@@ -199,8 +203,7 @@ static bool is_repeatable(const Node *node)
 
 static void check_partial(const Judged *judged)
 {
-    Steps *steps =
-        judged_memory(judged->lint, self("non-transactional-partial-failure"), sizeof *steps);
+    Steps *steps = own_memory(judged->lint, sizeof *steps);
     if (judged->file->transaction != FILE_STEPS || judged->is_in_body ||
         judged->transaction->is_explicit || is_repeatable(judged->node))
         return;
@@ -233,8 +236,7 @@ typedef struct Contract {
 
 static void check_deploy_order(const Judged *judged)
 {
-    Contract *contract =
-        judged_memory(judged->lint, self("schema-and-code-deploy-order"), sizeof *contract);
+    Contract *contract = own_memory(judged->lint, sizeof *contract);
     if (contract->file != judged->file->number + 1)
         *contract = (Contract){.file = judged->file->number + 1};
     const Node *range = node_field(judged->node, "relation");
