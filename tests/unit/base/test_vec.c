@@ -98,11 +98,21 @@ static void what_is_sorted_costs_one_pass(void **state)
     assert_int_equal(comparisons, 3);
 }
 
+static void an_item_is_empty_where_another_was_taken_out(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    Items items = {0};
+    vec_append(arena, &items)->number = 7;
+    items.len--;
+    assert_int_equal(vec_append(arena, &items)->number, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_vector_has_no_items),
         cmocka_unit_test(appended_items_stay_in_order),
+        cmocka_unit_test(an_item_is_empty_where_another_was_taken_out),
         cmocka_unit_test(new_items_are_zeroed),
         cmocka_unit_test(pointers_as_items),
         cmocka_unit_test(storage_grows_by_doubling),
