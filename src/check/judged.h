@@ -120,7 +120,8 @@ Finding *judged_report_file(const JudgedFile *file, Position position, const cha
 // About a thing made in any file of the chain, at the place where it was made.
 Finding *judged_report_made(const JudgedChain *chain, const Made *made, const char *relation,
                             const char *format, ...) __attribute__((format(printf, 4, 5)));
-// Takes back what the running rule said of this file at `position`: a later statement made it good.
+// Takes back what the running rule said of the statement of this file that begins at `position`: a
+// later one made it good.
 void judged_retract(struct Lint *lint, Position position);
 // On the arena that the findings live on: for Finding.instead.
 const char *judged_printf(const Judged *judged, const char *format, ...)

@@ -83,5 +83,7 @@ void lint_settle_ignores(const JudgedChain *chain);
 bool lint_has_rule(const LintOptions *options, const Rule *rule);
 Severity lint_severity(const Lint *lint, const Rule *rule, const char *path);
 void lint_keep_findings(Lint *lint); // there are no more
+// Byte of the statement's text that a finding about `at` (NULL: what is judged) points at.
+size_t lint_place(const Judged *judged, const Node *at);
 // Sorts a file's findings and gives them fingerprints.
 void lint_settle_findings(Lint *lint, size_t from);

@@ -172,7 +172,7 @@ Finding *judged_report(const Judged *judged, const Node *at, const char *relatio
     Lint *lint = judged->lint;
     const ParsedStatement *parsed = judged->parsed;
     const Statement *statement = &parsed->statement;
-    size_t offset = at ? parsed_offset(parsed, at) : 0;
+    size_t offset = lint_place(judged, at);
     va_list args;
     va_start(args, format);
     Finding *finding = add(lint, &lint->files.items[lint->file.number],
@@ -220,8 +220,8 @@ void judged_retract(Lint *lint, Position position)
 {
     for (size_t i = lint->findings.len; i > lint->file_findings; i--) {
         Finding *finding = &lint->findings.items[i - 1];
-        if (finding->rule != lint->rule || finding->position.line != position.line ||
-            finding->position.column != position.column)
+        if (finding->rule != lint->rule || finding->statement_position.line != position.line ||
+            finding->statement_position.column != position.column)
             continue;
         memmove(finding, finding + 1, (lint->findings.len - i) * sizeof *finding);
         lint->findings.len--;
