@@ -2,6 +2,7 @@
 
 #include "base/words.h"
 #include "migration/order.h"
+#include "migration/paired_name.h"
 #include "run/script.h"
 
 #include <stdlib.h>
@@ -149,9 +150,18 @@ static void append_path(Arena *arena, Words *paths, const SourceFile *file)
         *vec_append(arena, paths) = file->path;
 }
 
+// For another database, or for all of them where PostgreSQL has its own: nothing is wrong with it,
+// and it is not run.
+static bool is_left_out(const Source *source, const SourceFolder *folder, const SourceFile *file)
+{
+    PairedName name;
+    return strcmp(folder->layout->name, "paired") == 0 &&
+           paired_name_parse(str_from(file->name), &name) && !problem_of(source, file->path);
+}
+
 // .sql files of the folder that no migration is made of: duplicates, names without a version.
-static void add_rest(Arena *arena, LintChains *chains, const SourceFolder *folder,
-                     Problems *unreadable)
+static void add_rest(Arena *arena, LintChains *chains, const Source *source,
+                     const SourceFolder *folder, Problems *unreadable)
 {
     Words known = {0};
     LintChain *chain = NULL;
@@ -163,6 +173,8 @@ static void add_rest(Arena *arena, LintChains *chains, const SourceFolder *folde
     vec_sort(&known, by_name);
     VEC_EACH (const SourceFile, file, &folder->listing->files) {
         if (known.len && bsearch(&file->path, known.items, known.len, sizeof file->path, by_name))
+            continue;
+        if (is_left_out(source, folder, file))
             continue;
         if (!chain || folder->entries.len)
             chain = chain_new(arena, chains, folder->path);
