@@ -51,7 +51,7 @@ typedef struct Finding {
     int64_t offset;    // bytes in the file of what it points at; -1: not known
     int64_t length;    // bytes from there to the end of what it points at; 0: not known
     const char *message;
-    const char *instead;  // SQL that is safe here, for this very statement; NULL: the rule's
+    const char *instead;  // SQL that is safe here, for this very statement; NULL: none
     const char *relation; // the object it is mostly about, "public.users"; "" when none
     Str statement;        // its text, cut at 64 KB; its first byte stands at `statement_position`
     Position statement_position;

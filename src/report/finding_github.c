@@ -22,7 +22,7 @@ static void finding_written(FindingWriter *writer, const Finding *finding)
 {
     FILE *out = writer->out.stream;
     Position end = finding_end(finding);
-    const char *sql = finding_instead_sql(finding);
+    const char *sql = finding->instead;
     if (finding->ignored)
         return;
     fprintf(out, "::%s file=", severity_word(finding->severity));

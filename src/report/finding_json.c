@@ -59,7 +59,7 @@ static void write_finding(JsonStream *json, const Finding *finding)
     statement.n ? json_bytes(json, statement) : json_nothing(json);
     write_locks(json, finding);
     json_key_text(json, "advice", finding->rule->instead);
-    json_key_text(json, "instead", finding_instead_sql(finding));
+    json_key_text(json, "instead", finding->instead);
     json_key(json, "safe_from");
     finding->safe_from ? json_number(json, finding->safe_from) : json_nothing(json);
     json_key_text(json, "fingerprint", finding->fingerprint);

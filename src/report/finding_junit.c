@@ -99,7 +99,7 @@ static void begin(FindingWriter *writer)
 static void put_details(FindingWriter *writer, const Finding *finding)
 {
     FILE *out = writer->out.stream;
-    const char *sql = finding_instead_sql(finding);
+    const char *sql = finding->instead;
     put_escaped(out, arena_printf(writer->scratch, "%s:%d:%d: %s[%s]: %s\n%s\ninstead: %s",
                                   finding->file, finding->position.line, finding->position.column,
                                   severity_word(finding->severity), finding->rule->id,

@@ -23,11 +23,6 @@ bool finding_is_failure(const FindingRun *run, const Finding *finding)
     return !finding->ignored && finding->severity >= run->threshold;
 }
 
-const char *finding_instead_sql(const Finding *finding)
-{
-    return finding->instead ? finding->instead : finding->rule->instead_sql;
-}
-
 Position finding_end(const Finding *finding)
 {
     Position at = finding->position;

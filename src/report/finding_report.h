@@ -76,8 +76,6 @@ void finding_report_write(const FindingReport *report, const FindingRun *run, co
 // For the formats.
 RulePlace *finding_rule_place(FindingWriter *writer, const Rule *rule);
 bool finding_is_failure(const FindingRun *run, const Finding *finding);
-// SQL that is safe: the finding's own, else the rule's; NULL: none.
-const char *finding_instead_sql(const Finding *finding);
 // Where it ends; never before it begins.
 Position finding_end(const Finding *finding);
 // "safe from PostgreSQL 18"; NULL: no version is.

@@ -161,7 +161,7 @@ static void print_advice(FindingWriter *writer, const Finding *finding, bool is_
     if (finding->instead)
         print_sql(writer, is_first ? "" : "instead:", finding->instead);
     else if (is_first && rule->instead_sql)
-        print_sql(writer, "", rule->instead_sql);
+        print_sql(writer, "such as:", rule->instead_sql);
     if (note)
         print_wrapped(writer, "note:", note);
 }
