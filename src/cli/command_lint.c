@@ -51,8 +51,6 @@ static bool read_options(LintRun *lint, Err *err)
     char now[CLOCK_TEXT];
     lint->run.threshold = SEVERITY_WARNING;
     lint->options = (LintOptions){
-        .pg_from = PG_OLDEST,
-        .pg_to = PG_NEWEST,
         .assumes_timeouts = option_is_set(options, OPTION_ASSUME_TIMEOUTS),
         .severity = lint_settings_severity,
         .context = lint->context->lint,
@@ -105,8 +103,8 @@ static void count(LintRun *lint)
     const char *last = "";
     run->findings = &lint->findings;
     run->unreadable = &lint->input.unreadable;
-    run->pg_from = lint->options.pg_from;
-    run->pg_to = lint->options.pg_to;
+    run->pg_from = lint->options.pg_from ? lint->options.pg_from : PG_OLDEST;
+    run->pg_to = lint->options.pg_to ? lint->options.pg_to : PG_NEWEST;
     run->version = MIGRATE_SAFE_VERSION;
     VEC_EACH (LintChainAt, chain, &lint->input.chains)
         VEC_EACH (const LintScript, script, &(*chain)->scripts) {
