@@ -235,7 +235,7 @@ bool lint_chain_folder(Arena *arena, const SourceOptions *options, Source *sourc
 void lint_chain_rest(Arena *arena, const Source *source, LintChains *chains, Problems *unreadable)
 {
     VEC_EACH (const SourceFolder, folder, &source->folders)
-        add_rest(arena, chains, folder, unreadable);
+        add_rest(arena, chains, source, folder, unreadable);
 }
 
 bool lint_chain_file(Arena *arena, const char *path, LintChain **ret_chain, Err *err)

@@ -180,6 +180,36 @@ static bool cascade_takes(const Judged *judged, const Node *object, NameList *li
     return !relation_is_ours(judged, relation) || list->count;
 }
 
+// "view public.v", where the statement itself drops "public.v".
+static bool is_named(const Judged *judged, const char *taken)
+{
+    const char *blank = strrchr(taken, ' ');
+    const char *name = blank ? blank + 1 : taken;
+    NODE_EACH(object, node_field(judged->node, "objects"))
+    if (strcmp(object_name(judged, object_names(object)), name) == 0)
+        return true;
+    return false;
+}
+
+static void report_cascade(const Judged *judged, const NameList *dropped, const NameList *taken,
+                           const char *drops)
+{
+    if (!dropped->count)
+        return;
+    const char *names = name_list_text(judged->scratch, dropped);
+    const char *first = dropped->names.items[0];
+    Finding *finding =
+        taken->count ? judged_report(judged, NULL, first,
+                                     "CASCADE drops with %s what is not named here: %s", names,
+                                     name_list_text(judged->scratch, taken))
+                     : judged_report(judged, NULL, first,
+                                     "CASCADE drops with %s whatever depends on it, unnamed", names);
+    finding->instead = judged_printf(judged,
+                                     "%s-- %swithout CASCADE: the server refuses, and names what "
+                                     "was forgotten",
+                                     drops, *drops ? "then " : "name what goes, ");
+}
+
 static void check_cascade(const Judged *judged)
 {
     if (!is_cascade(judged))
@@ -188,26 +218,22 @@ static void check_cascade(const Judged *judged)
         judged_report(judged, NULL, "", "drops all that the role owns, and what depends on it");
         return;
     }
+    NameList dropped = {0};
+    NameList taken = {0};
+    const char *drops = ""; // statements that drop the dependents by their names
     NODE_EACH(object, node_field(judged->node, "objects"))
     {
         NameList list = {0};
-        const char *drops = "";
-        if (!cascade_takes(judged, object, &list, &drops))
+        const char *more = "";
+        if (!cascade_takes(judged, object, &list, &more))
             continue;
-        const Node *names = object_names(object);
-        const char *name = object_name(judged, names);
-        Finding *finding =
-            list.count
-                ? judged_report(judged, object, name,
-                                "CASCADE drops with %s what is not named here: %s", name,
-                                name_list_text(judged->scratch, &list))
-                : judged_report(judged, object, name,
-                                "CASCADE drops with %s whatever depends on it, unnamed", name);
-        finding->instead = judged_printf(judged,
-                                         "%s-- %swithout CASCADE: the server refuses, and names "
-                                         "what was forgotten",
-                                         drops, *drops ? "then " : "name what goes, ");
+        drops = arena_join(judged->scratch, str_from(drops), str_from(more), STR(""));
+        name_list_add(judged->scratch, &dropped, object_name(judged, object_names(object)));
+        VEC_EACH (const char *, name, &list.names)
+            if (!is_named(judged, *name))
+                name_list_add(judged->scratch, &taken, *name);
     }
+    report_cascade(judged, &dropped, &taken, drops);
 }
 
 static const RuleExample CASCADE_BAD[] = {
