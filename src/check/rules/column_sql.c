@@ -72,7 +72,7 @@ static const char *of_new_row(const ColumnSubject *subject, const char *expressi
 {
     Arena *arena = subject->judged->scratch;
     const char *text = "";
-    bool is_qualified = false;
+    bool is_qualified = false; // or a type's name
     Lexer lexer = {.text = str_from(expression), .is_whole = true};
     for (Token token = lex_next(&lexer); token.kind != TOKEN_END; token = lex_next(&lexer)) {
         Str piece = lex_text(&lexer, token);
@@ -81,7 +81,7 @@ static const char *of_new_row(const ColumnSubject *subject, const char *expressi
                          (strcmp(word, subject->name) == 0 ||
                           (subject->relation && relation_column(subject->relation, word)));
         text = arena_join(arena, str_from(text), str_from(is_column ? "NEW." : ""), piece);
-        is_qualified = token.kind == TOKEN_DOT;
+        is_qualified = token.kind == TOKEN_DOT || str_eq(piece, STR("::"));
     }
     return text;
 }

@@ -321,8 +321,8 @@ static const RuleExample IMMUTABLE_BAD[] = {
     {.setup = ORDERS,
      .sql = "CREATE INDEX CONCURRENTLY orders_recent_idx ON orders (user_id)\n"
             "    WHERE placed_at > now() - interval '30 days';"},
-    {.setup = ORDERS "CREATE FUNCTION label(bigint) RETURNS text LANGUAGE sql\n"
-                     "    AS $$ SELECT 'order ' || $1 $$;",
+    {.setup = ORDERS "CREATE FUNCTION label(bigint) RETURNS text LANGUAGE plpgsql\n"
+                     "    AS $$ BEGIN RETURN 'order ' || $1; END $$;",
      .sql = "CREATE INDEX CONCURRENTLY orders_label_idx ON orders (label(id));\n"
             "ANALYZE orders;",
      .note = "a function is VOLATILE unless it says otherwise"},
@@ -345,6 +345,11 @@ static const RuleExample IMMUTABLE_GOOD[] = {
                      "    AS $$ SELECT 'order ' || $1 $$;",
      .sql = "CREATE INDEX CONCURRENTLY orders_label_idx ON orders (label(id));\n"
             "ANALYZE orders;"},
+    {.setup = ORDERS "CREATE FUNCTION label(bigint) RETURNS text LANGUAGE sql\n"
+                     "    AS $$ SELECT 'order ' || $1 $$;",
+     .sql = "CREATE INDEX CONCURRENTLY orders_label_idx ON orders (label(id));\n"
+            "ANALYZE orders;",
+     .note = "an expression in SQL is put in the function's place before it is judged"},
     {0},
 };
 

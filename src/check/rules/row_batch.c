@@ -55,6 +55,34 @@ static const char *row_key(const Judged *judged, const Relation *relation)
     return key->columns.len > 1 ? arena_printf(judged->scratch, "(%s)", text) : text;
 }
 
+// Batches by a key whose next value nobody can guess: each begins behind the last of the one before.
+static const char *first_key(const Judged *judged, const char *table, const char *column,
+                             const char *type, const char *where)
+{
+    const char *from = strcmp(type, "uuid") == 0 ? "'00000000-0000-0000-0000-000000000000'" : "''";
+    return arena_printf(judged->scratch,
+                        "%s IN (SELECT %s FROM %s WHERE %s%s > %s\n"
+                        "    ORDER BY %s LIMIT 1000); -- then > the last %s of the batch before, ...",
+                        column, column, table, where, column, from, column, column);
+}
+
+// By the key alone, when nothing else tells which rows are done; NULL: no key that would do.
+static const char *by_key(const Judged *judged, const Relation *relation, const char *table,
+                          const char *where)
+{
+    const Constraint *key = relation ? relation_primary_key(relation) : NULL;
+    const Column *column =
+        key && key->columns.len ? relation_column(relation, key->columns.items[0]) : NULL;
+    const char *type = column ? column->type.name : "int8";
+    const char *name = column ? name_sql(judged, column->name) : "id";
+    if (strcmp(type, "int8") == 0 || strcmp(type, "int4") == 0 || strcmp(type, "int2") == 0)
+        return arena_printf(judged->scratch, "%s%s >= 1 AND %s < 1001; -- then 1001 to 2001, ...",
+                            where, name, name);
+    bool is_listed = strcmp(type, "uuid") == 0 || strcmp(type, "text") == 0 ||
+                     strcmp(type, "varchar") == 0 || strcmp(type, "bpchar") == 0;
+    return is_listed && key->columns.len == 1 ? first_key(judged, table, name, type, where) : NULL;
+}
+
 static bool mentions(const Node *root, const char *column)
 {
     NODE_WALK(node, root)
@@ -126,11 +154,12 @@ const char *change_in_batches(const Judged *judged)
     if (!pending) {
         const char *where =
             *clauses.where ? arena_printf(judged->scratch, "(%s) AND ", clauses.where) : "";
-        const char *column = strcmp(key, "ctid") == 0 ? "id" : key;
-        return judged_printf(judged,
-                             "-- outside of a transaction, range after range of the key\n"
-                             "%s\nWHERE %s%s >= 1 AND %s < 1001; -- then 1001 to 2001, ...",
-                             head, where, column, column);
+        const char *range_of_key = by_key(judged, judged_relation(judged, range), table, where);
+        if (!range_of_key)
+            return NULL;
+        return judged_printf(
+            judged, "-- outside of a transaction, range after range of the key\n%s\nWHERE %s", head,
+            range_of_key);
     }
     bool is_composite = *key == '(';
     const char *select = arena_printf(judged->scratch, "SELECT %.*s FROM %s%s LIMIT 1000",
