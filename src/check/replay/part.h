@@ -51,6 +51,8 @@ Column *copy_column(const Replay *replay, Relation *relation, const Column *sour
 void remove_relation(const Replay *replay, Relation *relation);
 void remove_column(const Replay *replay, Relation *relation, const char *name);
 void remove_constraint(const Replay *replay, Relation *relation, Constraint *constraint);
+// Foreign keys that rest on a unique or primary key of these columns.
+void remove_keys_on(const Replay *replay, Relation *relation, const Words *columns);
 void remove_index(const Replay *replay, Relation *relation, Index *index);
 // Foreign keys that rest on a unique index or key of these columns: CASCADE takes them along.
 void remove_keys_on(const Replay *replay, Relation *relation, const Words *columns);
