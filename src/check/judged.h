@@ -29,6 +29,7 @@ typedef struct JudgedFile {
     // transaction, though we run it in steps.
     bool is_wrapped_elsewhere;
     bool is_reported; // false: only replayed, for the state behind it
+    bool is_broken;   // could not be read to its end
     const Shape *shape;
     int statements; // seen so far, with BEGIN and COMMIT
 } JudgedFile;
@@ -120,8 +121,8 @@ Finding *judged_report_file(const JudgedFile *file, Position position, const cha
 // About a thing made in any file of the chain, at the place where it was made.
 Finding *judged_report_made(const JudgedChain *chain, const Made *made, const char *relation,
                             const char *format, ...) __attribute__((format(printf, 4, 5)));
-// Takes back what the running rule said of the statement of this file that begins at `position`: a
-// later one made it good.
+// Takes back what the running rule said of this file at `position`, or of the statement that begins
+// there: a later one made it good.
 void judged_retract(struct Lint *lint, Position position);
 // On the arena that the findings live on: for Finding.instead.
 const char *judged_printf(const Judged *judged, const char *format, ...)

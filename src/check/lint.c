@@ -269,6 +269,7 @@ void lint_statement(Lint *lint, const Statement *statement)
 void lint_broken(Lint *lint, const Err *err)
 {
     lint->files.items[lint->file.number].is_broken = true;
+    lint->file.is_broken = true;
     report_syntax(lint, err->position.line ? err->position : (Position){1, 1}, -1, err->message,
                   NULL);
 }

@@ -216,12 +216,17 @@ Finding *judged_report_made(const JudgedChain *chain, const Made *made, const ch
     return finding;
 }
 
+static bool is_at(Position one, Position other)
+{
+    return one.line == other.line && one.column == other.column;
+}
+
 void judged_retract(Lint *lint, Position position)
 {
     for (size_t i = lint->findings.len; i > lint->file_findings; i--) {
         Finding *finding = &lint->findings.items[i - 1];
-        if (finding->rule != lint->rule || finding->statement_position.line != position.line ||
-            finding->statement_position.column != position.column)
+        if (finding->rule != lint->rule || (!is_at(finding->position, position) &&
+                                            !is_at(finding->statement_position, position)))
             continue;
         memmove(finding, finding + 1, (lint->findings.len - i) * sizeof *finding);
         lint->findings.len--;

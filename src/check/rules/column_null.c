@@ -1,6 +1,7 @@
 // NOT NULL and defaults of columns that are there.
 #include "check/rules/column_subject.h"
 #include "check/rules/families.h"
+#include "check/rules/renaming.h"
 #include "sql/quote.h"
 
 #include <string.h>
@@ -138,8 +139,13 @@ static void check_set_default(const Judged *judged)
 static void check_drop_default(const Judged *judged)
 {
     ColumnSubject subject;
-    if (node_has(judged->command, "def") || !column_subject(judged, &subject))
+    GoneNames *gone = gone_names(judged, rule_find(STR("drop-default-not-null")));
+    if (!column_subject(judged, &subject))
         return;
+    if (node_has(judged->command, "def")) {
+        gone_again(judged, gone, subject.table, subject.name);
+        return;
+    }
     const Column *column = subject.column;
     if (column && (!column->is_not_null || !column->has_default))
         return;
@@ -149,6 +155,7 @@ static void check_drop_default(const Judged *judged)
                : "%s.%s loses its default: where it is NOT NULL, every INSERT that leaves it out "
                  "fails",
         subject.table, subject.name);
+    gone_add(judged, gone, subject.table, subject.name);
     if (!column)
         finding_grade(finding, SEVERITY_NOTICE);
 }
@@ -221,6 +228,11 @@ static const RuleExample DROP_DEFAULT_BAD[] = {
     {0},
 };
 static const RuleExample DROP_DEFAULT_GOOD[] = {
+    {.setup = USERS,
+     .sql = "ALTER TABLE users ALTER COLUMN level DROP DEFAULT;\n"
+            "ALTER TABLE users ALTER COLUMN level SET DEFAULT 2;",
+     .note = "the same transaction gives it another",
+     .allows = "set-default-partial-writes"},
     {.setup = USERS " ALTER TABLE users ALTER COLUMN email SET DEFAULT '';",
      .sql = "ALTER TABLE users ALTER COLUMN email DROP DEFAULT;",
      .note = "it may be NULL"},

@@ -1,6 +1,7 @@
 // Constraints that go, come again, get another's name, or change when they are checked.
 #include "check/rules/families.h"
 #include "check/rules/proposal.h"
+#include "check/rules/renaming.h"
 #include "check/rules/verdict.h"
 
 #include "sql/lex.h"
@@ -106,6 +107,12 @@ static void check_drop(const Judged *judged)
     const Relation *relation = judged_relation(judged, range);
     const char *name = node_text(judged->command, "name");
     const Constraint *constraint = relation ? relation_constraint(relation, name) : NULL;
+    GoneNames *gone = gone_names(judged, rule_find(STR("drop-constraint")));
+    if (node_text_is(judged->command, "subtype", "AT_AddConstraint")) {
+        gone_again(judged, gone, node_text(range, "relname"),
+                   node_text(judged->command, "def.conname"));
+        return;
+    }
     if (verdict_nobody_waits(judged, relation) || is_added_beside(judged) ||
         (!constraint && verdict_is_whole(relation)))
         return;
@@ -116,6 +123,7 @@ static void check_drop(const Judged *judged)
     Finding *finding = judged_report(judged, NULL, judged_name(judged, range),
                                      "constraint %s of %s is dropped: %s", name,
                                      judged_name(judged, range), what_is_lost(judged, constraint));
+    gone_add(judged, gone, node_text(range, "relname"), name);
     if (is_conditional_drop(judged, relation, constraint))
         verdict_grade(finding, SEVERITY_NOTICE);
 }
@@ -134,6 +142,11 @@ static const RuleExample DROP_BAD[] = {
     {0},
 };
 static const RuleExample DROP_GOOD[] = {
+    {.setup = "CREATE TABLE users (id bigint PRIMARY KEY, level int,\n"
+              "    CONSTRAINT users_level_check CHECK (level > 0));",
+     .sql = "ALTER TABLE users DROP CONSTRAINT users_level_check;\n"
+            "ALTER TABLE users ADD CONSTRAINT users_level_check CHECK (level >= 0) NOT VALID;",
+     .note = "the same transaction adds it again"},
     {.setup = "CREATE TABLE users (id bigint PRIMARY KEY, email text);\n"
               "ALTER TABLE users ADD CONSTRAINT users_email_set CHECK (email IS NOT NULL) NOT "
               "VALID;\n"
@@ -221,6 +234,9 @@ static void check_readd(const Judged *judged)
                         : "constraint %s of %s was dropped in a transaction before: between the "
                           "two, rows that break it get in",
             name, judged_name(judged, range));
+        if (!node_text_is(constraint, "contype", "CONSTR_CHECK") &&
+            !node_text_is(constraint, "contype", "CONSTR_FOREIGN"))
+            return; // what has an index cannot be NOT VALID
         const char *table = proposal_table(judged, range);
         const char *old = quote_name(judged->scratch, name);
         const char *new =
@@ -409,7 +425,7 @@ const Rule RULES_CONSTRAINT_CHANGE[] = {
         .instead_sql = "SET LOCAL lock_timeout = '2s';\n"
                        "ALTER TABLE notes DROP CONSTRAINT notes_user_id_fkey;",
         .aliases = "squawk:ban-drop-constraint atlas:CD101",
-        .on = "AT_DropConstraint",
+        .on = "AT_DropConstraint AT_AddConstraint",
         .check = check_drop,
         .bad = DROP_BAD,
         .good = DROP_GOOD,

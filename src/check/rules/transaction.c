@@ -177,7 +177,7 @@ static void check_nesting(const Judged *judged)
 static void end_nesting(const JudgedFile *file)
 {
     OpenBlock *open = own_memory(file->lint, sizeof *open);
-    if (open->file == file->number + 1 && open->is_open)
+    if (open->file == file->number + 1 && open->is_open && !file->is_broken)
         judged_report_file(file, open->begin, "",
                            "this BEGIN has no COMMIT: what follows it is rolled back when the "
                            "session ends");

@@ -65,9 +65,26 @@ static const char *last_name(const Node *names)
     return node_has(names, "relname") ? node_text(names, "relname") : node_last_text(names);
 }
 
+// In place of a schema: a name that this transaction itself gave by RENAME, so that no code has it.
+static const char GIVEN[] = "\n";
+
+static bool was_given(const GoneNames *gone, const char *name)
+{
+    VEC_EACH (const GoneName, item, &gone->items)
+        if (strcmp(item->schema, GIVEN) == 0 && strcmp(item->name, name) == 0)
+            return true;
+    return false;
+}
+
 static void check_drop_called(const Judged *judged)
 {
     GoneNames *gone = gone_names(judged, &RULES_VIEW[DROP_CALLED]);
+    if (node_is(judged->node, "RenameStmt")) {
+        const char *name = node_text(judged->node, "newname");
+        if (!gone_again(judged, gone, "", name))
+            gone_add(judged, gone, GIVEN, name);
+        return;
+    }
     if (!node_is(judged->node, "DropStmt")) {
         gone_again(judged, gone, "", last_name(made_names(judged)));
         return;
@@ -76,7 +93,7 @@ static void check_drop_called(const Judged *judged)
     NODE_EACH(object, word ? node_field(judged->node, "objects") : NULL)
     {
         const Node *names = object_names(object);
-        if (called_is_ours(judged, names))
+        if (called_is_ours(judged, names) || was_given(gone, node_last_text(names)))
             continue;
         const char *name = object_name(judged, names);
         judged_report(judged, NULL, name, "drops %s %s: what uses it fails from the commit on",
@@ -95,6 +112,10 @@ static const RuleExample DROP_CALLED_BAD[] = {
     {0},
 };
 static const RuleExample DROP_CALLED_GOOD[] = {
+    {.setup = "CREATE TYPE mood AS ENUM ('ok');",
+     .sql = "ALTER TYPE mood RENAME TO mood_old;\nCREATE TYPE mood AS ENUM ('ok', 'good');\n"
+            "DROP TYPE mood_old;",
+     .note = "nobody but this transaction had that name"},
     {.setup = NOTES "CREATE VIEW open_notes AS SELECT id FROM notes;",
      .sql = "DROP VIEW open_notes; CREATE VIEW open_notes AS SELECT id, body FROM notes;",
      .note = "there again at the commit (its privileges are not: repeat the GRANTs)"},
@@ -306,7 +327,7 @@ const Rule RULES_VIEW[] = {
             .instead = "add the new one beside it under a new name or signature, move the callers, "
                        "drop the old one in a later migration",
             .instead_sql = "CREATE VIEW open_notes_v2 AS SELECT id, body FROM notes;",
-            .on = "DropStmt ViewStmt CreateTableAsStmt CreateSeqStmt CreateFunctionStmt "
+            .on = "DropStmt RenameStmt ViewStmt CreateTableAsStmt CreateSeqStmt CreateFunctionStmt "
                   "CreateEnumStmt CompositeTypeStmt CreateRangeStmt CreateDomainStmt CreateStmt "
                   "DefineStmt",
             .check = check_drop_called,
