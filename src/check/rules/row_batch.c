@@ -55,15 +55,17 @@ static const char *row_key(const Judged *judged, const Relation *relation)
     return key->columns.len > 1 ? arena_printf(judged->scratch, "(%s)", text) : text;
 }
 
-// Batches by a key whose next value nobody can guess: each begins behind the last of the one before.
+// Batches by a key whose next value nobody can guess: each begins behind the last of the one
+// before.
 static const char *first_key(const Judged *judged, const char *table, const char *column,
                              const char *type, const char *where)
 {
     const char *from = strcmp(type, "uuid") == 0 ? "'00000000-0000-0000-0000-000000000000'" : "''";
-    return arena_printf(judged->scratch,
-                        "%s IN (SELECT %s FROM %s WHERE %s%s > %s\n"
-                        "    ORDER BY %s LIMIT 1000); -- then > the last %s of the batch before, ...",
-                        column, column, table, where, column, from, column, column);
+    return arena_printf(
+        judged->scratch,
+        "%s IN (SELECT %s FROM %s WHERE %s%s > %s\n"
+        "    ORDER BY %s LIMIT 1000); -- then > the last %s of the batch before, ...",
+        column, column, table, where, column, from, column, column);
 }
 
 // By the key alone, when nothing else tells which rows are done; NULL: no key that would do.
@@ -74,7 +76,7 @@ static const char *by_key(const Judged *judged, const Relation *relation, const 
     const Column *column =
         key && key->columns.len ? relation_column(relation, key->columns.items[0]) : NULL;
     const char *type = column ? column->type.name : "int8";
-    const char *name = column ? name_sql(judged, column->name) : "id";
+    const char *name = column ? quote_name(judged->scratch, column->name) : "id";
     if (strcmp(type, "int8") == 0 || strcmp(type, "int4") == 0 || strcmp(type, "int2") == 0)
         return arena_printf(judged->scratch, "%s%s >= 1 AND %s < 1001; -- then 1001 to 2001, ...",
                             where, name, name);

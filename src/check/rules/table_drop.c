@@ -199,11 +199,11 @@ static void report_cascade(const Judged *judged, const NameList *dropped, const 
     const char *names = name_list_text(judged->scratch, dropped);
     const char *first = dropped->names.items[0];
     Finding *finding =
-        taken->count ? judged_report(judged, NULL, first,
-                                     "CASCADE drops with %s what is not named here: %s", names,
-                                     name_list_text(judged->scratch, taken))
-                     : judged_report(judged, NULL, first,
-                                     "CASCADE drops with %s whatever depends on it, unnamed", names);
+        taken->count
+            ? judged_report(judged, NULL, first, "CASCADE drops with %s what is not named here: %s",
+                            names, name_list_text(judged->scratch, taken))
+            : judged_report(judged, NULL, first,
+                            "CASCADE drops with %s whatever depends on it, unnamed", names);
     finding->instead = judged_printf(judged,
                                      "%s-- %swithout CASCADE: the server refuses, and names what "
                                      "was forgotten",
