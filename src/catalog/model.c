@@ -105,7 +105,7 @@ Index *model_add_index(Model *model, Relation *relation, const char *name, Made 
 {
     // Most tables have one or two: eight at once, as vec_append reserves, would be half of a model.
     if (relation->indexes.len == relation->indexes.cap)
-        vec_reserve(model->arena, &relation->indexes, relation->indexes.len * 2 + 1);
+        vec_reserve(model->arena, &relation->indexes, relation->indexes.len * 3 / 2 + 1);
     Index *index = vec_append(model->arena, &relation->indexes);
     *index = (Index){.name = name, .method = "btree", .made = made};
     name_add(model, NAME_INDEX, relation->schema, name, relation, 0);
@@ -116,7 +116,7 @@ Constraint *model_add_constraint(Model *model, Relation *relation, ConstraintKin
                                  const char *name, Made made)
 {
     if (relation->constraints.len == relation->constraints.cap)
-        vec_reserve(model->arena, &relation->constraints, relation->constraints.len * 2 + 1);
+        vec_reserve(model->arena, &relation->constraints, relation->constraints.len * 3 / 2 + 1);
     Constraint *constraint = vec_append(model->arena, &relation->constraints);
     *constraint = (Constraint){
         // it may have been another, which was dropped

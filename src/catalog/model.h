@@ -270,7 +270,8 @@ const Index *relation_index_on(const Relation *relation, const Words *columns);
 bool relation_is_new_in(const Relation *relation, int transaction);
 // Made in this transaction and not filled since: nothing to scan, nobody to block.
 bool relation_is_empty_in(const Relation *relation, int transaction);
-// `child` inherits from `parent`, or is a partition of it; and no longer.
-void relation_join(Arena *arena, Relation *child, Relation *parent);
+// `child` inherits from `parent`, or is a partition of it; and no longer. False, and
+// nothing is changed, where it does already or a circle would come of it.
+bool relation_join(Arena *arena, Relation *child, Relation *parent);
 void relation_leave(Relation *child, Relation *parent);
 bool words_have(const Words *words, const char *word);

@@ -1,5 +1,9 @@
 #include "catalog/model.h"
 
+enum {
+    MOST_STEPS = 1000 // up the parents of one table
+};
+
 bool words_have(const Words *words, const char *word)
 {
     for (size_t i = 0; i < words->len; i++)
@@ -69,16 +73,39 @@ bool relation_is_empty_in(const Relation *relation, int transaction)
     return relation_is_new_in(relation, transaction) && !relation->filled.transaction;
 }
 
-void relation_join(Arena *arena, Relation *child, Relation *parent)
+// Is `relation` above `child`? True as well when `steps` are used up: of tables that inherit from
+// two, which inherit from two, there are soon more ways up than anybody can walk.
+static bool is_above(const Relation *relation, const Relation *child, int *steps)
 {
+    for (size_t i = 0; i < child->parents.len; i++)
+        if (child->parents.items[i] == relation || --*steps < 0 ||
+            is_above(relation, child->parents.items[i], steps))
+            return true;
+    return false;
+}
+
+static bool has_parent(const Relation *child, const Relation *parent)
+{
+    for (size_t i = 0; i < child->parents.len; i++)
+        if (child->parents.items[i] == parent)
+            return true;
+    return false;
+}
+
+bool relation_join(Arena *arena, Relation *child, Relation *parent)
+{
+    int steps = MOST_STEPS;
+    if (child == parent || has_parent(child, parent) || is_above(child, parent, &steps))
+        return false;
     if (child->parents.len == child->parents.cap)
         vec_reserve(arena, &child->parents, child->parents.len * 2 + 1);
     *vec_append(arena, &child->parents) = parent;
     *vec_append(arena, &parent->children) = child;
-    if (child->parent)
-        return;
-    child->parent_schema = parent->schema;
-    child->parent = parent->name;
+    if (!child->parent) {
+        child->parent_schema = parent->schema;
+        child->parent = parent->name;
+    }
+    return true;
 }
 
 #define TAKE_OUT(list, item)                                                                       \

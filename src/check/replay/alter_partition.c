@@ -12,10 +12,8 @@ static void take_rows(const Replay *replay, Relation *parent, const Relation *ch
 
 void take_parent(const Replay *replay, Relation *child, Relation *parent)
 {
-    for (size_t i = 0; i < child->parents.len; i++)
-        if (child->parents.items[i] == parent)
-            return;
-    relation_join(replay->model->arena, child, parent);
+    if (!relation_join(replay->model->arena, child, parent))
+        return;
     bool is_part = is_partitioned(parent);
     child->is_partition = is_part;
     VEC_EACH (Column, source, &parent->columns) {

@@ -96,19 +96,38 @@ const char *default_text(const Replay *replay, size_t at)
     return kept_slice(replay, (Str){lexer.text.p + start, end - start});
 }
 
-const char *alter_default_text(const Replay *replay, const Node *expression)
+// The leftmost: an operator's own place is behind its left side.
+static size_t expression_start(const Replay *replay, const Node *expression)
+{
+    const Node *first = expression;
+    NODE_WALK(node, expression)
+    if (node_location(node) > 0 &&
+        (node_location(first) <= 0 || node_location(node) < node_location(first)))
+        first = node;
+    return parsed_offset(replay->parsed, first);
+}
+
+// With the parentheses around it, which are not in the tree. 0: nobody knows where.
+static size_t start_in_parens(const Replay *replay, const Node *expression)
 {
     Str text = replay->parsed->statement.text;
-    size_t start = parsed_offset(replay->parsed, expression);
-    if (start == 0)
-        return NULL;
-    for (size_t i = start; i > 0; i--) { // parentheses around it are not in the tree
+    size_t start = expression_start(replay, expression);
+    for (size_t i = start; i > 0; i--) {
         char c = text.p[i - 1];
         if (c == '(')
             start = i - 1;
         else if (c != ' ' && c != '\t' && c != '\n' && c != '\r')
             break;
     }
+    return start;
+}
+
+const char *alter_default_text(const Replay *replay, const Node *expression)
+{
+    Str text = replay->parsed->statement.text;
+    size_t start = start_in_parens(replay, expression);
+    if (start == 0)
+        return NULL;
     Lexer lexer = lexer_at(replay, start);
     size_t end = end_of_default(&lexer, false);
     return kept_slice(replay, (Str){text.p + start, end - start});
@@ -117,12 +136,10 @@ const char *alter_default_text(const Replay *replay, const Node *expression)
 const char *set_expression_text(const Replay *replay, const Node *expression)
 {
     Str text = replay->parsed->statement.text;
-    size_t start = parsed_offset(replay->parsed, expression);
-    while (start > 0 && text.p[start] != '(')
-        start--;
-    Lexer lexer = lexer_at(replay, start + 1);
-    if (start == 0)
+    size_t start = start_in_parens(replay, expression);
+    if (start == 0 || text.p[start] != '(')
         return NULL;
+    Lexer lexer = lexer_at(replay, start + 1);
     size_t end = close_of(&lexer);
     return kept_slice(replay, (Str){text.p + start + 1, end - start - 1});
 }

@@ -30,8 +30,8 @@ void add_column_constraints(const Replay *replay, Relation *relation, const Node
 
 // Takes IndexElem nodes into `index` (columns, expressions), and gives the parts of a generated
 // name.
-Words read_index_columns(const Replay *replay, const Node *elements, const Node *including,
-                         Index *index);
+Words read_index_columns(const Replay *replay, const Relation *relation, const Node *elements,
+                         const Node *including, Index *index);
 // `source` of `from` again for `relation`, with its constraint; NULL when it has one by that
 // parent.
 Index *copy_index(const Replay *replay, const Relation *from, const Index *source,

@@ -76,12 +76,17 @@ static void leave_publications(const Replay *replay, const Relation *relation)
 
 void remove_relation(const Replay *replay, Relation *relation)
 {
+    // It hangs on nothing any more: views may read each other in a circle.
+    relation->reads.len = 0;
+    relation->owner_table = NULL;
     while (relation->children.len) {
         Relation *child = relation->children.items[relation->children.len - 1];
         relation_leave(child, relation);
         remove_relation(replay, child);
     }
     remove_referrers(replay, relation, NULL);
+    if (!is_there(replay, relation))
+        return;
     leave_publications(replay, relation);
     if (relation->kind == RELATION_COMPOSITE) {
         Type *type = model_type(replay->model, relation->schema, relation->name);
@@ -98,6 +103,8 @@ void remove_index(const Replay *replay, Relation *relation, Index *index)
     for (size_t i = 0; i < relation->children.len; i++) {
         Relation *child = relation->children.items[i];
         for (size_t k = child->indexes.len; k > 0; k--) {
+            if (k > child->indexes.len)
+                continue;
             Index *part = &child->indexes.items[k - 1];
             if (part->parent && strcmp(part->parent, name) == 0)
                 remove_index(replay, child, part);
@@ -142,6 +149,8 @@ static void remove_parts(const Replay *replay, Relation *relation, const char *i
     for (size_t i = 0; i < relation->children.len; i++) {
         Relation *child = relation->children.items[i];
         for (size_t k = child->indexes.len; k > 0; k--) {
+            if (k > child->indexes.len)
+                continue;
             Index *part = &child->indexes.items[k - 1];
             if (!part->parent || strcmp(part->parent, index_name) != 0)
                 continue;
@@ -203,6 +212,8 @@ static void remove_parts_of_column(const Replay *replay, Relation *relation, con
             words_have(&relation->constraints.items[i - 1].columns, name))
             remove_constraint(replay, relation, &relation->constraints.items[i - 1]);
     for (size_t i = relation->indexes.len; i > 0; i--) {
+        if (i > relation->indexes.len)
+            continue;
         Index *index = &relation->indexes.items[i - 1];
         if (words_have(&index->columns, name) || words_have(&index->other_columns, name)) {
             Constraint *constraint =

@@ -131,12 +131,12 @@ void rename_constraint(const Replay *replay, Relation *relation, const char *old
         return;
     old = constraint->name;
     Index *index = constraint->index ? relation_index(relation, constraint->index) : NULL;
-    model_rename_constraint(replay->model, relation, constraint, name);
     constraint->is_named = true;
     if (index) {
         rename_index(replay, relation, index, name);
         return;
     }
+    model_rename_constraint(replay->model, relation, constraint, name);
     for (size_t i = 0; i < relation->children.len; i++) {
         Constraint *inherited = relation_constraint(relation->children.items[i], old);
         if (inherited && inherited->is_inherited && inherited->kind != CONSTRAINT_FOREIGN)

@@ -79,8 +79,8 @@ static Constraint *add_check(const Replay *replay, Relation *relation, const Nod
                                          columns.len == 1 ? columns.items[0] : NULL, "check");
     Constraint *constraint = add_named(replay, relation, CONSTRAINT_CHECK, node, generated);
     Words proven = expression_proves_not_null(replay->scratch, expression);
-    constraint->columns = keep_words(replay, &columns);
-    constraint->not_null = keep_words(replay, &proven);
+    constraint->columns = keep_columns(replay, relation, &columns);
+    constraint->not_null = keep_columns(replay, relation, &proven);
     constraint->text = text_in_parens(replay, parsed_offset(replay->parsed, node), STR("check"));
     read_attributes(node, column, constraint);
     read_validity(node, is_new_table, constraint);
@@ -107,7 +107,7 @@ static Constraint *add_not_null(const Replay *replay, Relation *relation, const 
         generated =
             free_constraint_name(replay, relation->schema, relation->name, name, "not_null");
     Constraint *constraint = add_named(replay, relation, CONSTRAINT_NOT_NULL, node, generated);
-    constraint->columns = keep_words(replay, &columns);
+    constraint->columns = keep_columns(replay, relation, &columns);
     constraint->not_null = constraint->columns;
     constraint->is_no_inherit = node_flag(node, "is_no_inherit");
     constraint->is_valid = !is_pending;
@@ -126,7 +126,7 @@ static Constraint *add_foreign(const Replay *replay, Relation *relation, const N
     Constraint *constraint = add_named(replay, relation, CONSTRAINT_FOREIGN, node, generated);
     const Node *range = node_field(node, "pktable");
     Relation *target = found_relation(replay, range);
-    constraint->columns = keep_words(replay, &columns);
+    constraint->columns = keep_columns(replay, relation, &columns);
     constraint->referenced_columns = keep_words(replay, &referenced);
     constraint->references_schema = target ? target->schema : new_schema(replay, range);
     constraint->references = target ? target->name : keep(replay, node_text(range, "relname"));
@@ -214,7 +214,7 @@ static Constraint *add_with_index(const Replay *replay, Relation *relation, cons
     Words columns = column_words(replay->scratch, node_field(node, "keys"), column);
     Words parts = columns;
     if (kind == CONSTRAINT_EXCLUSION) {
-        parts = read_index_columns(replay, node_field(node, "exclusions"), NULL, &read);
+        parts = read_index_columns(replay, relation, node_field(node, "exclusions"), NULL, &read);
         columns = read.columns;
     }
     NODE_EACH(name, node_field(node, "including"))
@@ -229,7 +229,7 @@ static Constraint *add_with_index(const Replay *replay, Relation *relation, cons
     if (!node_has(node, "conname"))
         generated = index_constraint_name(replay, relation, kind, &parts);
     Constraint *constraint = add_named(replay, relation, kind, node, generated);
-    constraint->columns = keep_words(replay, &columns);
+    constraint->columns = keep_columns(replay, relation, &columns);
     constraint->index = constraint->name;
     read_attributes(node, column, constraint);
     Index *index = model_add_index(replay->model, relation, constraint->name, replay->made);

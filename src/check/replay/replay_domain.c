@@ -3,6 +3,10 @@
 #include "check/replay/generated_name.h"
 #include "check/replay/kind.h"
 
+enum {
+    DEEPEST_DOMAIN = 16
+};
+
 static Constraint *domain_constraint(const Type *domain, const char *name)
 {
     VEC_EACH (Constraint, constraint, &domain->constraints)
@@ -95,6 +99,19 @@ static void set_not_null(const Replay *replay, Type *domain)
     };
 }
 
+// A domain over a domain has what that one has; `depth` ends what no server would have made.
+static void note_constrained(const Model *model, Type *domain, int depth)
+{
+    const Type *base = model_type(model, domain->base.schema, domain->base.name);
+    domain->has_constraint = domain->constraints.len > 0 || (base && base->has_constraint);
+    for (size_t i = 0; depth > 0 && i < model->types.len; i++) {
+        Type *other = model->types.items[i];
+        if (other->kind == TYPE_DOMAIN && strcmp(other->base.name, domain->name) == 0 &&
+            strcmp(other->base.schema, domain->schema) == 0)
+            note_constrained(model, other, depth - 1);
+    }
+}
+
 void replay_alter_domain(const Replay *replay, const Node *node)
 {
     Type *domain = found_type(replay, node_field(node, "typeName"));
@@ -126,6 +143,5 @@ void replay_alter_domain(const Replay *replay, const Node *node)
     default: // a default
         return;
     }
-    const Type *base = model_type(replay->model, domain->base.schema, domain->base.name);
-    domain->has_constraint = domain->constraints.len > 0 || (base && base->has_constraint);
+    note_constrained(replay->model, domain, DEEPEST_DOMAIN);
 }

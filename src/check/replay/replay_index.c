@@ -36,8 +36,8 @@ static bool has_options(const Node *element)
            node_text_is(element, "nulls_ordering", "SORTBY_NULLS_FIRST");
 }
 
-Words read_index_columns(const Replay *replay, const Node *elements, const Node *including,
-                         Index *index)
+Words read_index_columns(const Replay *replay, const Relation *relation, const Node *elements,
+                         const Node *including, Index *index)
 {
     Arena *arena = replay->model->arena;
     Words parts = {0};
@@ -48,7 +48,7 @@ Words read_index_columns(const Replay *replay, const Node *elements, const Node 
     {
         const Node *element = index_element(item);
         const char *name = node_text(element, "name");
-        *vec_append(arena, &index->columns) = keep(replay, name);
+        *vec_append(arena, &index->columns) = keep_column(replay, relation, name);
         index->has_expression = index->has_expression || !*name;
         index->has_options = index->has_options || has_options(element);
         add_part(replay, element, &parts);
@@ -65,7 +65,7 @@ static void to_partitions(const Replay *replay, Relation *relation, const Index 
         copy_index(replay, relation, &copy, relation->children.items[i], true);
 }
 
-static Words other_columns(const Replay *replay, const Node *node)
+static Words other_columns(const Replay *replay, const Relation *relation, const Node *node)
 {
     Words others = {0};
     NODE_EACH(element, node_field(node, "indexIncludingParams"))
@@ -73,7 +73,7 @@ static Words other_columns(const Replay *replay, const Node *node)
     NODE_EACH(element, node_field(node, "indexParams"))
     add_expression_columns(replay->scratch, node_field(element, "expr"), &others);
     add_expression_columns(replay->scratch, node_field(node, "whereClause"), &others);
-    return keep_words(replay, &others);
+    return keep_columns(replay, relation, &others);
 }
 
 void replay_create_index(const Replay *replay, const Node *node)
@@ -83,7 +83,7 @@ void replay_create_index(const Replay *replay, const Node *node)
     if (*said && model_has_relation_name(replay->model, relation->schema, said))
         return; // IF NOT EXISTS, or the statement fails
     Index read = {0};
-    Words parts = read_index_columns(replay, node_field(node, "indexParams"),
+    Words parts = read_index_columns(replay, relation, node_field(node, "indexParams"),
                                      node_field(node, "indexIncludingParams"), &read);
     const char *joined = joined_names(replay->scratch, &parts);
     const char *name =
@@ -102,7 +102,7 @@ void replay_create_index(const Replay *replay, const Node *node)
     if (node_has(node, "accessMethod") && !node_text_is(node, "accessMethod", "btree"))
         index->method = keep(replay, node_text(node, "accessMethod"));
     index->columns = read.columns;
-    index->other_columns = other_columns(replay, node);
+    index->other_columns = other_columns(replay, relation, node);
     if (parts.len > read.columns.len || read.has_expression)
         index->joined = keep(replay, joined);
     if (relation->kind == RELATION_PARTITIONED && !index->is_only)

@@ -96,8 +96,33 @@ static void make_columns(const Replay *replay, Relation *relation, const Node *e
     }
 }
 
+// Growing leaves the old place behind: most tables get no more than they are made with.
+static void reserve_constraints(const Replay *replay, Relation *relation, const Node *elements)
+{
+    size_t constraints = 0;
+    size_t indexes = 0;
+    NODE_EACH(element, elements)
+    {
+        const Node *first =
+            is_column(element) ? node_first(node_field(element, "constraints")) : element;
+        for (const Node *node = first; node; node = is_column(element) ? node_next(node) : NULL) {
+            bool is_key = node_text_is(node, "contype", "CONSTR_PRIMARY") ||
+                          node_text_is(node, "contype", "CONSTR_UNIQUE") ||
+                          node_text_is(node, "contype", "CONSTR_EXCLUSION");
+            indexes += is_key;
+            constraints += is_key || node_text_is(node, "contype", "CONSTR_CHECK") ||
+                           node_text_is(node, "contype", "CONSTR_FOREIGN");
+        }
+    }
+    if (constraints)
+        vec_reserve(replay->model->arena, &relation->constraints, constraints);
+    if (indexes)
+        vec_reserve(replay->model->arena, &relation->indexes, indexes);
+}
+
 static void make_constraints(const Replay *replay, Relation *relation, const Node *elements)
 {
+    reserve_constraints(replay, relation, elements);
     for (ConstraintPass pass = PASS_CHECK; pass < PASS_END; pass++)
         NODE_EACH(element, elements)
         {
@@ -120,8 +145,8 @@ static void join_parents(const Replay *replay, Relation *relation, const Node *n
     {
         RelationKind kind = is_partition ? RELATION_PARTITIONED : RELATION_TABLE;
         Relation *parent = altered_relation(replay, range, kind);
-        relation_join(replay->model->arena, relation, parent);
-        inherit_columns(replay, relation, parent);
+        if (relation_join(replay->model->arena, relation, parent))
+            inherit_columns(replay, relation, parent);
     }
     relation->is_partition = is_partition;
     relation->is_default_partition = node_flag(node, "partbound.is_default");

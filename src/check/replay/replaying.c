@@ -17,6 +17,22 @@ Words keep_words(const Replay *replay, const Words *words)
     return kept;
 }
 
+const char *keep_column(const Replay *replay, const Relation *relation, const char *name)
+{
+    const Column *column = relation_column(relation, name);
+    return column ? column->name : keep(replay, name);
+}
+
+Words keep_columns(const Replay *replay, const Relation *relation, const Words *names)
+{
+    Words kept = {0};
+    if (names->len)
+        vec_reserve(replay->model->arena, &kept, names->len);
+    for (size_t i = 0; i < names->len; i++)
+        *vec_append(replay->model->arena, &kept) = keep_column(replay, relation, names->items[i]);
+    return kept;
+}
+
 Relation *found_relation(const Replay *replay, const Node *range)
 {
     const char *schema = node_text(range, "schemaname");

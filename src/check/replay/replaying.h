@@ -19,6 +19,9 @@ typedef struct Replay {
 // Of a text on the scratch or in the tree, what the model may keep. NULL stays NULL.
 const char *keep(const Replay *replay, const char *text);
 Words keep_words(const Replay *replay, const Words *words);
+// Names of the relation's columns, which it has already: as its columns have them.
+const char *keep_column(const Replay *replay, const Relation *relation, const char *name);
+Words keep_columns(const Replay *replay, const Relation *relation, const Words *names);
 
 // A zeroed item at the end, with less reserve than vec_append leaves: models have many short lists.
 #define append_tight(arena, vec)                                                                   \
