@@ -147,6 +147,7 @@ static const Effects *effects_copy(Lint *lint, const Effects *effects)
         Effect *added = vec_append(arena, &copy->items);
         *added = *effect;
         added->relation = kept_text(lint, effect->relation);
+        added->written = NULL; // for to_regclass(), which nobody asks of a finding
         added->why = effect->why ? kept_text(lint, effect->why) : NULL;
         added->known = NULL; // the model goes on
     }
@@ -225,8 +226,8 @@ void judged_retract(Lint *lint, Position position)
 {
     for (size_t i = lint->findings.len; i > lint->file_findings; i--) {
         Finding *finding = &lint->findings.items[i - 1];
-        if (finding->rule != lint->rule || (!is_at(finding->position, position) &&
-                                            !is_at(finding->statement_position, position)))
+        if (finding->rule != lint->rule ||
+            (!is_at(finding->position, position) && !is_at(finding->statement_position, position)))
             continue;
         memmove(finding, finding + 1, (lint->findings.len - i) * sizeof *finding);
         lint->findings.len--;

@@ -2,6 +2,7 @@
 // Refuses to read anything: status in, plan out. Invariant: steps stand in the order they run.
 #pragma once
 
+#include "check/lock/lock_plan.h"
 #include "check/status.h"
 #include "migration/shape.h"
 
@@ -25,6 +26,7 @@ typedef struct Step {
     Script script;
     Shape shape;
     bool is_one_transaction;
+    LockPlan locks;       // by lock_planner_plan, for those who show it
     const Script *verify; // of an up; NULL: none, or there is nothing in it
 } Step;
 

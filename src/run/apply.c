@@ -262,7 +262,8 @@ static bool run_one_transaction(Apply *apply, const Query *query, int count,
     lock_wait_init(&wait, lock_deadline(apply->options), apply->options->sink,
                    apply->step->version);
     wait.seen = &apply->progress->seen;
-    lock_look_init(&look, apply->arena, &apply->step->script, options.lock_timeout_ms);
+    lock_look_init(&look, apply->arena, &apply->step->script,
+                   session_server_major(apply->target->session), options.lock_timeout_ms);
     for (;;) {
         TransactionResult result;
         if (!lock_look_wait(&look, apply->target->session, LOOK_ALL, true, &wait, err))

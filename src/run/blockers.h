@@ -5,7 +5,7 @@
 
 #include "check/blocker.h"
 #include "pg/session.h"
-#include "sql/target.h"
+#include "sql/lock_mode.h"
 
 typedef struct WantedLock {
     const char *relation; // for to_regclass(); one that is not there has no holders

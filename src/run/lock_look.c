@@ -1,6 +1,7 @@
 #include "run/lock_look.h"
 
 #include "io/clock.h"
+#include "run/lock_planner.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,72 +31,49 @@ static void add(LockLook *look, const char *relation, TargetLock lock, int unit,
     *vec_append(look->arena, &look->locks) = (LookedAt){{relation, lock}, unit, ordinal};
 }
 
-typedef struct Collecting {
-    LockLook *look;
-    Names made;           // by the script itself
-    bool has_search_path; // changed: names without a schema mean what we cannot know
-} Collecting;
-
-static bool changes_search_path(Str text)
+// A session's search_path finds what the statement names. Where the script changes it, only names
+// with a schema are known.
+static const char *name_of(const Effect *effect, bool has_search_path)
 {
-    bool is_set = str_starts_nocase(text, STR("set"));
-    if (!is_set && !str_starts_nocase(text, STR("select")))
-        return false;
-    for (size_t i = 0; i < text.n; i++)
-        if (str_starts_nocase(str_skip(text, i), STR("search_path")) ||
-            (is_set && str_starts_nocase(str_skip(text, i), STR("schema"))))
-            return true;
-    return false;
+    if (!effect->written)
+        return effect->relation;
+    return has_search_path && !strchr(effect->written, '.') ? NULL : effect->written;
 }
 
-static void collect(Collecting *collecting, const Statement *statement, int unit, int ordinal)
+static void collect(LockLook *look, const LockedStatement *statement, bool has_search_path)
 {
-    LockLook *look = collecting->look;
-    StatementTarget target;
-    collecting->has_search_path |= changes_search_path(statement->text);
-    statement_target(look->arena, statement->text, &target);
-    for (size_t i = 0; i < target.relation_count; i++) {
-        const char *relation = target.relations[i];
-        bool is_known = !collecting->has_search_path || strchr(relation, '.');
-        // CONCURRENTLY waits by itself, and nobody behind it
-        if (target.locks[i].mode >= LOCK_SHARE_UPDATE_EXCLUSIVE && !target.is_concurrent &&
-            is_known && !has_name(&collecting->made, relation))
-            add(look, relation, target.locks[i], unit, ordinal);
+    // CONCURRENTLY waits by itself, and nobody behind it
+    if (statement->effects.is_concurrent)
+        return;
+    VEC_EACH (const Effect, effect, &statement->effects.items) {
+        bool is_made = effect->known && !effect->known->is_only_altered; // by the script itself
+        const char *relation = name_of(effect, has_search_path);
+        if (effect_matters(effect) && !is_made && relation)
+            add(look, relation, (TargetLock){effect->mode, effect->reach}, statement->unit,
+                statement->ordinal);
     }
-    if (target.verb == TARGET_CREATE_TABLE && target.object && !target.has_if_exists)
-        *vec_append(look->arena, &collecting->made) = target.object;
 }
 
 static const char *const NOTHING[] = {NULL};
 
-void lock_look_init(LockLook *look, Arena *arena, const Script *script, int64_t lock_timeout_ms)
+void lock_look_init(LockLook *look, Arena *arena, const Script *script, int pg,
+                    int64_t lock_timeout_ms)
 {
-    SCRIPT_SCOPED reader = NULL;
-    Statement statement;
-    Err ignored = {0};
+    ARENA_SCOPED scratch = arena_new();
+    LockPlanner planner;
+    LockPlan plan;
     *look = (LockLook){
         .arena = arena,
         .script = script,
         .lock_timeout_ms = lock_timeout_ms,
         .before = NOTHING,
     };
-    Collecting collecting = {.look = look};
-    if (!script->is_loaded || !script_open(script, &reader, &ignored))
-        return;
-    int done = 0;
-    int unit = LOOK_ALL; // of the block we are in
-    for (int ordinal = 0; ordinal < STATEMENTS_READ; ordinal++) {
-        if (splitter_next(script_splitter(reader), &statement, &ignored) != SPLIT_STATEMENT)
-            return;
-        if (statement.class == STATEMENT_BEGIN) {
-            unit = done;
-        } else if (statement.class == STATEMENT_COMMIT) {
-            unit = LOOK_ALL;
-        } else {
-            collect(&collecting, &statement, unit == LOOK_ALL ? done : unit, ordinal);
-            done++;
-        }
-    }
+    lock_planner_init(&planner, arena, scratch, pg);
+    planner.limit = STATEMENTS_READ;
+    planner.doubts = true;
+    lock_planner_read(&planner, script, false, &plan);
+    VEC_EACH (const LockedStatement, statement, &plan.statements)
+        collect(look, statement, statement->has_search_path);
 }
 
 void lock_look_learn(LockLook *look, int unit, const Blockers *blockers)

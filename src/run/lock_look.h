@@ -28,10 +28,12 @@ typedef struct LockLook {
     const char *const *before;
 } LockLook;
 
-// Reads the targets of a script that is held in memory, of its first 1000 statements.
-void lock_look_init(LockLook *look, Arena *arena, const Script *script, int64_t lock_timeout_ms);
-// What an attempt was seen waiting for, though the words of the script did not say it: from now on
-// looked at too.
+// Makes the lock plan of a script that is held in memory, of its first 1000 statements, for a
+// server of major `pg` (0: the worst of all).
+void lock_look_init(LockLook *look, Arena *arena, const Script *script, int pg,
+                    int64_t lock_timeout_ms);
+// What an attempt was seen waiting for, though the script did not say it: from now on looked at
+// too.
 void lock_look_learn(LockLook *look, int unit, const Blockers *blockers);
 // Returns once the locks of one unit (`unit` statements before it; LOOK_ALL: of the whole script)
 // can be asked for: nobody holds them, or the table is never free but nobody keeps it.

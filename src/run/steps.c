@@ -394,7 +394,8 @@ bool steps_run(Arena *arena, Target *target, const Script *script, const StepsOp
         .resumes = options->resumes,
     };
     Err ignored = {0};
-    lock_look_init(&steps.look, arena, script, options->transaction.lock_timeout_ms);
+    lock_look_init(&steps.look, arena, script, session_server_major(target->session),
+                   options->transaction.lock_timeout_ms);
     bool ok = run_units(&steps, err);
     script_close(steps.reader);
     // What the script left behind, whether it failed or not.

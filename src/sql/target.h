@@ -1,11 +1,11 @@
-// What a statement works on, by its leading words: which object, on which tables, how locked.
-// Refuses grammar beyond those words (the lock plan will replace it) and catalogs. Invariant: names
+// What a statement works on, by its leading words: which object, of which relation; also of a
+// statement that no grammar has read (one kept in a history, of a newer server).
+// Refuses grammar beyond those words, locks (check/lock/ has them) and catalogs. Invariant: names
 // are given as the user spelled them, quotes and schema included, ready for to_regclass(); NULL
 // where the words do not say it.
 #pragma once
 
 #include "base/arena.h"
-#include "sql/lock_mode.h"
 #include "sql/statement.h"
 
 typedef enum TargetVerb {
@@ -15,15 +15,12 @@ typedef enum TargetVerb {
     TARGET_DROP_INDEX,   // relations: the indexes, object: the first
     TARGET_REINDEX,      // relation: table (TABLE), or object and relation: index (INDEX); neither
                          // for SCHEMA, DATABASE, SYSTEM
-    TARGET_ALTER_TABLE,  // also VIEW, SEQUENCE, INDEX, ...: relation; object: the partition of
-                         // ATTACH and DETACH
+    TARGET_ALTER_TABLE,  // also VIEW, SEQUENCE, INDEX, ...: relation
     TARGET_DETACH_PARTITION, // CONCURRENTLY: relation: the parent, object: the partition
-    TARGET_CREATE_TABLE, // object; relations it locks: REFERENCES, PARTITION OF, INHERITS parents
-    TARGET_DROP_TABLE,   // also DROP VIEW, MATERIALIZED VIEW, SEQUENCE, FOREIGN TABLE
-    TARGET_TRUNCATE,
-    TARGET_LOCK,
-    TARGET_TRIGGER, // CREATE/ALTER/DROP TRIGGER, RULE, POLICY object ON relation
-    TARGET_COMMENT, // COMMENT ON TABLE/COLUMN ...
+    TARGET_CREATE_TABLE,     // object
+    TARGET_DROP_TABLE, // also DROP VIEW, MATERIALIZED VIEW, SEQUENCE, FOREIGN TABLE: relations
+    TARGET_TRIGGER,    // CREATE/ALTER/DROP TRIGGER, RULE, POLICY object ON relation
+    TARGET_COMMENT,    // COMMENT ON TABLE/COLUMN ...
     TARGET_CLUSTER,
     TARGET_VACUUM,   // also ANALYZE
     TARGET_REFRESH,  // MATERIALIZED VIEW
@@ -31,7 +28,6 @@ typedef enum TargetVerb {
     TARGET_TABLESPACE,
     TARGET_SUBSCRIPTION,
     TARGET_SYSTEM, // ALTER SYSTEM
-    TARGET_WRITE,  // INSERT, UPDATE, DELETE, MERGE, COPY FROM: relation
 } TargetVerb;
 
 typedef struct StatementTarget {
@@ -40,11 +36,8 @@ typedef struct StatementTarget {
     bool is_concurrent;
     bool has_if_exists; // IF EXISTS or IF NOT EXISTS
     const char *object;
-    const char *const *relations; // ends with NULL; what it locks (also the referenced ones), the
-                                  // first is the main one
-    const TargetLock *locks;      // one for each relation
+    const char *const *relations; // ends with NULL
     size_t relation_count;
-    bool is_strong; // a lock that conflicts with readers or writers (SHARE and above)
 } StatementTarget;
 
 void statement_target(Arena *arena, Str text, StatementTarget *ret_target);

@@ -5,11 +5,11 @@ import pytest
 
 from harness.bystander import never_waiting_long
 from harness.history import events, row, versions
-from test_locks_holders import until_told
+from test_locks_holders import hidden, until_told
 from test_signals import wait_for
 
 LOCK_WAIT = "wait_event_type = 'Lock'"
-HIDDEN = "DO 'BEGIN ALTER TABLE t ADD c int; END';\n"  # its words do not say which table
+HIDDEN = hidden("ALTER TABLE t ADD c int")
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_statement_timeout_is_no_reason_to_try_again(cli, folder, busy):
 def test_a_deadlock_is_tried_again(cli, folder, database):
     database.query("CREATE TABLE a (id int); CREATE TABLE b (id int)")
     folder.write("001_both.up.sql", "-- migrate-safe: lock-timeout 1min\n"
-                                    "DO 'BEGIN ALTER TABLE a ADD c int; ALTER TABLE b ADD c int; END';\n")
+                                    + hidden("ALTER TABLE a ADD c int; ALTER TABLE b ADD c int"))
     cli("baseline", "0").ok()
     with database.connect() as other:
         other.execute("SET deadlock_timeout = '1min'; BEGIN; LOCK TABLE b IN ACCESS EXCLUSIVE MODE")

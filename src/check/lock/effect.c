@@ -165,3 +165,8 @@ const char *effect_sentence(Arena *arena, const Effect *effect)
                         effect->is_new ? "made in this transaction, nobody waits" : blocks, cost,
                         effect->why ? ": " : "", effect->why ? effect->why : "");
 }
+
+bool effect_matters(const Effect *effect)
+{
+    return !effect->is_new && effect->mode >= LOCK_SHARE_UPDATE_EXCLUSIVE;
+}

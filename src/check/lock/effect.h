@@ -14,6 +14,7 @@ enum {
 
 typedef struct Effect {
     const char *relation;  // quoted as SQL needs it, ready for to_regclass(): public.users
+    const char *written;   // as the statement has it, perhaps without a schema; NULL: not at all
     const Relation *known; // NULL: its CREATE was never seen
     LockMode mode;
     LockReach reach;   // partitions, referenced tables as well
@@ -44,3 +45,5 @@ const Effect *effects_find(const Effects *effects, const char *relation);
 LockMode effects_strongest(const Effects *effects);
 // "ACCESS EXCLUSIVE on public.users (blocks reads and writes), rewrites it": one line.
 const char *effect_sentence(Arena *arena, const Effect *effect);
+// Worth a line of a plan: a lock that others can wait for, SHARE UPDATE EXCLUSIVE and above.
+bool effect_matters(const Effect *effect);

@@ -26,7 +26,7 @@ static void drop_index(Effecting *effecting, const Node *names, LockMode mode)
     const Relation *relation = model_index(effecting->model, schema, node_last_text(names), &index);
     if (relation) {
         effect_known(effecting, relation, lock_partitions(mode, relation));
-        effect_index(effecting, relation, index, mode);
+        effect_list(effecting, names, 0, lock_self(mode));
     } else {
         effect_list(effecting, names, 0, lock_tree(mode)); // reaches its table
     }

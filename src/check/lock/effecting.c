@@ -4,9 +4,19 @@
 
 #include <string.h>
 
+// A table that is known whole, and has no children, reaches nothing. Partitions may be made by
+// others than the files.
+static LockReach reach_of(const Relation *known, LockReach reach)
+{
+    bool is_alone = known && !known->is_only_altered && known->kind != RELATION_PARTITIONED &&
+                    known->children.len == 0;
+    return is_alone && reach == REACH_TREE ? REACH_SELF : reach;
+}
+
 static Effect *add(Effecting *effecting, const char *relation, const Relation *known,
                    TargetLock lock)
 {
+    lock.reach = reach_of(known, lock.reach);
     VEC_EACH (Effect, effect, &effecting->effects->items)
         if (strcmp(effect->relation, relation) == 0) {
             if (lock.mode > effect->mode)
@@ -28,20 +38,32 @@ static Effect *add(Effecting *effecting, const char *relation, const Relation *k
 
 Effect *effect_known(Effecting *effecting, const Relation *relation, TargetLock lock)
 {
-    return add(effecting, quote_qualified(effecting->arena, relation->schema, relation->name),
-               relation, lock);
+    Arena *arena = effecting->arena;
+    Effect *effect =
+        add(effecting, quote_qualified(arena, relation->schema, relation->name), relation, lock);
+    // the schema of one that was never made is only assumed
+    if (!effect->written && relation->is_only_altered &&
+        strcmp(relation->schema, model_creation_schema(effecting->model)) == 0)
+        effect->written = quote_name(arena, relation->name);
+    return effect;
 }
 
 Effect *effect_named(Effecting *effecting, const char *schema, const char *name, TargetLock lock)
 {
-    const Relation *known = model_relation(effecting->model, schema, name);
+    const Model *model = effecting->model;
+    const Relation *known = model_relation(model, schema, name);
     Index *index = NULL;
-    if (known)
-        return effect_known(effecting, known, lock);
-    known = model_index(effecting->model, schema, name, &index);
-    if (known) // what is called a relation may be an index
-        return effect_index(effecting, known, index, lock.mode);
-    return add(effecting, quote_qualified(effecting->arena, schema, name), NULL, lock);
+    Effect *effect;
+    if (known) {
+        effect = effect_known(effecting, known, lock);
+    } else if ((known = model_index(model, schema, name, &index))) {
+        effect = effect_index(effecting, known, index, lock.mode); // called a relation
+    } else {
+        const char *assumed = schema && *schema ? schema : model_creation_schema(model);
+        effect = add(effecting, quote_qualified(effecting->arena, assumed, name), NULL, lock);
+    }
+    effect->written = quote_qualified(effecting->arena, schema, name);
+    return effect;
 }
 
 Effect *effect_index(Effecting *effecting, const Relation *relation, const Index *index,

@@ -20,7 +20,7 @@ static const char *looked_at(Arena *arena, const char *sql)
     LockLook look;
     text_init(&out, 64 * 1024);
     assert_true(script_from_text(arena, "a.sql", str_from(sql), (Position){1, 1}, script, &err));
-    lock_look_init(&look, arena, script, 100);
+    lock_look_init(&look, arena, script, 15, 100);
     assert_null(look.before[0]);
     VEC_EACH (const LookedAt, at, &look.locks)
         text_printf(&out, "%s%s %d %d", out.len ? ", " : "", at->wanted.relation,
@@ -49,6 +49,13 @@ static void what_is_looked_at(void **state)
         {"BEGIN; SELECT 1; ALTER TABLE t ADD a int; COMMIT; ALTER TABLE u ADD a int; BEGIN; "
          "ALTER TABLE v ADD a int; COMMIT;",
          "t 8 0, u 8 2, v 8 3"},
+        {"DO $$ BEGIN ALTER TABLE t ADD a int; END $$;", "t 8 0"},
+        {"CREATE TABLE c PARTITION OF s.p DEFAULT;", "s.p 8 0"},
+        {"ALTER TABLE p ATTACH PARTITION c DEFAULT;", "p 4 0, c 8 0"},
+        {"ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES u NOT VALID;", "t 6 0, u 6 0"},
+        {"CREATE INDEX i ON t (a); DROP INDEX i;", "t 5 0, t 8 1, i 8 1"},
+        {"CREATE OR REPLACE VIEW v AS SELECT 1; CREATE VIEW w AS SELECT 1;", "v 8 0"},
+        {"ALTER TABLE t ADD a int; ALTER TABLE public.t ADD b int;", "t 8 0, public.t 8 1"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         ARENA_SCOPED arena = arena_new();
