@@ -12,7 +12,8 @@ static Ignores *ignores_of(Lint *lint)
     FilePlace *place = &lint->files.items[lint->file.number];
     if (!place->ignores) {
         place->ignores = arena_new_object(lint->own, Ignores);
-        ignores_begin(place->ignores, lint->file.script->start.line, lint->options.today);
+        int first = lint->file.script->start.line;
+        ignores_begin(place->ignores, first ? first : 1, lint->options.today);
     }
     return place->ignores;
 }

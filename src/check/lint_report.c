@@ -2,6 +2,7 @@
 #include "check/lint_private.h"
 
 #include "base/require.h"
+#include "base/utf8.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -321,6 +322,28 @@ static void place_in_file(const Lint *lint, Finding *first, size_t count)
     }
 }
 
+// A finding that is about no statement shows the line that it points at, where the text is held.
+static void quote_lines(Lint *lint, Finding *first, size_t count)
+{
+    const Script *script = lint->file.script;
+    if (!script || !script->is_loaded)
+        return;
+    Str rest = script->raw.p ? script->raw : script->text;
+    Str line = {0};
+    int number = script->start.line ? script->start.line - 1 : 0; // of `line`
+    for (size_t i = 0; i < count; i++) {
+        Finding *finding = &first[i];
+        while (number < finding->position.line && str_line(&rest, &line))
+            number++;
+        if (finding->statement.n || number != finding->position.line)
+            continue;
+        if (line.n > STATEMENT_KEPT_BYTES)
+            line.n = utf8_whole_prefix((Str){line.p, STATEMENT_KEPT_BYTES});
+        finding->statement = (Str){arena_dup(lint->arena, line), line.n};
+        finding->statement_position = (Position){number, 1};
+    }
+}
+
 void lint_settle_findings(Lint *lint, size_t from)
 {
     size_t count = lint->findings.len - from;
@@ -329,6 +352,7 @@ void lint_settle_findings(Lint *lint, size_t from)
     Finding *first = lint->findings.items + from;
     place_in_file(lint, first, count);
     vec_sort_items(first, count, sizeof *first, by_position);
+    quote_lines(lint, first, count);
     ArenaMark mark = arena_mark(lint->scratch);
     size_t size = 16;
     while (size < count * 2)

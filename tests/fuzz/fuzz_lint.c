@@ -43,7 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ARENA_SCOPED arena = arena_new();
     Str text = {arena_dup(arena, (Str){(const char *)data, size}), size};
     int major = PG_OLDEST + (int)(str_until(text, '\n').n % (PG_NEWEST - PG_OLDEST + 1));
-    const LintOptions options = {.pg_from = major, .pg_to = PG_NEWEST, .has_optional = true};
+    const LintOptions options = {
+        .pg_from = major, .pg_to = PG_NEWEST, .has_optional = true, .today = 20000};
     LINT_SCOPED lint = lint_new(arena, &options);
     feed(arena, lint, "1.sql", str_from(FIRST), false);
     feed(arena, lint, "2.sql", text, true);

@@ -187,7 +187,7 @@ static bool wraps(const char *layout, bool is_said, bool is_by_layout, int state
     return layout_wraps(layout_find(layout), &script, &shape);
 }
 
-// reference: what the tools themselves do with a file (runners' layouts, tried side by side).
+// As the tools themselves do it.
 static void test_what_a_layouts_own_tool_wraps(void **state)
 {
     assert_true(wraps("goose", false, false, 1, 0));
