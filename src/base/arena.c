@@ -73,7 +73,9 @@ void arena_free_at(Arena **arena)
 static Block *block_append(Arena *arena, size_t least)
 {
     size_t capacity = ONE_OBJECT_PER_BLOCK || least > BLOCK_SIZE ? least : BLOCK_SIZE;
-    Block *block = malloc(sizeof *block + capacity);
+    // What is large comes zeroed, and of that the system has pages only for what is written.
+    size_t size = sizeof(Block) + capacity;
+    Block *block = capacity > BLOCK_SIZE ? calloc(1, size) : malloc(size);
     if (!block)
         require_memory();
     block->previous = arena->current;
@@ -89,11 +91,15 @@ void *arena_alloc(Arena *arena, size_t size)
     size_t rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     size_t needed = ONE_OBJECT_PER_BLOCK ? (size ? size : 1) : rounded;
     Block *block = arena->current;
-    if (ONE_OBJECT_PER_BLOCK || !block || block->capacity - block->used < needed)
+    bool is_zero = false;
+    if (ONE_OBJECT_PER_BLOCK || !block || block->capacity - block->used < needed) {
         block = block_append(arena, needed);
+        is_zero = block->capacity > BLOCK_SIZE;
+    }
     void *object = block->bytes + block->used;
     block->used += needed;
-    memset(object, 0, size);
+    if (!is_zero)
+        memset(object, 0, size);
     return object;
 }
 

@@ -15,8 +15,10 @@ void *vec_widen(Arena *arena, void *items, size_t len, size_t *cap, size_t wante
 
 void *vec_grow(Arena *arena, void *items, size_t len, size_t *cap, size_t size)
 {
-    if (len == *cap)
-        return vec_widen(arena, items, len, cap, *cap ? *cap * 2 : 8, size);
+    if (len == *cap) {
+        size_t first = size <= 16 ? 8 : size <= 64 ? 4 : 2; // most stay short
+        return vec_widen(arena, items, len, cap, *cap ? *cap * 2 : first, size);
+    }
     memset((char *)items + len * size, 0, size); // an item that was taken out may have stood there
     return items;
 }

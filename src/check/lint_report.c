@@ -290,22 +290,23 @@ static void set_fingerprint(Arena *scratch, Finding *finding, unsigned repeated)
     arena_release(scratch, mark);
 }
 
+// The first finding of a fingerprint, by hash.
 typedef struct Print {
-    const Finding *first; // that has it
-    unsigned count;
+    uint32_t finding;
+    uint32_t count;
 } Print;
 
-// How often this one was there before.
-static unsigned count_print(Print *table, size_t size, const Finding *finding)
+// How often this one's fingerprint was there before.
+static unsigned count_print(Print *table, size_t size, const Finding *first, size_t finding)
 {
-    const char *print = finding->fingerprint;
+    const char *print = first[finding].fingerprint;
     size_t at = 0;
     for (int i = 0; i < 12; i++)
         at = at * 31 + (unsigned char)print[i];
     for (at &= size - 1; table[at].count; at = (at + 1) & (size - 1))
-        if (strcmp(table[at].first->fingerprint, print) == 0)
+        if (strcmp(first[table[at].finding].fingerprint, print) == 0)
             return table[at].count++;
-    table[at].first = finding;
+    table[at].finding = (uint32_t)finding;
     return table[at].count++;
 }
 
@@ -360,7 +361,7 @@ void lint_settle_findings(Lint *lint, size_t from)
     Print *prints = arena_alloc_array(lint->scratch, size, sizeof *prints);
     for (size_t i = 0; i < count; i++) {
         set_fingerprint(lint->scratch, &first[i], 0);
-        unsigned before = count_print(prints, size, &first[i]);
+        unsigned before = count_print(prints, size, first, i);
         if (before)
             set_fingerprint(lint->scratch, &first[i], before);
     }
