@@ -130,8 +130,12 @@ static void transaction_leave(Lint *lint, const ParsedStatement *parsed, const E
 static void run_rules(Lint *lint, const DispatchEntry *entry, const Judged *judged)
 {
     for (size_t i = 0; entry && i < entry->count; i++) {
-        lint->rule = entry->rules[i];
-        lint->rule->check(judged);
+        const Rule *rule = entry->rules[i];
+        // a matter of taste that is not wanted here; what other rules remember is in none of these
+        if (rule->is_optional && lint_severity(lint, rule, lint->file.path) == SEVERITY_OFF)
+            continue;
+        lint->rule = rule;
+        rule->check(judged);
     }
     lint->rule = NULL;
 }

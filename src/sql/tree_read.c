@@ -41,7 +41,8 @@ static void skip_space(Reader *reader)
 
 static bool pass(Reader *reader, char c)
 {
-    skip_space(reader);
+    if (reader->at < reader->end && *reader->at <= ' ')
+        skip_space(reader); // the parser writes none
     if (reader->at == reader->end || *reader->at != c)
         return false;
     reader->at++;
