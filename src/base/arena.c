@@ -10,6 +10,7 @@
 enum {
     ALIGNMENT = 16,
     BLOCK_SIZE = 64 * 1024,
+    FORMAT_NUMBER = 16,
     FORMAT_ROOM = 512 // most texts are formatted once only
 };
 
@@ -145,9 +146,53 @@ char *arena_join(Arena *arena, Str a, Str b, Str c)
     return text;
 }
 
+// Most formats have only %s and %d in them, and most texts are short: what vsnprintf costs is then
+// a large part of the whole. The length, or 0 when vsnprintf has to do it.
+static size_t format_plainly(char room[FORMAT_ROOM], const char *format, va_list args)
+{
+    size_t length = 0;
+    for (; *format; format++) {
+        if (FORMAT_ROOM - length < FORMAT_NUMBER)
+            return 0;
+        if (*format != '%') {
+            room[length++] = *format;
+            continue;
+        }
+        if (*++format == 's') {
+            const char *text = va_arg(args, const char *);
+            size_t n = text ? strlen(text) : FORMAT_ROOM;
+            if (n >= FORMAT_ROOM - length)
+                return 0;
+            memcpy(room + length, text, n);
+            length += n;
+        } else if (*format == 'd') {
+            char digits[FORMAT_NUMBER];
+            size_t at = sizeof digits;
+            int number = va_arg(args, int);
+            unsigned rest = number < 0 ? -(unsigned)number : (unsigned)number;
+            do
+                digits[--at] = (char)('0' + rest % 10);
+            while ((rest /= 10) != 0);
+            if (number < 0)
+                digits[--at] = '-';
+            memcpy(room + length, digits + at, sizeof digits - at);
+            length += sizeof digits - at;
+        } else {
+            return 0;
+        }
+    }
+    return length;
+}
+
 char *arena_vprintf(Arena *arena, const char *format, va_list args)
 {
     char room[FORMAT_ROOM];
+    va_list plain;
+    va_copy(plain, args);
+    size_t plain_length = format_plainly(room, format, plain);
+    va_end(plain);
+    if (plain_length)
+        return arena_dup(arena, (Str){room, plain_length});
     va_list again;
     va_copy(again, args);
     int length = vsnprintf(room, sizeof room, format, args);

@@ -20,7 +20,7 @@ static bool is_judged(const Judged *judged, const Relation *relation)
             relation->kind == RELATION_PARTITIONED);
 }
 
-bool column_subject(const Judged *judged, ColumnSubject *ret_subject)
+static bool look(const Judged *judged, ColumnSubject *ret_subject)
 {
     const Node *range = node_field(judged->node, "relation");
     const Relation *relation = judged_relation(judged, range);
@@ -48,6 +48,36 @@ bool column_subject(const Judged *judged, ColumnSubject *ret_subject)
                                      relation_is_new_in(relation, judged->transaction->number)),
     };
     return true;
+}
+
+bool is_same_command(CommandKey *key, const Judged *judged)
+{
+    const CommandKey now = {judged->file->number + 1, judged->file->statements, judged->parsed,
+                            judged->command};
+    bool is_same = key->file == now.file && key->statements == now.statements &&
+                   key->parsed == now.parsed && key->command == now.command;
+    *key = now;
+    return is_same;
+}
+
+// A dozen rules ask for the same one.
+typedef struct LastSubject {
+    CommandKey key;
+    bool is_one;
+    ColumnSubject subject;
+} LastSubject;
+
+bool column_subject(const Judged *judged, ColumnSubject *ret_subject)
+{
+    static const Rule MEMORY;
+    LastSubject *last = judged_memory(judged->lint, &MEMORY, sizeof *last);
+    if (!is_same_command(&last->key, judged))
+        last->is_one = look(judged, &last->subject);
+    if (last->is_one) {
+        *ret_subject = last->subject;
+        ret_subject->judged = judged;
+    }
+    return last->is_one;
 }
 
 const Node *column_constraint(const Node *definition, const char *contype)

@@ -21,6 +21,18 @@ typedef struct ColumnSubject {
     bool is_invisible; // nobody else can wait for it: temporary, or made in this transaction
 } ColumnSubject;
 
+// The command that a judgement is about, so that what several rules need is made once.
+typedef struct CommandKey {
+    int file;
+    int statements;
+    const ParsedStatement *parsed;
+    const Node *command;
+} CommandKey;
+
+// Whether it still is the one that `key` was set for; sets it. What was made lies in scratch
+// memory.
+bool is_same_command(CommandKey *key, const Judged *judged);
+
 // Of the current command (ALTER TABLE), or of RENAME COLUMN. False when there is nothing to judge.
 bool column_subject(const Judged *judged, ColumnSubject *ret_subject);
 

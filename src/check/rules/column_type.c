@@ -42,7 +42,7 @@ static bool moves_zone(const ColumnType *from, const ColumnType *to)
            (is_plain || strcmp(from->name, "timestamptz") == 0);
 }
 
-static bool change_of(const Judged *judged, Change *ret_change)
+static bool look(const Judged *judged, Change *ret_change)
 {
     Change change = {0};
     if (!column_subject(judged, &change.subject))
@@ -61,6 +61,25 @@ static bool change_of(const Judged *judged, Change *ret_change)
                            &change.cost);
     *ret_change = change;
     return true;
+}
+
+typedef struct LastChange {
+    CommandKey key;
+    bool is_one;
+    Change change;
+} LastChange;
+
+static bool change_of(const Judged *judged, Change *ret_change)
+{
+    static const Rule MEMORY;
+    LastChange *last = judged_memory(judged->lint, &MEMORY, sizeof *last);
+    if (!is_same_command(&last->key, judged))
+        last->is_one = look(judged, &last->change);
+    if (last->is_one) {
+        *ret_change = last->change;
+        ret_change->subject.judged = judged;
+    }
+    return last->is_one;
 }
 
 // Behind the word USING; NULL: there is none.
