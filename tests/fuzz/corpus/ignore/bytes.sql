@@ -1,0 +1,5 @@
+-- migrate-safe: ignore drop-table: cafÃ© ÿ
+DROP TABLE t;
+--
+-- squawk-ignore
+
