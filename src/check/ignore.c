@@ -109,17 +109,30 @@ static Str line_from(Str text, size_t at)
     return str_until(str_skip(text, at), '\n');
 }
 
-// Behind the comment's line: an empty line, with only comments between?
-static bool is_before_gap(Str text, size_t line_end)
+// Where the comments that stand one below the other end, and whether with an empty line.
+typedef struct Gap {
+    size_t end;
+    bool is_empty_line;
+} Gap;
+
+// Behind the comment's line: an empty line, with only comments between? The next comments of a
+// block ask the same again.
+static bool is_before_gap(Gap *gap, Str text, size_t line_end)
 {
+    if (line_end < gap->end)
+        return gap->is_empty_line;
+    gap->is_empty_line = false;
     while (line_end < text.n) {
         Str line = line_from(text, line_end + 1);
         Str bare = str_trim(line);
-        if (!str_starts(bare, STR("--")))
-            return bare.n == 0 && line_end + 1 + line.n < text.n;
+        gap->end = line_end + 1;
+        if (!str_starts(bare, STR("--"))) {
+            gap->is_empty_line = bare.n == 0 && line_end + 1 + line.n < text.n;
+            break;
+        }
         line_end += 1 + line.n;
     }
-    return false;
+    return gap->is_empty_line;
 }
 
 static size_t count_lines(Str text)
@@ -132,7 +145,8 @@ static size_t count_lines(Str text)
 }
 
 // The comment at `at` ("--"), when it is one of those; `line` is its number.
-static bool read_comment(Arena *arena, Ignores *ignores, Str text, size_t at, size_t counted)
+static bool read_comment(Arena *arena, Ignores *ignores, Str text, size_t at, size_t counted,
+                         Gap *gap)
 {
     Str whole = line_from(text, at);
     Str comment = str_trim(str_skip(whole, 2));
@@ -147,7 +161,7 @@ static bool read_comment(Arena *arena, Ignores *ignores, Str text, size_t at, si
     ignores->line += (int)count_lines((Str){text.p + counted, at - counted});
     ignore.position = (Position){ignores->line, (int)utf8_count(before) + 1};
     ignore.is_own_line = str_trim(before).n == 0;
-    ignore.is_before_gap = is_before_gap(text, at + whole.n);
+    ignore.is_before_gap = is_before_gap(gap, text, at + whole.n);
     ignore.is_expired = ignore.until && ignores->today &&
                         ignore_day(str_from(ignore.until), &until_day) &&
                         until_day < ignores->today;
@@ -161,12 +175,13 @@ static bool read_comment(Arena *arena, Ignores *ignores, Str text, size_t at, si
 void ignores_read(Arena *arena, Ignores *ignores, Str text)
 {
     size_t counted = 0; // lines before it are in ignores->line
+    Gap gap = {0};
     for (size_t at = 0; at + 1 < text.n;) {
         const char *found = memmem(text.p + at, text.n - at, "--", 2);
         if (!found)
             break;
         at = (size_t)(found - text.p);
-        if (!read_comment(arena, ignores, text, at, counted)) {
+        if (!read_comment(arena, ignores, text, at, counted, &gap)) {
             at++;
             continue;
         }
