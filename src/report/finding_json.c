@@ -3,7 +3,8 @@
 #include "report/finding_report.h"
 
 enum {
-    STATEMENT_SHOWN_BYTES = 1000
+    STATEMENT_SHOWN_BYTES = 1000,
+    LOCKS_MOST = 100, // of one finding; DROP TABLE of n tables has n findings with n locks each
 };
 
 static void write_lock(JsonStream *json, const Effect *effect)
@@ -23,12 +24,15 @@ static void write_lock(JsonStream *json, const Effect *effect)
 
 static void write_locks(JsonStream *json, const Finding *finding)
 {
+    size_t count = finding->effects ? finding->effects->items.len : 0;
+    size_t shown = count < LOCKS_MOST ? count : LOCKS_MOST;
     json_key(json, "locks");
     json_begin_list(json);
-    if (finding->effects)
-        VEC_EACH (const Effect, effect, &finding->effects->items)
-            write_lock(json, effect);
+    for (size_t i = 0; i < shown; i++)
+        write_lock(json, &finding->effects->items.items[i]);
     json_end(json);
+    if (count > shown)
+        json_key_number(json, "more_locks", (int64_t)(count - shown));
 }
 
 static void write_place(JsonStream *json, const Finding *finding)
