@@ -91,6 +91,7 @@ Relation *model_add_relation(Model *model, const char *schema, const char *name,
                              Made made)
 {
     Relation *relation = arena_new_object(model->arena, Relation);
+    relation->model = model;
     relation->schema = schema;
     relation->name = name;
     relation->kind = kind;
@@ -122,7 +123,8 @@ Constraint *model_add_constraint(Model *model, Relation *relation, ConstraintKin
         // it may have been another, which was dropped
         .kind = kind, .name = name, .is_valid = true, .is_enforced = true, .made = made,
     };
-    name_add(model, NAME_CONSTRAINT, relation->schema, name, relation, 0);
+    name_add(model, NAME_CONSTRAINT, relation->schema, name, relation,
+             relation->constraints.len - 1);
     return constraint;
 }
 

@@ -51,6 +51,7 @@ typedef enum ConstraintKind {
 } ConstraintKind;
 
 typedef struct Relation Relation;
+typedef struct Model Model;
 
 typedef struct Constraint {
     ConstraintKind kind;
@@ -125,7 +126,12 @@ typedef struct Reads {
     bool is_star;
 } Reads;
 
+enum {
+    RELATION_COLUMNS_MOST = 1600 // MaxHeapAttributeNumber; dropped ones count
+};
+
 struct Relation {
+    const Model *model; // that it is in
     const char *schema;
     const char *name;
     RelationKind kind;
@@ -146,10 +152,11 @@ struct Relation {
     const char *parent;        // NULL: none
     bool is_partition;
     bool is_default_partition;
-    Words partition_key;      // of a partitioned one: columns, "" for an expression
-    VEC(Relation *) parents;  // all of them, where they are known
-    VEC(Relation *) children; // partitions and inheriting tables
-    const char *owner_schema; // of a sequence: OWNED BY
+    Words partition_key;         // of a partitioned one: columns, "" for an expression
+    VEC(Relation *) parents;     // all of them, where they are known
+    VEC(Relation *) children;    // partitions and inheriting tables
+    Relation *default_partition; // one of them; NULL: none
+    const char *owner_schema;    // of a sequence: OWNED BY
     const char *owner_table;
     const char *owner_column;
     Made made;
@@ -204,7 +211,7 @@ typedef struct Publication {
 
 typedef struct ModelName ModelName; // what is found by schema and name
 
-typedef struct Model {
+struct Model {
     Arena *arena;              // outlives the model; holds all of it
     VEC(Relation *) relations; // without those that were dropped
     VEC(Type *) types;
@@ -216,7 +223,7 @@ typedef struct Model {
     ModelName **names;
     size_t name_count;
     size_t name_size;
-} Model;
+};
 
 void model_init(Model *model, Arena *arena);
 
@@ -274,4 +281,6 @@ bool relation_is_empty_in(const Relation *relation, int transaction);
 // nothing is changed, where it does already or a circle would come of it.
 bool relation_join(Arena *arena, Relation *child, Relation *parent);
 void relation_leave(Relation *child, Relation *parent);
+// Of its parent, which it has joined.
+void relation_set_default_partition(Relation *child);
 bool words_have(const Words *words, const char *word);

@@ -1,4 +1,8 @@
-#include "catalog/model.h"
+#include "catalog/model_name.h"
+
+enum {
+    FEW_CONSTRAINTS = 16 // that are looked through one by one
+};
 
 enum {
     MOST_STEPS = 1000 // up the parents of one table
@@ -22,6 +26,17 @@ Column *relation_column(const Relation *relation, const char *name)
 
 Constraint *relation_constraint(const Relation *relation, const char *name)
 {
+    if (relation->constraints.len > FEW_CONSTRAINTS) {
+        const ModelName *entry =
+            name_of(relation->model, NAME_CONSTRAINT, relation->schema, name, relation);
+        // Those before it may have gone since it was added: never behind that place.
+        size_t above = entry ? entry->place + 1 : 0;
+        above = above < relation->constraints.len ? above : relation->constraints.len;
+        for (size_t i = above; i > 0; i--)
+            if (strcmp(relation->constraints.items[i - 1].name, name) == 0)
+                return &relation->constraints.items[i - 1];
+        return NULL;
+    }
     VEC_EACH (Constraint, constraint, &relation->constraints)
         if (strcmp(constraint->name, name) == 0)
             return constraint;
@@ -120,8 +135,17 @@ bool relation_join(Arena *arena, Relation *child, Relation *parent)
         (list)->len--;                                                                             \
     } while (0)
 
+void relation_set_default_partition(Relation *child)
+{
+    child->is_default_partition = true;
+    for (size_t i = 0; i < child->parents.len; i++)
+        child->parents.items[i]->default_partition = child;
+}
+
 void relation_leave(Relation *child, Relation *parent)
 {
+    if (parent->default_partition == child)
+        parent->default_partition = NULL;
     TAKE_OUT(&parent->children, child);
     TAKE_OUT(&child->parents, parent);
     child->is_partition = false;

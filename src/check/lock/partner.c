@@ -116,10 +116,7 @@ void partners_views(Effecting *effecting, const Relation *relation, const char *
 
 const Relation *default_partition(const Relation *parent, const Relation *except)
 {
-    for (size_t i = 0; parent && i < parent->children.len; i++)
-        if (parent->children.items[i]->is_default_partition && parent->children.items[i] != except)
-            return parent->children.items[i];
-    return NULL;
+    return parent && parent->default_partition != except ? parent->default_partition : NULL;
 }
 
 void partner_of_constraint(Effecting *effecting, const Node *constraint, const char *own_name)

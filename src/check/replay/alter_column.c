@@ -25,6 +25,8 @@ void alter_add_column(const Alter *alter)
     const Node *definition = node_field(alter->command, "def");
     if (relation_column(relation, node_text(definition, "colname")))
         return; // IF NOT EXISTS, or the statement fails
+    if (relation->columns.len + (size_t)relation->dropped_columns >= RELATION_COLUMNS_MOST)
+        return; // it fails
     Column read = {.type = {.schema = "", .name = ""}};
     read_column(replay, relation, definition, &read);
     *append_tight(replay->model->arena, &relation->columns) = read;

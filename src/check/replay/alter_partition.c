@@ -72,7 +72,8 @@ void alter_attach(const Alter *alter)
     if (alter->relation->is_only_altered)
         alter->relation->kind = RELATION_PARTITIONED;
     take_parent(alter->replay, child, alter->relation);
-    child->is_default_partition = node_flag(alter->command, "def.bound.is_default");
+    if (node_flag(alter->command, "def.bound.is_default"))
+        relation_set_default_partition(child);
 }
 
 void alter_detach(const Alter *alter)

@@ -149,7 +149,8 @@ static void join_parents(const Replay *replay, Relation *relation, const Node *n
             inherit_columns(replay, relation, parent);
     }
     relation->is_partition = is_partition;
-    relation->is_default_partition = node_flag(node, "partbound.is_default");
+    if (node_flag(node, "partbound.is_default"))
+        relation_set_default_partition(relation);
 }
 
 // A typed table: the columns of a composite type.
@@ -172,6 +173,14 @@ static void inherit_rest(const Replay *replay, Relation *relation)
     }
 }
 
+static bool is_too_wide(const Node *elements)
+{
+    int columns = 0;
+    NODE_EACH(element, elements)
+    columns += is_column(element);
+    return columns > RELATION_COLUMNS_MOST;
+}
+
 static void create_table(const Replay *replay, const Node *node, RelationKind kind)
 {
     const Node *range = node_field(node, "relation");
@@ -180,7 +189,9 @@ static void create_table(const Replay *replay, const Node *node, RelationKind ki
     Relation *old = model_relation(replay->model, schema, name);
     if (old && (node_flag(node, "if_not_exists") || replay->is_in_block))
         return;
-    if (old) // it ran, so the name was free: something that was not seen took the old one away
+    if (is_too_wide(node_field(node, "tableElts")))
+        return; // the statement fails
+    if (old)    // it ran, so the name was free: something that was not seen took the old one away
         model_drop_relation(replay->model, old);
     Relation *relation = model_add_relation(replay->model, schema, name, kind, replay->made);
     relation->is_temporary = node_text_is(range, "relpersistence", "t");

@@ -6,10 +6,6 @@
 
 #include <string.h>
 
-enum {
-    COLUMNS_MOST = 1600, // MaxHeapAttributeNumber; dropped ones count
-};
-
 #define USERS                                                                                      \
     "CREATE TABLE users (id bigint PRIMARY KEY, email text); "                                     \
     "INSERT INTO users SELECT g, 'a' FROM generate_series(1, 50) g;"
@@ -122,7 +118,8 @@ static void check_column_limit(const Judged *judged)
 {
     const Relation *relation = judged_relation(judged, node_field(judged->node, "relation"));
     ColumnSubject subject;
-    if (!relation || (int)relation->columns.len + relation->dropped_columns < COLUMNS_MOST / 2)
+    if (!relation ||
+        (int)relation->columns.len + relation->dropped_columns < RELATION_COLUMNS_MOST / 2)
         return;
     int count = (int)relation->columns.len + relation->dropped_columns;
     for (const Node *command = node_first(node_field(judged->node, "cmds")); command;
@@ -131,13 +128,13 @@ static void check_column_limit(const Judged *judged)
         if (command == judged->command)
             break;
     }
-    if (count <= COLUMNS_MOST || !column_subject(judged, &subject))
+    if (count <= RELATION_COLUMNS_MOST || !column_subject(judged, &subject))
         return;
     subject_report(&subject, subject.definition,
                    "adding %s.%s fails: %s has %zu columns and %d that were dropped, and a table "
                    "has at most %d with those",
                    subject.table, subject.name, subject.table, relation->columns.len,
-                   relation->dropped_columns, COLUMNS_MOST);
+                   relation->dropped_columns, RELATION_COLUMNS_MOST);
 }
 
 static void check_discriminator(const Judged *judged)

@@ -15,10 +15,7 @@ static const char *key_name(const Judged *judged, const Relation *parent)
 
 static const Relation *default_partition(const Relation *parent)
 {
-    for (size_t i = 0; parent && i < parent->children.len; i++)
-        if (parent->children.items[i]->is_default_partition)
-            return parent->children.items[i];
-    return NULL;
+    return parent ? parent->default_partition : NULL;
 }
 
 // attach-partition-scan
