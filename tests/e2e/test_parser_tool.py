@@ -17,7 +17,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 def tree(tmp_path):
     """A tree without a cache."""
     (tmp_path / "tools").mkdir()
-    for name in ("parser", "parser_names.py", "parser.version"):
+    for name in ("parser", "parser_names.py", "parser_natives.py", "parser_natives.c",
+                 "parser.version"):
         shutil.copy(ROOT / "tools" / name, tmp_path / "tools")
     return tmp_path
 
