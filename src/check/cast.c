@@ -124,6 +124,12 @@ bool cast_is_string(const ColumnType *type)
     return !type->is_array && is_one_of(type->name, STRINGS);
 }
 
+bool cast_is_whole(const ColumnType *type)
+{
+    static const char *const WHOLE[] = {"int2", "int4", "int8", "oid", "date", NULL};
+    return is_one_of(type->name, WHOLE);
+}
+
 bool cast_is_builtin(const ColumnType *type)
 {
     static const char *const TYPES[] = {

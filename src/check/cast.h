@@ -21,4 +21,5 @@ Cast cast_modifiers(const ColumnType *from, const ColumnType *to, bool is_explic
 // May a value of type `from` not fit into the modifiers of `to`, a different type?
 bool cast_can_overflow(const ColumnType *from, const ColumnType *to);
 bool cast_is_string(const ColumnType *type);  // text, varchar, char, citext
+bool cast_is_whole(const ColumnType *type);   // numbers and times without a fraction
 bool cast_is_builtin(const ColumnType *type); // of those that are known here

@@ -71,7 +71,7 @@ static void add_default(Adding *adding, const Node *expression)
     adding->has_value |= !is_null(expression);
     adding->add.is_volatility_unknown |= volatility.volatility == VOLATILITY_UNKNOWN;
     if (volatility_counts(volatility))
-        rewrite(adding, arena_printf(adding->arena, "of the default %s",
+        rewrite(adding, arena_printf(adding->arena, "the default calls %s",
                                      volatility_reason(adding->arena, volatility)));
 }
 

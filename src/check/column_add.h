@@ -13,7 +13,7 @@ typedef struct ColumnAdd {
     bool builds_index;
     bool is_not_null_without_value; // NOT NULL, and rows that are there would have none: 23502
     bool is_volatility_unknown;     // of the default: a function that nobody saw made
-    const char *why;                // "the default random() is volatile"
+    const char *why;                // "the default calls random(), which is volatile"
     VEC(const Node *) foreign;      // Constraint nodes that reference a table
 } ColumnAdd;
 

@@ -90,8 +90,9 @@ static void change_bases(const Model *model, const ColumnType *from, const Colum
             length.can_lose = cast_modifiers(from, to, is_explicit).can_lose;
         bool overflows = cast_can_overflow(from, to);
         length.can_fail = overflows && !(is_explicit && cast_is_string(to));
-        length.can_lose = (length.can_lose && !cast_is_string(to)) ||
-                          (overflows && is_explicit && cast_is_string(to));
+        bool is_whole = cast_is_whole(from); // nothing to round
+        length.can_lose =
+            cast_is_string(to) ? overflows && is_explicit : length.can_lose && !is_whole;
         change->is_time_zone_dependent = false;
         add_cast(change, &length);
     }
@@ -216,7 +217,7 @@ static void using_expression(Arena *arena, const Model *model, const Node *expre
     const char *why = volatility_reason(arena, volatility);
     *change = (TypeChange){
         .cost = TYPE_CHANGE_REWRITE,
-        .reason = why ? arena_printf(arena, "USING writes every row anew, and %s", why)
+        .reason = why ? arena_printf(arena, "USING calls %s", why)
                       : "USING computes a value for every row",
     };
 }

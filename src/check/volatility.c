@@ -58,7 +58,7 @@ const char *volatility_reason(Arena *arena, ExpressionVolatility volatility)
         return NULL;
     return arena_printf(arena,
                         volatility.volatility == VOLATILITY_VOLATILE
-                            ? "%s() is volatile"
-                            : "nothing is known of %s(), which makes it volatile",
+                            ? "%s(), which is volatile"
+                            : "%s(), of which nothing is known",
                         volatility.function);
 }

@@ -22,5 +22,5 @@ typedef struct ExpressionVolatility {
 ExpressionVolatility volatility_of(const Model *model, const Node *expression);
 // Volatile, or to be taken for it.
 bool volatility_counts(ExpressionVolatility volatility);
-// "random() is volatile", "f() is volatile for all that is known"; NULL when stable.
+// "random(), which is volatile", "f(), of which nothing is known"; NULL when stable.
 const char *volatility_reason(Arena *arena, ExpressionVolatility volatility);

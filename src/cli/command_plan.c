@@ -32,8 +32,9 @@ const Command COMMAND_PLAN = {
     .description =
         "Shows each pending migration: how many statements, in one transaction or step by step "
         "(and why),\n"
-        "what its own header says, whether it can be undone; and why `up` would refuse now, if it\n"
-        "would. Every file is read to its end. Reads only.",
+        "what its own header says, whether it can be undone; what each statement locks, whom that\n"
+        "makes wait, and what it costs; and why `up` would refuse now, if it would. Every file is\n"
+        "read to its end. Reads only.",
     .examples = EXAMPLES,
     .options = TAKES,
     .run = plan_run,

@@ -2,14 +2,17 @@
 
 #include "cli/change.h"
 #include "report/plan_report.h"
+#include "run/lock_planner.h"
 
-int plan_print(Workspace *workspace, const Plan *plan)
+int plan_print(Workspace *workspace, Plan *plan)
 {
     Context *context = workspace->context;
     Err refused = {0};
     bool is_refused = plan->steps.len && !change_allowed(workspace, &refused);
     if (is_refused && refused.class != ERR_CHECK)
         return command_fail(context, &refused);
+    lock_planner_plan(context->arena, &workspace->status,
+                      session_server_major(workspace->target.session), plan);
     PlanReport report = {
         .plan = plan,
         .target = session_target(workspace->target.session),

@@ -4,4 +4,4 @@
 
 #include "cli/workspace.h"
 
-int plan_print(Workspace *workspace, const Plan *plan); // the exit code
+int plan_print(Workspace *workspace, Plan *plan); // the exit code

@@ -1,5 +1,6 @@
 #include "report/plan_report.h"
 
+#include "report/lock_report.h"
 #include "report/message.h"
 #include "report/table.h"
 
@@ -95,6 +96,7 @@ void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *
     }
     if (plan->steps.len)
         table_print(&table, terminal, 2);
+    lock_report_text(arena, terminal, plan);
     fprintf(terminal->stream, "digest %s\n", plan->digest);
     if (!report->refused)
         return;
@@ -126,6 +128,7 @@ static json_t *step_json(const Step *step)
     json_put(item, "stated_complexity", json_cstr(COMPLEXITIES[said->complexity]));
     json_put(item, "stated_duration_ms",
              said->estimated_duration_ms ? json_integer(said->estimated_duration_ms) : json_null());
+    json_put(item, "locks", lock_report_json(&step->locks));
     return item;
 }
 

@@ -7,7 +7,8 @@
 
 enum {
     LABEL_BYTES = 64,
-    SELECT_READ_BYTES = 4096
+    SELECT_READ_BYTES = 4096,
+    ROUNDS_MAX = 4
 };
 
 void lock_planner_init(LockPlanner *planner, Arena *arena, Arena *scratch, int pg)
@@ -128,6 +129,8 @@ static void read_statement(Reading *reading, const Statement *statement)
                       planner->pg_from, planner->pg_to, &effects);
         if (has_something(&effects))
             tell(reading, statement, &effects);
+        if (has_something(&effects) && planner->wanted)
+            lock_wanted_add_statement(planner->wanted, &parsed);
     }
     if (parsed.node && !(planner->doubts && makes_perhaps(parsed.node)))
         replay_statement(planner->scratch, &planner->model, &parsed,
@@ -198,7 +201,7 @@ static bool touches_unknown(const Plan *plan)
     return false;
 }
 
-static void read_applied(LockPlanner *planner, const Status *status)
+static void read_applied(LockPlanner *planner, const Status *status, const LockWanted *wanted)
 {
     ARENA_SCOPED text = arena_new();
     VEC_EACH (const StatusEntry, entry, &status->entries) {
@@ -207,7 +210,7 @@ static void read_applied(LockPlanner *planner, const Status *status)
         if (!entry->migration || status_is_pending(entry) || entry->is_unused)
             continue;
         Script script = entry->migration->up;
-        if (script_hold(text, &script, &ignored))
+        if (script_hold(text, &script, &ignored) && lock_wanted_in(wanted, script.text))
             lock_planner_read(planner, &script, true, NULL);
         arena_release(text, mark);
     }
@@ -216,12 +219,17 @@ static void read_applied(LockPlanner *planner, const Status *status)
 void lock_planner_plan(Arena *arena, const Status *status, int pg, Plan *plan)
 {
     ARENA_SCOPED scratch = arena_new();
+    LockWanted wanted = {.arena = arena}; // outlives the marks of the scratch
     LockPlanner planner;
     lock_planner_init(&planner, arena, scratch, pg);
+    planner.wanted = &wanted;
     read_steps(&planner, plan);
     if (status->applied == 0 || !touches_unknown(plan))
         return;
-    lock_planner_init(&planner, arena, scratch, pg);
-    read_applied(&planner, status);
-    read_steps(&planner, plan);
+    // What is read may name others: the tables behind foreign keys, a name before a RENAME.
+    for (int round = 0; round < ROUNDS_MAX && lock_wanted_add_plan(&wanted, plan); round++) {
+        lock_planner_init(&planner, arena, scratch, pg);
+        read_applied(&planner, status, &wanted);
+        read_steps(&planner, plan);
+    }
 }

@@ -7,6 +7,7 @@
 #include "check/lock/lock_plan.h"
 #include "check/plan.h"
 #include "migration/migration.h"
+#include "run/lock_wanted.h"
 
 typedef struct LockPlanner {
     Arena *arena;   // that the plans live on
@@ -14,8 +15,9 @@ typedef struct LockPlanner {
     Model model;
     int transaction; // Made.transaction
     int pg_from, pg_to;
-    int limit;   // statements of a script that are read; 0: all
-    bool doubts; // what IF NOT EXISTS and OR REPLACE name may be there already
+    int limit;          // statements of a script that are read; 0: all
+    LockWanted *wanted; // gets the names that statements use; NULL: nobody asks
+    bool doubts;        // what IF NOT EXISTS and OR REPLACE name may be there already
 } LockPlanner;
 
 // `pg`: the server's major; 0: not known, the worst of all.
@@ -24,6 +26,6 @@ void lock_planner_init(LockPlanner *planner, Arena *arena, Arena *scratch, int p
 void lock_planner_read(LockPlanner *planner, const Script *script, bool is_one_transaction,
                        LockPlan *ret_plan);
 
-// The lock plans of all steps. What is applied is read too, when the steps touch something that
-// they did not make.
+// The lock plans of all steps. What is applied is read too where it says something about relations
+// that the steps touch and did not make.
 void lock_planner_plan(Arena *arena, const Status *status, int pg, Plan *plan);

@@ -22,7 +22,8 @@ typedef struct Effect {
     bool is_scanned;   // the whole table is read
     bool builds_index; // an index is built over all of it
     bool is_new;       // made in the same transaction: nobody else can wait for it
-    const char *why;   // what causes a rewrite or scan: "the default random() is volatile"
+    const char
+        *why; // what causes a rewrite or scan: "the default calls random(), which is volatile"
 } Effect;
 
 typedef struct Effects {

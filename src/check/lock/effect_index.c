@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-static const char *const BUILDS = "the index is built over all rows";
-
 void effect_create_index(Effecting *effecting, const Node *node)
 {
     const Node *range = node_field(node, "relation");
@@ -16,7 +14,7 @@ void effect_create_index(Effecting *effecting, const Node *node)
     effecting->effects->is_concurrent |= is_concurrent;
     Effect *effect = effect_range(effecting, range, lock_partitions(mode, relation));
     if (!is_there && !is_only)
-        effect_builds(effect, BUILDS);
+        effect_builds(effect, NULL);
 }
 
 static void drop_index(Effecting *effecting, const Node *names, LockMode mode)
@@ -49,8 +47,7 @@ static void rebuild_index(Effecting *effecting, const Node *range, bool is_concu
     LockMode mode = is_concurrent ? LOCK_SHARE_UPDATE_EXCLUSIVE : LOCK_ACCESS_EXCLUSIVE;
     if (relation)
         effect_builds(
-            effect_known(effecting, relation, lock_self(is_concurrent ? mode : LOCK_SHARE)),
-            BUILDS);
+            effect_known(effecting, relation, lock_self(is_concurrent ? mode : LOCK_SHARE)), NULL);
     // Every query on the table opens its indexes: ACCESS EXCLUSIVE stops readers too.
     effect_range(effecting, range, lock_self(mode));
 }
@@ -59,7 +56,7 @@ static void rebuild_all(Effecting *effecting, const Node *range, bool is_concurr
 {
     const Relation *relation = relation_of_range(effecting, range);
     LockMode mode = is_concurrent ? LOCK_SHARE_UPDATE_EXCLUSIVE : LOCK_SHARE;
-    effect_builds(effect_range(effecting, range, lock_partitions(mode, relation)), BUILDS);
+    effect_builds(effect_range(effecting, range, lock_partitions(mode, relation)), NULL);
     if (!relation)
         return;
     VEC_EACH (const Index, index, &relation->indexes)

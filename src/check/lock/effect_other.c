@@ -109,6 +109,8 @@ void effect_do(Effecting *effecting, const Node *node)
 {
     const Body *body = body_of(effecting->arena, effecting->parsed);
     effecting->effects->is_incomplete |= body->opaque_count || body->error;
-    VEC_EACH (const BodyStatement, statement, &body->statements)
+    VEC_EACH (const BodyStatement, statement, &body->statements) {
+        effecting->effects->is_incomplete |= !statement->parsed.node;
         effect_statement(effecting, &statement->parsed);
+    }
 }

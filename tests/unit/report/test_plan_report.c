@@ -124,6 +124,61 @@ static void test_down(void **state)
     assert_plan("plan_down", &(PlanReport){.plan = &plan, .target = "shop on /run (port 5432)"});
 }
 
+static void add_lock(LockedStatement *statement, const Effect *effect)
+{
+    *vec_append(arena, &statement->effects.items) = *effect;
+}
+
+static void test_locks(void **state)
+{
+    static const Relation USERS = {.schema = "public", .name = "users"};
+    Plan plan = {.direction = DIRECTION_UP};
+    LockPlan *locks = &step(&plan, "001", "plain", true)->locks;
+    locks->is_made = true;
+    LockedStatement *alter = vec_append(arena, &locks->statements);
+    *alter = (LockedStatement){.position = {3, 5}, .label = "ALTER TABLE"};
+    add_lock(alter, &(Effect){.relation = "public.users",
+                              .known = &USERS,
+                              .mode = LOCK_ACCESS_EXCLUSIVE,
+                              .is_rewritten = true,
+                              .why = "the default calls random(), which is volatile"});
+    add_lock(alter, &(Effect){.relation = "public.\x1b[2Jhostile",
+                              .written = "\x1b[2Jhostile",
+                              .mode = LOCK_SHARE_ROW_EXCLUSIVE,
+                              .reach = REACH_TREE});
+    add_lock(alter, &(Effect){.relation = "public.read", .mode = LOCK_ROW_SHARE});
+    add_lock(alter, &(Effect){.relation = "public.n", .mode = LOCK_SHARE, .is_new = true});
+    LockedStatement *index = vec_append(arena, &locks->statements);
+    *index = (LockedStatement){.position = {9, 1}, .label = "CREATE INDEX CONCURRENTLY"};
+    index->effects.is_concurrent = true;
+    add_lock(index, &(Effect){.relation = "public.users",
+                              .mode = LOCK_SHARE_UPDATE_EXCLUSIVE,
+                              .builds_index = true});
+    LockedStatement *call = vec_append(arena, &locks->statements);
+    *call = (LockedStatement){.position = {10, 1}, .label = "CALL"};
+    call->effects.is_incomplete = true;
+    plan_digest(&plan);
+    assert_plan("plan_locks", &(PlanReport){.plan = &plan, .target = "shop"});
+}
+
+static void test_many_locks(void **state)
+{
+    Plan plan = {.direction = DIRECTION_UP};
+    LockPlan *locks = &step(&plan, "001", "plain", true)->locks;
+    Captured captured;
+    for (int i = 0; i < 42; i++) {
+        LockedStatement *drop = vec_append(arena, &locks->statements);
+        *drop = (LockedStatement){.position = {i + 1, 1}, .label = "DROP TABLE"};
+        add_lock(drop, &(Effect){.relation = "t", .mode = LOCK_ACCESS_EXCLUSIVE});
+    }
+    capture_begin(&captured, false);
+    plan_report_text(arena, &captured.terminal, &(PlanReport){.plan = &plan});
+    const char *text = capture_end(arena, &captured);
+    assert_non_null(strstr(text, "001:40"));
+    assert_null(strstr(text, "001:41"));
+    assert_non_null(strstr(text, "\n  and 2 more locks; --json has all\n"));
+}
+
 static void test_nothing(void **state)
 {
     Plan plan = {.direction = DIRECTION_UP};
@@ -134,8 +189,10 @@ static void test_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_up),   cmocka_unit_test(test_kinds),   cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_down), cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_up),         cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_refused),    cmocka_unit_test(test_down),
+        cmocka_unit_test(test_nothing),    cmocka_unit_test(test_locks),
+        cmocka_unit_test(test_many_locks),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
