@@ -1,6 +1,7 @@
 #include "check/lint_private.h"
 
 #include "check/replay/replay.h"
+#include "migration/template.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -242,12 +243,31 @@ static void judge_parsed(Lint *lint, ParsedStatement *parsed, Effects *effects)
         judge_body(lint, &judged);
 }
 
+// What does not parse may have places in it that another tool fills in; a body is not looked into
+// before it is opened. Findings show the text as it is.
+static void parse_filled(Arena *arena, const Statement *statement, ParsedStatement *ret_parsed)
+{
+    Statement filled = *statement;
+    ParsedStatement parsed;
+    parse_statement(arena, statement, ret_parsed);
+    bool is_body = ret_parsed->node && has_body(ret_parsed->node);
+    if ((ret_parsed->node && (!is_body || str_find(statement->text, STR("{{")) < 0)) ||
+        !template_fill(arena, statement->text, &filled.text))
+        return;
+    parse_statement(arena, &filled, &parsed);
+    if (!parsed.node)
+        return;
+    *ret_parsed = parsed;
+    if (!has_body(parsed.node))
+        ret_parsed->statement.text = statement->text;
+}
+
 void lint_statement(Lint *lint, const Statement *statement)
 {
     ArenaMark mark = arena_mark(lint->scratch);
     ParsedStatement parsed;
     Effects effects = {0};
-    parse_statement(lint->scratch, statement, &parsed);
+    parse_filled(lint->scratch, statement, &parsed);
     if (lint->is_syntax_only) {
         if (!parsed.node)
             report_unparsed(lint, &parsed);
@@ -270,12 +290,17 @@ void lint_statement(Lint *lint, const Statement *statement)
     arena_release(lint->scratch, mark);
 }
 
+void lint_refused(Lint *lint, const Err *err)
+{
+    report_syntax(lint, err->position.line ? err->position : (Position){1, 1}, -1, err->message,
+                  NULL);
+}
+
 void lint_broken(Lint *lint, const Err *err)
 {
     lint->files.items[lint->file.number].is_broken = true;
     lint->file.is_broken = true;
-    report_syntax(lint, err->position.line ? err->position : (Position){1, 1}, -1, err->message,
-                  NULL);
+    lint_refused(lint, err);
 }
 
 // Files

@@ -44,6 +44,8 @@ void lint_comments(Lint *lint, Str piece);
 void lint_statement(Lint *lint, const Statement *statement);
 // What the splitter refused: a finding of rule "syntax-error" and the end of the file.
 void lint_broken(Lint *lint, const Err *err);
+// The same of something that the splitter refused and passed over: the file goes on.
+void lint_refused(Lint *lint, const Err *err);
 void lint_file_end(Lint *lint);
 // Behind the last file: duties across files.
 void lint_chain_end(Lint *lint);

@@ -316,6 +316,7 @@ bool lint_input_collect(Context *context, LintInput *ret_input, Err *err)
     const char *since = option_text(&context->options, OPTION_SINCE);
     if (!workspace_placeholders(context, values, err))
         return false;
+    values->keeps_unknown = true;
     if (context->arguments.len && input.layout && strcmp(input.layout, LAYOUT_TABLE) == 0)
         input.layout = NULL; // of the configuration; what is named is files
     if (!(context->arguments.len ? collect_arguments(&input, err) : add_usual(&input, err)) ||

@@ -18,6 +18,7 @@ typedef struct ExpansionValues {
     const char *const *environment; // ends with NULL; may be NULL
     const char *database;           // the target's name, NULL: not known
     const char *user;               // that the target is asked for as, NULL: not known
+    bool keeps_unknown;             // what has no value stays as it is: nothing is run
 } ExpansionValues;
 
 // From this column of a line on, the file's columns are `delta` less.

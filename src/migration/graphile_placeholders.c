@@ -69,15 +69,16 @@ static bool value_of(Expanding *expanding, const Expansion *expansion, size_t at
                      const char **ret_value, Err *err)
 {
     const char *value = expansion_value(expansion->values, name);
+    bool is_kept = expansion->values && expansion->values->keeps_unknown;
     if (!value && is_reserved(expansion, name, &value)) {
-        if (!value)
+        if (!value && !is_kept)
             return unknown(expanding, at, name, true, err);
     } else if (!value) {
         value = placeholder_find(expansion->own, name);
         bool is_variable = value && strcmp(value, "!ENV") == 0;
         if (is_variable)
             value = expansion_variable(expansion->values, name);
-        if (is_variable && (!value || !value[0]))
+        if (is_variable && (!value || !value[0]) && !is_kept)
             return unknown(expanding, at, name, false, err);
     }
     *ret_value = value;

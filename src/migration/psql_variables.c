@@ -93,7 +93,8 @@ static bool replace(Scan *scan, const Variable *variable)
     if (value || variable->kind == '?')
         return expanding_put(scan->expanding, variable->start, variable->end,
                              str_from(value_text(scan, variable, value)), scan->err);
-    if (scan->brackets || scan->json || str_is_digits(variable->name)) {
+    bool is_kept = scan->values && scan->values->keeps_unknown;
+    if (is_kept || scan->brackets || scan->json || str_is_digits(variable->name)) {
         scan->lexer.at = variable->start + 1; // quotes behind it are SQL
         return true;
     }

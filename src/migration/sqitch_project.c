@@ -204,6 +204,7 @@ ExpansionValues sqitch_project_variables(Arena *arena, const SqitchProject *proj
     if (target)
         add_section(arena, project, arena_printf(arena, "target.%s.variables", target->value),
                     &all);
+    all.keeps_unknown = values && values->keeps_unknown;
     if (values)
         VEC_EACH (const ExpansionValue, value, &values->set)
             *vec_append(arena, &all.set) = *value;

@@ -32,11 +32,17 @@ static void survey(Arena *scratch, const Script *script, Surveyed *surveyed)
     if (!script_open(script, &reader, &surveyed->err))
         return;
     surveyed->is_split = script->is_loaded;
-    while ((got = splitter_next(script_splitter(reader), &statement, &surveyed->err)) ==
-           SPLIT_STATEMENT) {
+    Splitter *splitter = script_splitter(reader);
+    while ((got = splitter_next(splitter, &statement, &surveyed->err)) == SPLIT_STATEMENT ||
+           (got == SPLIT_FAILED && splitter_pass_refused(splitter))) {
+        if (got == SPLIT_FAILED) { // it is told in its place, when all is split again
+            surveyed->is_split = false;
+            surveyed->err = (Err){0};
+            continue;
+        }
         if (!shape_add(&surveyed->shape, &statement, script->path, &ignored))
             ignored = (Err){0};
-        if (!script->is_loaded)
+        if (!surveyed->is_split)
             continue;
         REQUIRE((size_t)statement.offset + statement.text.n <= script->text.n);
         statement.text.p = script->text.p + statement.offset; // the splitter's own goes away
@@ -82,18 +88,36 @@ static void give_surveyed(Lint *lint, const Surveyed *surveyed)
         lint_broken(lint, &surveyed->err);
 }
 
-static bool give_statements(Lint *lint, const Script *script, Err *err)
+// sqitch gives its scripts to psql, whose own commands are right there.
+static void tell_refused(Lint *lint, const Layout *layout, bool is_passed, const Err *err)
 {
-    Statement statement;
-    SplitResult got;
+    if (!is_passed)
+        lint_broken(lint, err);
+    else if (!layout || strcmp(layout->name, "sqitch") != 0)
+        lint_refused(lint, err);
+}
+
+static bool give_statements(Lint *lint, const Script *script, const Layout *layout, Err *err)
+{
     SCRIPT_SCOPED reader = NULL;
     if (!script_open(script, &reader, err))
         return false;
-    while ((got = splitter_next(script_splitter(reader), &statement, err)) == SPLIT_STATEMENT)
-        lint_statement(lint, &statement);
-    if (got == SPLIT_FAILED)
-        lint_broken(lint, err);
-    return true;
+    Splitter *splitter = script_splitter(reader);
+    for (;;) {
+        Statement statement;
+        SplitResult got = splitter_next(splitter, &statement, err);
+        if (got == SPLIT_END)
+            return true;
+        if (got == SPLIT_STATEMENT) {
+            lint_statement(lint, &statement);
+            continue;
+        }
+        bool is_passed = splitter_pass_refused(splitter);
+        tell_refused(lint, layout, is_passed, err);
+        if (!is_passed)
+            return true;
+        *err = (Err){0};
+    }
 }
 
 static bool judge_script(Arena *scratch, Lint *lint, const LintScript *entry, Err *err)
@@ -122,7 +146,7 @@ static bool judge_script(Arena *scratch, Lint *lint, const LintScript *entry, Er
         give_surveyed(lint, &surveyed);
     else
         is_read = (script.is_loaded || feed_comments(lint, &script, err)) &&
-                  give_statements(lint, &script, err);
+                  give_statements(lint, &script, entry->layout, err);
     lint_file_end(lint);
     return is_read;
 }

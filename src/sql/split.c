@@ -26,6 +26,7 @@ struct Splitter {
     // the byte that the NUL behind the last statement's text took the place of
     int64_t sealed; // NOWHERE: none
     char sealed_byte;
+    bool has_refused; // a meta-command between statements: what is behind its line can be read
     // COPY data
     bool is_copying;
     char *copy_text;  // the COPY statement, as its bytes go while the data is read
@@ -152,6 +153,7 @@ static bool meta_command(Splitter *splitter, Token token, Err *err)
     Str command = lex_text(&splitter->lexer, token);
     bool is_restrict = str_eq(command, STR("\\restrict")) || str_eq(command, STR("\\unrestrict"));
     bool is_set = str_eq(command, STR("\\set"));
+    splitter->has_refused = splitter->start == NOWHERE;
     if ((!is_restrict && !is_set) || splitter->start != NOWHERE)
         return refuse_meta_command(&splitter->input, command, offset, err);
     size_t line_end;
@@ -164,7 +166,23 @@ static bool meta_command(Splitter *splitter, Token token, Err *err)
     if (is_set && !is_passed_setting((Str){splitter->lexer.text.p + at, line_end - at}))
         return refuse_meta_command(&splitter->input, STR("\\set"), offset, err);
     pass_line(splitter, line_end);
+    splitter->has_refused = false;
     return true;
+}
+
+bool splitter_pass_refused(Splitter *splitter)
+{
+    Err ignored = {0};
+    size_t line_end;
+    if (!splitter->has_refused)
+        return false;
+    splitter->has_refused = false;
+    splitter->start = offset_of(splitter, splitter->lexer.at);
+    bool ok = find_line_end(splitter, &line_end, &ignored);
+    splitter->start = NOWHERE;
+    if (ok)
+        pass_line(splitter, line_end);
+    return ok;
 }
 
 // Puts back what the NUL behind the last statement's text had replaced.

@@ -45,6 +45,10 @@ typedef enum SplitResult {
 SplitResult splitter_next(Splitter *splitter, Statement *ret_statement, Err *err)
     __attribute__((warn_unused_result));
 
+// After SPLIT_FAILED, for a reader that runs nothing: when it was a psql meta-command between two
+// statements, its line is passed over, and splitter_next goes on behind it. False: it was not.
+bool splitter_pass_refused(Splitter *splitter);
+
 // After a STATEMENT_COPY_IN: the next piece of its data, whole lines with their line ends (CRLF
 // kept), in pieces of at most 64 KB or one line; SPLIT_END at "\." (which is not part of the data).
 SplitResult splitter_copy_data(Splitter *splitter, Str *ret_piece, Err *err)

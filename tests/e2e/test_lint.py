@@ -179,6 +179,54 @@ def test_placeholders_have_their_values(cli, folder):
     assert (finding["line"], finding["column"]) == (1, 15)  # of the file, as its owner sees it
 
 
+def test_files_for_other_databases_are_passed_over(cli, folder):
+    folder.write("001_a.up.sql", TABLE)
+    folder.write("002_b.mysql.up.sql", "ALTER TABLE orders MODIFY total TEXT;\n")
+    folder.write("002_b.up.sql", "ALTER TABLE orders MODIFY total TEXT;\n")
+    folder.write("002_b.postgres.up.sql", DANGEROUS)
+    assert found(cli("lint", "--json").failed(1)) == [
+        ("migrations/002_b.postgres.up.sql", 1, "create-index-blocking")]
+
+
+def test_what_another_tool_fills_in_stands_as_a_name(cli, tmp_path):
+    (tmp_path / "a.sql").write_text(
+        "{{ if .New }}\nALTER TABLE {{ .Schema }}.a DROP COLUMN b;\n{{ end }}\n"
+        "GRANT SELECT ON a TO :READER;\n"
+        "DO $$ BEGIN CREATE INDEX i ON {{ .Schema }}.a (b); END $$;\n")
+    assert found(cli("lint", "--json", "a.sql").failed(1)) == [
+        ("a.sql", 2, "drop-column"), ("a.sql", 5, "statement-after-ael"), ("a.sql", 5, "create-index-blocking")]
+
+
+def test_commands_of_psql_hide_nothing(cli, tmp_path):
+    text = f"BEGIN;\n\\set a `cat b`\n{DANGEROUS}COMMIT;\n"
+    (tmp_path / "a.sql").write_text(text)
+    assert found(cli("lint", "--json", "a.sql").failed(1)) == [
+        ("a.sql", 2, "syntax-error"), ("a.sql", 3, "create-index-blocking")]
+    # sqitch gives its scripts to psql, with variables of its own
+    (tmp_path / "s/deploy").mkdir(parents=True)
+    (tmp_path / "s/sqitch.plan").write_text(
+        "%syntax-version=1.0.0\n%project=s\n\na 2024-01-01T00:00:00Z A <a@b.c> # a\n")
+    (tmp_path / "s/deploy/a.sql").write_text(text.replace("COMMIT", "GRANT SELECT ON orders TO :a;\nCOMMIT"))
+    assert found(cli("lint", "--json", "s").failed(1)) == [("s/deploy/a.sql", 3, "create-index-blocking")]
+
+
+def test_without_pg_nobody_asked_for_old_servers(cli, tmp_path):
+    (tmp_path / "a.sql").write_text("CREATE OR REPLACE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION f();\n")
+    assert "newer-syntax" not in cli("lint", "--json", "a.sql").out
+    assert "newer-syntax" in cli("lint", "--json", "--pg", "13..18", "a.sql").out
+
+
+def test_subcommands_and_names_have_places_of_their_own(cli, tmp_path):
+    (tmp_path / "a.sql").write_text(
+        'ALTER TABLE ONLY shop."A, b" ADD x numeric(3, 2),\n    DROP COLUMN a,\n    ALTER b SET NOT NULL;\n'
+        'DROP TABLE IF EXISTS a, "b, c",\n    d;\n')
+    places = [(finding["rule"], finding["line"], finding["column"])
+              for finding in cli("lint", "--json", "a.sql").failed(1).json()["findings"]]
+    for place in (("drop-column", 2, 5), ("set-not-null-scan", 3, 5),
+                  ("drop-table", 4, 22), ("drop-table", 4, 25), ("drop-table", 5, 5)):
+        assert place in places, places
+
+
 def test_ignore_comments(cli, shop):
     shop.write("002_index.up.sql",
                "-- migrate-safe: ignore create-index-blocking until 2999-01-01: a small table\n" + DANGEROUS)

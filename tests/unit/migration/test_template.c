@@ -39,8 +39,36 @@ static void test_template(void **state)
     }
 }
 
+static void what_tools_fill_in_stands_as_names(void **state)
+{
+    static const struct {
+        const char *statement;
+        const char *filled; // NULL: there is nothing
+    } FILLS[] = {
+        {"ALTER TABLE {{ .Schema }}.users", "ALTER TABLE ____Schema___.users"},
+        {"{{if .X}}\nSELECT 1\n{{- end }}", "         \nSELECT 1\n          "},
+        {"{% if x %} SELECT <%= y %>", "           SELECT ____y___"},
+        {"DROP TABLE ${s}.t", "DROP TABLE __s_.t"},
+        {"GRANT x TO :ROLE, :\"a b\", :'c'", "GRANT x TO _ROLE,  \"a b\",  'c'"},
+        {"SELECT a::int, b[1:2], c := 1", NULL},
+        {"SELECT {{ never ended", NULL},
+        {"", NULL},
+    };
+    ARENA_SCOPED arena = arena_new();
+    for (size_t i = 0; i < sizeof FILLS / sizeof FILLS[0]; i++) {
+        Str filled = {0};
+        Str statement = str_from(FILLS[i].statement);
+        bool is_filled = template_fill(arena, statement, &filled);
+        assert_int_equal(filled.n, statement.n);
+        if (is_filled != (FILLS[i].filled != NULL) ||
+            (is_filled && !str_eq(filled, str_from(FILLS[i].filled))))
+            fail_msg("%s: %s", FILLS[i].statement, arena_dup(arena, filled));
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_template)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_template),
+                                       cmocka_unit_test(what_tools_fill_in_stands_as_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -162,10 +162,32 @@ static void refusals_say_what_where_and_what_to_do(void **state)
     }
 }
 
+static void behind_a_command_of_psql_the_script_goes_on(void **state)
+{
+    static const char SCRIPT[] = "SELECT 1;\n\\set a `cat x; y`\nSELECT 2; \\i x\nSELECT 3 \\g\n;";
+    for (size_t most = 1; most < 100; most += 98) {
+        Drip drip = {str_from(SCRIPT), most};
+        SPLITTER_SCOPED splitter = splitter_new(read_drip, &drip, &(SplitOptions){.file = "m.sql"});
+        Statement statement;
+        Err err = {0};
+        const SplitResult expected[] = {SPLIT_STATEMENT, SPLIT_FAILED, SPLIT_STATEMENT,
+                                        SPLIT_FAILED, SPLIT_FAILED};
+        for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+            assert_int_equal(splitter_next(splitter, &statement, &err), expected[i]);
+            if (i == 2)
+                assert_true(str_eq(statement.text, STR("SELECT 2")));
+            // inside of a statement it is not known where that ends
+            assert_int_equal(splitter_pass_refused(splitter), i == 1 || i == 3);
+            err = (Err){0};
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refusals_say_what_where_and_what_to_do),
+        cmocka_unit_test(behind_a_command_of_psql_the_script_goes_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
