@@ -223,10 +223,17 @@ static bool is_at(Position one, Position other)
     return one.line == other.line && one.column == other.column;
 }
 
+static bool is_before(Position one, Position other)
+{
+    return one.line < other.line || (one.line == other.line && one.column < other.column);
+}
+
 void judged_retract(Lint *lint, Position position)
 {
     for (size_t i = lint->findings.len; i > lint->file_findings; i--) {
         Finding *finding = &lint->findings.items[i - 1];
+        if (finding->statement.n && is_before(finding->end, position))
+            break; // of a statement before; so are all that were found before it
         if (finding->rule != lint->rule ||
             (!is_at(finding->position, position) && !is_at(finding->statement_position, position)))
             continue;

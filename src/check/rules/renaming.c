@@ -5,21 +5,34 @@
 GoneNames *gone_names(const Judged *judged, const struct Rule *rule)
 {
     GoneNames *gone = judged_memory(judged->lint, rule, sizeof *gone);
-    if (gone->transaction != judged->transaction->number)
+    if (gone->transaction != judged->transaction->number && gone->items.len) {
         gone->items.len = 0;
+        memset(gone->first, 0, sizeof gone->first);
+    }
     gone->transaction = judged->transaction->number;
     return gone;
+}
+
+static uint32_t *bucket_of(GoneNames *gone, const char *name)
+{
+    uint32_t hash = 5381;
+    for (; *name; name++)
+        hash = hash * 33 ^ (unsigned char)*name;
+    return &gone->first[hash & (GONE_BUCKETS - 1)];
 }
 
 void gone_add_at(const Judged *judged, GoneNames *gone, const Node *at, const char *schema,
                  const char *name)
 {
     Arena *arena = judged_arena(judged->lint);
+    uint32_t *first = bucket_of(gone, name);
     *vec_append(arena, &gone->items) = (GoneName){
         .schema = arena_strdup(arena, schema ? schema : ""),
         .name = arena_strdup(arena, name),
         .position = at ? parsed_position(judged->parsed, at) : judged->parsed->statement.position,
+        .next = *first,
     };
+    *first = (uint32_t)gone->items.len;
 }
 
 void gone_add(const Judged *judged, GoneNames *gone, const char *schema, const char *name)
@@ -27,30 +40,39 @@ void gone_add(const Judged *judged, GoneNames *gone, const char *schema, const c
     gone_add_at(judged, gone, NULL, schema, name);
 }
 
-static bool is_same(const GoneName *item, const char *schema, const char *name)
+bool gone_has_in(GoneNames *gone, const char *schema, const char *name)
 {
-    bool is_same_schema =
-        !schema || !*schema || !*item->schema || strcmp(schema, item->schema) == 0;
-    return is_same_schema && strcmp(item->name, name) == 0;
+    for (uint32_t at = *bucket_of(gone, name); at; at = gone->items.items[at - 1].next) {
+        const GoneName *item = &gone->items.items[at - 1];
+        if (!item->is_back && strcmp(schema, item->schema) == 0 && strcmp(item->name, name) == 0)
+            return true;
+    }
+    return false;
 }
 
-bool gone_has(const GoneNames *gone, const char *schema, const char *name)
+static GoneName *find(GoneNames *gone, const char *schema, const char *name)
 {
-    VEC_EACH (const GoneName, item, &gone->items)
-        if (is_same(item, schema, name))
-            return true;
-    return false;
+    for (uint32_t at = *bucket_of(gone, name); at; at = gone->items.items[at - 1].next) {
+        GoneName *item = &gone->items.items[at - 1];
+        bool is_same_schema =
+            !schema || !*schema || !*item->schema || strcmp(schema, item->schema) == 0;
+        if (!item->is_back && is_same_schema && strcmp(item->name, name) == 0)
+            return item;
+    }
+    return NULL;
+}
+
+bool gone_has(GoneNames *gone, const char *schema, const char *name)
+{
+    return find(gone, schema, name) != NULL;
 }
 
 bool gone_again(const Judged *judged, GoneNames *gone, const char *schema, const char *name)
 {
-    for (size_t i = 0; i < gone->items.len; i++) {
-        GoneName *item = &gone->items.items[i];
-        if (!is_same(item, schema, name))
-            continue;
-        judged_retract(judged->lint, item->position);
-        *item = gone->items.items[--gone->items.len];
-        return true;
-    }
-    return false;
+    GoneName *item = find(gone, schema, name);
+    if (!item)
+        return false;
+    judged_retract(judged->lint, item->position);
+    item->is_back = true;
+    return true;
 }

@@ -68,14 +68,6 @@ static const char *last_name(const Node *names)
 // In place of a schema: a name that this transaction itself gave by RENAME, so that no code has it.
 static const char GIVEN[] = "\n";
 
-static bool was_given(const GoneNames *gone, const char *name)
-{
-    VEC_EACH (const GoneName, item, &gone->items)
-        if (strcmp(item->schema, GIVEN) == 0 && strcmp(item->name, name) == 0)
-            return true;
-    return false;
-}
-
 static void check_drop_called(const Judged *judged)
 {
     GoneNames *gone = gone_names(judged, &RULES_VIEW[DROP_CALLED]);
@@ -93,7 +85,7 @@ static void check_drop_called(const Judged *judged)
     NODE_EACH(object, word ? node_field(judged->node, "objects") : NULL)
     {
         const Node *names = object_names(object);
-        if (called_is_ours(judged, names) || was_given(gone, node_last_text(names)))
+        if (called_is_ours(judged, names) || gone_has_in(gone, GIVEN, node_last_text(names)))
             continue;
         const char *name = object_name(judged, names);
         judged_report(judged, NULL, name, "drops %s %s: what uses it fails from the commit on",
