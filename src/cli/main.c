@@ -10,8 +10,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define IS_SANITIZED 1
@@ -69,6 +71,13 @@ static int run_program(Context *context, int argc, char **argv)
     return 0;
 }
 
+// A reader that has seen enough, such as head; of an earlier write's failure errno is gone.
+static bool is_reader_gone(int saved_errno)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return saved_errno == EPIPE || (poll(&out, 1, 0) > 0 && (out.revents & POLLERR));
+}
+
 // What a script was to read and did not get is a failure, also when the command did its work.
 static int finish_output(const Context *context, int exit_code)
 {
@@ -80,7 +89,7 @@ static int finish_output(const Context *context, int exit_code)
     fail(&err, ERR_IO, "stdout could not be written%s%s", saved_errno ? ": " : "",
          saved_errno ? strerror(saved_errno) : "");
     err_hint(&err, "what was done is done: migrate-safe status");
-    if (saved_errno != EPIPE) // a reader that has seen enough, such as head
+    if (!is_reader_gone(saved_errno))
         message_error(&context->err, &err);
     return exit_code ? exit_code : err_exit_code(ERR_IO);
 }

@@ -201,10 +201,24 @@ static void sync_directory_of(const char *path)
         (void)fsync(fd); // some file systems cannot: the file is there all the same
 }
 
+// A device, a pipe, or what /dev/stdout links to: written to, for a rename would put a file where
+// it was.
+static bool is_stream(const char *path)
+{
+    struct stat found;
+    char target[PATH_MAX];
+    if (stat(path, &found) == 0 && !S_ISREG(found.st_mode))
+        return true;
+    ssize_t length = readlink(path, target, sizeof target);
+    return length > 0 && str_starts((Str){target, (size_t)length}, STR("/proc/"));
+}
+
 bool file_write(const char *path, Str text, mode_t mode, Err *err)
 {
     if (file_is_directory(path))
         return write_failed(err, EISDIR, path);
+    if (is_stream(path))
+        return file_append(path, text, err);
     TEXT_SCOPED temporary;
     text_init(&temporary, PATH_MAX);
     int fd;

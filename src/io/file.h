@@ -43,7 +43,7 @@ ssize_t file_read_full(int fd, char *buffer, size_t size);
 bool file_write_new(const char *path, Str text, mode_t mode, Err *err)
     __attribute__((warn_unused_result));
 // Replaces the file, or makes it: temporary name, fsync, rename, fsync of the directory. A link is
-// replaced by the file.
+// replaced by the file; a device or a pipe is written to.
 bool file_write(const char *path, Str text, mode_t mode, Err *err)
     __attribute__((warn_unused_result));
 // One write at the end of the file (made with 0644 when missing), so that lines of several
