@@ -237,17 +237,7 @@ static void check_readd(const Judged *judged)
         if (!node_text_is(constraint, "contype", "CONSTR_CHECK") &&
             !node_text_is(constraint, "contype", "CONSTR_FOREIGN"))
             return; // what has an index cannot be NOT VALID
-        const char *table = proposal_table(judged, range);
-        const char *old = quote_name(judged->scratch, name);
-        const char *new =
-            quote_name(judged->scratch, arena_printf(judged->scratch, "%s_new", name));
-        finding->instead = judged_printf(judged,
-                                         "ALTER TABLE %s ADD CONSTRAINT %s ... NOT VALID;\n"
-                                         "-- in a later transaction:\n"
-                                         "ALTER TABLE %s VALIDATE CONSTRAINT %s;\n"
-                                         "ALTER TABLE %s DROP CONSTRAINT %s;\n"
-                                         "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;",
-                                         table, new, table, new, table, old, table, new, old);
+        finding->instead = proposal_not_valid(judged, range, constraint, name, true);
         return;
     }
 }

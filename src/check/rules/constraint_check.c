@@ -39,7 +39,6 @@ static void check_add_check(const Judged *judged)
     if (!node_text_is(constraint, "contype", "CONSTR_CHECK") ||
         node_flag(constraint, "skip_validation") || !has_rows_to_check(judged, range))
         return;
-    const char *table = proposal_table(judged, range);
     Words column = only_column(judged->scratch, node_field(constraint, "raw_expr"));
     const char *name = node_text(constraint, "conname");
     if (!*name)
@@ -49,12 +48,9 @@ static void check_add_check(const Judged *judged)
         "check %s reads every row of %s under ACCESS EXCLUSIVE: nobody reads or writes it "
         "meanwhile",
         name, judged_name(judged, range));
-    finding->instead = judged_printf(judged,
-                                     "ALTER TABLE %s ADD %s NOT VALID;\n"
-                                     "-- in a later transaction:\n"
-                                     "ALTER TABLE %s VALIDATE CONSTRAINT %s;",
-                                     table, proposal_constraint(judged, constraint, name), table,
-                                     quote_name(judged->scratch, name));
+    const Relation *relation = judged_relation(judged, range);
+    finding->instead = proposal_not_valid(judged, range, constraint, name,
+                                          relation && relation_constraint(relation, name));
 }
 
 static const RuleExample ADD_CHECK_BAD[] = {

@@ -98,14 +98,9 @@ static void check_validated(const Judged *judged)
             finding->instead = partition_recipe(judged, key);
             continue;
         }
-        const char *table = proposal_table(judged, key->child_range);
         const char *name = key_name(judged, key);
-        finding->instead = judged_printf(judged,
-                                         "ALTER TABLE %s ADD %s NOT VALID;\n"
-                                         "-- in a later transaction:\n"
-                                         "ALTER TABLE %s VALIDATE CONSTRAINT %s;",
-                                         table, proposal_constraint(judged, key->constraint, name),
-                                         table, quote_name(judged->scratch, name));
+        finding->instead = proposal_not_valid(judged, key->child_range, key->constraint, name,
+                                              key->child && relation_constraint(key->child, name));
     }
 }
 

@@ -130,6 +130,23 @@ static void add_not_null(const Keyed *keyed, Text *recipe)
     }
 }
 
+// Where the table has a key of that name now, the statement drops it: one ALTER TABLE swaps the
+// two.
+static void add_beside(const Keyed *keyed, const char *name, Text *recipe)
+{
+    Arena *arena = keyed->judged->scratch;
+    bool is_swap = keyed->relation && relation_constraint(keyed->relation, keyed->name);
+    const char *index =
+        is_swap ? quote_name(arena, arena_printf(arena, "%.59s_new", keyed->name)) : name;
+    const char *drop = is_swap ? arena_printf(arena, "DROP CONSTRAINT %s, ", name) : "";
+    text_printf(recipe,
+                "-- outside of a transaction:\n"
+                "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s %s;\n"
+                "ALTER TABLE %s %sADD CONSTRAINT %s %s USING INDEX %s%s;",
+                index, keyed->table, index_columns(keyed), keyed->table, drop, name,
+                kind_words(keyed), index, deferrable_words(keyed->constraint));
+}
+
 static const char *safe_form(const Keyed *keyed)
 {
     Arena *arena = keyed->judged->scratch;
@@ -141,12 +158,7 @@ static const char *safe_form(const Keyed *keyed)
     if (keyed->relation && keyed->relation->kind == RELATION_PARTITIONED)
         add_partitioned(keyed, &recipe);
     else
-        text_printf(&recipe,
-                    "-- outside of a transaction:\n"
-                    "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s %s;\n"
-                    "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s;",
-                    name, keyed->table, index_columns(keyed), keyed->table, name, kind_words(keyed),
-                    name, deferrable_words(keyed->constraint));
+        add_beside(keyed, name, &recipe);
     return judged_printf(keyed->judged, STR_FMT, STR_ARG(str_trim(text_str(&recipe))));
 }
 

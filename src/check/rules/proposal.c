@@ -113,6 +113,40 @@ const char *proposal_constraint(const Judged *judged, const Node *constraint, co
                         piece);
 }
 
+// What stands behind CONSTRAINT and the name.
+static const char *definition_of(const char *constraint)
+{
+    Lexer lexer = {.text = str_from(constraint), .is_whole = true};
+    Token token = lex_next_significant(&lexer);
+    if (!lex_is_word(&lexer, token, STR("constraint")))
+        return constraint;
+    token = lex_next_significant(&lexer);
+    return constraint + token.end + (constraint[token.end] == ' ');
+}
+
+const char *proposal_not_valid(const Judged *judged, const Node *range, const Node *constraint,
+                               const char *name, bool is_replacement)
+{
+    Arena *arena = judged->scratch;
+    const char *table = proposal_table(judged, range);
+    const char *old = quote_name(arena, name);
+    const char *text = proposal_constraint(judged, constraint, name);
+    if (!is_replacement)
+        return judged_printf(judged,
+                             "ALTER TABLE %s ADD %s NOT VALID;\n"
+                             "-- in a later transaction:\n"
+                             "ALTER TABLE %s VALIDATE CONSTRAINT %s;",
+                             table, text, table, old);
+    const char *new = quote_name(arena, arena_printf(arena, "%.59s_new", name));
+    return judged_printf(judged,
+                         "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;\n"
+                         "-- in a later transaction:\n"
+                         "ALTER TABLE %s VALIDATE CONSTRAINT %s;\n"
+                         "ALTER TABLE %s DROP CONSTRAINT %s;\n"
+                         "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;",
+                         table, new, definition_of(text), table, new, table, old, table, new, old);
+}
+
 const char *proposal_index_rest(const Judged *judged)
 {
     Str text = judged->parsed->statement.text;

@@ -77,6 +77,8 @@ static const char *by_key(const Judged *judged, const Relation *relation, const 
         key && key->columns.len ? relation_column(relation, key->columns.items[0]) : NULL;
     const char *type = column ? column->type.name : "int8";
     const char *name = column ? quote_name(judged->scratch, column->name) : "id";
+    if (relation && !relation->is_only_altered && !column)
+        return NULL;
     if (strcmp(type, "int8") == 0 || strcmp(type, "int4") == 0 || strcmp(type, "int2") == 0)
         return arena_printf(judged->scratch, "%s%s >= 1 AND %s < 1001; -- then 1001 to 2001, ...",
                             where, name, name);

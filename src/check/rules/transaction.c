@@ -147,6 +147,7 @@ static void check_repeat(const Judged *judged)
 typedef struct OpenBlock {
     int file;
     bool is_open;
+    bool has_ended_runners; // and then the runner's COMMIT ends what this file begins
     Position begin;
 } OpenBlock;
 
@@ -170,6 +171,7 @@ static void check_nesting(const Judged *judged)
             judged_report(judged, NULL, "",
                           "ends a transaction that this file did not begin: the runner's own, with "
                           "its record of the migration in it");
+        open->has_ended_runners |= !open->is_open;
         open->is_open = node_flag(node, "chain");
     }
 }
@@ -177,7 +179,8 @@ static void check_nesting(const Judged *judged)
 static void end_nesting(const JudgedFile *file)
 {
     OpenBlock *open = own_memory(file->lint, sizeof *open);
-    if (open->file == file->number + 1 && open->is_open && !file->is_broken)
+    if (open->file == file->number + 1 && open->is_open && !open->has_ended_runners &&
+        !file->is_broken)
         judged_report_file(file, open->begin, "",
                            "this BEGIN has no COMMIT: what follows it is rolled back when the "
                            "session ends");
