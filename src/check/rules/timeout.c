@@ -1,5 +1,6 @@
 // Timeouts and the session: what bounds a wait, and what outlives the file.
 #include "check/rules/families.h"
+#include "sql/lex.h"
 
 #include <string.h>
 #include <strings.h>
@@ -130,15 +131,30 @@ static void check_ineffective(const Judged *judged)
     check_order(judged);
 }
 
+// "timezone = 'UTC'", of SET and SET SESSION.
+static const char *what_is_set(const Judged *judged)
+{
+    Str text = judged->parsed->statement.text;
+    Lexer lexer = {.text = text, .is_whole = true};
+    lex_next_significant(&lexer);
+    Token token = lex_next_significant(&lexer);
+    if (lex_is_word(&lexer, token, STR("session")))
+        token = lex_next_significant(&lexer);
+    return arena_dup(judged->scratch, str_skip(text, token.start));
+}
+
 static void check_leak(const Judged *judged)
 {
-    if (node_flag(judged->node, "is_local") || !node_text_is(judged->node, "kind", "VAR_SET_VALUE"))
+    int *said = judged_memory(judged->lint, rule_find(STR("set-leaks-session")), sizeof *said);
+    if (node_flag(judged->node, "is_local") ||
+        !node_text_is(judged->node, "kind", "VAR_SET_VALUE") || *said == judged->file->number + 1)
         return;
+    *said = judged->file->number + 1; // a dump begins with a dozen of them
     judged_report(judged, NULL, "",
                   "SET %s holds for the whole session, not only for this migration",
                   set_name(judged->node))
         ->instead = judged->transaction->is_block
-                        ? judged_printf(judged, "SET LOCAL %s = ...;", set_name(judged->node))
+                        ? judged_printf(judged, "SET LOCAL %s;", what_is_set(judged))
                         : judged_printf(judged, "RESET %s; -- at the end", set_name(judged->node));
 }
 
