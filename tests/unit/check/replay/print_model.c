@@ -48,8 +48,9 @@ static json_t *columns_json(const Relation *relation)
     VEC_EACH (Column, column, &relation->columns)
         json_array_append_new(
             array, json_pack("{s:s, s:o, s:b, s:b, s:b, s:b, s:s?, s:s?}", "name", column->name,
-                             "type", type_json(&column->type), "not_null", column->is_not_null,
-                             "has_default", column->has_default, "is_identity", column->is_identity,
+                             "type", type_json(&column->type), "not_null",
+                             column->is_not_null || column->is_not_null_pending, "has_default",
+                             column->has_default, "is_identity", column->is_identity,
                              "is_generated", column->generated != 0, "collation", column->collation,
                              "default", column->default_text));
     return array;
@@ -62,16 +63,18 @@ static json_t *constraints_json(const Constraint *constraints, size_t count)
         [CONSTRAINT_PRIMARY] = "p", [CONSTRAINT_FOREIGN] = "f",  [CONSTRAINT_EXCLUSION] = "x",
     };
     json_t *array = json_array();
-    for (const Constraint *constraint = constraints; constraint < constraints + count; constraint++)
+    for (const Constraint *constraint = constraints; constraint < constraints + count;
+         constraint++) {
+        char on_delete[2] = {constraint->on_delete, '\0'};
         json_array_append_new(
-            array, json_pack("{s:s, s:s, s:b, s:b, s:b, s:o, s:o, s:s?, s:s?, s:s?}", "kind",
+            array, json_pack("{s:s, s:s, s:b, s:b, s:o, s:o, s:s?, s:s?, s:s}", "kind",
                              KINDS[constraint->kind], "name", constraint->name, "is_valid",
                              constraint->is_valid, "is_deferrable", constraint->is_deferrable,
-                             "is_no_inherit", constraint->is_no_inherit, "columns",
-                             words_json(&constraint->columns), "referenced_columns",
+                             "columns", words_json(&constraint->columns), "referenced_columns",
                              words_json(&constraint->referenced_columns), "references_schema",
                              constraint->references_schema, "references", constraint->references,
-                             "text", constraint->text));
+                             "on_delete", on_delete));
+    }
     return array;
 }
 
