@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static char *doubled(Arena *arena, const char *text, char quote, const char *prefix, bool backslash)
@@ -26,27 +27,125 @@ char *quote_identifier(Arena *arena, const char *name)
 
 // What cannot be a column's or a table's name without quotes (PostgreSQL 18, kwlist.h: reserved,
 // and reserved but for functions and types).
-static const char RESERVED[] =
-    " all analyse analyze and any array as asc asymmetric authorization binary both case cast "
-    "check collate collation column concurrently constraint create cross current_catalog "
-    "current_date current_role current_schema current_time current_timestamp current_user "
-    "default deferrable desc distinct do else end except false fetch for foreign freeze from "
-    "full grant group having ilike in initially inner intersect into is isnull join lateral "
-    "leading left like limit localtime localtimestamp natural not notnull null offset on only "
-    "or order outer overlaps placing primary references returning right select session_user "
-    "similar some symmetric system_user table tablesample then to trailing true union unique "
-    "user using variadic verbose when where window with ";
+static const char *const RESERVED[] = {"all",
+                                       "analyse",
+                                       "analyze",
+                                       "and",
+                                       "any",
+                                       "array",
+                                       "as",
+                                       "asc",
+                                       "asymmetric",
+                                       "authorization",
+                                       "binary",
+                                       "both",
+                                       "case",
+                                       "cast",
+                                       "check",
+                                       "collate",
+                                       "collation",
+                                       "column",
+                                       "concurrently",
+                                       "constraint",
+                                       "create",
+                                       "cross",
+                                       "current_catalog",
+                                       "current_date",
+                                       "current_role",
+                                       "current_schema",
+                                       "current_time",
+                                       "current_timestamp",
+                                       "current_user",
+                                       "default",
+                                       "deferrable",
+                                       "desc",
+                                       "distinct",
+                                       "do",
+                                       "else",
+                                       "end",
+                                       "except",
+                                       "false",
+                                       "fetch",
+                                       "for",
+                                       "foreign",
+                                       "freeze",
+                                       "from",
+                                       "full",
+                                       "grant",
+                                       "group",
+                                       "having",
+                                       "ilike",
+                                       "in",
+                                       "initially",
+                                       "inner",
+                                       "intersect",
+                                       "into",
+                                       "is",
+                                       "isnull",
+                                       "join",
+                                       "lateral",
+                                       "leading",
+                                       "left",
+                                       "like",
+                                       "limit",
+                                       "localtime",
+                                       "localtimestamp",
+                                       "natural",
+                                       "not",
+                                       "notnull",
+                                       "null",
+                                       "offset",
+                                       "on",
+                                       "only",
+                                       "or",
+                                       "order",
+                                       "outer",
+                                       "overlaps",
+                                       "placing",
+                                       "primary",
+                                       "references",
+                                       "returning",
+                                       "right",
+                                       "select",
+                                       "session_user",
+                                       "similar",
+                                       "some",
+                                       "symmetric",
+                                       "system_user",
+                                       "table",
+                                       "tablesample",
+                                       "then",
+                                       "to",
+                                       "trailing",
+                                       "true",
+                                       "union",
+                                       "unique",
+                                       "user",
+                                       "using",
+                                       "variadic",
+                                       "verbose",
+                                       "when",
+                                       "where",
+                                       "window",
+                                       "with"};
+
+static int by_text(const void *name, const void *word)
+{
+    return strcmp(name, *(const char *const *)word);
+}
 
 static bool is_plain(const char *name)
 {
-    bool is_letter = (*name >= 'a' && *name <= 'z') || *name == '_';
-    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_$");
-    if (!is_letter || name[length])
-        return false;
-    for (const char *at = RESERVED; (at = strstr(at, name)) != NULL; at++)
-        if (at[-1] == ' ' && at[length] == ' ')
+    bool has_digit = false;
+    for (const char *at = name; *at; at++) {
+        bool is_letter = (*at >= 'a' && *at <= 'z') || *at == '_';
+        bool is_other = (*at >= '0' && *at <= '9') || *at == '$';
+        if (!is_letter && (at == name || !is_other))
             return false;
-    return true;
+        has_digit |= is_other;
+    }
+    return *name && (has_digit || !bsearch(name, RESERVED, sizeof RESERVED / sizeof *RESERVED,
+                                           sizeof *RESERVED, by_text));
 }
 
 const char *quote_name(Arena *arena, const char *name)

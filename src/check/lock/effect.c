@@ -57,7 +57,6 @@ static const struct {
 
 void effect_statement(Effecting *effecting, const ParsedStatement *parsed)
 {
-    const char *kind = node_kind(parsed->node);
     const ParsedStatement *around = effecting->parsed;
     if (effecting->depth >= STATEMENT_DEPTH) {
         effecting->effects->is_incomplete = true;
@@ -66,7 +65,7 @@ void effect_statement(Effecting *effecting, const ParsedStatement *parsed)
     effecting->depth++;
     effecting->parsed = parsed;
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
-        if (strcmp(kind, KINDS[i].kind) == 0)
+        if (node_is(parsed->node, KINDS[i].kind))
             KINDS[i].add(effecting, parsed->node);
     effecting->parsed = around;
     effecting->depth--;
