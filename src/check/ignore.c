@@ -258,7 +258,38 @@ static bool takes(Ignore *ignore, const Rule *rule)
     return true;
 }
 
-// Lines of what they are for only grow from one to the next.
+static const Ignore *find_whole_file(Ignores *ignores, const Rule *rule)
+{
+    for (size_t i = 0, left = ignores->whole_file; left && i < ignores->items.len; i++) {
+        Ignore *ignore = &ignores->items.items[i];
+        left -= ignore->is_whole_file;
+        if (ignore->is_whole_file && takes(ignore, rule))
+            return ignore;
+    }
+    return NULL;
+}
+
+// Among the first `before` comments; `ret_last` is the last line that has the same answer.
+static const Ignore *find_before(Ignores *ignores, const Rule *rule, int line, size_t before,
+                                 int *ret_last)
+{
+    *ret_last = INT_MAX;
+    for (size_t i = before; i-- > 0;) {
+        Ignore *ignore = &ignores->items.items[i];
+        if (ignore->is_whole_file)
+            continue;
+        if (ignore->last < line)
+            break;
+        if (ignore->last < *ret_last)
+            *ret_last = ignore->last;
+        if (takes(ignore, rule))
+            return ignore;
+    }
+    return find_whole_file(ignores, rule);
+}
+
+// Lines of what they are for only grow from one to the next. A statement of many lines can have as
+// many comments as findings: what was found for one line is the answer for the next.
 const Ignore *ignores_find(Ignores *ignores, const Rule *rule, int line)
 {
     size_t low = 0;
@@ -269,20 +300,15 @@ const Ignore *ignores_find(Ignores *ignores, const Rule *rule, int line)
         else
             high = middle;
     }
-    for (size_t i = low; i-- > 0;) {
-        Ignore *ignore = &ignores->items.items[i];
-        if (ignore->is_whole_file)
-            continue;
-        if (ignore->last < line)
-            break;
-        if (takes(ignore, rule))
-            return ignore;
-    }
-    for (size_t i = 0, left = ignores->whole_file; left && i < ignores->items.len; i++) {
-        Ignore *ignore = &ignores->items.items[i];
-        left -= ignore->is_whole_file;
-        if (ignore->is_whole_file && takes(ignore, rule))
-            return ignore;
-    }
-    return NULL;
+    IgnoreAnswer *answer = NULL;
+    for (size_t i = 0; i < IGNORE_ANSWERS && !answer; i++)
+        if (ignores->answers[i].rule == rule)
+            answer = &ignores->answers[i];
+    if (answer && answer->before == low && line <= answer->last && line >= answer->first)
+        return answer->found;
+    if (!answer)
+        answer = &ignores->answers[ignores->next_answer++ % IGNORE_ANSWERS];
+    *answer = (IgnoreAnswer){.rule = rule, .before = low, .first = line};
+    answer->found = find_before(ignores, rule, line, low, &answer->last);
+    return answer->found;
 }

@@ -23,8 +23,23 @@ typedef struct Ignore {
     bool is_used;
 } Ignore;
 
+enum {
+    IGNORE_ANSWERS = 4 // of ignores_find that are kept, by rule
+};
+
+// What was found for a rule: the same for every line from `first` to `last` that has as many
+// comments before.
+typedef struct IgnoreAnswer {
+    const Rule *rule;
+    const Ignore *found;
+    size_t before;
+    int first, last;
+} IgnoreAnswer;
+
 typedef struct Ignores {
     VEC(Ignore) items;
+    IgnoreAnswer answers[IGNORE_ANSWERS];
+    unsigned next_answer;
     int64_t today;     // days since 1970-01-01; 0: not known, nothing expires
     int line;          // of what is read next
     size_t bound;      // those before it have their statement

@@ -1,5 +1,6 @@
 #include "check/ignore.h"
 
+#include "base/text.h"
 #include "sql/split.h"
 
 #include <setjmp.h>
@@ -166,13 +167,47 @@ static void test_many(void **state)
     }
 }
 
+// As many comments as findings within one statement, and in one block above it.
+static void test_many_of_one_statement(void **state)
+{
+    enum {
+        COMMENTS = 60000
+    };
+    Ignores ignores;
+    Text text = {0};
+    text_init(&text, 1 << 24);
+    for (int i = 0; i < COMMENTS; i++)
+        text_append(&text, STR(SAYS "\n"));
+    ignores_begin(&ignores, 1, 0);
+    ignores_read(arena, &ignores, text_str(&text));
+    text_done(&text);
+    ignores_read(arena, &ignores, STR("\n"));
+    ignores_statement(&ignores, 3, 2 * COMMENTS);
+    ignores_end(&ignores);
+    for (int line = 3; line <= 2 * COMMENTS; line++) {
+        assert_null(ignores_find(&ignores, &DROP, line));
+        assert_non_null(ignores_find(&ignores, &INDEX, line));
+    }
+    assert_non_null(ignores_find(&ignores, &INDEX, 3));
+    assert_null(ignores_find(&ignores, &INDEX, 2 * COMMENTS + 1));
+}
+
+// The empty line behind a block makes all of it one for the file; without it none.
+static void test_block(void **state)
+{
+    Ignores ignores;
+    read_all(&ignores, SAYS "\n-- words\n" SAYS "\n\nSELECT 5;\n" SAYS "\n" SAYS "\nSELECT 8;\n");
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(ignores.items.items[i].is_before_gap, i < 2);
+    assert_int_equal(ignores.whole_file, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_what_it_is_for),
-        cmocka_unit_test(test_what_it_says),
-        cmocka_unit_test(test_which_was_used),
-        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_what_it_is_for),        cmocka_unit_test(test_what_it_says),
+        cmocka_unit_test(test_which_was_used),        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_many_of_one_statement), cmocka_unit_test(test_block),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
