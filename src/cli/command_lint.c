@@ -4,6 +4,7 @@
 #include "cli/workspace.h"
 #include "config.h"
 #include "io/clock.h"
+#include "io/interrupt.h"
 #include "migration/ignore_directive.h"
 #include "report/finding_baseline.h"
 #include "report/finding_report.h"
@@ -155,6 +156,10 @@ static int lint_files(LintRun *lint)
     if (!read_options(lint, &err) || !lint_input_collect(context, &lint->input, &err))
         return command_fail(context, &err);
     judge(lint);
+    if (interrupt_requested()) {
+        fail(&err, ERR_INTERRUPTED, "what was found until then is not said");
+        return command_fail(context, &err);
+    }
     if (!apply_baseline(lint, &err))
         return command_fail(context, &err);
     count(lint);

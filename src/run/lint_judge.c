@@ -3,6 +3,7 @@
 #include "base/require.h"
 #include "base/text.h"
 #include "io/file.h"
+#include "io/interrupt.h"
 #include "run/script_private.h"
 
 #include <errno.h>
@@ -40,6 +41,8 @@ static void survey(Arena *scratch, const Script *script, Surveyed *surveyed)
             surveyed->err = (Err){0};
             continue;
         }
+        if (interrupt_requested())
+            break;
         if (!shape_add(&surveyed->shape, &statement, script->path, &ignored))
             ignored = (Err){0};
         if (!surveyed->is_split)
@@ -82,8 +85,11 @@ static bool feed_comments(Lint *lint, const Script *script, Err *err)
 
 static void give_surveyed(Lint *lint, const Surveyed *surveyed)
 {
-    VEC_EACH (const Statement, statement, &surveyed->statements)
+    VEC_EACH (const Statement, statement, &surveyed->statements) {
+        if (interrupt_requested())
+            return;
         lint_statement(lint, statement);
+    }
     if (surveyed->is_broken)
         lint_broken(lint, &surveyed->err);
 }
@@ -106,7 +112,7 @@ static bool give_statements(Lint *lint, const Script *script, const Layout *layo
     for (;;) {
         Statement statement;
         SplitResult got = splitter_next(splitter, &statement, err);
-        if (got == SPLIT_END)
+        if (got == SPLIT_END || interrupt_requested())
             return true;
         if (got == SPLIT_STATEMENT) {
             lint_statement(lint, &statement);
@@ -156,6 +162,8 @@ void lint_judge(Arena *arena, Lint *lint, const LintChain *chain, Problems *unre
     ARENA_SCOPED scratch = arena_new();
     VEC_EACH (const LintScript, entry, &chain->scripts) {
         Err err = {0};
+        if (interrupt_requested())
+            return; // who asked for it gets no findings
         ArenaMark mark = arena_mark(scratch);
         bool is_needed = entry->is_reported || !entry->is_syntax_only;
         if (is_needed && !judge_script(scratch, lint, entry, &err))
