@@ -194,9 +194,14 @@ static void add_file(LintInput *input, const char *path)
     Arena *arena = input->context->arena;
     LintChain *chain;
     if (!file_exists(path)) {
+        int saved_errno = errno;
         fail(&err, ERR_IO, "there is no such file or folder");
-        err_at(&err, path, (Position){0});
         err_hint(&err, "name files, folders, or - for stdin; see: migrate-safe lint --help");
+        if (saved_errno != ENOENT && saved_errno != ENOTDIR) { // a loop of links, a closed folder
+            fail_errno(&err, ERR_IO, saved_errno, "cannot be read");
+            err_hint(&err, "ls -ld '%s'", path);
+        }
+        err_at(&err, path, (Position){0});
         add_unreadable(input, &err);
     } else if (!report_in_source(input, path, NULL)) {
         if (lint_chain_file(arena, path, &chain, &err))
