@@ -59,6 +59,50 @@ static void many_come_and_go(void **state)
     }
 }
 
+static void many_constraints_of_one_table_come_and_go(void **state)
+{
+    enum {
+        COUNT = 20000
+    };
+    ARENA_SCOPED arena = arena_new();
+    Model model;
+    model_init(&model, arena);
+    Relation *table = add_table(&model, "public", "t");
+    const char **names = arena_alloc_array(arena, COUNT, sizeof *names);
+    for (int i = 0; i < COUNT; i++) {
+        names[i] = arena_printf(arena, "c%d", i);
+        assert_null(relation_constraint(table, names[i]));
+        model_add_constraint(&model, table, CONSTRAINT_CHECK, names[i], MADE);
+    }
+    for (int i = 0; i < 100; i += 2) // those behind them move
+        model_drop_constraint(&model, table, relation_constraint(table, names[i]));
+    model_rename_constraint(&model, table, relation_constraint(table, names[7]), "seven");
+    model_rename_relation(&model, table, "app", "u");
+    assert_string_equal(relation_constraint(table, "seven")->name, "seven");
+    for (int i = 0; i < COUNT; i++) {
+        const Constraint *found = relation_constraint(table, names[i]);
+        assert_int_equal(found != NULL, i != 7 && (i >= 100 || i % 2));
+        if (found)
+            assert_string_equal(found->name, names[i]);
+    }
+}
+
+static void the_default_partition_is_known_until_it_leaves(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    Model model;
+    model_init(&model, arena);
+    Relation *table = add_table(&model, "public", "t");
+    Relation *part = add_table(&model, "public", "p");
+    relation_join(arena, part, table);
+    assert_null(table->default_partition);
+    relation_set_default_partition(part);
+    assert_ptr_equal(table->default_partition, part);
+    assert_true(part->is_default_partition);
+    model_drop_relation(&model, part);
+    assert_null(table->default_partition);
+}
+
 static void a_rename_takes_indexes_and_constraints_along(void **state)
 {
     ARENA_SCOPED arena = arena_new();
@@ -165,6 +209,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_found_along_the_search_path),
         cmocka_unit_test(many_come_and_go),
+        cmocka_unit_test(many_constraints_of_one_table_come_and_go),
+        cmocka_unit_test(the_default_partition_is_known_until_it_leaves),
         cmocka_unit_test(a_rename_takes_indexes_and_constraints_along),
         cmocka_unit_test(routines_are_told_apart_by_arguments),
         cmocka_unit_test(schemas_are_known_until_they_go),

@@ -159,6 +159,30 @@ static void write_replaces_whole_with_the_mode_and_leaves_nothing_beside(void **
     assert_int_equal(entries.len, 1);
 }
 
+static void write_into_a_pipe_leaves_it_one(void **state)
+{
+    Err err;
+    char bytes[8] = "";
+    assert_int_equal(mkfifo(at("pipe"), 0600), 0);
+    int fd = open(at("pipe"), O_RDWR | O_CLOEXEC);
+    assert_true(file_write(at("pipe"), STR("said"), 0644, &err));
+    assert_int_equal(read(fd, bytes, sizeof bytes), 4);
+    assert_string_equal(bytes, "said");
+    close(fd);
+    struct stat found;
+    assert_int_equal(lstat(at("pipe"), &found), 0);
+    assert_true(S_ISFIFO(found.st_mode));
+    // What /dev/stdout is: the link stays as well.
+    fd = open(at("target"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    const char *link = arena_printf(arena, "/proc/%d/fd/%d", (int)getpid(), fd);
+    assert_int_equal(symlink(link, at("link")), 0);
+    assert_true(file_write(at("link"), STR("said"), 0644, &err));
+    close(fd);
+    assert_string_equal(get("target"), "said");
+    assert_int_equal(lstat(at("link"), &found), 0);
+    assert_true(S_ISLNK(found.st_mode));
+}
+
 static void write_failures_say_what_to_type(void **state)
 {
     Err err;
@@ -318,6 +342,7 @@ int main(void)
         TEST(permission_denied_comes_with_something_to_type),
         TEST(write_new_never_replaces),
         TEST(write_replaces_whole_with_the_mode_and_leaves_nothing_beside),
+        TEST(write_into_a_pipe_leaves_it_one),
         TEST(write_failures_say_what_to_type),
         TEST(a_full_disk_is_said_and_leaves_nothing),
         TEST(append_adds_at_the_end_and_makes_the_file),
