@@ -1,0 +1,27 @@
+ALTER TABLE orders ALTER COLUMN quantity TYPE bigint;
+ALTER TABLE orders ALTER quantity SET DATA TYPE numeric;
+ALTER TABLE orders ALTER COLUMN total TYPE numeric(12, 4);
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE TABLE moods (id bigint PRIMARY KEY, mood mood);
+ALTER TABLE moods ALTER COLUMN mood TYPE text;
+ALTER TABLE orders ALTER COLUMN placed_on TYPE timestamptz;
+CREATE TABLE documents (id bigint PRIMARY KEY, body json);
+ALTER TABLE documents ALTER COLUMN body TYPE jsonb;
+SET LOCAL timezone = 'UTC';
+
+ALTER TABLE users ALTER COLUMN seen_at TYPE timestamptz(3);
+ALTER TABLE users ALTER COLUMN nickname TYPE varchar(20);
+ALTER TABLE logs ALTER COLUMN id TYPE int;
+ALTER TABLE orders ALTER COLUMN note TYPE varchar(200);
+ALTER TABLE users ALTER COLUMN nickname TYPE varchar(200);
+ALTER TABLE users ALTER COLUMN nickname TYPE varchar(100);
+ALTER TABLE users ALTER COLUMN seen_at TYPE timestamptz;
+SET LOCAL timezone = 'Europe/Berlin';
+ALTER TABLE users ALTER COLUMN seen_at TYPE timestamptz(3);
+CREATE INDEX users_email ON users (email);
+ALTER TABLE users ALTER COLUMN email TYPE text COLLATE "C";
+ALTER TABLE orders ALTER COLUMN note TYPE varchar(100) USING left(note, 100);
+CREATE VIEW order_lines AS SELECT id, quantity FROM orders;
+ALTER TABLE orders ALTER COLUMN quantity TYPE bigint;
+CREATE TABLE visits (id bigint PRIMARY KEY, user_id int);
+CREATE INDEX visits_user_id ON visits (user_id);

@@ -1,0 +1,11 @@
+ALTER TABLE orders ALTER COLUMN status SET STATISTICS 500;
+ALTER TABLE orders ALTER COLUMN user_id SET (n_distinct = 100000);
+COMMENT ON COLUMN orders.note IS 'DROP COLUMN note comes next year';
+CREATE TABLE coupons (id bigint PRIMARY KEY, kode text);
+ALTER TABLE coupons RENAME COLUMN kode TO code;
+CREATE TABLE coupons (LIKE logs);
+ALTER TABLE coupons DROP COLUMN details;
+CREATE TABLE coupons (id bigint NOT NULL, code text);
+ALTER TABLE coupons ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY;
+ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';
+ALTER TABLE orders ALTER COLUMN note DROP DEFAULT;

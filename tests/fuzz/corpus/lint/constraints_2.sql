@@ -1,0 +1,17 @@
+CREATE UNIQUE INDEX users_email_folded ON users (lower(email));
+ALTER TABLE users ADD CONSTRAINT users_email_unique UNIQUE USING INDEX users_email_folded;
+ALTER TABLE bookings ADD CONSTRAINT bookings_apart EXCLUDE USING gist (seats WITH &&, during WITH &&);
+ALTER TABLE bookings ADD CONSTRAINT bookings_apart UNIQUE (seats, during WITHOUT OVERLAPS);
+CREATE TABLE visits (id bigint PRIMARY KEY, user_id bigint);
+ALTER TABLE visits ADD CONSTRAINT visits_user_fk FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
+CREATE TABLE visits (id bigint PRIMARY KEY, day date, user_id bigint);
+CREATE INDEX visits_day_user ON visits (day, user_id);
+ALTER TABLE visits ADD CONSTRAINT visits_user_fk FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
+CREATE TABLE visits (id bigint PRIMARY KEY, user_id bigint);
+CREATE INDEX visits_user_id ON visits (user_id);
+ALTER TABLE visits ADD CONSTRAINT visits_user_fk FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE NOT VALID;
+CREATE TABLE visits (id bigint PRIMARY KEY, user_id bigint NOT NULL REFERENCES users (id));
+CREATE INDEX visits_user_id ON visits (user_id);
+CREATE TABLE visits (id bigint PRIMARY KEY, user_id bigint, order_id bigint);
+CREATE INDEX visits_user_id ON visits (user_id);
+CREATE INDEX visits_order_id ON visits (order_id);

@@ -1,0 +1,25 @@
+ALTER TABLE visits ADD CONSTRAINT visits_user_fk FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
+ALTER TABLE visits ADD CONSTRAINT visits_order_fk FOREIGN KEY (order_id) REFERENCES orders (id) NOT VALID;
+ALTER TABLE orders DROP CONSTRAINT orders_user_fk;
+ALTER TABLE orders ADD CONSTRAINT orders_status_known CHECK (status IN ('new', 'paid')) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT orders_status_known;
+ALTER TABLE orders DROP CONSTRAINT orders_status_known;
+ALTER TABLE orders ADD CONSTRAINT orders_status_known CHECK (status IN ('new', 'paid', 'sent'));
+ALTER TABLE orders ADD CHECK (quantity < 1000) NOT VALID;
+ALTER TABLE orders ALTER CONSTRAINT orders_user_fk DEFERRABLE INITIALLY DEFERRED;
+CREATE DOMAIN amount AS int;
+CREATE TABLE stock (id bigint PRIMARY KEY, count amount);
+ALTER DOMAIN amount ADD CONSTRAINT amount_positive CHECK (VALUE >= 0);
+CREATE DOMAIN amount AS int;
+CREATE TABLE stock (id bigint PRIMARY KEY, count amount);
+ALTER DOMAIN amount SET NOT NULL;
+CREATE DOMAIN amount AS int CHECK (VALUE >= 0);
+ALTER TABLE orders ADD CONSTRAINT orders_total_positive CHECK (total >= 0) NOT VALID;
+
+ALTER TABLE orders VALIDATE CONSTRAINT orders_total_positive;
+BEGIN;
+ALTER TABLE orders ADD CONSTRAINT orders_total_positive CHECK (total >= 0) NOT VALID;
+COMMIT;
+BEGIN;
+ALTER TABLE orders VALIDATE CONSTRAINT orders_total_positive;
+COMMIT;
