@@ -1,6 +1,5 @@
 #include "migration/ignore_directive.h"
 
-#include <stdlib.h>
 
 static const char HINT[] = "write \"-- migrate-safe: ignore RULE: reason\", or "
                            "\"ignore RULE until 2026-12-31: reason\"";
@@ -22,7 +21,9 @@ static bool number(Str digits, int64_t least, int64_t most, int64_t *ret_number)
 {
     if (!str_is_digits(digits))
         return false;
-    *ret_number = strtoll(digits.p, NULL, 10);
+    *ret_number = 0;
+    for (size_t i = 0; i < digits.n; i++) // at most four of them
+        *ret_number = *ret_number * 10 + digits.p[i] - '0';
     return *ret_number >= least && *ret_number <= most;
 }
 

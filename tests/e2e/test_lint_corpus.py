@@ -15,6 +15,9 @@ sys.path.insert(0, str(ROOT / "bench"))
 import lint as lint_bench  # noqa: E402
 import lint_corpus  # noqa: E402
 
+# The fuzz corpus of lint holds the same cases, under sanitizers too.
+pytestmark = pytest.mark.once
+
 CASES = lint_corpus.cases()
 HAZARDS = [case for case in CASES if case.rule]
 SAFE = [case for case in CASES if not case.rule]
@@ -77,7 +80,6 @@ def old_tables(case):
     return re.findall(r"CREATE (?:UNLOGGED )?TABLE (\w+)", "\n".join([SCHEMA, *case.setup]))
 
 
-@pytest.mark.once  # no program of ours runs
 @EVERY
 def test_the_server_agrees(case, programs, lint_database):
     if not case.pg[0] <= programs.major <= case.pg[1]:

@@ -6,6 +6,9 @@ import pytest
 from harness.database import Database
 from server_truth import cases, foretold, observed, schema
 
+# What servers do is seen once; the examples of rules run under sanitizers as unit tests.
+pytestmark = pytest.mark.once
+
 KINDS = {name: list(value) for name, value in vars(cases).items()
          if isinstance(value, list) and value and isinstance(value[0], cases.Case) and name != "CASES"}
 

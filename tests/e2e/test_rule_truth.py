@@ -5,6 +5,9 @@ from harness.database import Database
 from harness.program import ROOT
 from server_truth import rules
 
+# What servers do is seen once; the examples run under sanitizers as unit tests.
+pytestmark = pytest.mark.once
+
 RULES = rules.load() if rules.find_binary().exists() else []
 TABLE = ROOT / "docs/lock-truth.md"
 
