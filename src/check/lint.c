@@ -286,7 +286,7 @@ void lint_statement(Lint *lint, const Statement *statement)
         report_unparsed(lint, &parsed);
     }
     transaction_leave(lint, &parsed, &effects);
-    lint->kept_parsed = NULL;
+    lint->kept_parsed = lint->placed_parsed = lint->place.parsed = NULL;
     arena_release(lint->scratch, mark);
 }
 

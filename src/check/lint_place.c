@@ -39,34 +39,47 @@ static Token first_item(Lexer *lexer, const ParsedStatement *parsed)
     return token;
 }
 
-static size_t item_offset(const ParsedStatement *parsed, size_t number)
+// On to the next item of the list.
+static void pass_item(ItemPlace *place)
 {
-    Lexer lexer = {.text = parsed->statement.text, .is_whole = true};
-    Token token = first_item(&lexer, parsed);
-    int depth = 0;
-    for (; number && token.kind != TOKEN_END; token = lex_next_significant(&lexer)) {
-        Str text = lex_text(&lexer, token);
-        bool opens = token.kind == TOKEN_OPEN || str_eq(text, STR("["));
-        bool closes = token.kind == TOKEN_CLOSE || str_eq(text, STR("]"));
+    bool is_passed = false;
+    for (int depth = 0; !is_passed && place->token.kind != TOKEN_END;
+         place->token = lex_next_significant(&place->lexer)) {
+        Str text = lex_text(&place->lexer, place->token);
+        bool opens = place->token.kind == TOKEN_OPEN || str_eq(text, STR("["));
+        bool closes = place->token.kind == TOKEN_CLOSE || str_eq(text, STR("]"));
         depth += opens - closes;
-        number -= depth == 0 && str_eq(text, STR(","));
+        is_passed = depth == 0 && str_eq(text, STR(","));
     }
-    return token.kind == TOKEN_END || number ? 0 : token.start;
+    place->item = node_next(place->item);
 }
 
-// Its number in the list, from 0; false: it is not in it.
-static bool find_number(const Node *list, const Node *wanted, size_t *ret_number)
+static bool is_from(const Node *item, const Node *wanted)
 {
-    size_t number = 0;
-    NODE_EACH(item, list)
-    {
-        if (item == wanted) {
-            *ret_number = number;
-            return true;
-        }
-        number++;
+    while (item && item != wanted)
+        item = node_next(item);
+    return item != NULL;
+}
+
+// The place of one item of the list; false: it is not in it. Findings ask for one after the other,
+// so it goes on from the last.
+static bool find_item(ItemPlace *place, const ParsedStatement *parsed, const Node *list,
+                      const Node *wanted, size_t *ret_offset)
+{
+    if (place->parsed != parsed || !is_from(place->item, wanted)) {
+        if (!is_from(node_first(list), wanted))
+            return false;
+        *place = (ItemPlace){
+            .parsed = parsed,
+            .item = node_first(list),
+            .lexer = {.text = parsed->statement.text, .is_whole = true},
+        };
+        place->token = first_item(&place->lexer, parsed);
     }
-    return false;
+    while (place->item != wanted)
+        pass_item(place);
+    *ret_offset = place->token.kind == TOKEN_END ? 0 : place->token.start;
+    return true;
 }
 
 size_t lint_place(const Judged *judged, const Node *at)
@@ -74,11 +87,11 @@ size_t lint_place(const Judged *judged, const Node *at)
     const ParsedStatement *parsed = judged->parsed;
     const Node *item = at ? at : judged->command;
     size_t offset = item ? parsed_offset(parsed, item) : 0;
-    size_t number;
+    size_t place;
     const char *list = judged->command ? "cmds" : "objects";
-    if (!item || !find_number(node_field(parsed->node, list), item, &number))
+    if (!item ||
+        !find_item(&judged->lint->place, parsed, node_field(parsed->node, list), item, &place))
         return offset;
-    size_t place = item_offset(parsed, number);
     // What is inside of a subcommand is nearer to the point than its first word.
     return offset > place ? offset : place;
 }

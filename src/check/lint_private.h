@@ -4,6 +4,7 @@
 
 #include "check/ignore.h"
 #include "check/lint.h"
+#include "sql/lex.h"
 
 enum {
     // Relations remembered as locked by one transaction: one that locks more is bad enough.
@@ -47,6 +48,14 @@ typedef struct FilePlace {
     Ignores *ignores; // NULL: none were looked for
 } FilePlace;
 
+// A list item whose place in the text was looked for.
+typedef struct ItemPlace {
+    const ParsedStatement *parsed;
+    const Node *item;
+    Lexer lexer; // behind `token`, with which the item begins
+    Token token;
+} ItemPlace;
+
 struct Lint {
     Arena *arena; // findings
     Arena *own;   // all that ends with the linter
@@ -62,12 +71,17 @@ struct Lint {
     bool is_syntax_only; // see LintFile
     JudgedTransaction transaction;
     JudgedSession session;
-    int transactions;                   // counted over the chain
-    const Rule *rule;                   // that runs
-    size_t file_findings;               // where this file's findings begin
+    int transactions;     // counted over the chain
+    const Rule *rule;     // that runs
+    size_t file_findings; // where this file's findings begin
+    ItemPlace place;
     const ParsedStatement *kept_parsed; // whose text and effects are copied already
     Str kept_text;
     const Effects *kept_effects;
+    Position kept_end;
+    const ParsedStatement *placed_parsed; // the statement of `placed`, where its last finding is
+    size_t placed_at;
+    Position placed;
     const char *kept_texts[KEPT_TEXTS]; // on `arena`, by hash
     Finding dropped;                    // given to a rule whose finding does not count
     RuleMemory memories[RULE_MEMORIES]; // by hash of the rule

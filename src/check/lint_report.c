@@ -166,6 +166,24 @@ static void keep_statement(Lint *lint, const Judged *judged)
     lint->kept_parsed = judged->parsed;
     lint->kept_text = (Str){arena_dup(lint->arena, text), text.n};
     lint->kept_effects = effects_copy(lint, judged->effects);
+    lint->kept_end =
+        position_after(judged->parsed->statement.position, judged->parsed->statement.text);
+}
+
+// Counted on from the last finding of the statement, where that is before this one.
+static Position position_of(Lint *lint, const ParsedStatement *parsed, size_t offset)
+{
+    Str text = parsed->statement.text;
+    offset = offset < text.n ? offset : text.n;
+    if (lint->placed_parsed != parsed || lint->placed_at > offset) {
+        lint->placed_parsed = parsed;
+        lint->placed_at = 0;
+        lint->placed = parsed->statement.position;
+    }
+    Str passed = {text.p + lint->placed_at, offset - lint->placed_at};
+    lint->placed = position_after(lint->placed, passed);
+    lint->placed_at = offset;
+    return lint->placed;
 }
 
 Finding *judged_report(const Judged *judged, const Node *at, const char *relation,
@@ -178,12 +196,12 @@ Finding *judged_report(const Judged *judged, const Node *at, const char *relatio
     va_list args;
     va_start(args, format);
     Finding *finding = add(lint, &lint->files.items[lint->file.number],
-                           statement_position_at(statement, offset), relation, format, args);
+                           position_of(lint, parsed, offset), relation, format, args);
     va_end(args);
     if (finding == &lint->dropped)
         return finding;
     keep_statement(lint, judged);
-    finding->end = position_after(statement->position, statement->text);
+    finding->end = lint->kept_end;
     // Of an expanded text the file's bytes are others.
     if (!lint->file.script->shifts)
         finding->offset = lint->file.script->offset + statement->offset + (int64_t)offset;
