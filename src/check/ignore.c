@@ -31,7 +31,7 @@ void ignores_begin(Ignores *ignores, int first_line, int64_t today)
 
 static bool is_word_end(Str text, size_t at)
 {
-    return at >= text.n || __builtin_strchr(" \t,:", text.p[at]) != NULL;
+    return at >= text.n || (text.p[at] && strchr(" \t,:", text.p[at]));
 }
 
 // What stands behind the word in a comment of ours; false when it is no ignore.
@@ -200,19 +200,33 @@ static void bind(Ignore *ignore, int first, int last)
     ignore->last = last;
 }
 
+// Behind a statement, on a line of its semicolon alone; what stands between is its own as well.
+static void bind_behind(Ignores *ignores, int before_line)
+{
+    size_t end = ignores->bound;
+    for (size_t i = ignores->bound; i < ignores->items.len; i++) {
+        const Ignore *ignore = &ignores->items.items[i];
+        if (ignore->position.line >= before_line)
+            break;
+        if (!ignore->is_own_line && !ignore->first)
+            end = i + 1;
+    }
+    for (size_t i = ignores->bound; i < end; i++)
+        if (!ignores->items.items[i].first)
+            bind(&ignores->items.items[i], ignores->first, ignores->last);
+}
+
 void ignores_statement(Ignores *ignores, int first, int last)
 {
     bool is_first = ignores->first == 0;
+    if (!is_first)
+        bind_behind(ignores, first);
     for (size_t i = ignores->bound; i < ignores->items.len; i++) {
         Ignore *ignore = &ignores->items.items[i];
         int line = ignore->position.line;
         if (line > last)
             break;
-        // Behind a statement, on a line of its semicolon alone.
-        if (!ignore->is_own_line && line < first && !is_first) {
-            if (!ignore->first)
-                bind(ignore, ignores->first, ignores->last);
-        } else {
+        if (line >= first || !ignore->first) {
             ignore->is_whole_file |=
                 is_first && ignore->is_own_line && ignore->is_before_gap && line < first;
             bind(ignore, first, last);
@@ -227,11 +241,11 @@ void ignores_statement(Ignores *ignores, int first, int last)
 
 void ignores_end(Ignores *ignores)
 {
+    if (ignores->first)
+        bind_behind(ignores, INT_MAX);
     VEC_EACH (Ignore, ignore, &ignores->items) {
         ignores->whole_file += ignore->is_whole_file;
-        if (!ignore->first && !ignore->is_own_line && ignores->first)
-            bind(ignore, ignores->first, ignores->last);
-        else if (!ignore->first) // nothing stands behind it
+        if (!ignore->first) // nothing stands behind it
             bind(ignore, INT_MAX, INT_MAX);
     }
 }

@@ -73,6 +73,8 @@ static const struct {
     {"SELECT 1; " SAYS "\nSELECT 2;\n", "1", ""},
     {"SELECT 1; SELECT\n2; " SAYS "\nSELECT 3;\n", "12", ""},
     {"SELECT 1\n; " SAYS "\nSELECT 3;\n", "1", ""},
+    {"SELECT 1\n" SAYS "\n; -- migrate-safe: ignore drop-rule: why\nSELECT 4;\n", "1", "1"},
+    {"SELECT 1;\n" SAYS "\n'; -- migrate-safe: ignore drop-rule: why\n", "1", "1"}, // broken
     {"SELECT\n" SAYS "\n3;\nSELECT 4;\n", "123", ""},
     {"SELECT\n2 " SAYS "\n, 3;\nSELECT 4;\n", "123", ""},
     {"SELECT 1;\n" SAYS "\nBEGIN;\nSELECT 4;\nSELECT 5;\nCOMMIT;\n", "4", ""},
