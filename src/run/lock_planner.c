@@ -22,6 +22,15 @@ void lock_planner_init(LockPlanner *planner, Arena *arena, Arena *scratch, int p
     model_init(&planner->model, arena);
 }
 
+// Calls no function, makes no table.
+static bool is_plain_query(Str text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if (text.p[i] == '(' || str_starts_nocase(str_skip(text, i), STR("into")))
+            return false;
+    return true;
+}
+
 // Locks rows only, and makes nothing. A short SELECT may set search_path or make a table.
 static bool only_touches_rows(Str text)
 {
@@ -31,7 +40,7 @@ static bool only_touches_rows(Str text)
         if (str_starts_nocase(text, str_from(WORDS[i])))
             return true;
     bool reads = str_starts_nocase(text, STR("select")) || str_starts_nocase(text, STR("with"));
-    return reads && text.n > SELECT_READ_BYTES;
+    return reads && (text.n > SELECT_READ_BYTES || is_plain_query(text));
 }
 
 static bool has_something(const Effects *effects)
