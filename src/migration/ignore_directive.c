@@ -1,6 +1,5 @@
 #include "migration/ignore_directive.h"
 
-
 static const char HINT[] = "write \"-- migrate-safe: ignore RULE: reason\", or "
                            "\"ignore RULE until 2026-12-31: reason\"";
 
