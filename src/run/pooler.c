@@ -1,6 +1,7 @@
 // PgBouncer hands out the server connection that was given back last, or (server_round_robin) the
 // one that was given back first. Either way: of two clients that ask in turns, each keeps its
-// backend and never meets the other's only when both own theirs.
+// backend and never meets the other's only when both own theirs. With an application at work
+// between them that can also be chance, which asking ours again and again rules out.
 #include "run/pooler.h"
 
 #include "io/clock.h"
@@ -11,6 +12,7 @@
 
 enum {
     OTHERS = 3,     // more than one: several poolers may share the port, each with its own pool
+    TURNS = 16,     // of a pool of three in turns, the same one by chance: one in 40 million
     QUICK_MS = 500, // an answer that takes longer waits in the pooler's queue
     TURN_MS = 100,
     DEADLINE_MS = 5000,
@@ -71,6 +73,18 @@ static bool ask_ours(Probe *probe, Pooler *ret_pooler, int64_t *ret_pid, Err *er
     return true;
 }
 
+// Sets the mode in `ret_pooler` when our connection has to wait or has another backend than at
+// first.
+static bool check_ours(Probe *probe, Pooler *ret_pooler, Err *err)
+{
+    int64_t our_pid = probe->our_pid;
+    if (!ask_ours(probe, ret_pooler, &our_pid, err))
+        return false;
+    if (our_pid != probe->our_pid)
+        *ret_pooler = found(POOLER_TRANSACTION, "our connection changed its backend");
+    return true;
+}
+
 // The other one waits in the queue. Who owns a server connection is answered at once; who does not
 // stands in the queue behind it.
 static bool who_is_first(Probe *probe, Session *other, Pooler *ret_pooler, int64_t *ret_other_pid,
@@ -102,16 +116,11 @@ static bool who_is_first(Probe *probe, Session *other, Pooler *ret_pooler, int64
 static bool compare(Probe *probe, Session *other, Pooler *ret_pooler, Err *err)
 {
     bool is_there;
-    int64_t our_pid = 0;
     int64_t other_pid = 0;
-    if (!ask_ours(probe, ret_pooler, &our_pid, err))
+    if (!check_ours(probe, ret_pooler, err))
         return false;
     if (ret_pooler->mode != POOLER_UNKNOWN)
         return true;
-    if (our_pid != probe->our_pid) {
-        *ret_pooler = found(POOLER_TRANSACTION, "our connection changed its backend");
-        return true;
-    }
     if (!session_send(other, ASK, err) || !ask(probe, other, QUICK_MS, &is_there, &other_pid, err))
         return false;
     if (!is_there && !who_is_first(probe, other, ret_pooler, &other_pid, err))
@@ -154,6 +163,9 @@ static bool probe_all(Probe *probe, const SessionOptions *options, Pooler *ret_p
     }
     if (ret_pooler->mode == POOLER_UNKNOWN && probe->count)
         *ret_pooler = found(POOLER_SESSION, "each connection keeps a backend of its own");
+    for (int i = 0; i < TURNS && ret_pooler->mode == POOLER_SESSION; i++)
+        if (!check_ours(probe, ret_pooler, err))
+            return false;
     if (ret_pooler->mode == POOLER_TRANSACTION && probe->count &&
         refuses_transactions(probe->others[probe->count - 1]))
         ret_pooler->mode = POOLER_STATEMENT;
