@@ -16,6 +16,16 @@ bool words_have(const Words *words, const char *word)
     return false;
 }
 
+bool words_same(const Words *left, const Words *right)
+{
+    if (left->len != right->len)
+        return false;
+    for (size_t i = 0; i < left->len; i++)
+        if (strcmp(left->items[i], right->items[i]) != 0)
+            return false;
+    return true;
+}
+
 Column *relation_column(const Relation *relation, const char *name)
 {
     VEC_EACH (Column, column, &relation->columns)

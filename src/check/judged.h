@@ -130,6 +130,10 @@ const char *judged_printf(const Judged *judged, const char *format, ...)
 // The same of a text that is there already.
 const char *judged_keep(struct Lint *lint, const char *text);
 const struct Rule *judged_rule(const struct Lint *lint); // the one that runs
+// True the first time that the running rule asks in this file, in this transaction: for what is
+// said once there.
+bool judged_first_in_file(const Judged *judged);
+bool judged_first_in_transaction(const Judged *judged);
 // A rule's memory: zeroed bytes of this size, its own, that live as long as the chain is judged.
 void *judged_memory(struct Lint *lint, const struct Rule *rule, size_t size);
 Arena *judged_arena(struct Lint *lint); // lives as long as the chain is judged

@@ -41,11 +41,6 @@ const Findings *lint_findings(const Lint *lint)
     return &lint->findings;
 }
 
-const Model *lint_model(const Lint *lint)
-{
-    return &lint->model;
-}
-
 // Transactions
 
 static void transaction_begin(Lint *lint, bool is_block, bool is_explicit)

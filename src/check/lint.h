@@ -52,4 +52,3 @@ void lint_chain_end(Lint *lint);
 
 // Behind the chain's end they are on the arena and outlive the linter.
 const Findings *lint_findings(const Lint *lint);
-const Model *lint_model(const Lint *lint);

@@ -38,7 +38,9 @@ void session_follow(JudgedSession *session, Arena *arena, const ParsedStatement 
 
 typedef struct RuleMemory {
     const Rule *rule;
-    void *bytes;
+    void *bytes;          // NULL: it asked for none
+    int said_file;        // Judged.file->number + 1, of the last that it spoke once in
+    int said_transaction; // Made.transaction, likewise
 } RuleMemory;
 
 typedef struct FilePlace {

@@ -43,15 +43,40 @@ const Rule *judged_rule(const Lint *lint)
     return lint->rule;
 }
 
-void *judged_memory(Lint *lint, const Rule *rule, size_t size)
+static RuleMemory *memory_of(Lint *lint, const Rule *rule)
 {
     size_t at = (size_t)((uintptr_t)rule / sizeof *rule) % RULE_MEMORIES;
     while (lint->memories[at].rule && lint->memories[at].rule != rule)
         at = (at + 1) % RULE_MEMORIES;
-    RuleMemory *memory = &lint->memories[at];
-    if (!memory->rule)
-        *memory = (RuleMemory){rule, arena_alloc(lint->own, size)};
+    lint->memories[at].rule = rule;
+    return &lint->memories[at];
+}
+
+void *judged_memory(Lint *lint, const Rule *rule, size_t size)
+{
+    RuleMemory *memory = memory_of(lint, rule);
+    if (!memory->bytes)
+        memory->bytes = arena_alloc(lint->own, size);
     return memory->bytes;
+}
+
+static bool is_first(int *said, int now)
+{
+    bool is_first = *said != now;
+    *said = now;
+    return is_first;
+}
+
+bool judged_first_in_file(const Judged *judged)
+{
+    RuleMemory *memory = memory_of(judged->lint, judged->lint->rule);
+    return is_first(&memory->said_file, judged->file->number + 1);
+}
+
+bool judged_first_in_transaction(const Judged *judged)
+{
+    RuleMemory *memory = memory_of(judged->lint, judged->lint->rule);
+    return is_first(&memory->said_transaction, judged->transaction->number);
 }
 
 const char *judged_printf(const Judged *judged, const char *format, ...)

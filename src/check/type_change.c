@@ -130,15 +130,6 @@ static void change_types(Arena *arena, const Model *model, const ColumnType *fro
     }
 }
 
-void type_change_of(Arena *arena, const Model *model, const ColumnType *from, const ColumnType *to,
-                    TypeChange *ret_change)
-{
-    TypeChange change = {0};
-    change_types(arena, model, from, to, false, &change);
-    change.reason = reason_of(arena, &change, from, to);
-    *ret_change = change;
-}
-
 // USING that only casts the column itself: x::int, x::text::int. The casts are followed from the
 // inside. False: it does more.
 static bool follow_casts(Arena *arena, const Model *model, const char *column, ColumnType *type,

@@ -25,10 +25,7 @@ typedef struct TypeChange {
     const char *reason;          // "varchar(10) to text needs no change of the rows"
 } TypeChange;
 
-// From type to type by assignment, as without USING. `model` knows domains and enums.
-void type_change_of(Arena *arena, const Model *model, const ColumnType *from, const ColumnType *to,
-                    TypeChange *ret_change);
 // Of a command AT_AlterColumnType, with its USING and COLLATE, the column's indexes and CHECK
-// constraints. `relation` NULL: never seen.
+// constraints. `model` knows domains and enums. `relation` NULL: never seen.
 void type_change_of_command(Arena *arena, const Model *model, const Relation *relation,
                             const Node *command, TypeChange *ret_change);

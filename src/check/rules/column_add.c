@@ -54,8 +54,8 @@ static void check_volatile_default(const Judged *judged)
                      "EXCLUSIVE: %s() is volatile",
         subject.table, subject.name, value, subject.table, volatility.function);
     if (is_unknown)
-        finding_grade(finding, SEVERITY_WARNING);
-    finding->instead = judged_printf(judged, "%s", default_then_batches(&subject, value));
+        verdict_grade_at_most(finding, SEVERITY_WARNING);
+    finding->instead = judged_keep(judged->lint, default_then_batches(&subject, value));
 }
 
 static void check_serial(const Judged *judged)

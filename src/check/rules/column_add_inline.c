@@ -81,7 +81,7 @@ static void check_inline_foreign(const Judged *judged)
         subject.table, subject.name, subject.table, node_dotted(judged->scratch, parent),
         subject.table, node_dotted(judged->scratch, parent));
     if (!is_scanned)
-        finding_grade(finding, SEVERITY_WARNING);
+        verdict_grade_at_most(finding, SEVERITY_WARNING);
     const char *references = text_behind_name(&subject, foreign, "REFERENCES");
     finding->instead = judged_printf(
         judged,

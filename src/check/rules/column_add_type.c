@@ -54,7 +54,7 @@ static void check_stored_generated(const Judged *judged)
                        "adding %s.%s as a stored generated column rewrites %s and its indexes "
                        "under ACCESS EXCLUSIVE: it is computed for each row",
                        subject.table, subject.name, subject.table);
-    finding->instead = judged_printf(judged, "%s", computed_or_virtual(&subject, generated));
+    finding->instead = judged_keep(judged->lint, computed_or_virtual(&subject, generated));
 }
 
 // The first with a constraint, of a domain and those that it is over. Of an array nothing is tried.
@@ -111,7 +111,7 @@ static void check_constrained_domain(const Judged *judged)
                                 text, subject.sql_table, sql_made_name(&subject, "check"),
                                 check_of_column(&subject, constraint->text), subject.sql_table,
                                 sql_made_name(&subject, "check"));
-    finding->instead = judged_printf(judged, "%s", text);
+    finding->instead = judged_keep(judged->lint, text);
 }
 
 static void check_generated_kind(const Judged *judged)

@@ -107,7 +107,7 @@ static void check_fanout(const Judged *judged)
         "adding %s.%s takes ACCESS EXCLUSIVE on %s and %s, and keeps all of them until it commits",
         subject.table, subject.name, subject.table, partitions);
     if (is_bounded(judged))
-        finding_grade(finding, SEVERITY_NOTICE);
+        verdict_grade_at_most(finding, SEVERITY_NOTICE);
     finding->instead = judged_printf(judged,
                                      "SET LOCAL lock_timeout = '2s';\n"
                                      "ALTER TABLE %s ADD COLUMN %s;",

@@ -39,7 +39,7 @@ static void check_drop(const Judged *judged)
                       "reads or writes it",
         subject.table, subject.name);
     if (is_computed)
-        finding_grade(finding, SEVERITY_WARNING);
+        verdict_grade_at_most(finding, SEVERITY_WARNING);
 }
 
 static const char *with_comma(Arena *arena, const char *list, const char *more)
@@ -148,7 +148,7 @@ static void check_indexed(const Judged *judged)
             subject.name, kind, index->name, column_list(judged->scratch, &index->columns),
             index->is_unique ? ": nothing keeps the rest unique any more" : "");
         if (!index->is_unique)
-            finding_grade(finding, SEVERITY_WARNING);
+            verdict_grade_at_most(finding, SEVERITY_WARNING);
         const char *rest = "";
         for (size_t i = 0; i < index->columns.len; i++)
             if (strcmp(index->columns.items[i], subject.name) != 0)

@@ -30,7 +30,7 @@ static void check_set_expression(const Judged *judged)
                   "where the column is stored",
         subject.table, subject.name, subject.table);
     if (!is_sure)
-        finding_grade(finding, SEVERITY_WARNING);
+        verdict_grade_at_most(finding, SEVERITY_WARNING);
 }
 
 static void check_drop_expression(const Judged *judged)

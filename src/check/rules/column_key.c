@@ -125,7 +125,7 @@ static void report_pair(const Judged *judged, const Node *foreign, const char *n
                       match == MATCH_NEVER ? "PostgreSQL refuses the foreign key"
                                            : "each check casts, and values may not fit");
     if (match == MATCH_CAST)
-        finding_grade(finding, SEVERITY_WARNING);
+        verdict_grade_at_most(finding, SEVERITY_WARNING);
 }
 
 static void check_foreign(const Judged *judged, const Node *foreign, const char *column)
@@ -167,7 +167,7 @@ static void check_change(const Judged *judged)
         const Column *other =
             columns && columns->len == 1 ? relation_column(parent, columns->items[0]) : NULL;
         if (other && match_of(judged->model, type, other->type) == MATCH_CAST)
-            finding_grade(
+            verdict_grade_at_most(
                 subject_report(&subject, subject.definition,
                                "%s.%s becomes %s, and references %s.%s, which is %s", subject.table,
                                subject.name, column_type_text(judged->scratch, &type), parent->name,

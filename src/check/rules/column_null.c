@@ -43,7 +43,7 @@ static void report_scan(const ColumnSubject *subject, const Constraint *unproven
                             : ", unless a validated CHECK that was not seen proves it",
         unproven ? unproven->name : "", unproven ? " is there, but not validated" : "");
     if (!subject->is_known && !unproven)
-        finding_grade(finding, SEVERITY_WARNING);
+        verdict_grade_at_most(finding, SEVERITY_WARNING);
     finding->instead =
         unproven ? judged_printf(judged,
                                  "ALTER TABLE %s VALIDATE CONSTRAINT %s;\n"
@@ -51,7 +51,7 @@ static void report_scan(const ColumnSubject *subject, const Constraint *unproven
                                  "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;",
                                  subject->sql_table, quote_name(judged->scratch, unproven->name),
                                  subject->sql_table, subject->sql_name)
-                 : judged_printf(judged, "%s", sql_not_null(subject));
+                 : judged_keep(judged->lint, sql_not_null(subject));
 }
 
 // ADD CONSTRAINT name NOT NULL column, of 18: the column stands elsewhere.
@@ -102,7 +102,7 @@ static void check_native(const Judged *judged)
         column);
     subject.name = column;
     subject.sql_name = quote_name(judged->scratch, column);
-    finding->instead = judged_printf(judged, "%s", sql_not_null(&subject));
+    finding->instead = judged_keep(judged->lint, sql_not_null(&subject));
 }
 
 static void check_drop_not_null(const Judged *judged)
@@ -157,7 +157,7 @@ static void check_drop_default(const Judged *judged)
         subject.table, subject.name);
     gone_add(judged, gone, subject.table, subject.name);
     if (!column)
-        finding_grade(finding, SEVERITY_NOTICE);
+        verdict_grade_at_most(finding, SEVERITY_NOTICE);
 }
 
 static const RuleExample SCAN_BAD[] = {

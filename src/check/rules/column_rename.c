@@ -189,7 +189,7 @@ static void check_reuse(const Judged *judged)
         is_same_file ? arena_printf(judged->scratch, "until line %d", before->position.line)
                      : "before");
     if (!is_same_file)
-        finding_grade(finding, SEVERITY_NOTICE);
+        verdict_grade_at_most(finding, SEVERITY_NOTICE);
 }
 
 static const RuleExample RENAME_BAD[] = {

@@ -5,11 +5,6 @@
 
 #include <string.h>
 
-const char *sql_range(Arena *arena, const Node *range)
-{
-    return quote_qualified(arena, node_text(range, "schemaname"), node_text(range, "relname"));
-}
-
 const char *sql_relation(Arena *arena, const Relation *relation)
 {
     return quote_qualified(arena, relation->schema, relation->name);

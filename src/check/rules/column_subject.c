@@ -1,6 +1,7 @@
 #include "check/rules/column_subject.h"
 
 #include "check/replay/replay.h"
+#include "check/rules/proposal.h"
 #include "check/rules/rule.h"
 #include "sql/lex.h"
 #include "sql/quote.h"
@@ -41,7 +42,7 @@ static bool look(const Judged *judged, ColumnSubject *ret_subject)
         .full = judged_name(judged, range),
         .table = node_dotted(judged->scratch, range),
         .name = name,
-        .sql_table = sql_range(judged->scratch, range),
+        .sql_table = proposal_table(judged, range),
         .sql_name = quote_name(judged->scratch, name),
         .is_known = relation && !relation->is_only_altered,
         .is_invisible = relation && (relation->is_temporary ||
@@ -263,12 +264,6 @@ Finding *subject_report(const ColumnSubject *subject, const Node *at, const char
     RiskClass risk = finding->rule ? finding->rule->risk : RISK_SYNTAX;
     if (subject->is_invisible &&
         (risk == RISK_BLOCKING || risk == RISK_REWRITE || risk == RISK_SCAN))
-        finding_grade(finding, SEVERITY_NOTICE);
+        verdict_grade_at_most(finding, SEVERITY_NOTICE);
     return finding;
-}
-
-void finding_grade(Finding *finding, Severity most)
-{
-    if (finding->rule && finding->severity == finding->rule->severity && finding->severity > most)
-        finding->severity = most;
 }

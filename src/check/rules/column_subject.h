@@ -4,7 +4,7 @@
 // holds rows: never a composite type, a view or a table that is new and empty.
 #pragma once
 
-#include "check/judged.h"
+#include "check/rules/verdict.h"
 
 typedef struct ColumnSubject {
     const Judged *judged;
@@ -72,9 +72,7 @@ typedef VEC(ColumnReader) ColumnReaders;
 // Views that read the table, each once; with `column` only those that need it, or may.
 void column_readers(const ColumnSubject *subject, const Column *column, ColumnReaders *ret_readers);
 
-// Names as SQL needs them.
-const char *sql_range(Arena *arena, const Node *range);
-const char *sql_relation(Arena *arena, const Relation *relation);
+const char *sql_relation(Arena *arena, const Relation *relation); // as SQL needs its name
 // "users_email_check", cut as PostgreSQL cuts it, quoted where needed.
 const char *sql_made_name(const ColumnSubject *subject, const char *suffix);
 // "UPDATE users SET token = VALUE WHERE ... LIMIT 5000", to be repeated until it changes no row.
@@ -92,5 +90,3 @@ const char *sql_not_null(const ColumnSubject *subject);
 // is no more than a notice.
 Finding *subject_report(const ColumnSubject *subject, const Node *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-// No more than `most`, unless the configuration has its own opinion.
-void finding_grade(Finding *finding, Severity most);

@@ -152,17 +152,17 @@ static void check_rewrite(const Judged *judged)
                                  "changing %s.%s to %s rewrites %s and its indexes under ACCESS "
                                  "EXCLUSIVE, for all that is known: its type before was not seen",
                                  subject->table, subject->name, change.to_words, subject->table);
-        finding_grade(finding, SEVERITY_WARNING);
+        verdict_grade_at_most(finding, SEVERITY_WARNING);
     } else if (change.cost.cost == TYPE_CHANGE_SCAN) {
         finding = subject_report(subject, subject->definition,
                                  "changing %s.%s to %s reads all of %s under ACCESS EXCLUSIVE, to "
                                  "try its CHECK constraints again",
                                  subject->table, subject->name, change.to_words, subject->table);
-        finding_grade(finding, SEVERITY_WARNING);
+        verdict_grade_at_most(finding, SEVERITY_WARNING);
         return;
     }
     if (finding)
-        finding->instead = judged_printf(judged, "%s", shadow_column(&change));
+        finding->instead = judged_keep(judged->lint, shadow_column(&change));
 }
 
 static void check_using(const Judged *judged)
@@ -178,7 +178,7 @@ static void check_using(const Judged *judged)
         "changing %s.%s to %s with USING rewrites %s and its indexes under ACCESS EXCLUSIVE, and "
         "what the expression does not keep is gone",
         subject->table, subject->name, change.to_words, subject->table);
-    finding->instead = judged_printf(judged, "%s", shadow_column(&change));
+    finding->instead = judged_keep(judged->lint, shadow_column(&change));
 }
 
 static void check_time_zone(const Judged *judged)
@@ -201,7 +201,7 @@ static void check_time_zone(const Judged *judged)
                     : "",
         zone ? zone : "");
     if (may_be_free)
-        finding_grade(finding, SEVERITY_WARNING);
+        verdict_grade_at_most(finding, SEVERITY_WARNING);
     finding->instead =
         judged_printf(judged,
                       "SET LOCAL TimeZone = 'UTC'; -- where the values are UTC\n"
@@ -220,7 +220,7 @@ static void check_index_rebuild(const Judged *judged)
         subject_report(subject, subject->definition,
                        "changing %s.%s to %s builds its indexes anew under ACCESS EXCLUSIVE",
                        subject->table, subject->name, change.to_words);
-    finding->instead = judged_printf(judged, "%s", shadow_column(&change));
+    finding->instead = judged_keep(judged->lint, shadow_column(&change));
 }
 
 // What is true of values that fit; NULL: no short condition says it.
@@ -274,7 +274,7 @@ static void check_losing(const Judged *judged)
         subject, subject->definition,
         "changing %s.%s from %s to %s rounds or cuts values of %s without an error", subject->table,
         subject->name, change.from_words, change.to_words, subject->table);
-    finding->instead = judged_printf(judged, "%s", shadow_column(&change));
+    finding->instead = judged_keep(judged->lint, shadow_column(&change));
 }
 
 static void check_needs_using(const Judged *judged)
@@ -288,7 +288,7 @@ static void check_needs_using(const Judged *judged)
         subject, subject->definition,
         "changing %s.%s from %s to %s fails without USING: no cast is made by itself",
         subject->table, subject->name, change.from_words, change.to_words);
-    finding->instead = judged_printf(judged, "%s", shadow_column(&change));
+    finding->instead = judged_keep(judged->lint, shadow_column(&change));
 }
 
 static void check_app_plan(const Judged *judged)

@@ -22,7 +22,7 @@ static void report_readers(const ColumnSubject *subject, const char *what)
             subject->name, reader->view->kind == RELATION_VIEW ? "view" : "materialized view",
             reader->view->schema, reader->view->name, reader->is_uncertain ? "may need" : "needs");
         if (reader->is_uncertain)
-            finding_grade(finding, SEVERITY_WARNING);
+            verdict_grade_at_most(finding, SEVERITY_WARNING);
         finding->instead =
             judged_printf(subject->judged,
                           "DROP %s %s;\n" STR_FMT ";\n-- and make the view again, with its grants",

@@ -40,16 +40,6 @@ static bool are_not_null(const Relation *relation, const Words *columns)
     return true;
 }
 
-static bool same_words(const Words *left, const Words *right)
-{
-    if (left->len != right->len)
-        return false;
-    for (size_t i = 0; i < left->len; i++)
-        if (strcmp(left->items[i], right->items[i]) != 0)
-            return false;
-    return true;
-}
-
 static bool is_key(const Constraint *constraint)
 {
     return constraint->kind == CONSTRAINT_UNIQUE || constraint->kind == CONSTRAINT_PRIMARY;
@@ -60,7 +50,7 @@ static bool is_replaced(const Relation *relation, const Constraint *dropped)
 {
     VEC_EACH (const Constraint, other, &relation->constraints)
         if (other != dropped && other->is_enforced && other->kind == dropped->kind &&
-            same_words(&other->columns, &dropped->columns) &&
+            words_same(&other->columns, &dropped->columns) &&
             (dropped->kind != CONSTRAINT_FOREIGN ||
              !strcmp(other->references, dropped->references)))
             return true;
@@ -68,7 +58,7 @@ static bool is_replaced(const Relation *relation, const Constraint *dropped)
         return false;
     VEC_EACH (const Index, index, &relation->indexes)
         if (index->is_unique && !index->is_partial && !index->has_expression &&
-            same_words(&index->columns, &dropped->columns) &&
+            words_same(&index->columns, &dropped->columns) &&
             !(index->constraint && !strcmp(index->constraint, dropped->name)))
             return true;
     return false;

@@ -80,7 +80,7 @@ static const char *partition_recipe(const Judged *judged, const ForeignKey *key)
                 "-- takes those over and reads no row, %s is locked for an instant\n"
                 "ALTER TABLE %s ADD CONSTRAINT %s %s;",
                 key->parent_name, proposal_table(judged, key->child_range), name, text);
-    return judged_printf(judged, "%s", text_cstr(&recipe));
+    return judged_keep(judged->lint, text_cstr(&recipe));
 }
 
 static void check_validated(const Judged *judged)
@@ -199,10 +199,7 @@ static bool makes_nothing(const Judged *judged, const ForeignKey *key)
 
 static void check_hot_parent(const Judged *judged)
 {
-    // One lock_timeout in front is for all that the transaction makes.
-    int *said_in = judged_memory(judged->lint, rule_find(STR("fk-in-create-table-hot-parent")),
-                                 sizeof *said_in);
-    if (has_lock_timeout(judged) || *said_in == judged->transaction->number)
+    if (has_lock_timeout(judged))
         return;
     ForeignKeys keys = foreign_keys_of(judged);
     Words said = {0};
@@ -211,8 +208,10 @@ static void check_hot_parent(const Judged *judged)
         if (!is_new_child || !is_hot(judged, key) || makes_nothing(judged, key) ||
             words_have(&said, key->parent_name))
             continue;
+        // One lock_timeout in front is for all that the transaction makes.
+        if (!said.len && !judged_first_in_transaction(judged))
+            return;
         *vec_append(judged->scratch, &said) = key->parent_name;
-        *said_in = judged->transaction->number;
         Finding *finding = judged_report(
             judged, key->constraint, key->parent_name,
             "the new table %s locks %s: an instant of SHARE ROW EXCLUSIVE, but it queues behind "

@@ -110,13 +110,11 @@ static const char *action_words(const Node *constraint)
 static void check_cascade(const Judged *judged)
 {
     ForeignKeys keys = foreign_keys_of(judged);
-    // Once a file: those who have one of them mostly have many.
-    int *said = judged_memory(judged->lint, rule_find(STR("fk-cascade-large")), sizeof *said);
     VEC_EACH (const ForeignKey, key, &keys) {
         const char *words = action_words(key->constraint);
-        if (!words || *said == judged->file->number + 1)
+        // Once: those who have one of them mostly have many.
+        if (!words || !judged_first_in_file(judged))
             continue;
-        *said = judged->file->number + 1;
         judged_report(judged, key->constraint, key->child_name,
                       "%s: deleting one row of %s changes all rows of %s that reference it, in "
                       "one transaction",

@@ -169,11 +169,8 @@ static void check_after_ddl(const Judged *judged)
     if (!held || !range || (is_copy ? !node_flag(judged->node, "is_from") : change_is_few(judged)))
         return;
     // The way out is the same for all that follow: a file of their own.
-    int *said =
-        judged_memory(judged->lint, rule_find(STR("dml-after-ddl-same-transaction")), sizeof *said);
-    if (*said == judged->transaction->number)
+    if (!judged_first_in_transaction(judged))
         return;
-    *said = judged->transaction->number;
     const char *name = judged_name(judged, range);
     judged_report(judged, NULL, name,
                   "writes rows of %s while ACCESS EXCLUSIVE on %s is held since line %d (%s): its "

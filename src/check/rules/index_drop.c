@@ -198,21 +198,11 @@ static void remember(const Judged *judged)
     }
 }
 
-static bool same_words(const Words *left, const Words *right)
-{
-    if (left->len != right->len)
-        return false;
-    for (size_t i = 0; i < left->len; i++)
-        if (strcmp(left->items[i], right->items[i]) != 0)
-            return false;
-    return true;
-}
-
 static bool is_replaced_by(const Judged *judged, const Remembered *dropped, const Words *columns)
 {
     bool is_same_block =
         judged->transaction->is_block && dropped->transaction == judged->transaction->number;
-    bool is_rebuilt = dropped->is_if_exists && same_words(&dropped->columns, columns) &&
+    bool is_rebuilt = dropped->is_if_exists && words_same(&dropped->columns, columns) &&
                       node_text_is(judged->node, "idxname", dropped->name);
     return !is_same_block && !is_rebuilt && dropped->columns.len && columns->len &&
            strcmp(dropped->columns.items[0], columns->items[0]) == 0;
@@ -269,7 +259,7 @@ static bool is_guarded_otherwise(const Relation *relation, const Index *dropped)
 {
     VEC_EACH (const Index, other, &relation->indexes)
         if (other != dropped && other->is_unique && !other->is_partial &&
-            same_words(&other->columns, &dropped->columns))
+            words_same(&other->columns, &dropped->columns))
             return true;
     return false;
 }

@@ -89,7 +89,7 @@ const char *object_name(const Judged *judged, const Node *names)
 
 static const char *qualified_sql(const Judged *judged, const char *schema, const char *name)
 {
-    return judged_printf(judged, "%s", quote_qualified(judged->scratch, schema, name));
+    return judged_keep(judged->lint, quote_qualified(judged->scratch, schema, name));
 }
 
 const char *relation_sql(const Judged *judged, const Relation *relation)

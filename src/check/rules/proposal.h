@@ -6,8 +6,6 @@
 
 #include "check/judged.h"
 
-// A name as SQL needs it: users, "order", "Users".
-// With its schema, unless that is "" or NULL.
 // A table as the user wrote it: with a schema only where one was written.
 const char *proposal_table(const Judged *judged, const Node *range);
 // "a, b": of a list of names; of Words.

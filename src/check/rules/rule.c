@@ -89,11 +89,3 @@ const Rule *rule_find_any(Str name)
             found = rule;
     return found;
 }
-
-const Rule *rule_find_alias(Str tool, Str name)
-{
-    RULE_EACH (rule)
-        if (rule_has_alias(rule, tool, name))
-            return rule;
-    return NULL;
-}

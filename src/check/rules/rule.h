@@ -54,8 +54,7 @@ typedef struct Rule {
 // Families, each a table that ends with a rule whose id is NULL; the list ends with NULL.
 extern const Rule *const RULE_FAMILIES[];
 
-const Rule *rule_find(Str id);                   // NULL: unknown
-const Rule *rule_find_alias(Str tool, Str name); // first of several; NULL: none of ours
+const Rule *rule_find(Str id); // NULL: unknown
 // By our id or any tool's name for it; NULL: none of ours.
 const Rule *rule_find_any(Str name);
 bool rule_goes_by(const Rule *rule, Str name);

@@ -19,15 +19,6 @@ static const Effect *first_strong(const Judged *judged)
     return NULL;
 }
 
-// Says it once a file: what is said already is remembered by the file's number.
-static bool is_first_in_file(const Judged *judged)
-{
-    int *last = judged_memory(judged->lint, judged_rule(judged->lint), sizeof *last);
-    bool is_first = *last != judged->file->number + 1;
-    *last = judged->file->number + 1;
-    return is_first;
-}
-
 static bool script_bounds(const Judged *judged)
 {
     const Script *script = judged->file->script;
@@ -39,7 +30,7 @@ static void check_missing_lock_timeout(const Judged *judged)
     const Effect *effect = first_strong(judged);
     if (!effect || script_bounds(judged) || judged->session->lock_timeout.is_set)
         return;
-    if (is_first_in_file(judged))
+    if (judged_first_in_file(judged))
         judged_report(judged, NULL, effect->relation,
                       "%s on %s without a lock_timeout: behind one long transaction it waits, and "
                       "everybody else behind it",
@@ -52,7 +43,7 @@ static void check_missing_statement_timeout(const Judged *judged)
     if (!effect || judged->assumes_timeouts || judged->session->statement_timeout.is_set ||
         judged->file->script->directives.statement_timeout_ms)
         return;
-    if (is_first_in_file(judged))
+    if (judged_first_in_file(judged))
         judged_report(judged, NULL, effect->relation, "%s on %s without a statement_timeout",
                       lock_mode_name(effect->mode), effect->relation);
 }
@@ -62,7 +53,7 @@ static void check_missing_transaction_timeout(const Judged *judged)
     const Effect *effect = first_strong(judged);
     if (!effect || judged->assumes_timeouts || judged->session->transaction_timeout.is_set)
         return;
-    if (is_first_in_file(judged))
+    if (judged_first_in_file(judged))
         judged_report(judged, NULL, effect->relation,
                       "%s on %s in a transaction without a transaction_timeout",
                       lock_mode_name(effect->mode), effect->relation);
@@ -103,7 +94,7 @@ static void check_value(const Judged *judged)
     const Effect *effect = first_strong(judged);
     bool is_long =
         timeout->is_set && (timeout->value_ms == 0 || timeout->value_ms > LONG_LOCK_TIMEOUT_MS);
-    if (!effect || (!is_long && !timeout->is_taken_back) || !is_first_in_file(judged))
+    if (!effect || (!is_long && !timeout->is_taken_back) || !judged_first_in_file(judged))
         return;
     if (timeout->is_taken_back)
         judged_report(judged, NULL, effect->relation,
@@ -145,11 +136,10 @@ static const char *what_is_set(const Judged *judged)
 
 static void check_leak(const Judged *judged)
 {
-    int *said = judged_memory(judged->lint, rule_find(STR("set-leaks-session")), sizeof *said);
+    // Once: a dump begins with a dozen of them.
     if (node_flag(judged->node, "is_local") ||
-        !node_text_is(judged->node, "kind", "VAR_SET_VALUE") || *said == judged->file->number + 1)
+        !node_text_is(judged->node, "kind", "VAR_SET_VALUE") || !judged_first_in_file(judged))
         return;
-    *said = judged->file->number + 1; // a dump begins with a dozen of them
     judged_report(judged, NULL, "",
                   "SET %s holds for the whole session, not only for this migration",
                   set_name(judged->node))

@@ -10,14 +10,6 @@ static void *own_memory(struct Lint *lint, size_t size)
     return judged_memory(lint, judged_rule(lint), size);
 }
 
-static bool is_first_in_transaction(const Judged *judged)
-{
-    int *last = own_memory(judged->lint, sizeof *last);
-    bool is_first = *last != judged->transaction->number;
-    *last = judged->transaction->number;
-    return is_first;
-}
-
 static const HeldLock *held_on(const Judged *judged, const char *relation)
 {
     VEC_EACH (const HeldLock, held, &judged->transaction->held)
@@ -46,7 +38,7 @@ static void check_multiple(const Judged *judged)
             held_on(judged, effect->relation))
             continue;
         const HeldLock *other = strongest(judged, effect->relation, LOCK_SHARE_ROW_EXCLUSIVE);
-        if (!other || !is_first_in_transaction(judged))
+        if (!other || !judged_first_in_transaction(judged))
             return;
         judged_report(judged, NULL, effect->relation,
                       "locks %s in %s while the transaction holds %s on %s since line %d",
@@ -103,7 +95,7 @@ static void check_after_exclusive(const Judged *judged)
     // A statement that itself locks the table as strongly has a rule of its own.
     const char *own = effect && effect->mode == LOCK_ACCESS_EXCLUSIVE ? effect->relation : "";
     const HeldLock *held = strongest(judged, own, LOCK_ACCESS_EXCLUSIVE);
-    if (held && is_first_in_transaction(judged))
+    if (held && judged_first_in_transaction(judged))
         judged_report(judged, NULL, held->relation,
                       "%s %s while %s is held in ACCESS EXCLUSIVE since line %d: nobody can read "
                       "it until the transaction ends",

@@ -50,3 +50,9 @@ void verdict_grade(Finding *finding, Severity severity)
     if (finding->rule && finding->severity == finding->rule->severity)
         finding->severity = severity;
 }
+
+void verdict_grade_at_most(Finding *finding, Severity most)
+{
+    if (finding->rule && finding->rule->severity > most)
+        verdict_grade(finding, most);
+}

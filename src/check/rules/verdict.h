@@ -23,3 +23,5 @@ bool verdict_is_only(const Node *range);
 
 // Another grade than the rule's own, unless the configuration has one.
 void verdict_grade(Finding *finding, Severity severity);
+// No more than `most`, likewise.
+void verdict_grade_at_most(Finding *finding, Severity most);
