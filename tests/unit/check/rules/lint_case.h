@@ -1,7 +1,7 @@
 // Texts in, findings out: the real linter over files that are texts.
 #pragma once
 
-#include "check/lint.h"
+#include "../../../lint_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,36 +22,12 @@ typedef struct CaseFile {
 
 static inline void lint_case_file(Arena *arena, Lint *lint, const CaseFile *file)
 {
-    Script *script = arena_new_object(arena, Script);
-    Shape *shape = arena_new_object(arena, Shape);
-    Str text = str_from(file->sql);
-    Statement statement;
-    Err err = {0};
-    *script = (Script){.is_present = true,
-                       .path = file->path,
-                       .is_loaded = true,
-                       .text = text,
-                       .size = (int64_t)text.n,
-                       .start = {1, 1},
-                       .is_no_transaction = file->is_no_transaction};
-    assert_true(directives_parse(arena, text, file->path, 1, &script->directives, &err));
-    SPLITTER_SCOPED survey = splitter_new_text(text, &(SplitOptions){.file = file->path});
-    while (splitter_next(survey, &statement, &err) == SPLIT_STATEMENT)
-        if (!shape_add(shape, &statement, file->path, &err))
-            break;
-    lint_file_begin(lint, &(LintFile){.path = file->path,
-                                      .script = script,
-                                      .shape = shape,
+    assert_true(lint_text(arena, lint,
+                          &(TextFile){.path = file->path,
+                                      .text = str_from(file->sql),
                                       .is_reported = !file->is_silent,
-                                      .is_wrapped_elsewhere = file->is_wrapped_elsewhere});
-    SPLITTER_SCOPED splitter = splitter_new_text(text, &(SplitOptions){.file = file->path});
-    SplitResult result;
-    err = (Err){0};
-    while ((result = splitter_next(splitter, &statement, &err)) == SPLIT_STATEMENT)
-        lint_statement(lint, &statement);
-    if (result == SPLIT_FAILED)
-        lint_broken(lint, &err);
-    lint_file_end(lint);
+                                      .is_no_transaction = file->is_no_transaction,
+                                      .is_wrapped_elsewhere = file->is_wrapped_elsewhere}));
 }
 
 // `files` end with one whose sql is NULL. The findings are on `arena`.
