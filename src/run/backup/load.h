@@ -1,0 +1,28 @@
+// A backup's contents loaded into a database that has nothing of the user's in it.
+// Refuses to make or drop databases, and to compare. Invariant: the first error of pg_restore or
+// psql ends it; nothing is passed over.
+#pragma once
+
+#include "base/event.h"
+#include "pg/client_tool.h"
+#include "pg/session.h"
+#include "run/backup/shelf.h"
+
+typedef struct LoadOptions {
+    ClientPlace place;
+    int jobs;               // of pg_restore; 0: one for each core
+    bool makes_roles;       // those that are missing are made first (a throwaway cluster)
+    bool is_without_owners; // --no-owner --no-acl
+    const char *only_table; // schema.table; NULL: everything
+    const EventSink *sink;
+} LoadOptions;
+
+typedef struct LoadResult {
+    int64_t duration_ms;
+} LoadResult;
+
+// What is missing before it begins (roles, extensions with the package that has them) is ERR_CHECK
+// and names all of it; a failure while loading is ERR_IO in the tool's own words.
+bool backup_load(Arena *arena, const Backup *backup, const Session *into,
+                 const LoadOptions *options, LoadResult *ret_result, Err *err)
+    __attribute__((warn_unused_result));
