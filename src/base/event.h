@@ -20,7 +20,8 @@ struct Blocker;
     X(EVENT_MIGRATION_REVERTED, "reverted")                                                        \
     X(EVENT_MIGRATION_FAILED, "failed")                                                            \
     X(EVENT_BASELINE_RECORDED, "baseline")                                                         \
-    X(EVENT_WARNING, "warning") /* ours, not the server's */                                       \
+    X(EVENT_WORK_DONE, "work_done") /* a part of a backup or restore, in `message` */              \
+    X(EVENT_WARNING, "warning")     /* ours, not the server's */                                   \
     X(EVENT_RUN_FINISHED, "run_finished")
 
 typedef enum EventKind {

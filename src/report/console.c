@@ -157,6 +157,20 @@ static void show_running(Console *console, const Event *event)
     fflush(console->err.stream);
 }
 
+// A part of a work that is no migration.
+static void show_work(Console *console, const Event *event, const char *mark)
+{
+    ARENA_SCOPED scratch = arena_new();
+    const Terminal *out = &console->out;
+    const char *text = terminal_line(scratch, event->message);
+    size_t width = terminal_columns(str_from(text));
+    fprintf(out->stream, "  %s%s%s %s%*s  %s%9s%s\n", terminal_begin(out, COLOUR_GREEN), mark,
+            terminal_end(out, COLOUR_GREEN), text, width < 60 ? (int)(60 - width) : 0, "",
+            terminal_begin(out, COLOUR_DIM), message_duration(scratch, event->duration_ms),
+            terminal_end(out, COLOUR_DIM));
+    fflush(out->stream);
+}
+
 static void show_warning(Console *console, const Event *event)
 {
     ARENA_SCOPED scratch = arena_new();
@@ -195,6 +209,8 @@ void console_event(void *context, const Event *event)
         show_migration(console, event, undone, COLOUR_BLUE);
     else if (event->kind == EVENT_MIGRATION_FAILED)
         show_migration(console, event, failed, COLOUR_RED);
+    else if (event->kind == EVENT_WORK_DONE)
+        show_work(console, event, done);
     else if (event->kind == EVENT_NOTICE)
         show_notice(console, event);
     else if (event->kind == EVENT_LOCK_WAIT)

@@ -58,11 +58,44 @@ static void test_variables(void **state)
     unsetenv("PGDATABASE");
 }
 
+// What is not the database stays, and no quote or backslash of a value ends it.
+static void test_with_database(void **state)
+{
+    static const struct {
+        const char *url;
+        const char *made;
+    } OTHERS[] = {
+        {"postgresql://ann:se%27cr%5Cet@host:5433/shop?sslmode=require",
+         "user='ann' password='se\\'cr\\\\et' host='host' port='5433' sslmode='require' "
+         "dbname='it\\'s'"},
+        {"service=production dbname=shop", "service='production' dbname='it\\'s'"},
+        {"shop", "dbname='it\\'s'"},
+        {NULL, "dbname='it\\'s'"},
+    };
+    ARENA_SCOPED arena = arena_new();
+    for (size_t i = 0; i < sizeof OTHERS / sizeof *OTHERS; i++) {
+        const char *made = conninfo_with_database(arena, OTHERS[i].url, "it's");
+        const char *database;
+        const char *user;
+        conninfo_names(arena, made, &database, &user);
+        assert_string_equal(database, "it's");
+        for (const char *word = OTHERS[i].made; *word; word += strcspn(word, " ") + 1) {
+            char part[64] = "";
+            memcpy(part, word, strcspn(word, " "));
+            assert_non_null(strstr(made, part));
+            if (!word[strcspn(word, " ")])
+                break;
+        }
+    }
+    assert_null(conninfo_with_database(arena, "postgresql://[broken", "shop"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_variables),
+        cmocka_unit_test(test_with_database),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,45 @@
+// What the files of a restore share; nobody else includes it.
+// Refuses policy. Invariant: every statement about a database is run from another one.
+#pragma once
+
+#include "run/backup/restore.h"
+
+// In restore_server.c: the server's list of databases, and statements about one.
+bool server_list(Arena *arena, Session *session, const char *only, ServerDatabases *ret_databases,
+                 Err *err) __attribute__((warn_unused_result));
+// A session to another database of the same server.
+bool server_connect(Arena *arena, const RestoreOptions *options, const char *database,
+                    Session **ret_session, Err *err) __attribute__((warn_unused_result));
+// To one that is neither of the two names: postgres, template1, or any that lets us in.
+bool server_connect_beside(Arena *arena, const RestoreOptions *options, const char *live,
+                           const char *copy, Session **ret_session, Err *err)
+    __attribute__((warn_unused_result));
+bool server_mark(Arena *arena, Session *server, const char *database, const RestoreMarker *marker,
+                 Err *err) __attribute__((warn_unused_result));
+bool server_unmark(Arena *arena, Session *server, const char *database, Err *err)
+    __attribute__((warn_unused_result));
+bool server_create(Arena *arena, const Restore *restore, Err *err)
+    __attribute__((warn_unused_result));
+bool server_drop(Arena *arena, Session *server, const char *database, Err *err)
+    __attribute__((warn_unused_result));
+// Bytes that are free where the server keeps its files; -1: cannot be seen from here.
+int64_t server_free_bytes(Arena *arena, Session *server);
+// Where the programs find `database`: the place's own address names the live one.
+ClientPlace server_place(Arena *arena, const ClientPlace *place, const char *database);
+
+// In restore_load.c: the copy's contents, and its proof.
+bool restore_load(Arena *arena, Restore *restore, Err *err) __attribute__((warn_unused_result));
+// In restore_data_only.c: the schema from the folder, then rows in any order.
+bool restore_load_data_only(Arena *arena, Restore *restore, Session *copy, Err *err)
+    __attribute__((warn_unused_result));
+// In restore_carry.c: what belongs to the database and not to an object in it; the journal.
+bool carry_journal(Arena *arena, Restore *restore, Session *copy, Err *err)
+    __attribute__((warn_unused_result));
+bool carry_properties(Arena *arena, Restore *restore, Err *err) __attribute__((warn_unused_result));
+
+// The moment that the backup stands for; NULL: nothing says it.
+const char *restore_moment(const Backup *backup);
+const char *restore_backup_name(const Backup *backup); // its id, else its path
+void restore_step_done(const Restore *restore, int64_t start_us, const char *text);
+void restore_warn(Arena *arena, Restore *restore, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));

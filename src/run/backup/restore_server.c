@@ -1,0 +1,197 @@
+// The server's databases, from the outside: what there is, and statements about one of them.
+#include "pg/conninfo.h"
+#include "queries.h"
+#include "run/backup/restore_private.h"
+#include "run/server_disk.h"
+#include "sql/quote.h"
+
+#include <string.h>
+
+enum {
+    OID,
+    NAME,
+    OWNER,
+    IS_OURS,
+    ALLOWS_CONNECTIONS,
+    BYTES,
+    COMMENT,
+    ENCODING,
+    COLLATE,
+    CTYPE,
+    LOCALE_PROVIDER,
+    LOCALE,
+    TABLESPACE,
+};
+
+bool server_list(Arena *arena, Session *session, const char *only, ServerDatabases *ret_databases,
+                 Err *err)
+{
+    Rows rows;
+    ServerDatabases databases = {0};
+    if (!session_query(session, arena, QUERY_RESTORE_DATABASES.text, 1, &only, &rows, err))
+        return err_note(err, "reading the list of databases");
+    for (size_t i = 0; i < rows.count; i++)
+        *vec_append(arena, &databases) = (ServerDatabase){
+            .oid = rows_text(&rows, i, OID),
+            .name = rows_text(&rows, i, NAME),
+            .owner = rows_text(&rows, i, OWNER),
+            .is_ours = rows_bool(&rows, i, IS_OURS),
+            .allows_connections = rows_bool(&rows, i, ALLOWS_CONNECTIONS),
+            .bytes = rows_text(&rows, i, BYTES) ? rows_int(&rows, i, BYTES) : -1,
+            .comment = rows_text(&rows, i, COMMENT),
+            .encoding = rows_text(&rows, i, ENCODING),
+            .collate = rows_text(&rows, i, COLLATE),
+            .ctype = rows_text(&rows, i, CTYPE),
+            .locale_provider = rows_text(&rows, i, LOCALE_PROVIDER),
+            .locale = rows_text(&rows, i, LOCALE),
+            .tablespace = rows_text(&rows, i, TABLESPACE),
+            .marker = marker_parse(arena, rows_text(&rows, i, COMMENT)),
+        };
+    *ret_databases = databases;
+    return true;
+}
+
+bool server_connect(Arena *arena, const RestoreOptions *options, const char *database,
+                    Session **ret_session, Err *err)
+{
+    const char *url = conninfo_with_database(arena, options->url, database);
+    if (!url)
+        url = options->url; // it cannot be read, and libpq says why
+    SessionOptions session = {
+        .url = url,
+        .application_name = "migrate-safe backup restore",
+    };
+    return session_open_waiting(&session, &options->wait, ret_session, err);
+}
+
+static bool is_beside(const char *name, const char *live, const char *copy)
+{
+    return strcmp(name, live) != 0 && !(copy && strcmp(name, copy) == 0);
+}
+
+// Of the databases that the live one's session can list, the first that lets us in.
+static bool connect_to_any(Arena *arena, const RestoreOptions *options, const char *live,
+                           const char *copy, Session **ret_session)
+{
+    SESSION_SCOPED session = NULL;
+    ServerDatabases databases;
+    Err ignored = {0};
+    if (!server_connect(arena, options, live, &session, &ignored) ||
+        !server_list(arena, session, NULL, &databases, &ignored))
+        return false;
+    VEC_EACH (const ServerDatabase, database, &databases)
+        if (database->allows_connections && database->marker.step == MARKER_NONE &&
+            is_beside(database->name, live, copy) &&
+            server_connect(arena, options, database->name, ret_session, &ignored))
+            return true;
+    return false;
+}
+
+bool server_connect_beside(Arena *arena, const RestoreOptions *options, const char *live,
+                           const char *copy, Session **ret_session, Err *err)
+{
+    static const char *const USUAL[] = {"postgres", "template1"};
+    Err first = {0};
+    for (size_t i = 0; i < sizeof USUAL / sizeof *USUAL; i++) {
+        Err *this_err = i ? err : &first;
+        if (!is_beside(USUAL[i], live, copy))
+            continue;
+        if (server_connect(arena, options, USUAL[i], ret_session, this_err))
+            return true;
+        if (this_err->class == ERR_INTERRUPTED) {
+            *err = *this_err;
+            return false;
+        }
+    }
+    if (connect_to_any(arena, options, live, copy, ret_session))
+        return true;
+    if (first.class != ERR_NONE)
+        *err = first;
+    err_note(err, "no other database of the server lets this role in");
+    return err_hint(err, "a restore is run from another database: let an owner GRANT CONNECT ON "
+                         "DATABASE postgres TO this role");
+}
+
+static bool comment(Arena *arena, Session *server, const char *database, const char *literal,
+                    Err *err)
+{
+    return session_exec(server,
+                        arena_printf(arena, "COMMENT ON DATABASE %s IS %s",
+                                     quote_identifier(arena, database), literal),
+                        err);
+}
+
+bool server_mark(Arena *arena, Session *server, const char *database, const RestoreMarker *marker,
+                 Err *err)
+{
+    return comment(arena, server, database, quote_literal(arena, marker_text(arena, marker)), err);
+}
+
+bool server_unmark(Arena *arena, Session *server, const char *database, Err *err)
+{
+    return comment(arena, server, database, "NULL", err);
+}
+
+// Without FORCE: whoever is connected there has a reason, and the error names how many.
+bool server_drop(Arena *arena, Session *server, const char *database, Err *err)
+{
+    return session_exec(
+               server,
+               arena_printf(arena, "DROP DATABASE IF EXISTS %s", quote_identifier(arena, database)),
+               err) ||
+           err_note(err, "removing database %s", database);
+}
+
+int64_t server_free_bytes(Arena *arena, Session *server)
+{
+    int64_t bytes;
+    return server_disk_free(arena, server, &bytes) ? bytes : -1;
+}
+
+ClientPlace server_place(Arena *arena, const ClientPlace *place, const char *database)
+{
+    ClientPlace other = *place;
+    if (place->database)
+        other.database = conninfo_with_database(arena, place->database, database);
+    return other;
+}
+
+static int by_time(const void *left, const void *right)
+{
+    const ServerDatabase *a = left;
+    const ServerDatabase *b = right;
+    return strcmp(a->marker.at ? a->marker.at : "", b->marker.at ? b->marker.at : "");
+}
+
+bool restore_replaced_list(Arena *arena, Session *session, const char *of,
+                           ServerDatabases *ret_databases, Err *err)
+{
+    ServerDatabases all;
+    ServerDatabases replaced = {0};
+    if (!server_list(arena, session, NULL, &all, err))
+        return false;
+    VEC_EACH (const ServerDatabase, database, &all)
+        if (database->marker.step == MARKER_REPLACED &&
+            (!of || strcmp(database->marker.of, of) == 0))
+            *vec_append(arena, &replaced) = *database;
+    vec_sort(&replaced, by_time);
+    *ret_databases = replaced;
+    return true;
+}
+
+bool restore_replaced_drop(Arena *arena, Session *session, const char *name, Err *err)
+{
+    ServerDatabases found;
+    if (!server_list(arena, session, name, &found, err))
+        return false;
+    if (!found.len)
+        return true;
+    if (found.items[0].marker.step != MARKER_REPLACED) {
+        fail(err, ERR_CHECK,
+             "database %s was not replaced by a restore: its comment says nothing "
+             "of it",
+             name);
+        return err_hint(err, "if it is not wanted any more: dropdb %s", name);
+    }
+    return server_drop(arena, session, name, err);
+}
