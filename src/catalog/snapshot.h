@@ -7,6 +7,8 @@
 #include "base/arena.h"
 #include "base/vec.h"
 
+#include <stdint.h>
+
 typedef struct SnapshotObject {
     const char *kind;     // "table", "column", "index", ... as snapshot kinds are called
     const char *identity; // "app.orders", "app.orders.id", "app.total(integer)"

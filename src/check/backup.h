@@ -125,6 +125,7 @@ const char *backup_level_word(BackupLevel level);       // "exists", "readable",
 // False: there is no such word.
 bool backup_form_parse(const char *word, BackupForm *ret_form);
 bool backup_content_parse(const char *word, BackupContent *ret_content);
+bool backup_level_parse(const char *word, BackupLevel *ret_level); // "equal", or "3"
 
 typedef VEC(const char *) Differences;
 

@@ -50,9 +50,14 @@ bool shelf_begin(Arena *arena, const char *folder, BackupForm form, ShelfEntry *
 // Sizes and digests of its files, into manifest->files and size_bytes.
 bool shelf_measure(Arena *arena, const ShelfEntry *entry, BackupManifest *manifest, Err *err)
     __attribute__((warn_unused_result));
+// The same of any bytes, for comparing with what a manifest says.
+bool backup_measure(Arena *arena, const char *path, BackupManifest *manifest, Err *err)
+    __attribute__((warn_unused_result));
 // fsync, rename, manifest, latest-backup.txt; from here on it is a backup.
 bool shelf_finish(Arena *arena, ShelfEntry *entry, const BackupManifest *manifest,
                   Backup *ret_backup, Err *err) __attribute__((warn_unused_result));
+// Removes what makers who are gone have left half done; shelf_begin does it too.
+void shelf_sweep(Arena *arena, const char *folder);
 void shelf_abandon(ShelfEntry *entry); // removes it; one that was finished stays
 // The backup, its manifest; latest-backup.txt then names the newest that is left.
 bool shelf_remove(Arena *arena, const char *folder, const Backup *backup, Err *err)
