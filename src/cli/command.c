@@ -1,5 +1,7 @@
 #include "cli/command.h"
 
+#include <string.h>
+
 extern const Command COMMAND_INIT;
 extern const Command COMMAND_NEW;
 extern const Command COMMAND_STATUS;
@@ -12,6 +14,7 @@ extern const Command COMMAND_DOWN;
 extern const Command COMMAND_REDO;
 extern const Command COMMAND_BASELINE;
 extern const Command COMMAND_RECOVER;
+extern const Command COMMAND_BACKUP_LIST;
 extern const Command COMMAND_DOCTOR;
 extern const Command COMMAND_CONFIG;
 extern const Command COMMAND_DEMO;
@@ -19,12 +22,30 @@ extern const Command COMMAND_COMPLETION;
 extern const Command COMMAND_HELP;
 
 const Command *const COMMANDS[] = {
-    &COMMAND_INIT,       &COMMAND_NEW,      &COMMAND_STATUS,
-    &COMMAND_HISTORY,    &COMMAND_VALIDATE, &COMMAND_LINT,
-    &COMMAND_PLAN,       &COMMAND_UP,       &COMMAND_DOWN,
-    &COMMAND_REDO,       &COMMAND_BASELINE, &COMMAND_RECOVER,
-    &COMMAND_DOCTOR,     &COMMAND_CONFIG,   &COMMAND_DEMO,
-    &COMMAND_COMPLETION, &COMMAND_HELP,     NULL,
+    &COMMAND_INIT,
+    &COMMAND_NEW,
+    &COMMAND_STATUS,
+    &COMMAND_HISTORY,
+    &COMMAND_VALIDATE,
+    &COMMAND_LINT,
+    &COMMAND_PLAN,
+    &COMMAND_UP,
+    &COMMAND_DOWN,
+    &COMMAND_REDO,
+    &COMMAND_BASELINE,
+    &COMMAND_RECOVER,
+    &COMMAND_BACKUP_LIST,
+    &COMMAND_DOCTOR,
+    &COMMAND_CONFIG,
+    &COMMAND_DEMO,
+    &COMMAND_COMPLETION,
+    &COMMAND_HELP,
+    NULL,
+};
+
+const CommandGroup COMMAND_GROUPS[] = {
+    {"backup", "backups: kept in a folder, each with a manifest that says what it must be"},
+    {NULL, NULL},
 };
 
 const Command *command_find(Str name)
@@ -44,4 +65,42 @@ bool command_takes(const Command *command, OptionId id)
         if (*taken == id)
             return true;
     return false;
+}
+
+const CommandGroup *command_group_find(Str name)
+{
+    for (const CommandGroup *group = COMMAND_GROUPS; group->name; group++)
+        if (str_eq(str_from(group->name), name))
+            return group;
+    return NULL;
+}
+
+const CommandGroup *command_group_of(const Command *command)
+{
+    return strchr(command->name, ' ') ? command_group_find(str_until(str_from(command->name), ' '))
+                                      : NULL;
+}
+
+const char *command_last_word(const Command *command)
+{
+    const char *blank = strchr(command->name, ' ');
+    return blank ? blank + 1 : command->name;
+}
+
+const char *command_first_word(size_t index)
+{
+    const CommandGroup *last = NULL; // a group's commands stand together
+    for (const Command *const *command = COMMANDS; *command; command++) {
+        const CommandGroup *group = command_group_of(*command);
+        bool is_again = group && group == last;
+        last = group;
+        if (!is_again && index-- == 0)
+            return group ? group->name : (*command)->name;
+    }
+    return NULL;
+}
+
+const Command *command_group_default(const CommandGroup *group)
+{
+    return command_find(str_from(group->name)); // an alias of one of them
 }

@@ -15,6 +15,7 @@ typedef struct Context {
     struct LintSettings *lint; // of the configuration file; NULL: it says nothing
     VEC(const char *) arguments;
     const char *command; // as help and history name it
+    const char *group;   // the first of two words, when the second was not given; else NULL
     Terminal out;
     Terminal err;
     bool is_json;
@@ -28,7 +29,7 @@ typedef struct Example {
 } Example;
 
 typedef struct Command {
-    const char *name;
+    const char *name;      // one word, or two: "backup list"
     const char *alias;     // another name that works, NULL when none
     const char *arguments; // "NAME", "[FILE...]"; NULL when none
     size_t arguments_least;
@@ -46,5 +47,20 @@ typedef struct Command {
 
 extern const Command *const COMMANDS[]; // in the order of the help, ends with NULL
 
+// Commands whose first words are the same.
+typedef struct CommandGroup {
+    const char *name;
+    const char *summary;
+} CommandGroup;
+
+extern const CommandGroup COMMAND_GROUPS[]; // ends with a NULL name
+
 const Command *command_find(Str name); // by name or alias; NULL when unknown
+const CommandGroup *command_group_find(Str name);
+const CommandGroup *command_group_of(const Command *command); // NULL: its name is one word
+const char *command_last_word(const Command *command);        // all of a name of one word
+// The first words of all commands, each once; NULL past the last.
+const char *command_first_word(size_t index);
+// What the group's name alone means; NULL: nothing.
+const Command *command_group_default(const CommandGroup *group);
 bool command_takes(const Command *command, OptionId id);

@@ -3,11 +3,6 @@
 #include "cli/manual_page.h"
 #include "cli/workspace.h"
 
-static const char *command_word(size_t index)
-{
-    return COMMANDS[index] ? COMMANDS[index]->name : NULL;
-}
-
 static int help_run(Context *context)
 {
     Err err = {0};
@@ -24,12 +19,18 @@ static int help_run(Context *context)
         help_overview(context->out.stream);
         return 0;
     }
-    const Command *command = command_find(str_from(context->arguments.items[0]));
-    if (command) {
+    const char *name = context->arguments.items[0];
+    if (context->arguments.len > 1)
+        name = arena_printf(context->arena, "%s %s", name, context->arguments.items[1]);
+    const CommandGroup *group = command_group_find(str_from(name));
+    const Command *command = command_find(str_from(name));
+    if (group)
+        help_group(context->out.stream, group);
+    else if (command)
         help_command(context->out.stream, command);
+    if (group || command)
         return 0;
-    }
-    fail(&err, ERR_CONFIG, "unknown command \"%s\"", context->arguments.items[0]);
+    fail(&err, ERR_CONFIG, "unknown command \"%s\"", name);
     err_hint(&err, "see the commands: migrate-safe help");
     return command_fail(context, &err);
 }
@@ -37,6 +38,7 @@ static int help_run(Context *context)
 static const Example EXAMPLES[] = {
     {"help", "all commands"},
     {"help up", "one command"},
+    {"help backup", "the commands that begin with this word"},
     {"help --man", "the manual page, which scdoc reads"},
     {NULL, NULL},
 };
@@ -46,8 +48,8 @@ static const OptionId TAKES[] = {OPTION_MAN, OPTION_COUNT};
 const Command COMMAND_HELP = {
     .name = "help",
     .arguments = "[COMMAND]",
-    .arguments_most = 1,
-    .word = command_word,
+    .arguments_most = 2,
+    .word = command_first_word,
     .needs_nothing = true,
     .summary = "this overview, or the help of one command",
     .description = "Prints the commands, or the options and examples of one.",

@@ -40,11 +40,26 @@ void completion_print_words(FILE *stream, const char *(*word)(size_t index))
         fprintf(stream, "%s%s", i ? " " : "", word(i));
 }
 
-void completion_print_names(FILE *stream, const Command *command, const char *separator)
+void completion_print_names(FILE *stream, const Command *command, const char *separator,
+                            const char *quote)
 {
-    fputs(command->name, stream);
-    if (command->alias)
+    const char *mark = command_group_of(command) ? quote : "";
+    fprintf(stream, "%s%s%s", mark, command->name, mark);
+    // A group's name alone is still waiting for its second word.
+    if (command->alias && !command_group_find(str_from(command->alias)))
         fprintf(stream, "%s%s", separator, command->alias);
+}
+
+void completion_print_groups(FILE *stream, const char *separator)
+{
+    for (const CommandGroup *group = COMMAND_GROUPS; group->name; group++)
+        fprintf(stream, "%s%s", group == COMMAND_GROUPS ? "" : separator, group->name);
+}
+
+const char *completion_summary(const char *first_word)
+{
+    const CommandGroup *group = command_group_find(str_from(first_word));
+    return group ? group->summary : command_find(str_from(first_word))->summary;
 }
 
 void completion_print_escaped(FILE *stream, const char *text, const char *special,

@@ -31,8 +31,13 @@ bool completion_is_own(const Command *command, OptionId id);
 bool completion_is_negatable(const OptionSpec *spec);
 
 void completion_print_words(FILE *stream, const char *(*word)(size_t index));
-// The command's name, and its other one behind `separator`.
-void completion_print_names(FILE *stream, const Command *command, const char *separator);
+// The command's name, in quotes when it has two words, and its other one behind `separator`.
+void completion_print_names(FILE *stream, const Command *command, const char *separator,
+                            const char *quote);
+// The names of all groups.
+void completion_print_groups(FILE *stream, const char *separator);
+// What a first word is for: a group's or a command's summary.
+const char *completion_summary(const char *first_word);
 // Each byte of `special` gets `escape` before it.
 void completion_print_escaped(FILE *stream, const char *text, const char *special,
                               const char *escape);

@@ -31,7 +31,7 @@ static void print_option(FILE *stream, const OptionSpec *spec)
         fprintf(stream, " --no-%s", spec->name);
 }
 
-// The command is the first word that is one and no option's value.
+// The command is the first word that is one and no option's value, or the first and the one behind.
 static void print_search(FILE *stream)
 {
     const char *separator = "";
@@ -47,15 +47,23 @@ static void print_search(FILE *stream)
         separator = " | ";
     }
     fputs(") [[ ${COMP_WORDS[i + 1]} == = ]] || ((i++)) ;;\n"
-          "        ",
+          "        *)\n"
+          "            case $command${command:+ }${COMP_WORDS[i]} in\n"
+          "            ",
+          stream);
+    completion_print_groups(stream, " | ");
+    fputs(") command=${COMP_WORDS[i]} ;;\n"
+          "            ",
           stream);
     for (const Command *const *command = COMMANDS; *command; command++) {
         fputs(command == COMMANDS ? "" : " | ", stream);
-        completion_print_names(stream, *command, " | ");
+        completion_print_names(stream, *command, " | ", "'");
     }
     fputs(")\n"
-          "            command=${COMP_WORDS[i]}\n"
-          "            break\n"
+          "                command=$command${command:+ }${COMP_WORDS[i]}\n"
+          "                break\n"
+          "                ;;\n"
+          "            esac\n"
           "            ;;\n"
           "        esac\n"
           "    done\n",
@@ -94,7 +102,7 @@ static void print_values(FILE *stream)
 static void print_command(FILE *stream, const Command *command)
 {
     fputs("        ", stream);
-    completion_print_names(stream, command, " | ");
+    completion_print_names(stream, command, " | ", "'");
     fputs(") options='", stream);
     for (int id = 0; id < OPTION_COUNT; id++)
         if (completion_is_own(command, (OptionId)id))
@@ -106,6 +114,19 @@ static void print_command(FILE *stream, const Command *command)
     fputs(" ;;\n", stream);
 }
 
+static void print_group(FILE *stream, const CommandGroup *group)
+{
+    const char *separator = "";
+    fprintf(stream, "        %s) words='", group->name);
+    for (const Command *const *command = COMMANDS; *command; command++) {
+        if (command_group_of(*command) != group)
+            continue;
+        fprintf(stream, "%s%s", separator, command_last_word(*command));
+        separator = " ";
+    }
+    fputs("' ;;\n", stream);
+}
+
 static void print_bash(FILE *stream)
 {
     fputs(OPENING, stream);
@@ -115,9 +136,10 @@ static void print_bash(FILE *stream)
           "        case $command in\n"
           "        '') words='",
           stream);
-    for (const Command *const *command = COMMANDS; *command; command++)
-        fprintf(stream, "%s%s", command == COMMANDS ? "" : " ", (*command)->name);
+    completion_print_words(stream, command_first_word);
     fputs("' ;;\n", stream);
+    for (const CommandGroup *group = COMMAND_GROUPS; group->name; group++)
+        print_group(stream, group);
     for (const Command *const *command = COMMANDS; *command; command++)
         print_command(stream, *command);
     fputs("        esac\n"

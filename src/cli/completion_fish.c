@@ -6,15 +6,21 @@ static const char COMMAND_FUNCTION[] =
     "\n"
     "function __migrate_safe_command\n"
     "    set -l is_value 0\n"
+    "    set -l command\n"
     "    for word in (commandline -opc)[2..-1]\n"
     "        if test $is_value = 1\n"
     "            set is_value 0\n"
     "        else if contains -- $word $__migrate_safe_takes_value\n"
     "            set is_value 1\n"
     "        else if not string match -q -- '-*' $word\n"
-    "            echo $word\n"
-    "            return\n"
+    "            set command $command $word\n"
+    "            if not contains -- $command[1] $__migrate_safe_groups; or set -q command[2]\n"
+    "                break\n"
+    "            end\n"
     "        end\n"
+    "    end\n"
+    "    if set -q command[1]\n"
+    "        string join -- ' ' $command\n"
     "    end\n"
     "end\n"
     "\n"
@@ -57,7 +63,7 @@ static void print_condition(FILE *stream, const Command *command)
     if (!command)
         return;
     fputs(" -n '__migrate_safe_is ", stream);
-    completion_print_names(stream, command, " ");
+    completion_print_names(stream, command, " ", "\"");
     fputs("'", stream);
 }
 
@@ -82,8 +88,13 @@ static void print_option(FILE *stream, const Command *command, const OptionSpec 
 
 static void print_command(FILE *stream, const Command *command)
 {
-    fprintf(stream, "\ncomplete -c migrate-safe -n __migrate_safe_has_no_command -a %s -d ",
-            command->name);
+    const CommandGroup *group = command_group_of(command);
+    if (group)
+        fprintf(stream, "\ncomplete -c migrate-safe -n '__migrate_safe_is %s' -a %s -d ",
+                group->name, command_last_word(command));
+    else
+        fprintf(stream, "\ncomplete -c migrate-safe -n __migrate_safe_has_no_command -a %s -d ",
+                command->name);
     print_quoted(stream, command->summary);
     fputs("\n", stream);
     for (int id = 0; id < OPTION_COUNT; id++)
@@ -106,8 +117,16 @@ static void print_fish(FILE *stream)
     for (int id = 0; id < OPTION_COUNT; id++)
         if (OPTIONS[id].kind != KIND_FLAG)
             fprintf(stream, " --%s", OPTIONS[id].name);
+    fputs("\nset -g __migrate_safe_groups ", stream);
+    completion_print_groups(stream, " ");
     fputs("\n", stream);
     fputs(COMMAND_FUNCTION, stream);
+    for (const CommandGroup *group = COMMAND_GROUPS; group->name; group++) {
+        fprintf(stream, "complete -c migrate-safe -n __migrate_safe_has_no_command -a %s -d ",
+                group->name);
+        print_quoted(stream, group->summary);
+        fputs("\n", stream);
+    }
     for (int id = 0; id < OPTION_COUNT; id++)
         if (OPTIONS[id].is_global)
             print_option(stream, NULL, &OPTIONS[id]);

@@ -73,7 +73,7 @@ static void print_option(FILE *stream, const OptionSpec *spec)
 static void print_command(FILE *stream, const Command *command)
 {
     fputs("        ", stream);
-    completion_print_names(stream, command, " | ");
+    completion_print_names(stream, command, " | ", "'");
     fputs(")\n            _arguments \"$everywhere[@]\"", stream);
     for (int id = 0; id < OPTION_COUNT; id++)
         if (completion_is_own(command, (OptionId)id))
@@ -91,6 +91,25 @@ static void print_command(FILE *stream, const Command *command)
     fputs("\n            ;;\n", stream);
 }
 
+static void print_described(FILE *stream, const char *word, const char *summary)
+{
+    fprintf(stream, "        '%s:", word);
+    print_quoted(stream, summary, "\\");
+    fputs("'\n", stream);
+}
+
+static void print_group(FILE *stream, const CommandGroup *group)
+{
+    fprintf(stream, "        %s)\n            commands=(\n", group->name);
+    for (const Command *const *command = COMMANDS; *command; command++)
+        if (command_group_of(*command) == group)
+            print_described(stream, command_last_word(*command), (*command)->summary);
+    fputs("            )\n"
+          "            _describe -t commands command commands\n"
+          "            ;;\n",
+          stream);
+}
+
 static void print_zsh(FILE *stream)
 {
     fputs("#compdef migrate-safe\n"
@@ -102,11 +121,9 @@ static void print_zsh(FILE *stream)
           "    typeset -A opt_args\n"
           "    commands=(\n",
           stream);
-    for (const Command *const *command = COMMANDS; *command; command++) {
-        fprintf(stream, "        '%s:", (*command)->name);
-        print_quoted(stream, (*command)->summary, "\\");
-        fputs("'\n", stream);
-    }
+    const char *word;
+    for (size_t i = 0; (word = command_first_word(i)); i++)
+        print_described(stream, word, completion_summary(word));
     fputs("    )\n"
           "    everywhere=(",
           stream);
@@ -119,8 +136,17 @@ static void print_zsh(FILE *stream)
           "    case $state in\n"
           "    command) _describe -t commands command commands ;;\n"
           "    argument)\n"
+          "        if [[ $words[1] == (",
+          stream);
+    completion_print_groups(stream, "|");
+    fputs(") && CURRENT -gt 2 ]]; then\n"
+          "            words[1,2]=(\"$words[1] $words[2]\")\n"
+          "            ((CURRENT--))\n"
+          "        fi\n"
           "        case $words[1] in\n",
           stream);
+    for (const CommandGroup *group = COMMAND_GROUPS; group->name; group++)
+        print_group(stream, group);
     for (const Command *const *command = COMMANDS; *command; command++)
         print_command(stream, *command);
     fputs(CLOSING, stream);

@@ -70,17 +70,35 @@ static const char CLOSING[] =
     "Exit codes: 0 success, 1 a check said no, 2 a migration failed, 3 verification failed,\n"
     "4 a rollback failed, 5 configuration, usage or connection, 130 interrupted.\n";
 
+static void print_command(FILE *stream, const Command *command)
+{
+    char left[64];
+    snprintf(left, sizeof left, "%c %s%s%s", command->writes ? 'W' : ' ', command->name,
+             command->arguments ? " " : "", command->arguments ? command->arguments : "");
+    print_entry(stream, left, COLUMN - 6, command->summary);
+}
+
 void help_overview(FILE *stream)
 {
     fputs(OPENING, stream);
-    for (const Command *const *command = COMMANDS; *command; command++) {
-        char left[64];
-        snprintf(left, sizeof left, "%c %s%s%s", (*command)->writes ? 'W' : ' ', (*command)->name,
-                 (*command)->arguments ? " " : "",
-                 (*command)->arguments ? (*command)->arguments : "");
-        print_entry(stream, left, COLUMN - 6, (*command)->summary);
-    }
+    for (const Command *const *command = COMMANDS; *command; command++)
+        print_command(stream, *command);
     fputs(CLOSING, stream);
+}
+
+void help_group(FILE *stream, const CommandGroup *group)
+{
+    const Command *alone = command_group_default(group);
+    fprintf(stream, "Usage: migrate-safe %s COMMAND [options]\n\n%s\n", group->name,
+            group->summary);
+    fputs("\nCommands (W: writes to the target database):\n", stream);
+    for (const Command *const *command = COMMANDS; *command; command++)
+        if (command_group_of(*command) == group)
+            print_command(stream, *command);
+    if (alone)
+        fprintf(stream, "\nWithout one of them: migrate-safe %s\n", alone->name);
+    fprintf(stream, "\nOptions and examples of a command: migrate-safe %s COMMAND --help\n",
+            group->name);
 }
 
 static void print_example(FILE *stream, const Example *example)

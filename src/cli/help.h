@@ -6,4 +6,6 @@
 #include "cli/command.h"
 
 void help_overview(FILE *stream);
+// The commands of a group, and what its name alone means.
+void help_group(FILE *stream, const CommandGroup *group);
 void help_command(FILE *stream, const Command *command);

@@ -64,7 +64,9 @@ static int run_program(Context *context, int argc, char **argv)
     }
     if (!option_is_set(&context->options, OPTION_HELP))
         return run_command(context, command);
-    if (command)
+    if (context->group)
+        help_group(stdout, command_group_find(str_from(context->group)));
+    else if (command)
         help_command(stdout, command);
     else
         help_overview(stdout);

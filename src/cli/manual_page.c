@@ -135,7 +135,7 @@ static void print_option(FILE *stream, const OptionSpec *spec)
 static void print_command(FILE *stream, const Command *command)
 {
     fputs("\n## ", stream);
-    completion_print_names(stream, command, ", ");
+    completion_print_names(stream, command, ", ", "");
     if (command->arguments)
         fprintf(stream, " %s", command->arguments);
     fputs("\n\n", stream);

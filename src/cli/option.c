@@ -1,10 +1,12 @@
 #include "cli/option.h"
 
 #include "base/utf8.h"
+#include "check/backup.h"
 #include "migration/duration.h"
 #include "migration/layout.h"
 #include "report/finding_report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +37,53 @@ static const char *rule_word(size_t index)
         if (index-- == 0)
             return rule->id;
     return NULL;
+}
+
+static const char *form_word(size_t index)
+{
+    return index <= BACKUP_PLAIN ? backup_form_word((BackupForm)index) : NULL;
+}
+
+// Not "tables": those are named, and then it is.
+static const char *content_word(size_t index)
+{
+    static const BackupContent WORDS[] = {BACKUP_ALL, BACKUP_SCHEMA_ONLY, BACKUP_DATA_ONLY,
+                                          BACKUP_AFFECTED};
+    return index < sizeof WORDS / sizeof *WORDS ? backup_content_word(WORDS[index]) : NULL;
+}
+
+static const char *level_word(size_t index)
+{
+    return index < BACKUP_LEVEL_COUNT ? backup_level_word((BackupLevel)index) : NULL;
+}
+
+static const char *failure_word(size_t index)
+{
+    static const char *const WORDS[] = {"fail", "warn", NULL};
+    return WORDS[index];
+}
+
+static bool form_accepts(const char *text)
+{
+    BackupForm form;
+    return backup_form_parse(text, &form);
+}
+
+static bool content_accepts(const char *text)
+{
+    BackupContent content;
+    return backup_content_parse(text, &content) && content != BACKUP_TABLES;
+}
+
+static bool level_accepts(const char *text)
+{
+    BackupLevel level;
+    return backup_level_parse(text, &level);
+}
+
+static bool failure_accepts(const char *text)
+{
+    return strcmp(text, "fail") == 0 || strcmp(text, "warn") == 0;
 }
 
 const OptionSpec OPTIONS[OPTION_COUNT] = {
@@ -154,6 +203,69 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                       "list the rules; with --json all that is known of them"},
     [OPTION_EXPLAIN] = {"explain", 0, KIND_TEXT, false, false, "RULE",
                         "a page about one rule, by its name here or in another tool", rule_word},
+    [OPTION_REQUIRE_BACKUP] = {"require-backup", 0, KIND_FLAG, false, true, NULL,
+                               "refuse --skip-backup; no flag says otherwise", .built_in = "false",
+                               .is_policy = true},
+    [OPTION_BACKUP_FOLDER] = {"backup-folder", 0, KIND_TEXT, false, true, "DIR",
+                              "folder of backups (default: backups/migrations)",
+                              .built_in = "backups/migrations"},
+    [OPTION_BACKUP_FORM] = {"backup-form", 0, KIND_TEXT, false, true, "FORM",
+                            "directory (several tables at once), custom (one file) or plain "
+                            "(.sql.gz) (default: directory); --form is the same",
+                            form_word, .built_in = "directory", .also = "form",
+                            .accepts = form_accepts},
+    [OPTION_BACKUP_CONTENT] = {"backup-content", 0, KIND_TEXT, false, true, "CONTENT",
+                               "all, schema, data, or affected: the schema, and the rows of what "
+                               "pending migrations destroy or rewrite (default: all); --content "
+                               "is the same",
+                               content_word, .built_in = "all", .also = "content",
+                               .accepts = content_accepts},
+    [OPTION_BACKUP_COMPRESSION] = {"backup-compression", 0, KIND_TEXT, false, true, "METHOD",
+                                   "none, gzip:1, lz4, zstd:1 ... (default: the fastest that "
+                                   "pg_dump has); --compression is the same",
+                                   .example = "zstd:1", .also = "compression"},
+    [OPTION_BACKUP_JOBS] = {"backup-jobs", 0, KIND_COUNT, false, true, "N",
+                            "sessions that dump and restore at once (default: one a core, at most "
+                            "4); --jobs is the same",
+                            .example = "4", .also = "jobs"},
+    [OPTION_BACKUP_LEVEL] = {"backup-level", 0, KIND_TEXT, false, true, "LEVEL",
+                             "proof of a backup that is wanted: exists, readable, restored, equal "
+                             "or accepted, or 0 to 4 (default: restored, above 10 GB readable); "
+                             "--level is the same",
+                             level_word, .example = "equal", .also = "level",
+                             .accepts = level_accepts},
+    [OPTION_BACKUP_FRESH] = {"backup-fresh", 0, KIND_DURATION, false, true, "TIME",
+                             "a backup of the same schema and version that is younger does "
+                             "instead of a new one (default: none does)",
+                             .example = "30min"},
+    [OPTION_AFTER_BACKUP] = {"after-backup", 0, KIND_WORDS, false, true, "COMMAND",
+                             "runs after a backup was made and proven, with "
+                             "MIGRATE_SAFE_BACKUP_PATH, _ID and _MANIFEST in its environment",
+                             .example = "/usr/local/bin/store-backup"},
+    [OPTION_AFTER_BACKUP_FAILURE] = {"after-backup-failure", 0, KIND_TEXT, false, true, "WORD",
+                                     "what a failure of after-backup is: fail or warn (default: "
+                                     "fail)",
+                                     failure_word, .built_in = "fail", .accepts = failure_accepts},
+    [OPTION_BACKUP_KEEP] = {"backup-keep", 0, KIND_DURATION, false, true, "TIME",
+                            "how long backups are kept (default: 30d)", .built_in = "30d"},
+    [OPTION_BACKUP_KEEP_LEAST] = {"backup-keep-least", 0, KIND_COUNT, false, true, "N",
+                                  "the newest that are kept whatever their age (default: 3)",
+                                  .built_in = "3"},
+    [OPTION_BACKUP_KEEP_MONTHLY] = {"backup-keep-monthly", 0, KIND_COUNT, false, true, "N",
+                                    "months of which the last backup is kept (default: none)",
+                                    .example = "12"},
+    [OPTION_ON] = {"on", 0, KIND_TEXT, false, false, "URL",
+                   "restore it there, into a database that is made for it, in place of a server "
+                   "of our own"},
+    [OPTION_CHECKS] = {"checks", 0, KIND_LIST, false, false, "FILE",
+                       "SQL each of whose statements must give true on the restored database; may "
+                       "be repeated"},
+    [OPTION_SELF_TEST] = {"self-test", 0, KIND_FLAG, false, false, NULL,
+                          "damage copies of the backup, each of which must be refused"},
+    [OPTION_INTO] = {"into", 0, KIND_TEXT, false, false, "NAME",
+                     "restore into the database NAME and swap nothing"},
+    [OPTION_ONLY] = {"only", 0, KIND_LIST, false, false, "TABLE",
+                     "only this table, schema.table; may be repeated"},
 };
 
 static bool is_one_of(const char *text, const char *const *words)
@@ -188,6 +300,18 @@ static bool set_count(OptionValue *value, const char *where, const char *text, E
         return fail(err, ERR_CONFIG, "%s takes a whole number from 1, not \"%s\"", where, text);
     value->number = strtoll(text, NULL, 10);
     return true;
+}
+
+static bool check_word(const OptionSpec *spec, const char *where, const char *text, Err *err)
+{
+    char words[256] = "";
+    size_t used = 0;
+    if (!spec->accepts || spec->accepts(text))
+        return true;
+    for (size_t i = 0; spec->word(i) && used < sizeof words; i++)
+        used += (size_t)snprintf(words + used, sizeof words - used, "%s%s", i ? ", " : "",
+                                 spec->word(i));
+    return fail(err, ERR_CONFIG, "%s takes one of %s, not \"%s\"", where, words, text);
 }
 
 static bool set_duration(OptionValue *value, const char *where, const char *text, Err *err)
@@ -242,6 +366,8 @@ bool option_set(Arena *arena, OptionValues *values, OptionId id, Origin origin, 
     bool needs_text = spec->kind == KIND_TEXT || spec->kind == KIND_LIST;
     if (needs_text && !*text)
         return fail(err, ERR_CONFIG, "%s is empty", name);
+    if (!check_word(spec, name, text, err))
+        return false;
     OptionValue fresh = {.origin = origin, .where = where, .text = text, .is_set = true};
     bool ok = true;
     if (spec->kind == KIND_LIST && value->where && value->origin == origin) {

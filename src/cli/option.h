@@ -61,6 +61,24 @@ typedef enum OptionId {
     OPTION_STDIN_FILEPATH,
     OPTION_RULES,
     OPTION_EXPLAIN,
+    OPTION_REQUIRE_BACKUP,
+    OPTION_BACKUP_FOLDER,
+    OPTION_BACKUP_FORM,
+    OPTION_BACKUP_CONTENT,
+    OPTION_BACKUP_COMPRESSION,
+    OPTION_BACKUP_JOBS,
+    OPTION_BACKUP_LEVEL,
+    OPTION_BACKUP_FRESH,
+    OPTION_AFTER_BACKUP,
+    OPTION_AFTER_BACKUP_FAILURE,
+    OPTION_BACKUP_KEEP,
+    OPTION_BACKUP_KEEP_LEAST,
+    OPTION_BACKUP_KEEP_MONTHLY,
+    OPTION_ON,
+    OPTION_CHECKS,
+    OPTION_SELF_TEST,
+    OPTION_INTO,
+    OPTION_ONLY,
     OPTION_COUNT,
 } OptionId;
 
@@ -86,6 +104,8 @@ typedef struct OptionSpec {
     const char *built_in; // of a setting: what counts when nothing is said; NULL: nothing does
     const char *example;  // of a setting without that: what one would write
     const char *also;     // another name that works; NULL: none
+    bool (*accepts)(const char *text); // of a text: NULL takes any
+    bool is_policy; // of a setting: only the configuration file may say it, no flag
 } OptionSpec;
 
 extern const OptionSpec OPTIONS[OPTION_COUNT];

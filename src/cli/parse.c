@@ -21,8 +21,9 @@ typedef struct Parse {
     char **argv;
     int at;
     const Command *command;
-    const char *mode;        // the mode that gave the command, NULL when it was written itself
-    const char *rollback_to; // how it was spelled, NULL when it was not
+    const CommandGroup *group; // its name was given, and no second word yet
+    const char *mode;          // the mode that gave the command, NULL when it was written itself
+    const char *rollback_to;   // how it was spelled, NULL when it was not
     Err *err;
 } Parse;
 
@@ -35,6 +36,8 @@ static bool set(Parse *parse, OptionId id, const char *where, const char *text)
 static bool unknown_command(Parse *parse, const char *name)
 {
     Nearest nearest = nearest_to(str_from(name));
+    for (const CommandGroup *group = COMMAND_GROUPS; group->name; group++)
+        nearest_offer(&nearest, group->name);
     for (const Command *const *command = COMMANDS; *command; command++) {
         nearest_offer(&nearest, (*command)->name);
         if ((*command)->alias)
@@ -47,8 +50,10 @@ static bool unknown_command(Parse *parse, const char *name)
 
 static bool see_options(Parse *parse)
 {
-    return err_hint(parse->err, "see the options: migrate-safe %s%s--help",
-                    parse->command ? parse->command->name : "", parse->command ? " " : "");
+    const char *name = parse->command ? parse->command->name
+                       : parse->group ? parse->group->name
+                                      : "";
+    return err_hint(parse->err, "see the options: migrate-safe %s%s--help", name, *name ? " " : "");
 }
 
 static bool unknown_option(Parse *parse, const char *text)
@@ -136,6 +141,8 @@ static bool parse_mode(Parse *parse, const char *text, bool *ret_is_mode)
             continue;
         *ret_is_mode = true;
         const Command *meant = command_find(str_from(MODES[i].command));
+        if (parse->group)
+            return two_commands(parse, parse->group->name, text);
         if (parse->command && parse->command != meant)
             return two_commands(parse, parse->mode ? parse->mode : parse->command->name, text);
         parse->command = meant;
@@ -146,9 +153,34 @@ static bool parse_mode(Parse *parse, const char *text, bool *ret_is_mode)
     return true;
 }
 
+static bool parse_second_word(Parse *parse, const CommandGroup *group, const char *text)
+{
+    const char *name =
+        arena_join(parse->context->arena, str_from(group->name), STR(" "), str_from(text));
+    Nearest nearest = nearest_to(str_from(text));
+    parse->command = command_find(str_from(name));
+    if (parse->command) {
+        parse->group = NULL;
+        return true;
+    }
+    for (const Command *const *command = COMMANDS; *command; command++)
+        if (command_group_of(*command) == group)
+            nearest_offer(&nearest, command_last_word(*command));
+    fail(parse->err, ERR_CONFIG, "unknown command \"%s\"", name);
+    return nearest.found
+               ? err_hint(parse->err, "did you mean: migrate-safe %s %s", group->name,
+                          nearest.found)
+               : err_hint(parse->err, "see its commands: migrate-safe %s --help", group->name);
+}
+
 static bool parse_word(Parse *parse, const char *text)
 {
     const Command *named = command_find(str_from(text));
+    const CommandGroup *group = command_group_find(str_from(text));
+    if (parse->group)
+        return parse_second_word(parse, parse->group, text);
+    if (parse->mode && group)
+        return two_commands(parse, parse->mode, text);
     if (parse->mode && named) {
         if (named != parse->command)
             return two_commands(parse, parse->mode, text);
@@ -159,8 +191,9 @@ static bool parse_word(Parse *parse, const char *text)
         *vec_append(parse->context->arena, &parse->context->arguments) = text;
         return true;
     }
-    parse->command = named;
-    return named || unknown_command(parse, text);
+    parse->group = group;
+    parse->command = group ? NULL : named;
+    return group || named || unknown_command(parse, text);
 }
 
 static bool parse_all(Parse *parse)
@@ -221,6 +254,14 @@ bool parse_command_line(Context *context, int argc, char **argv, const Command *
     const OptionValues *options = &context->options;
     bool is_about_itself =
         option_is_set(options, OPTION_HELP) || option_is_set(options, OPTION_VERSION);
+    if (parse.group) {
+        context->group = parse.group->name;
+        parse.command = command_group_default(parse.group);
+        if (!parse.command && !is_about_itself) {
+            fail(err, ERR_CONFIG, "%s needs one of its commands", parse.group->name);
+            return err_hint(err, "see them: migrate-safe %s --help", parse.group->name);
+        }
+    }
     // `--dry-run` alone is `plan`; `-r VERSION` alone is `down --to VERSION`.
     if (!parse.command && parse.rollback_to)
         parse.command = command_find(STR("down"));

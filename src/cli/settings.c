@@ -45,8 +45,9 @@ static const char *program_from_folder(const Loading *loading, const char *text)
 // Relative paths in the configuration start at its folder.
 static const char *from_folder(const Loading *loading, OptionId id, const char *text)
 {
-    bool is_path = id == OPTION_DIR || id == OPTION_LOGS || id == OPTION_SCHEMA_FILE;
-    if (id == OPTION_TOOLS)
+    bool is_path = id == OPTION_DIR || id == OPTION_LOGS || id == OPTION_SCHEMA_FILE ||
+                   id == OPTION_BACKUP_FOLDER;
+    if (id == OPTION_TOOLS || id == OPTION_AFTER_BACKUP)
         return program_from_folder(loading, text);
     if (!is_path || text[0] == '/' || !*loading->folder)
         return text;
@@ -103,7 +104,7 @@ static bool unknown_setting(const Loading *loading, const YamlNode *node)
 static bool set_node(const Loading *loading, Origin origin, const YamlNode *node)
 {
     OptionId id = option_find_name(str_from(node->key));
-    if (id == OPTION_COUNT || !OPTIONS[id].is_setting)
+    if (id == OPTION_COUNT || !OPTIONS[id].is_setting || strcmp(node->key, OPTIONS[id].name) != 0)
         return unknown_setting(loading, node);
     if (node->kind != YAML_LIST)
         return set_scalar(loading, id, origin, node);

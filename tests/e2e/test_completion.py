@@ -46,12 +46,17 @@ def scene(tmp_path_factory):
 
 
 def commands(program):
-    return re.findall(r"^  [W ] ([a-z-]+)", program("help").ok().out, re.MULTILINE)
+    return re.findall(r"^  [W ] ([a-z-]+(?: [a-z-]+)?)", program("help").ok().out, re.MULTILINE)
+
+
+def first_words(program):
+    """Each once."""
+    return list(dict.fromkeys(command.split()[0] for command in commands(program)))
 
 
 def options(program, command):
     """What --help shows, with the --no- forms of what a configuration may say."""
-    shown = re.findall(r"^  (?:-\w, |    )(--[a-z-]+)", program("help", command).ok().out, re.MULTILINE)
+    shown = re.findall(r"^  (?:-\w, |    )(--[a-z-]+)", program("help", *command.split()).ok().out, re.MULTILINE)
     return sorted(shown + [f"--no-{name}" for name in ("skip-backup", "wait") if f"--{name}" in shown])
 
 
@@ -105,7 +110,10 @@ def test_the_shell_accepts_its_script(scene, shell):
 
 
 def test_bash_offers_the_commands(scene):
-    assert bash(scene, "migrate-safe ") == commands(scene)
+    assert bash(scene, "migrate-safe ") == first_words(scene)
+    assert bash(scene, "migrate-safe --json backup ") == [
+        command.split()[1] for command in commands(scene) if command.startswith("backup ")]
+    assert bash(scene, "migrate-safe backup --dir up li") == ["list"]
     assert bash(scene, "migrate-safe --json --dir up st") == ["status"]
     assert bash(scene, "migrate-safe --dir=up --database postgresql://h/down do") == ["down", "doctor"]
 
@@ -136,7 +144,9 @@ def test_bash_and_fish_offer_values(scene, line, offered):
 
 
 def test_fish_offers_commands_and_their_options(scene):
-    assert sorted(fish(scene, "migrate-safe ")) == sorted(commands(scene))
+    assert sorted(fish(scene, "migrate-safe ")) == sorted(first_words(scene))
+    assert sorted(fish(scene, "migrate-safe --json backup ")) == sorted(
+        command.split()[1] for command in commands(scene) if command.startswith("backup "))
     for command in commands(scene):
         assert sorted(fish(scene, f"migrate-safe {command} --")) == options(scene, command), command
     assert fish(scene, "migrate-safe --dir up st") == ["status"]
@@ -147,7 +157,7 @@ def test_fish_offers_commands_and_their_options(scene):
 
 
 def test_zsh_offers_each_commands_options(scene):
-    for command in ("up", "status", "help", "rollback"):
+    for command in ("up", "status", "help", "rollback", "backup list"):
         shown = typed(scene, "zsh", [(PROMPT, f"migrate-safe {command} --\t"), ("--version ", "\x15\r")])
         listed = set(re.findall(r"--[a-z-]{2,}(?= )", shown.split(f"{command} --", 1)[1]))
         assert sorted(listed) == options(scene, command), shown
@@ -167,6 +177,8 @@ def test_zsh_offers_each_commands_options(scene):
     ("migrate-safe --config mis", ["--config", "miss.yaml"]),
     ("migrate-safe completion z", ["completion", "zsh"]),
     ("migrate-safe help recov", ["help", "recover"]),
+    ("migrate-safe backup li", ["backup", "list"]),
+    ("migrate-safe backup list --backup-fol", ["backup", "list", "--backup-folder"]),
 ])
 def test_a_line_is_completed_by_tab(scene, shell, line, words):
     assert words_of(scene, shell, line) == words

@@ -72,7 +72,7 @@ SCENES = {
     "init": without_configuration, "config": pending, "new": pending, "status": applied, "history": applied, "validate": applied, "plan": applied,
     "--dry-run": applied, "up": pending, "apply": pending, "--apply": pending, "down": applied,
     "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
-    "recover": applied, "doctor": applied, "lint": versioned, "demo": pending, "completion": pending, "help": pending,
+    "recover": applied, "doctor": applied, "backup list": applied, "lint": versioned, "demo": pending, "completion": pending, "help": pending,
 }
 # Lines that need another scene, or do not end with 0.
 EXPECTED = {
@@ -88,7 +88,9 @@ NOT_RUN = {}
 
 
 def command_of(line):
-    return re.search(r"migrate-safe (\S+?)(?:\)|\s|$)", line)[1]
+    first = re.search(r"migrate-safe (\S+?)(?:\)|\s|$)", line)[1]
+    both = re.search(rf"migrate-safe ({first} [a-z-]+)", line)
+    return both[1] if both and both[1] in documents.commands() else first
 
 
 def scene_of(line):

@@ -18,7 +18,7 @@ def output_of(*arguments):
 
 
 def commands():
-    return re.findall(r"^  [W ] ([a-z-]+)", output_of("help"), re.MULTILINE)
+    return re.findall(r"^  [W ] ([a-z-]+(?: [a-z-]+)?)", output_of("help"), re.MULTILINE)
 
 
 def fenced(text):

@@ -160,6 +160,30 @@ static void test_arguments(void **state)
     assert_cases(CASES);
 }
 
+// Two words make a command; options may stand between them.
+static void test_groups(void **state)
+{
+    static const Case CASES[] = {
+        {"backup list", "backup list"},
+        {"--json backup list", "backup list json=true"},
+        {"backup --json list", "backup list json=true"},
+        {"backup list --backup-folder x", "backup list backup-folder=x"},
+        {"backup list x", "backup list does not take \"x\" (see: migrate-safe backup list --help)"},
+        {"backup lst", "unknown command \"backup lst\" (did you mean: migrate-safe backup list)"},
+        {"backup nonsense",
+         "unknown command \"backup nonsense\" (see its commands: migrate-safe backup --help)"},
+        {"bakup", "unknown command \"bakup\" (did you mean: migrate-safe backup)"},
+        {"help backup list", "help [backup] [list]"},
+        {"new backup", "new [backup]"},
+        {"--apply backup", "--apply and backup are two different commands (give one of the two)"},
+        {"backup --apply", "backup and --apply are two different commands (give one of the two)"},
+        {"backup --nonsense",
+         "unknown option --nonsense (see the options: migrate-safe backup --help)"},
+        {NULL, NULL},
+    };
+    assert_cases(CASES);
+}
+
 static void test_refused(void **state)
 {
     static const Case CASES[] = {
@@ -206,9 +230,10 @@ static void test_what_was_meant(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_options), cmocka_unit_test(test_letters),
-        cmocka_unit_test(test_modes),   cmocka_unit_test(test_arguments),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_what_was_meant),
+        cmocka_unit_test(test_options),        cmocka_unit_test(test_letters),
+        cmocka_unit_test(test_modes),          cmocka_unit_test(test_arguments),
+        cmocka_unit_test(test_groups),         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_what_was_meant),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,67 @@
+#include "cli/backup_settings.h"
+
+#include "cli/settings.h"
+#include "run/backup/shelf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    KEEP_LEAST_MS = 3600 * 1000,
+};
+
+const char *backup_folder(const Context *context)
+{
+    const char *folder = option_text(&context->options, OPTION_BACKUP_FOLDER);
+    const char *file = settings_file(context);
+    const char *slash = file ? strrchr(file, '/') : NULL;
+    if (folder || !slash)
+        return folder ? folder : SHELF_DEFAULT;
+    return arena_printf(context->arena, "%.*s/%s", (int)(slash - file), file, SHELF_DEFAULT);
+}
+
+BackupForm backup_form(const Context *context)
+{
+    BackupForm form = BACKUP_DIRECTORY;
+    const char *word = option_text(&context->options, OPTION_BACKUP_FORM);
+    if (word)
+        REQUIRE(backup_form_parse(word, &form));
+    return form;
+}
+
+BackupContent backup_content(const Context *context)
+{
+    BackupContent content = BACKUP_ALL;
+    const char *word = option_text(&context->options, OPTION_BACKUP_CONTENT);
+    if (word)
+        REQUIRE(backup_content_parse(word, &content));
+    return content;
+}
+
+bool backup_level(const Context *context, BackupLevel *ret_level)
+{
+    const char *word = option_text(&context->options, OPTION_BACKUP_LEVEL);
+    return word && backup_level_parse(word, ret_level);
+}
+
+static int64_t number_of(const Context *context, OptionId id, int64_t built_in)
+{
+    const OptionValue *value = &context->options.values[id];
+    return value->where ? value->number : built_in;
+}
+
+bool backup_policy(const Context *context, RetentionPolicy *ret_policy, Err *err)
+{
+    const OptionValue *keep = &context->options.values[OPTION_BACKUP_KEEP];
+    RetentionPolicy policy = {
+        .keep_ms = number_of(context, OPTION_BACKUP_KEEP, (int64_t)30 * 24 * 3600 * 1000),
+        .least = number_of(context, OPTION_BACKUP_KEEP_LEAST, 3),
+        .monthly = number_of(context, OPTION_BACKUP_KEEP_MONTHLY, 0),
+    };
+    if (policy.keep_ms < KEEP_LEAST_MS) { // a bare 30 is 30 ms
+        fail(err, ERR_CONFIG, "backup-keep %s (%s) is less than an hour", keep->text, keep->where);
+        return err_hint(err, "write it with its unit: 30d, 7d or 48h");
+    }
+    *ret_policy = policy;
+    return true;
+}

@@ -1,0 +1,16 @@
+// The settings of backups as what the functions of run/backup take.
+// Refuses defaults of its own where those have one. Invariant: a relative folder starts at the
+// configuration's, also when it is the built-in one.
+#pragma once
+
+#include "check/retention.h"
+#include "cli/command.h"
+
+const char *backup_folder(const Context *context);
+BackupForm backup_form(const Context *context);
+BackupContent backup_content(const Context *context);
+// False: nobody has said which, and *ret_level is untouched.
+bool backup_level(const Context *context, BackupLevel *ret_level);
+// ERR_CONFIG: a time that would throw away what was just made.
+bool backup_policy(const Context *context, RetentionPolicy *ret_policy, Err *err)
+    __attribute__((warn_unused_result));
