@@ -36,6 +36,9 @@ typedef struct TableFact {
     const char *name;
     int64_t rows;
     const char *digest; // of all rows in any order, as hex; NULL: not taken
+    // A materialised view: a restore fills it anew, so that its rows are equal only when it was not
+    // stale; then and now are not compared.
+    bool is_refreshed;
 } TableFact;
 
 typedef struct SequenceFact {

@@ -53,3 +53,38 @@ bool session_answer(Session *session, Arena *arena, int64_t wait_ms, bool *ret_i
     *ret_rows = rows;
     return true;
 }
+
+bool session_wait_any(Session *const *sessions, size_t count, int64_t wait_ms, Err *err)
+{
+    enum {
+        MOST = 64
+    };
+    struct pollfd waits[MOST + 1];
+    REQUIRE(count <= MOST);
+    if (interrupt_requested())
+        return fail(err, ERR_INTERRUPTED, "interrupted while waiting for the server");
+    for (size_t i = 0; i < count; i++) {
+        waits[i] = (struct pollfd){.fd = PQsocket(sessions[i]->connection), .events = POLLIN};
+        if (waits[i].fd < 0)
+            return session_lost(sessions[i], err);
+        if (!PQisBusy(sessions[i]->connection))
+            return true;
+    }
+    waits[count] = (struct pollfd){.fd = interrupt_descriptor(), .events = POLLIN};
+    if (poll(waits, (nfds_t)(waits[count].fd < 0 ? count : count + 1), (int)wait_ms) < 0 &&
+        errno != EINTR)
+        return fail_errno(err, ERR_CONNECTION, errno, "waiting for the server failed");
+    return true;
+}
+
+void session_give_up(Session *session)
+{
+    char reason[256];
+    Err ignored = {0};
+    PGcancel *cancel = PQgetCancel(session->connection);
+    if (cancel) {
+        PQcancel(cancel, reason, sizeof reason);
+        PQfreeCancel(cancel);
+    }
+    (void)!session_finish(session, NULL, NULL, &ignored);
+}

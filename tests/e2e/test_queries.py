@@ -14,7 +14,7 @@ STEP = re.compile(r"step_\d+$")
 SYNTAX = set("""
     all and any array as by case check coalesce conflict else exists extract filter from greatest identity
     join key lateral least limit materialized not null nullif on or order over partition primary returning
-    select set then union unique using values when where with within
+    row select set then union unique using values when where with within
 """.split())
 LITERAL = re.compile(r"'(?:[^']|'')*'")
 COMMENT = re.compile(r"--[^\n]*")

@@ -1,0 +1,56 @@
+-- Every relation that has rows of its own which a dump carries: ordinary tables, leaf partitions, inheritance children,
+-- populated materialised views. Left out as pg_dump leaves them out: foreign tables, other sessions' temporary tables,
+-- what belongs to an extension unless the extension says that its users write there; on a standby unlogged tables.
+-- Columns are sorted by name: a restored inheritance child may have them in another order.
+-- $1: ["\"app\".\"orders\"", ...], only these with their partitions and children; NULL: all.
+WITH RECURSIVE wanted (relation) AS (
+    SELECT named.relation::pg_catalog.regclass::pg_catalog.oid
+    FROM pg_catalog.jsonb_array_elements_text($1::pg_catalog.jsonb) AS named(relation)
+    UNION
+    SELECT h.inhrelid
+    FROM wanted w
+    JOIN pg_catalog.pg_inherits h ON h.inhparent OPERATOR(pg_catalog.=) w.relation
+), member AS (
+    SELECT d.objid AS relation, (
+        SELECT COALESCE(e.extcondition[place.n], '')
+        FROM pg_catalog.pg_extension e
+        CROSS JOIN LATERAL pg_catalog.generate_subscripts(e.extconfig, 1) AS place(n)
+        WHERE e.oid OPERATOR(pg_catalog.=) d.refobjid
+          AND e.extconfig[place.n] OPERATOR(pg_catalog.=) d.objid
+    ) AS condition
+    FROM pg_catalog.pg_depend d
+    WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+      AND d.deptype OPERATOR(pg_catalog.=) 'e'
+)
+SELECT
+    n.nspname AS schema,
+    c.relname AS name,
+    pg_catalog.format('%I.%I', n.nspname, c.relname) AS qualified,
+    c.relkind OPERATOR(pg_catalog.=) 'm' AS is_materialized,
+    a.amname OPERATOR(pg_catalog.=) 'heap' AS is_heap,
+    COALESCE(
+        pg_catalog.pg_relation_size(c.oid)
+            OPERATOR(pg_catalog./) pg_catalog.current_setting('block_size')::pg_catalog.int8, 0
+    ) AS pages,
+    COALESCE(pg_catalog.pg_table_size(c.oid), 0) AS bytes,
+    m.condition, -- "WHERE ...", in the extension's own words
+    (
+        SELECT pg_catalog.string_agg(pg_catalog.format('t.%I', f.attname), ', ' ORDER BY f.attname)
+        FROM pg_catalog.pg_attribute f
+        WHERE f.attrelid OPERATOR(pg_catalog.=) c.oid
+          AND f.attnum OPERATOR(pg_catalog.>) 0
+          AND NOT f.attisdropped
+    ) AS columns
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+LEFT JOIN pg_catalog.pg_am a ON a.oid OPERATOR(pg_catalog.=) c.relam
+LEFT JOIN member m ON m.relation OPERATOR(pg_catalog.=) c.oid
+WHERE c.relkind OPERATOR(pg_catalog.=) ANY ('{r,m}'::pg_catalog."char"[])
+  AND c.relispopulated
+  AND c.relpersistence OPERATOR(pg_catalog.<>) 't'
+  AND NOT (c.relpersistence OPERATOR(pg_catalog.=) 'u' AND pg_catalog.pg_is_in_recovery())
+  AND n.nspname OPERATOR(pg_catalog.<>) 'information_schema'
+  AND n.nspname OPERATOR(pg_catalog.!~) '^pg_'
+  AND (m.relation IS NULL OR m.condition IS NOT NULL)
+  AND ($1::pg_catalog.jsonb IS NULL OR c.oid OPERATOR(pg_catalog.=) ANY (SELECT w.relation FROM wanted w))
+ORDER BY n.nspname, c.relname;
