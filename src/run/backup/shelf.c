@@ -201,13 +201,16 @@ static bool find_latest(const char *folder, const Shelf *shelf, Backup *ret_back
     return err_hint(err, "make one: migrate-safe backup create");
 }
 
-// A problem whose path has the id is what was meant: why it is none is said instead.
-static bool find_problem(const Shelf *shelf, Str id, Err *err)
+// A broken one was meant when its id was written: why it is none is said instead.
+static bool find_problem(const Shelf *shelf, Str id, bool is_whole, Err *err)
 {
     VEC_EACH (const BackupProblem, problem, &shelf->problems) {
         const char *slash = strrchr(problem->path, '/');
         Str name = str_from(slash ? slash + 1 : problem->path);
         if (!str_starts(name, STR("backup-")) || !str_starts(str_skip(name, 7), id))
+            continue;
+        Str rest = str_skip(name, 7 + id.n);
+        if (is_whole && rest.n && rest.p[0] != '.')
             continue;
         *err = problem->err;
         return true;
@@ -215,25 +218,11 @@ static bool find_problem(const Shelf *shelf, Str id, Err *err)
     return false;
 }
 
-bool shelf_find(Arena *arena, const char *folder, const char *name, Backup *ret_backup, Err *err)
+static bool find_beginning(const char *folder, const char *name, Str id, const Shelf *shelf,
+                           Backup *ret_backup, Err *err)
 {
-    Shelf shelf;
     const Backup *found = NULL;
-    if (strchr(name, '/') || (file_exists(name) && strcmp(name, "latest") != 0))
-        return file_exists(name) ? find_path(arena, name, ret_backup, err)
-                                 : fail_errno(err, ERR_CONFIG, ENOENT, "cannot read %s", name);
-    if (!shelf_load(arena, folder, &shelf, err))
-        return false;
-    if (strcmp(name, "latest") == 0)
-        return find_latest(folder, &shelf, ret_backup, err);
-    Str id = str_from(name);
-    if (str_starts(id, STR("backup-")))
-        id = str_skip(id, 7);
-    VEC_EACH (const Backup, backup, &shelf.backups) {
-        if (strcmp(backup->manifest->id, id.p) == 0) {
-            *ret_backup = *backup;
-            return true;
-        }
+    VEC_EACH (const Backup, backup, &shelf->backups) {
         if (!id.n || !str_starts(str_from(backup->manifest->id), id))
             continue;
         if (found) {
@@ -245,6 +234,30 @@ bool shelf_find(Arena *arena, const char *folder, const char *name, Backup *ret_
     }
     if (found)
         *ret_backup = *found;
-    return found ||
-           (id.n && find_problem(&shelf, id, err) ? false : not_found(folder, name, &shelf, err));
+    else if (!id.n || !find_problem(shelf, id, false, err))
+        not_found(folder, name, shelf, err);
+    return found != NULL;
+}
+
+bool shelf_find(Arena *arena, const char *folder, const char *name, Backup *ret_backup, Err *err)
+{
+    Shelf shelf;
+    if (strchr(name, '/') || (file_exists(name) && strcmp(name, "latest") != 0))
+        return file_exists(name) ? find_path(arena, name, ret_backup, err)
+                                 : fail_errno(err, ERR_CONFIG, ENOENT, "cannot read %s", name);
+    if (!shelf_load(arena, folder, &shelf, err))
+        return false;
+    if (strcmp(name, "latest") == 0)
+        return find_latest(folder, &shelf, ret_backup, err);
+    Str id = str_from(name);
+    if (str_starts(id, STR("backup-")))
+        id = str_skip(id, 7);
+    VEC_EACH (const Backup, backup, &shelf.backups)
+        if (strcmp(backup->manifest->id, id.p) == 0) {
+            *ret_backup = *backup;
+            return true;
+        }
+    if (id.n && find_problem(&shelf, id, true, err))
+        return false;
+    return find_beginning(folder, name, id, &shelf, ret_backup, err);
 }
