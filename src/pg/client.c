@@ -23,15 +23,28 @@ bool client_open(Arena *arena, const ClientPlace *place, const char *name, const
     return true;
 }
 
+bool client_open_alone(Arena *arena, const ClientPlace *place, const char *name, int major,
+                       Client *ret_client, Err *err)
+{
+    Client client = {.is_alone = true};
+    session_export_none(arena, &client.export);
+    if (!client_tool_get(arena, place, name, major, &client.tool, err))
+        return false;
+    *ret_client = client;
+    return true;
+}
+
 static const char *const *argv_of(Arena *arena, const Client *client, const ClientRun *run)
 {
     Words argv = {0};
     for (const char *const *word = client->tool.argv; *word; word++)
         *vec_append(arena, &argv) = *word;
-    *vec_append(arena, &argv) = "--no-password"; // it would ask on the terminal
-    // Empty: as the environment says; but without one pg_restore would not connect at all.
-    *vec_append(arena, &argv) =
-        arena_printf(arena, "--dbname=%s", client->is_elsewhere ? client->export.url : "");
+    if (!client->is_alone) {
+        *vec_append(arena, &argv) = "--no-password"; // it would ask on the terminal
+        // Empty: as the environment says; but without one pg_restore would not connect at all.
+        *vec_append(arena, &argv) =
+            arena_printf(arena, "--dbname=%s", client->is_elsewhere ? client->export.url : "");
+    }
     for (const char *const *argument = run->arguments; *argument; argument++)
         *vec_append(arena, &argv) = *argument;
     *vec_append(arena, &argv) = NULL;
@@ -53,13 +66,17 @@ static Str without_password(Arena *arena, Str text, const char *password)
     return (Str){arena_dup(arena, text_str(&out)), out.len};
 }
 
-// The line that says "error:", else the last one.
+// The line that says "error:", else the last one. psql says "psql:<stdin>:12: ERROR:  ..." of what
+// the server refused, and more lines follow.
 static Str telling_line(Str complaint, const char *name)
 {
     Str line;
     Str last = {0};
     for (Str rest = complaint; str_line(&rest, &line);) {
         ptrdiff_t at = str_find(line, STR("error: "));
+        ptrdiff_t refused = str_find(line, STR(": ERROR:  "));
+        if (refused >= 0 && str_starts(line, STR("psql:<stdin>:")))
+            return line;
         if (at >= 0 && str_starts(line, str_from(name)))
             return str_skip(line, (size_t)at + STR("error: ").n);
         if (str_trim(line).n)
@@ -113,6 +130,14 @@ bool client_run(Arena *arena, const Client *client, const ClientRun *run, Err *e
     int exit_code;
     return process_stream(&options, run->receive, run->context, &complaint, &exit_code, err) &&
            (exit_code == 0 || complain(arena, client, text_str(&complaint), exit_code, err));
+}
+
+bool client_drop(void *context, Str piece, Err *err)
+{
+    (void)context;
+    (void)piece;
+    (void)err;
+    return true;
 }
 
 bool client_to_text(void *context, Str piece, Err *err)

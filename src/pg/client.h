@@ -10,15 +10,20 @@
 typedef struct Client {
     ClientTool tool;
     bool is_elsewhere; // it gets the address as an argument
+    bool is_alone;     // it gets no address: it reads and writes files
     SessionExport export;
 } Client;
 
 // Finds the program, of a major that can read the session's server, and how it gets there.
 bool client_open(Arena *arena, const ClientPlace *place, const char *name, const Session *session,
                  Client *ret_client, Err *err) __attribute__((warn_unused_result));
+// For what needs no database, as pg_restore that lists an archive: of a major that can read what
+// pg_dump of `major` wrote (0: any).
+bool client_open_alone(Arena *arena, const ClientPlace *place, const char *name, int major,
+                       Client *ret_client, Err *err) __attribute__((warn_unused_result));
 
 typedef struct ClientRun {
-    const char *const *arguments; // ends with NULL; --no-password and the address are put before
+    const char *const *arguments; // ends with NULL; an address is put before, with --no-password
     int input;                    // descriptor that becomes stdin and stays ours; 0: /dev/null
     ProcessReceive receive;       // takes stdout as it comes
     void *context;
@@ -27,6 +32,7 @@ typedef struct ClientRun {
 // To its end. Exit codes other than 0 are ERR_IO in the program's own words.
 bool client_run(Arena *arena, const Client *client, const ClientRun *run, Err *err)
     __attribute__((warn_unused_result));
+bool client_drop(void *context, Str piece, Err *err); // for ClientRun.receive: nobody reads it
 // For ClientRun.receive. `context` is a Text (ERR_IO when it is full) or a descriptor (int *) that
 // is written to.
 bool client_to_text(void *context, Str piece, Err *err);

@@ -260,3 +260,11 @@ bool session_export(Arena *arena, const Session *session, const char *elsewhere,
     export_session(arena, session, ret_export);
     return true;
 }
+
+void session_export_none(Arena *arena, SessionExport *ret_export)
+{
+    Words environment = base_environment(arena, NULL);
+    SessionExport export = {.url = "", .password = ""};
+    end_environment(arena, &environment, &export);
+    *ret_export = export;
+}

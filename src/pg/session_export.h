@@ -18,3 +18,5 @@ typedef struct SessionExport {
 // ERR_CONFIG: it cannot be read, or has a secret that only an argument could carry.
 bool session_export(Arena *arena, const Session *session, const char *elsewhere,
                     SessionExport *ret_export, Err *err) __attribute__((warn_unused_result));
+// For one that shall get to no database: our environment without passwords.
+void session_export_none(Arena *arena, SessionExport *ret_export);

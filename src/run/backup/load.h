@@ -4,16 +4,17 @@
 #pragma once
 
 #include "base/event.h"
-#include "pg/client_tool.h"
 #include "pg/session.h"
-#include "run/backup/shelf.h"
+#include "run/backup/contents.h"
 
 typedef struct LoadOptions {
     ClientPlace place;
-    int jobs;               // of pg_restore; 0: one for each core
-    bool makes_roles;       // those that are missing are made first (a throwaway cluster)
-    bool is_without_owners; // --no-owner --no-acl
-    const char *only_table; // schema.table; NULL: everything
+    int jobs;         // of pg_restore; 0: one for each core
+    bool makes_roles; // and tablespaces, that are missing are made first (a throwaway cluster)
+    bool is_without_owners;  // --no-owner --no-acl
+    const char *only_schema; // of only_table
+    const char *only_table;  // its columns and rows, no indexes and constraints; NULL: everything
+    const BackupContents *contents; // when they were read already; NULL: they are read
     const EventSink *sink;
 } LoadOptions;
 
@@ -21,8 +22,7 @@ typedef struct LoadResult {
     int64_t duration_ms;
 } LoadResult;
 
-// What is missing before it begins (roles, extensions with the package that has them) is ERR_CHECK
-// and names all of it; a failure while loading is ERR_IO in the tool's own words.
-bool backup_load(Arena *arena, const Backup *backup, const Session *into,
-                 const LoadOptions *options, LoadResult *ret_result, Err *err)
-    __attribute__((warn_unused_result));
+// What is missing before it begins (roles, tablespaces, extensions with the package that has them)
+// is ERR_CHECK and names all of it; a failure while loading is ERR_IO in the tool's own words.
+bool backup_load(Arena *arena, const Backup *backup, Session *into, const LoadOptions *options,
+                 LoadResult *ret_result, Err *err) __attribute__((warn_unused_result));

@@ -1,0 +1,419 @@
+#include "check/backup_contents.h"
+
+#include "sql/lex.h"
+#include "sql/quote.h"
+#include "sql/statement.h"
+
+#include <stdlib.h>
+
+enum {
+    HEAD = 24, // tokens at a statement's beginning that are looked at
+    TAIL = 8   // and at its end
+};
+
+// The significant tokens at both ends of a statement.
+typedef struct Ends {
+    Lexer lexer;
+    Token head[HEAD];
+    size_t count;
+    Token tail[TAIL]; // the last is the semicolon
+    size_t tail_count;
+} Ends;
+
+// ---- tokens
+
+static Ends ends_of(Str text)
+{
+    Ends ends = {.lexer = {.text = text, .is_whole = true}};
+    while (ends.count < HEAD) {
+        Token token = lex_next_significant(&ends.lexer);
+        if (token.kind == TOKEN_END)
+            break;
+        ends.head[ends.count++] = token;
+    }
+    return ends;
+}
+
+// The end of a long statement is found without lexing it all: OWNER TO and TO stand in short ones.
+static void find_tail(Ends *ends)
+{
+    Lexer lexer = {.text = ends->lexer.text, .is_whole = true};
+    for (;;) {
+        Token token = lex_next_significant(&lexer);
+        if (token.kind == TOKEN_END)
+            return;
+        if (ends->tail_count == TAIL)
+            memmove(ends->tail, ends->tail + 1, (TAIL - 1) * sizeof *ends->tail);
+        else
+            ends->tail_count++;
+        ends->tail[ends->tail_count - 1] = token;
+    }
+}
+
+static bool is_word(const Ends *ends, size_t at, const char *word)
+{
+    return at < ends->count && lex_is_word(&ends->lexer, ends->head[at], str_from(word));
+}
+
+static bool begins(const Ends *ends, const char *const *words)
+{
+    for (size_t i = 0; words[i]; i++)
+        if (!is_word(ends, i, words[i]))
+            return false;
+    return true;
+}
+#define BEGINS(ends, ...) begins((ends), (const char *const[]){__VA_ARGS__, NULL})
+
+static const char *unquoted(Arena *arena, Str text, char quote)
+{
+    char *name = arena_alloc(arena, text.n + 1);
+    size_t used = 0;
+    for (size_t i = 1; i + 1 < text.n; i++) {
+        name[used++] = text.p[i];
+        if (text.p[i] == quote)
+            i++;
+    }
+    return name;
+}
+
+// The name that a token is; NULL when it is none.
+static const char *name_of(Arena *arena, const Ends *ends, Token token)
+{
+    Str text = lex_text(&ends->lexer, token);
+    if (token.kind == TOKEN_QUOTED_NAME && text.p[0] == '"')
+        return unquoted(arena, text, '"');
+    if (token.kind == TOKEN_STRING && text.p[0] == '\'')
+        return unquoted(arena, text, '\'');
+    return token.kind == TOKEN_WORD ? arena_dup(arena, text) : NULL;
+}
+
+static const char *name_at(Arena *arena, const Ends *ends, size_t at)
+{
+    return at < ends->count ? name_of(arena, ends, ends->head[at]) : NULL;
+}
+
+// "schema.name" or "name" at a place; the place behind it.
+static size_t relation_at(Arena *arena, const Ends *ends, size_t at, const char **ret_schema,
+                          const char **ret_name)
+{
+    *ret_schema = NULL;
+    *ret_name = name_at(arena, ends, at);
+    if (at + 2 < ends->count && ends->head[at + 1].kind == TOKEN_DOT) {
+        *ret_schema = *ret_name;
+        *ret_name = name_at(arena, ends, at + 2);
+        return at + 3;
+    }
+    return at + 1;
+}
+
+static void add_name(Arena *arena, ContentsNames *names, const char *name)
+{
+    if (!name || !*name)
+        return;
+    VEC_EACH (const char *, known, names)
+        if (strcmp(*known, name) == 0)
+            return;
+    *vec_append(arena, names) = name;
+}
+
+// ---- roles
+
+// PUBLIC and its kind are words; a role of that name stands in quotes.
+static bool is_no_role(const Ends *ends, Token token)
+{
+    static const Str WORDS[] = {STR("PUBLIC"), STR("CURRENT_USER"), STR("SESSION_USER"),
+                                STR("CURRENT_ROLE")};
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (lex_is_word(&ends->lexer, token, WORDS[i]))
+            return true;
+    return false;
+}
+
+static void add_role(Arena *arena, ContentsNames *roles, const Ends *ends, Token token)
+{
+    const char *name = is_no_role(ends, token) ? NULL : name_of(arena, ends, token);
+    if (name && strncmp(name, "pg_", 3) != 0)
+        add_name(arena, roles, name);
+}
+
+// What stands behind the last TO or FROM of the statement's tail.
+static void add_grantee(Arena *arena, BackupContents *contents, Ends *ends)
+{
+    find_tail(ends);
+    for (size_t i = ends->tail_count; i-- > 1;) {
+        Token before = ends->tail[i - 1];
+        if (lex_is_word(&ends->lexer, before, STR("TO")) ||
+            lex_is_word(&ends->lexer, before, STR("FROM"))) {
+            add_role(arena, &contents->roles, ends, ends->tail[i]);
+            return;
+        }
+    }
+}
+
+static void read_owner(Arena *arena, BackupContents *contents, Ends *ends)
+{
+    find_tail(ends);
+    size_t last = ends->tail_count;
+    if (last >= 4 && lex_is_word(&ends->lexer, ends->tail[last - 4], STR("OWNER")) &&
+        lex_is_word(&ends->lexer, ends->tail[last - 3], STR("TO")))
+        add_role(arena, &contents->roles, ends, ends->tail[last - 2]);
+}
+
+static void read_default_privileges(Arena *arena, BackupContents *contents, Ends *ends)
+{
+    if (is_word(ends, 3, "FOR") && ends->count > 5)
+        add_role(arena, &contents->roles, ends, ends->head[5]);
+    add_grantee(arena, contents, ends);
+}
+
+// CREATE POLICY p ON t [FOR command] TO role, role USING (..)
+static void read_policy(Arena *arena, BackupContents *contents, const Ends *ends)
+{
+    size_t at = 3;
+    while (at < ends->count && !is_word(ends, at, "TO") && ends->head[at].kind != TOKEN_OPEN)
+        at++;
+    if (!is_word(ends, at, "TO"))
+        return;
+    for (at++; at < ends->count; at++) {
+        if (is_word(ends, at, "USING") || is_word(ends, at, "WITH") ||
+            ends->head[at].kind == TOKEN_SEMICOLON || ends->head[at].kind == TOKEN_OPEN)
+            return;
+        if (ends->head[at].kind == TOKEN_WORD || ends->head[at].kind == TOKEN_QUOTED_NAME)
+            add_role(arena, &contents->bound_roles, ends, ends->head[at]);
+    }
+}
+
+// ---- rows and sequences
+
+static void read_copy(Arena *arena, BackupContents *contents, const Ends *ends)
+{
+    const char *schema;
+    const char *name;
+    relation_at(arena, ends, 1, &schema, &name);
+    *vec_append(arena, &contents->data.tables) =
+        (TableFact){.schema = schema ? schema : "public", .name = name ? name : ""};
+}
+
+// "public.a" or "public"."a" in quotes: the name inside of the string.
+static void split_relation(Arena *arena, const char *text, SequenceFact *sequence)
+{
+    Ends ends = ends_of(str_from(text));
+    relation_at(arena, &ends, 0, &sequence->schema, &sequence->name);
+    if (!sequence->schema)
+        sequence->schema = "public";
+}
+
+// SELECT pg_catalog.setval('public.a_id_seq', 42, true);
+static void read_setval(Arena *arena, BackupContents *contents, const Ends *ends)
+{
+    const char *relation = name_at(arena, ends, 5);
+    if (!is_word(ends, 3, "setval") || ends->count < 10 || !relation)
+        return;
+    size_t at = 7;
+    bool is_negative = ends->head[at].kind == TOKEN_OTHER;
+    at += is_negative;
+    Str number = lex_text(&ends->lexer, ends->head[at]);
+    SequenceFact sequence = {.is_called = is_word(ends, at + 2, "true")};
+    split_relation(arena, relation, &sequence);
+    if (!sequence.name)
+        return;
+    sequence.last_value = strtoll(arena_dup(arena, number), NULL, 10) * (is_negative ? -1 : 1);
+    *vec_append(arena, &contents->data.sequences) = sequence;
+}
+
+// ---- statements
+
+static void read_create(Arena *arena, BackupContents *contents, const Ends *ends)
+{
+    const char *schema;
+    const char *name;
+    if (BEGINS(ends, "CREATE", "EXTENSION")) {
+        size_t at = is_word(ends, 2, "IF") ? 5 : 2;
+        add_name(arena, &contents->extensions, name_at(arena, ends, at));
+    } else if (BEGINS(ends, "CREATE", "SCHEMA")) {
+        name = name_at(arena, ends, 2);
+        contents->makes_public |= name && strcmp(name, "public") == 0;
+    } else if (BEGINS(ends, "CREATE", "MATERIALIZED", "VIEW")) {
+        relation_at(arena, ends, 3, &schema, &name);
+        add_name(arena, &contents->views, quote_qualified(arena, schema, name ? name : ""));
+    } else if (BEGINS(ends, "CREATE", "POLICY")) {
+        read_policy(arena, contents, ends);
+    } else if (BEGINS(ends, "CREATE", "USER", "MAPPING", "FOR") && ends->count > 4) {
+        add_role(arena, &contents->bound_roles, ends, ends->head[4]);
+    }
+    contents->makes_tables |= BEGINS(ends, "CREATE", "TABLE");
+}
+
+static void read_set(Arena *arena, BackupContents *contents, const Ends *ends)
+{
+    if (is_word(ends, 1, "client_encoding"))
+        contents->encoding = name_at(arena, ends, 3);
+    else if (is_word(ends, 1, "default_tablespace"))
+        add_name(arena, &contents->tablespaces, name_at(arena, ends, 3));
+    else if (BEGINS(ends, "SET", "SESSION", "AUTHORIZATION") && ends->count > 3 &&
+             !is_word(ends, 3, "DEFAULT"))
+        add_role(arena, &contents->roles, ends, ends->head[3]);
+}
+
+void contents_add_statement(Arena *arena, BackupContents *contents, Str text)
+{
+    Ends ends = ends_of(text);
+    contents->statements++;
+    if (is_word(&ends, 0, "CREATE"))
+        read_create(arena, contents, &ends);
+    else if (is_word(&ends, 0, "COPY"))
+        read_copy(arena, contents, &ends);
+    else if (BEGINS(&ends, "ALTER", "DEFAULT", "PRIVILEGES"))
+        read_default_privileges(arena, contents, &ends);
+    else if (is_word(&ends, 0, "ALTER"))
+        read_owner(arena, contents, &ends);
+    else if (is_word(&ends, 0, "GRANT") || is_word(&ends, 0, "REVOKE"))
+        add_grantee(arena, contents, &ends);
+    else if (BEGINS(&ends, "SELECT", "pg_catalog"))
+        read_setval(arena, contents, &ends);
+    else if (is_word(&ends, 0, "SET"))
+        read_set(arena, contents, &ends);
+}
+
+void contents_add_rows(BackupContents *contents, int64_t rows)
+{
+    if (contents->data.tables.len)
+        contents->data.tables.items[contents->data.tables.len - 1].rows += rows;
+}
+
+void contents_add_comment(Arena *arena, BackupContents *contents, Str text)
+{
+    static const Str FROM = STR("-- Dumped from database version ");
+    if (str_starts(text, FROM) && !contents->server_version)
+        contents->server_version = arena_dup(arena, str_until(str_skip(text, FROM.n), ' '));
+}
+
+// ---- beside the manifest
+
+typedef struct Comparison {
+    Arena *arena;
+    size_t most;
+    size_t found;
+    Differences *differences;
+} Comparison;
+
+static void differ(Comparison *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void differ(Comparison *to, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    if (to->found++ < to->most)
+        *vec_append(to->arena, to->differences) = arena_vprintf(to->arena, format, args);
+    va_end(args);
+}
+
+static bool is_same(const char *schema, const char *name, const char *other_schema,
+                    const char *other)
+{
+    return strcmp(name, other) == 0 && strcmp(schema, other_schema) == 0;
+}
+
+// Both lists are long in large databases: they are walked in the order of their names.
+static int compare_tables(const void *left, const void *right)
+{
+    const TableFact *a = left;
+    const TableFact *b = right;
+    int order = strcmp(a->schema, b->schema);
+    return order ? order : strcmp(a->name, b->name);
+}
+
+static const TableFact *find_table(const TableFact *tables, size_t count, const TableFact *wanted)
+{
+    return count ? bsearch(wanted, tables, count, sizeof *tables, compare_tables) : NULL;
+}
+
+static TableFact *sorted_tables(Arena *arena, const DataFacts *data)
+{
+    TableFact *tables = arena_alloc_array(arena, data->tables.len + 1, sizeof *tables);
+    if (data->tables.len)
+        memcpy(tables, data->tables.items, data->tables.len * sizeof *tables);
+    qsort(tables, data->tables.len, sizeof *tables, compare_tables);
+    return tables;
+}
+
+static bool is_view(Arena *arena, const BackupContents *contents, const TableFact *table)
+{
+    const char *name = quote_qualified(arena, table->schema, table->name);
+    VEC_EACH (const char *, view, &contents->views)
+        if (strcmp(*view, name) == 0)
+            return true;
+    return false;
+}
+
+static void compare_rows(Comparison *to, const BackupManifest *manifest,
+                         const BackupContents *contents)
+{
+    size_t count = contents->data.tables.len;
+    const TableFact *held = sorted_tables(to->arena, &contents->data);
+    VEC_EACH (const TableFact, table, &manifest->data.tables) {
+        const TableFact *found = find_table(held, count, table);
+        const char *name = quote_qualified(to->arena, table->schema, table->name);
+        if (!found && !is_view(to->arena, contents, table))
+            differ(to, "table %s: its %lld rows are not in the dump", name, (long long)table->rows);
+        else if (found && found->rows != table->rows)
+            differ(to, "table %s: %lld rows, and the manifest says %lld", name,
+                   (long long)found->rows, (long long)table->rows);
+    }
+    const TableFact *said = sorted_tables(to->arena, &manifest->data);
+    for (size_t i = 0; i < count; i++)
+        if (held[i].rows && !find_table(said, manifest->data.tables.len, &held[i]))
+            differ(to, "table %s: %lld rows are in the dump, and the manifest does not name it",
+                   quote_qualified(to->arena, held[i].schema, held[i].name),
+                   (long long)held[i].rows);
+}
+
+static void compare_sequences(Comparison *to, const BackupManifest *manifest,
+                              const BackupContents *contents)
+{
+    VEC_EACH (const SequenceFact, then, &manifest->data.sequences) {
+        const SequenceFact *found = NULL;
+        VEC_EACH (const SequenceFact, now, &contents->data.sequences)
+            if (is_same(now->schema, now->name, then->schema, then->name))
+                found = now;
+        const char *name = quote_qualified(to->arena, then->schema, then->name);
+        bool is_behind = found && (then->is_descending ? found->last_value > then->last_value
+                                                       : found->last_value < then->last_value);
+        if (!found && then->is_called)
+            differ(to, "sequence %s: its value is not in the dump", name);
+        else if (is_behind)
+            differ(to, "sequence %s: set to %lld, and it had given out %lld", name,
+                   (long long)found->last_value, (long long)then->last_value);
+    }
+}
+
+static void compare_extensions(Comparison *to, const BackupManifest *manifest,
+                               const BackupContents *contents)
+{
+    VEC_EACH (const ExtensionFact, then, &manifest->extensions) {
+        bool is_there = strcmp(then->name, "plpgsql") == 0; // a part of every database
+        VEC_EACH (const char *, now, &contents->extensions)
+            is_there |= strcmp(*now, then->name) == 0;
+        if (!is_there)
+            differ(to, "extension %s: it is not in the dump", then->name);
+    }
+}
+
+void contents_compare(Arena *arena, const BackupManifest *manifest, const BackupContents *contents,
+                      size_t most, Differences *ret_differences)
+{
+    Comparison to = {.arena = arena, .most = most, .differences = ret_differences};
+    int major = contents->server_version ? (int)strtol(contents->server_version, NULL, 10) : 0;
+    if (major && manifest->server_major && major != manifest->server_major)
+        differ(&to, "the dump is of a server of PostgreSQL %d, and the manifest of one of %d",
+               major, manifest->server_major);
+    bool has_rows = manifest->content != BACKUP_SCHEMA_ONLY;
+    if (has_rows)
+        compare_rows(&to, manifest, contents);
+    if (has_rows)
+        compare_sequences(&to, manifest, contents);
+    if (manifest->content == BACKUP_ALL)
+        compare_extensions(&to, manifest, contents);
+    if (to.found > most)
+        *vec_append(arena, ret_differences) = arena_printf(arena, "and %zu more", to.found - most);
+}

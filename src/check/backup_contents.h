@@ -1,0 +1,32 @@
+// What a dump holds and needs, as its SQL says: rows of which tables, sequences, extensions, roles.
+// Refuses to read files (run/backup/contents.c does). Invariant: what is listed is in the dump;
+// each name is listed once.
+#pragma once
+
+#include "check/backup.h"
+
+typedef VEC(const char *) ContentsNames;
+
+typedef struct BackupContents {
+    DataFacts data;            // rows of tables and setval; no digests
+    ContentsNames extensions;  // to be created
+    ContentsNames roles;       // owners and grantees
+    ContentsNames bound_roles; // of policies and user mappings: needed without owners, too
+    ContentsNames tablespaces;
+    ContentsNames views; // materialised ones: schema.name, quoted where needed
+    bool makes_public;   // CREATE SCHEMA public: it must not be there yet
+    bool makes_tables;   // there is a schema in it
+    int64_t statements;
+    const char *server_version; // "15.8" of "Dumped from database version"; NULL: not said
+    const char *encoding;       // SET client_encoding; NULL: not said
+} BackupContents;
+
+void contents_add_statement(Arena *arena, BackupContents *contents, Str text);
+void contents_add_rows(BackupContents *contents, int64_t rows); // of the COPY that came last
+void contents_add_comment(Arena *arena, BackupContents *contents, Str text);
+
+// Where the rows and sequences in the dump are not those of the manifest, one line each.
+void contents_compare(Arena *arena, const BackupManifest *manifest, const BackupContents *contents,
+                      size_t most, Differences *ret_differences);
+// The Debian package that has an extension: "postgresql-15-pgvector". Never NULL.
+const char *extension_package(Arena *arena, const char *extension, int server_major);
