@@ -15,6 +15,7 @@ extern const Command COMMAND_REDO;
 extern const Command COMMAND_BASELINE;
 extern const Command COMMAND_RECOVER;
 extern const Command COMMAND_BACKUP_LIST;
+extern const Command COMMAND_BACKUP_RESTORE;
 extern const Command COMMAND_DOCTOR;
 extern const Command COMMAND_CONFIG;
 extern const Command COMMAND_DEMO;
@@ -22,25 +23,16 @@ extern const Command COMMAND_COMPLETION;
 extern const Command COMMAND_HELP;
 
 const Command *const COMMANDS[] = {
-    &COMMAND_INIT,
-    &COMMAND_NEW,
-    &COMMAND_STATUS,
-    &COMMAND_HISTORY,
-    &COMMAND_VALIDATE,
-    &COMMAND_LINT,
-    &COMMAND_PLAN,
-    &COMMAND_UP,
-    &COMMAND_DOWN,
-    &COMMAND_REDO,
-    &COMMAND_BASELINE,
-    &COMMAND_RECOVER,
-    &COMMAND_BACKUP_LIST,
-    &COMMAND_DOCTOR,
-    &COMMAND_CONFIG,
-    &COMMAND_DEMO,
-    &COMMAND_COMPLETION,
-    &COMMAND_HELP,
-    NULL,
+    &COMMAND_INIT,        &COMMAND_NEW,
+    &COMMAND_STATUS,      &COMMAND_HISTORY,
+    &COMMAND_VALIDATE,    &COMMAND_LINT,
+    &COMMAND_PLAN,        &COMMAND_UP,
+    &COMMAND_DOWN,        &COMMAND_REDO,
+    &COMMAND_BASELINE,    &COMMAND_RECOVER,
+    &COMMAND_BACKUP_LIST, &COMMAND_BACKUP_RESTORE,
+    &COMMAND_DOCTOR,      &COMMAND_CONFIG,
+    &COMMAND_DEMO,        &COMMAND_COMPLETION,
+    &COMMAND_HELP,        NULL,
 };
 
 const CommandGroup COMMAND_GROUPS[] = {

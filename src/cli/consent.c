@@ -2,6 +2,15 @@
 
 #include <unistd.h>
 
+bool consent_can_ask(const Context *context, Err *err)
+{
+    if (option_is_set(&context->options, OPTION_YES) ||
+        (isatty(STDIN_FILENO) && context->err.is_terminal))
+        return true;
+    fail(err, ERR_CHECK, "this needs your consent, and nobody can be asked here");
+    return err_hint(err, "add --yes; or see what it would do: --dry-run");
+}
+
 bool consent_ask(const Context *context, const char *what, Err *err)
 {
     char answer[16] = "";

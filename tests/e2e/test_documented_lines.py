@@ -54,6 +54,15 @@ def foreign(cli, folder, database):
     database.query("CREATE TABLE t_25 (id int); CREATE TABLE t_26 (id int); CREATE TABLE t_27 (id int)")
 
 
+def dumped(cli, folder, database):
+    """There is a backup."""
+    applied(cli, folder, database)
+    database.query("CREATE TABLE public.orders (id int)")
+    if "backup create" not in documents.commands():
+        pytest.skip("nothing makes a backup here")
+    cli("backup", "create").ok()
+
+
 def without_configuration(cli, folder, database):
     (cli.cwd / "migrate-safe.yaml").unlink()
     shutil.rmtree(cli.cwd / "db")
@@ -72,7 +81,8 @@ SCENES = {
     "init": without_configuration, "config": pending, "new": pending, "status": applied, "history": applied, "validate": applied, "plan": applied,
     "--dry-run": applied, "up": pending, "apply": pending, "--apply": pending, "down": applied,
     "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
-    "recover": applied, "doctor": applied, "backup list": applied, "lint": versioned, "demo": pending, "completion": pending, "help": pending,
+    "recover": applied, "doctor": applied, "backup list": applied, "backup restore": dumped,
+    "lint": versioned, "demo": pending, "completion": pending, "help": pending,
 }
 # Lines that need another scene, or do not end with 0.
 EXPECTED = {
@@ -80,6 +90,7 @@ EXPECTED = {
     "migrate-safe recover": (stopped, 1),  # somebody has to decide
     "migrate-safe recover --resume": (stopped, 0),
     "migrate-safe recover --undo --yes": (stopped, 0),
+    "migrate-safe backup restore latest": (dumped, 1),  # without a terminal it needs --yes
     "migrate-safe recover --accept 027": (edited, 1),  # without a terminal it needs --yes
     "migrate-safe recover --accept 027 --yes": (edited, 0),
 }

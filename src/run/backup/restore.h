@@ -93,6 +93,8 @@ bool restore_swap(Arena *arena, Restore *restore, Err *err) __attribute__((warn_
 // What was written to the replaced database after its rows had been compared.
 bool restore_count_late(Arena *arena, Restore *restore, Err *err)
     __attribute__((warn_unused_result));
+// Removes the copy, ready or not: nobody wants it any more.
+void restore_discard(Arena *arena, Restore *restore);
 // Ends it: what is not ready and not wanted any more is removed, locks are let go.
 void restore_close(Arena *arena, Restore *restore);
 // What is there now, in a sentence.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/event.h"
+#include "base/vec.h"
 #include "pg/session.h"
 
 typedef struct TableLoss {
@@ -27,8 +28,7 @@ typedef struct Loss {
     bool is_known;         // the live database answered
     const char *since;     // RFC 3339: the backup's moment
     const char *snapshot;  // of the live one when it was compared, as pg_current_snapshot() has it
-    VEC(TableLoss) tables; // those that differ, or could not be compared
-    int64_t compared;      // tables
+    VEC(TableLoss) tables; // all; see table_loss_is_any
     int64_t only_live;
     int64_t only_backup;
     int64_t changed;
@@ -42,6 +42,8 @@ typedef struct LossOptions {
     const EventSink *sink;
 } LossOptions;
 
+// Does anything of it go, come back or change, or is that not known?
+bool table_loss_is_any(const TableLoss *table);
 bool loss_count(Arena *arena, Session *live, Session *copy, const LossOptions *options, Loss *loss,
                 Err *err) __attribute__((warn_unused_result));
 // In the database that was live, once nobody writes to it any more.

@@ -36,6 +36,7 @@ bool restore_load_data_only(Arena *arena, Restore *restore, Session *copy, Err *
 bool carry_journal(Arena *arena, Restore *restore, Session *copy, Err *err)
     __attribute__((warn_unused_result));
 bool carry_properties(Arena *arena, Restore *restore, Err *err) __attribute__((warn_unused_result));
+const char *carry_comment(Arena *arena, const Restore *restore);
 
 // The moment that the backup stands for; NULL: nothing says it.
 const char *restore_moment(const Backup *backup);

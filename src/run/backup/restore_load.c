@@ -1,0 +1,160 @@
+// The new database of a restore: made as the backup's was, filled, and compared with what the
+// backup's manifest says.
+#include "base/text.h"
+#include "io/clock.h"
+#include "io/fault.h"
+#include "run/backup/facts.h"
+#include "run/backup/load.h"
+#include "run/backup/restore_private.h"
+#include "sql/quote.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    DIFFERENCES_SHOWN = 20
+};
+
+typedef struct Locale {
+    const char *encoding; // NULL: as the server has it
+    const char *collate;
+    const char *ctype;
+    const char *provider;
+    const char *locale;
+} Locale;
+
+static Locale locale_of(const Restore *restore)
+{
+    const BackupManifest *manifest = restore->options.backup->manifest;
+    const ServerDatabase *live = &restore->fact;
+    if (manifest && manifest->encoding)
+        return (Locale){manifest->encoding, manifest->collate, manifest->ctype,
+                        manifest->locale_provider, manifest->locale};
+    return (Locale){live->encoding, live->collate, live->ctype, live->locale_provider,
+                    live->locale};
+}
+
+static void append_option(Arena *arena, Text *sql, const char *word, const char *value)
+{
+    if (value && *value)
+        text_printf(sql, " %s %s", word, quote_literal(arena, value));
+}
+
+bool server_create(Arena *arena, const Restore *restore, Err *err)
+{
+    Locale locale = locale_of(restore);
+    const char *tablespace = restore->fact.tablespace;
+    TEXT_SCOPED sql;
+    text_init(&sql, 4096);
+    text_printf(&sql, "CREATE DATABASE %s TEMPLATE template0",
+                quote_identifier(arena, restore->copy));
+    append_option(arena, &sql, "ENCODING", locale.encoding);
+    append_option(arena, &sql, "LC_COLLATE", locale.collate);
+    append_option(arena, &sql, "LC_CTYPE", locale.ctype);
+    if (locale.provider && strcmp(locale.provider, "i") == 0) {
+        text_append(&sql, STR(" LOCALE_PROVIDER icu"));
+        append_option(arena, &sql, "ICU_LOCALE", locale.locale);
+    } else if (locale.provider && strcmp(locale.provider, "b") == 0) {
+        text_append(&sql, STR(" LOCALE_PROVIDER builtin"));
+        append_option(arena, &sql, "BUILTIN_LOCALE", locale.locale);
+    }
+    if (tablespace && strcmp(tablespace, "pg_default") != 0)
+        text_printf(&sql, " TABLESPACE %s", quote_identifier(arena, tablespace));
+    if (session_exec(restore->server, text_cstr(&sql), err))
+        return true;
+    err_note(err, "making database %s", restore->copy);
+    if (str_eq(str_from(err->sqlstate), STR("42501")))
+        err_hint(err, "let a superuser run: ALTER ROLE %s CREATEDB", session_user(restore->server));
+    return false;
+}
+
+static bool is_data_only(const Backup *backup)
+{
+    return backup->manifest && backup->manifest->content == BACKUP_DATA_ONLY;
+}
+
+static bool load(Arena *arena, Restore *restore, Session *copy, Err *err)
+{
+    const RestoreOptions *options = &restore->options;
+    LoadResult result;
+    LoadOptions load_options = {.place = server_place(arena, &options->place, restore->copy),
+                                .jobs = options->jobs,
+                                .sink = options->sink};
+    if (is_data_only(options->backup))
+        return restore_load_data_only(arena, restore, copy, err);
+    return backup_load(arena, options->backup, copy, &load_options, &result, err);
+}
+
+static bool fail_differs(const Restore *restore, const Differences *differences, Err *err)
+{
+    char detail[sizeof err->detail] = "";
+    size_t length = 0;
+    VEC_EACH (const char *const, line, differences)
+        if (length + strlen(*line) + 2 < sizeof detail) {
+            int written = snprintf(detail + length, sizeof detail - length, "%s%s",
+                                   length ? "\n" : "", *line);
+            length += (size_t)written;
+        }
+    fail(err, ERR_CHECK, "what was restored is not what backup %s had",
+         restore_backup_name(restore->options.backup));
+    err_detail(err, "%s", detail);
+    return err_hint(err, "prove another backup first: migrate-safe backup verify ID --level 3");
+}
+
+// The schema of rows alone is the migrations', not the backup's.
+static bool compare_with_manifest(Arena *arena, Restore *restore, Session *copy,
+                                  Differences *ret_differences, Err *err)
+{
+    const BackupManifest *manifest = restore->options.backup->manifest;
+    DataFacts facts;
+    FactsOptions options = {0};
+    if (!session_exec(copy, "BEGIN ISOLATION LEVEL REPEATABLE READ", err) ||
+        !facts_take(arena, copy, &options, &facts, err) || !session_exec(copy, "COMMIT", err)) {
+        session_rollback(copy);
+        return false;
+    }
+    data_facts_compare(arena, &manifest->data, &facts, DIFFERENCES_SHOWN, ret_differences);
+    return true;
+}
+
+// Once it is loaded nobody else writes to it: each statement may see what it likes.
+static bool prove(Arena *arena, Restore *restore, Session *copy, Err *err)
+{
+    const BackupManifest *manifest = restore->options.backup->manifest;
+    Differences differences = {0};
+    if (!manifest) {
+        restore->level = BACKUP_RESTORED;
+        restore_warn(arena, restore,
+                     "%s has no manifest: it was restored without an error, but nothing says what "
+                     "must be in it",
+                     restore->options.backup->path);
+        return true;
+    }
+    if (!compare_with_manifest(arena, restore, copy, &differences, err))
+        return err_note(err, "comparing %s with the manifest", restore->copy);
+    if (differences.len)
+        return fail_differs(restore, &differences, err);
+    restore->level = BACKUP_EQUAL;
+    return true;
+}
+
+bool restore_load(Arena *arena, Restore *restore, Err *err)
+{
+    SESSION_SCOPED copy = NULL;
+    int64_t start_us = clock_monotonic_us();
+    if (!server_connect(arena, &restore->options, restore->copy, &copy, err) ||
+        !load(arena, restore, copy, err))
+        return false;
+    restore_step_done(restore, start_us,
+                      arena_printf(arena, "restored backup %s into it",
+                                   restore_backup_name(restore->options.backup)));
+    FAULT_POINT("restore.loaded");
+    start_us = clock_monotonic_us();
+    if (!prove(arena, restore, copy, err))
+        return false;
+    if (restore->level == BACKUP_EQUAL)
+        restore_step_done(restore, start_us,
+                          "proved it: schema, counts and digests are the backup's");
+    FAULT_POINT("restore.proven");
+    return true;
+}
