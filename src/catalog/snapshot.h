@@ -1,6 +1,6 @@
 // A snapshot: the whole schema of a database as a list of objects in canonical text, and its
-// fingerprint. Refuses to know where it was read (run/snapshot/ reads servers, pg/sql/snapshot has
-// the queries). Invariant: equal schemas give equal texts in equal order on any server of one
+// fingerprint. Refuses to know where it was read (run/snapshot.c reads servers, pg/sql/snapshot/
+// has the queries). Invariant: equal schemas give equal texts in equal order on any server of one
 // major, whatever the order in which things were made.
 #pragma once
 
@@ -13,7 +13,8 @@ typedef struct SnapshotObject {
     const char *kind;     // "table", "column", "index", ... as snapshot kinds are called
     const char *identity; // "app.orders", "app.orders.id", "app.total(integer)"
     const char *parent;   // identity of the table, type or view it belongs to; NULL: itself
-    const char *text;     // every attribute, "name: value" lines in fixed order
+    const char *text;     // every attribute, "name: value" lines in fixed order; a value's further
+                          // lines are indented. NULL: read from a file that has only hashes
     char sha256[65];      // of kind, identity and text
 } SnapshotObject;
 
@@ -27,8 +28,37 @@ typedef struct Snapshot {
     int server_major;
     VEC(SnapshotObject) objects; // by kind and identity
     VEC(SnapshotGap) gaps;       // not empty: nothing is called equal
-    char fingerprint[65];        // SHA-256 over the objects' hashes, as hex
+    char fingerprint[65];        // SHA-256 over the major and the objects' hashes, as hex
 } Snapshot;
 
-// Sorts, hashes, and sets the fingerprint.
+// A name and its value, one line or several, on the way into an object's text.
+typedef struct SnapshotAttribute {
+    const char *name; // "privileges": as an aclitem[] has them; "source": kept byte by byte
+    const char *value;
+} SnapshotAttribute;
+
+// The canonical text of attributes; what has no value (NULL) is left out.
+const char *snapshot_text(Arena *arena, const SnapshotAttribute *attributes, size_t count);
+
+// Sorts, hashes what has a text, and sets the fingerprint.
 void snapshot_seal(Arena *arena, Snapshot *snapshot);
+
+// What of a database is compared.
+typedef enum SnapshotScope {
+    SNAPSHOT_WHOLE,
+    SNAPSHOT_DUMPED,        // what pg_dump and a restore bring to another server: not the state of
+                            // internal triggers, invalid indexes, tablespaces, the database's own
+                            // settings and privileges, whether a subscription runs
+    SNAPSHOT_DUMPED_SCHEMA, // the same of pg_dump --schema-only: materialised views are empty
+} SnapshotScope;
+
+bool snapshot_kind_is_in(const char *kind, SnapshotScope scope);
+
+// Lines for people.
+typedef VEC(const char *) Differences;
+
+// What `now` lacks, has more or otherwise than `then`, one line each, at most `most` and then how
+// many more; what belongs to something that is missing or added is not said again. Where both have
+// texts a line says what was changed. Gaps on either side are differences. Nothing: they are equal.
+void snapshot_compare(Arena *arena, const Snapshot *then, const Snapshot *now, SnapshotScope scope,
+                      size_t most, Differences *ret_differences);

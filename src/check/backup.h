@@ -130,8 +130,6 @@ bool backup_form_parse(const char *word, BackupForm *ret_form);
 bool backup_content_parse(const char *word, BackupContent *ret_content);
 bool backup_level_parse(const char *word, BackupLevel *ret_level); // "equal", or "3"
 
-typedef VEC(const char *) Differences;
-
 // What `now` lacks, has more or otherwise than `then`, one line for people each, at most `most` and
 // then how many more. Sequences: now must be at least then (in their direction).
 void data_facts_compare(Arena *arena, const DataFacts *then, const DataFacts *now, size_t most,

@@ -17,23 +17,38 @@ extern const Command COMMAND_RECOVER;
 extern const Command COMMAND_BACKUP_LIST;
 extern const Command COMMAND_BACKUP_RESTORE;
 extern const Command COMMAND_DOCTOR;
+extern const Command COMMAND_FINGERPRINT;
 extern const Command COMMAND_CONFIG;
 extern const Command COMMAND_DEMO;
 extern const Command COMMAND_COMPLETION;
 extern const Command COMMAND_HELP;
 
+// One a line, so that two who add one do not meet.
+// clang-format off
 const Command *const COMMANDS[] = {
-    &COMMAND_INIT,        &COMMAND_NEW,
-    &COMMAND_STATUS,      &COMMAND_HISTORY,
-    &COMMAND_VALIDATE,    &COMMAND_LINT,
-    &COMMAND_PLAN,        &COMMAND_UP,
-    &COMMAND_DOWN,        &COMMAND_REDO,
-    &COMMAND_BASELINE,    &COMMAND_RECOVER,
-    &COMMAND_BACKUP_LIST, &COMMAND_BACKUP_RESTORE,
-    &COMMAND_DOCTOR,      &COMMAND_CONFIG,
-    &COMMAND_DEMO,        &COMMAND_COMPLETION,
-    &COMMAND_HELP,        NULL,
+    &COMMAND_INIT,
+    &COMMAND_NEW,
+    &COMMAND_STATUS,
+    &COMMAND_HISTORY,
+    &COMMAND_VALIDATE,
+    &COMMAND_LINT,
+    &COMMAND_PLAN,
+    &COMMAND_UP,
+    &COMMAND_DOWN,
+    &COMMAND_REDO,
+    &COMMAND_BASELINE,
+    &COMMAND_RECOVER,
+    &COMMAND_BACKUP_LIST,
+    &COMMAND_BACKUP_RESTORE,
+    &COMMAND_DOCTOR,
+    &COMMAND_FINGERPRINT,
+    &COMMAND_CONFIG,
+    &COMMAND_DEMO,
+    &COMMAND_COMPLETION,
+    &COMMAND_HELP,
+    NULL,
 };
+// clang-format on
 
 const CommandGroup COMMAND_GROUPS[] = {
     {"backup", "backups: kept in a folder, each with a manifest that says what it must be"},

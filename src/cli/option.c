@@ -266,6 +266,8 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                      "restore into the database NAME and swap nothing"},
     [OPTION_ONLY] = {"only", 0, KIND_LIST, false, false, "TABLE",
                      "only this table, schema.table; may be repeated"},
+    [OPTION_EXPLAIN_OBJECTS] = {"explain", 0, KIND_FLAG, false, false, NULL,
+                                "list each object with its own hash"},
 };
 
 static bool is_one_of(const char *text, const char *const *words)

@@ -79,6 +79,7 @@ typedef enum OptionId {
     OPTION_SELF_TEST,
     OPTION_INTO,
     OPTION_ONLY,
+    OPTION_EXPLAIN_OBJECTS,
     OPTION_COUNT,
 } OptionId;
 

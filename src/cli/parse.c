@@ -80,6 +80,15 @@ static bool next_value(Parse *parse, const char *option, const char **ret_text)
     return true;
 }
 
+// One name can be two options of two commands (--explain): then the command's own counts.
+static OptionId find_name(const Parse *parse, Str name)
+{
+    for (int id = 0; parse->command && id < OPTION_COUNT; id++)
+        if (str_eq(str_from(OPTIONS[id].name), name) && command_takes(parse->command, (OptionId)id))
+            return (OptionId)id;
+    return option_find_name(name);
+}
+
 static bool parse_long(Parse *parse, const char *text)
 {
     Str whole = str_from(text + 2);
@@ -89,11 +98,11 @@ static bool parse_long(Parse *parse, const char *text)
     const char *where = arena_printf(parse->context->arena, "--" STR_FMT, STR_ARG(name));
     bool is_negated = str_starts(name, STR("no-"));
     bool is_rollback_to = strcmp(where, ROLLBACK_TO) == 0;
-    OptionId id = is_rollback_to ? OPTION_TO : option_find_name(name);
+    OptionId id = is_rollback_to ? OPTION_TO : find_name(parse, name);
     if (is_rollback_to)
         parse->rollback_to = where;
     if (id == OPTION_COUNT && is_negated) {
-        id = option_find_name(str_skip(name, 3));
+        id = find_name(parse, str_skip(name, 3));
         if (id != OPTION_COUNT && OPTIONS[id].kind == KIND_FLAG && !has_value)
             return set(parse, id, where, "false");
         id = OPTION_COUNT;

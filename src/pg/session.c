@@ -39,6 +39,9 @@ void rows_copy(Arena *arena, Result result, Rows *ret_rows)
     Rows rows = {.count = (size_t)count, .columns = PQnfields(result)};
     rows.cells =
         arena_alloc_array(arena, rows.count * (size_t)rows.columns + 1, sizeof *rows.cells);
+    rows.names = arena_alloc_array(arena, (size_t)rows.columns + 1, sizeof *rows.names);
+    for (int column = 0; column < rows.columns; column++)
+        rows.names[column] = arena_strdup(arena, PQfname(result, column));
     for (int row = 0; row < count; row++)
         for (int column = 0; column < rows.columns; column++)
             if (!PQgetisnull(result, row, column))

@@ -32,6 +32,7 @@ typedef struct SessionOptions {
 typedef struct Rows {
     size_t count;
     int columns;
+    const char **names; // of the columns
     const char **cells;
 } Rows;
 

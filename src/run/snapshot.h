@@ -1,13 +1,15 @@
 // Reads the whole schema of a database as a snapshot.
 // Refuses to compare and to write. Invariant: what exists and is not read is counted among the
-// gaps.
+// gaps; what was read is one moment's, or there is an error.
 #pragma once
 
 #include "base/err.h"
 #include "catalog/snapshot.h"
 #include "pg/session.h"
 
-// In the transaction that the session is in, else in one of its own (REPEATABLE READ, read only).
-// `own_schema`: of our tables, left out.
+// In the transaction that the session is in, which should be REPEATABLE READ with the tables
+// locked: deparsed text follows the newest catalog, whatever the transaction sees. Else in a short
+// one of its own that is read again when the schema was changed meanwhile (ERR_CHECK when it never
+// rests). `own_schema`: of our tables, left out. Settings of the session are as before afterwards.
 bool snapshot_take(Arena *arena, Session *session, const char *own_schema, Snapshot *ret_snapshot,
                    Err *err) __attribute__((warn_unused_result));

@@ -25,6 +25,9 @@ CALL = re.compile(r"(?<![\w.\"])([a-z_][a-z_0-9]*)\s*\(", re.IGNORECASE)
 OPERATOR = re.compile(r"[-+*/<>=~!@#%^&|`?]+")
 CAST = re.compile(r"::\s*[\w\"]+")
 TABLE = re.compile(r"CREATE TABLE .*?\n\);\n", re.DOTALL)
+# The snapshot's queries run only while search_path is empty (run/snapshot.c): pg_catalog alone has operators
+# then. These three run before or after.
+WITH_SEARCH_PATH = ["rights", "settings", "stamp"]
 
 # The server and the text are asked, not the program.
 pytestmark = pytest.mark.once
@@ -108,7 +111,10 @@ def test_names_are_qualified(path):
     """A hostile search_path must not decide what our statements do."""
     # The types of a table's columns are words of the grammar (int, bigint) or looked up in
     # pg_catalog first: a search_path that does not name it has it in front.
-    assert unqualified(TABLE.sub("", code_of(path))) == []
+    found = unqualified(TABLE.sub("", code_of(path)))
+    if path.parent.name == "snapshot" and path.stem not in WITH_SEARCH_PATH:
+        found = [name for name in found if not OPERATOR.fullmatch(name) and name != "in()"]
+    assert found == []
 
 
 @pytest.mark.parametrize("text, found", [

@@ -1,4 +1,4 @@
-#include "cli/option.h"
+#include "cli/command.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,7 +36,11 @@ static void test_table(void **state)
         assert_true(strncmp(spec->name, "no-", 3) != 0); // means the opposite of another one
         // a flag has no value, everything else names it
         assert_int_equal(spec->value == NULL, spec->kind == KIND_FLAG);
-        assert_int_equal(option_find_name(str_from(spec->name)), id);
+        OptionId found = option_find_name(str_from(spec->name));
+        if ((int)found != id) // a name of two options: no command takes both
+            assert_string_equal(OPTIONS[found].name, spec->name);
+        for (const Command *const *command = COMMANDS; (int)found != id && *command; command++)
+            assert_false(command_takes(*command, found) && command_takes(*command, (OptionId)id));
         unsigned char letter = (unsigned char)spec->letter;
         if (letter && letters[letter])
             fail_msg("-%c is two options", letter);

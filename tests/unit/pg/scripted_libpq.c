@@ -405,6 +405,12 @@ static const char *cell(const PGresult *res, int row, int column)
     return res->cells[row * res->columns + column];
 }
 
+char *PQfname(const PGresult *res, int field_num)
+{
+    static char name[] = "column";
+    return field_num < res->columns ? name : NULL;
+}
+
 int PQgetisnull(const PGresult *res, int tup_num, int field_num)
 {
     return cell(res, tup_num, field_num) == NULL;

@@ -1,0 +1,87 @@
+#include "catalog/snapshot.h"
+
+#include "base/sha256.h"
+#include "base/text.h"
+#include "catalog/privileges.h"
+#include "catalog/sql_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    TEXT_MAX = 1 << 30 // a server's value is shorter
+};
+
+static const char *canonical_value(Arena *arena, const SnapshotAttribute *attribute)
+{
+    if (strcmp(attribute->name, "privileges") == 0)
+        return privileges_text(arena, attribute->value);
+    if (strcmp(attribute->name, "source") == 0)
+        return attribute->value;
+    return sql_text_canonical(arena, attribute->value);
+}
+
+// The further lines of a value are indented: no value can look like another attribute.
+static void append_value(Text *text, const char *value)
+{
+    Str rest = str_from(value);
+    for (;;) {
+        Str line = str_until(rest, '\n');
+        text_append(text, line);
+        text_append_char(text, '\n');
+        if (line.n == rest.n)
+            return;
+        rest = str_skip(rest, line.n + 1);
+        text_append(text, STR("  "));
+    }
+}
+
+const char *snapshot_text(Arena *arena, const SnapshotAttribute *attributes, size_t count)
+{
+    TEXT_SCOPED text;
+    text_init(&text, TEXT_MAX);
+    for (size_t i = 0; i < count; i++) {
+        if (!attributes[i].value)
+            continue;
+        text_append(&text, str_from(attributes[i].name));
+        text_append(&text, STR(": "));
+        append_value(&text, canonical_value(arena, &attributes[i]));
+    }
+    return arena_dup(arena, text_str(&text));
+}
+
+static int by_kind_and_identity(const void *left, const void *right)
+{
+    const SnapshotObject *a = left;
+    const SnapshotObject *b = right;
+    int order = strcmp(a->kind, b->kind);
+    if (order == 0)
+        order = strcmp(a->identity, b->identity);
+    if (order == 0)
+        order = strcmp(a->text ? a->text : a->sha256, b->text ? b->text : b->sha256);
+    return order;
+}
+
+static void add_field(Sha256 *hash, const char *field)
+{
+    sha256_add(hash, (Str){field, strlen(field) + 1}); // with its NUL: two fields are never one
+}
+
+void snapshot_seal(Arena *arena, Snapshot *snapshot)
+{
+    vec_sort(&snapshot->objects, by_kind_and_identity);
+    Sha256 *all = sha256_new();
+    add_field(all, "migrate-safe/snapshot/1");
+    add_field(all, arena_printf(arena, "%d", snapshot->server_major));
+    VEC_EACH (SnapshotObject, object, &snapshot->objects) {
+        if (object->text) {
+            Sha256 *hash = sha256_new();
+            add_field(hash, object->kind);
+            add_field(hash, object->identity);
+            add_field(hash, object->text);
+            sha256_finish(hash, object->sha256);
+        }
+        add_field(all, object->sha256);
+    }
+    sha256_finish(all, snapshot->fingerprint);
+}

@@ -1,0 +1,212 @@
+// Two snapshots as lines for people: both lists are sorted, so one pass finds what is on one side.
+#include "base/text.h"
+#include "catalog/snapshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SHOWN_MAX = 70, // bytes of a value in a line
+    LINE_MAX_BYTES = 4096
+};
+
+typedef VEC(const char *) Names;
+
+typedef struct Comparison {
+    Arena *arena;
+    SnapshotScope scope;
+    size_t most;
+    size_t found;
+    Names missing; // identities of what stands for itself, to leave out what belongs to it
+    Names added;
+    Differences differences;
+} Comparison;
+
+static int by_object(const SnapshotObject *left, const SnapshotObject *right)
+{
+    int order = strcmp(left->kind, right->kind);
+    return order ? order : strcmp(left->identity, right->identity);
+}
+
+static int by_text(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+typedef void Visit(Comparison *comparison, const SnapshotObject *then, const SnapshotObject *now);
+
+// Calls `visit` for each object of the scope that is not the same on both sides.
+static void visit_pairs(Comparison *comparison, const Snapshot *then, const Snapshot *now,
+                        Visit *visit)
+{
+    size_t i = 0;
+    size_t j = 0;
+    while (i < then->objects.len || j < now->objects.len) {
+        const SnapshotObject *left = i < then->objects.len ? &then->objects.items[i] : NULL;
+        const SnapshotObject *right = j < now->objects.len ? &now->objects.items[j] : NULL;
+        int order = !left ? 1 : !right ? -1 : by_object(left, right);
+        left = order <= 0 ? left : NULL;
+        right = order >= 0 ? right : NULL;
+        i += left != NULL;
+        j += right != NULL;
+        bool is_same = left && right && strcmp(left->sha256, right->sha256) == 0;
+        if (!is_same && snapshot_kind_is_in((left ? left : right)->kind, comparison->scope))
+            visit(comparison, left, right);
+    }
+}
+
+static void note_one_sided(Comparison *comparison, const SnapshotObject *then,
+                           const SnapshotObject *now)
+{
+    if ((then ? then : now)->parent)
+        return;
+    if (!now)
+        *vec_append(comparison->arena, &comparison->missing) = then->identity;
+    if (!then)
+        *vec_append(comparison->arena, &comparison->added) = now->identity;
+}
+
+static bool has_name(const Names *names, const char *name)
+{
+    return name && names->len && bsearch(&name, names->items, names->len, sizeof name, by_text);
+}
+
+// On one line, cut where it is long, never inside a character.
+static const char *shown(Arena *arena, Str value)
+{
+    TEXT_SCOPED text;
+    text_init(&text, SHOWN_MAX + 16);
+    size_t n = value.n > SHOWN_MAX ? SHOWN_MAX : value.n;
+    while (n < value.n && n > 0 && ((unsigned char)value.p[n] & 0xC0) == 0x80)
+        n--;
+    for (size_t i = 0; i < n; i++)
+        text_append_char(&text, (unsigned char)value.p[i] < ' ' ? ' ' : value.p[i]);
+    if (n < value.n)
+        text_append(&text, STR("..."));
+    return arena_dup(arena, text_str(&text));
+}
+
+// The next attribute of an object's text: its name and all lines of its value.
+static bool next_attribute(Str *rest, Str *ret_name, Str *ret_value)
+{
+    if (!rest->n)
+        return false;
+    size_t end = 0;
+    do {
+        const char *line_end = memchr(rest->p + end, '\n', rest->n - end);
+        end = line_end ? (size_t)(line_end - rest->p) + 1 : rest->n;
+    } while (end < rest->n && rest->p[end] == ' ');
+    Str whole = {rest->p, end};
+    *rest = str_skip(*rest, end);
+    ptrdiff_t colon = str_find(whole, STR(": "));
+    size_t name = colon < 0 ? whole.n : (size_t)colon;
+    *ret_name = (Str){whole.p, name};
+    *ret_value = colon < 0 ? (Str){0} : str_trim(str_skip(whole, name + 2));
+    return true;
+}
+
+static bool find_attribute(const char *text, Str name, Str *ret_value)
+{
+    Str rest = str_from(text);
+    Str other;
+    while (next_attribute(&rest, &other, ret_value))
+        if (str_eq(other, name))
+            return true;
+    return false;
+}
+
+// The first line that differs, where a value has several.
+static const char *change_of_value(Arena *arena, Str name, Str then, Str now)
+{
+    if (!memchr(then.p, '\n', then.n) && !memchr(now.p, '\n', now.n))
+        return arena_printf(arena, STR_FMT " %s -> %s", STR_ARG(name), shown(arena, then),
+                            shown(arena, now));
+    Str left = {0};
+    Str right = {0};
+    int line = 0;
+    bool has_left;
+    bool has_right;
+    do {
+        line++;
+        has_left = str_line(&then, &left);
+        has_right = str_line(&now, &right);
+    } while (has_left && has_right && str_eq(left, right));
+    return arena_printf(arena, STR_FMT " line %d: %s -> %s", STR_ARG(name), line,
+                        has_left ? shown(arena, str_trim(left)) : "(no such line)",
+                        has_right ? shown(arena, str_trim(right)) : "(no such line)");
+}
+
+static const char *change_of(Arena *arena, const char *then, const char *now)
+{
+    TEXT_SCOPED text;
+    text_init(&text, LINE_MAX_BYTES);
+    Str rest = str_from(then);
+    Str name;
+    Str old;
+    Str new;
+    while (next_attribute(&rest, &name, &old)) {
+        if (!find_attribute(now, name, &new))
+            text_printf(&text, "%s" STR_FMT " %s -> (none)", text.len ? "; " : "", STR_ARG(name),
+                        shown(arena, old));
+        else if (!str_eq(old, new))
+            text_printf(&text, "%s%s", text.len ? "; " : "",
+                        change_of_value(arena, name, old, new));
+    }
+    rest = str_from(now);
+    while (next_attribute(&rest, &name, &new))
+        if (!find_attribute(then, name, &old))
+            text_printf(&text, "%s" STR_FMT " (none) -> %s", text.len ? "; " : "", STR_ARG(name),
+                        shown(arena, new));
+    return arena_dup(arena, text_str(&text));
+}
+
+static void add_line(Comparison *comparison, const char *line)
+{
+    if (comparison->found++ < comparison->most)
+        *vec_append(comparison->arena, &comparison->differences) = line;
+}
+
+static void say(Comparison *comparison, const SnapshotObject *then, const SnapshotObject *now)
+{
+    const SnapshotObject *object = then ? then : now;
+    Arena *arena = comparison->arena;
+    if (comparison->found >= comparison->most) { // only counted: no texts are made any more
+        comparison->found += !has_name(now ? &comparison->added : &comparison->missing,
+                                       then && now ? NULL : object->parent);
+        return;
+    }
+    const char *what = shown(arena, str_from(object->identity));
+    if (then && now) {
+        const char *change = then->text && now->text ? change_of(arena, then->text, now->text) : "";
+        add_line(comparison, arena_printf(arena, "%s %s: changed%s%s", object->kind, what,
+                                          change[0] ? ", " : "", change));
+    } else if (then) {
+        if (!has_name(&comparison->missing, then->parent))
+            add_line(comparison, arena_printf(arena, "%s %s: missing", then->kind, what));
+    } else if (!has_name(&comparison->added, now->parent)) {
+        add_line(comparison, arena_printf(arena, "%s %s: added", now->kind, what));
+    }
+}
+
+static void say_gaps(Comparison *comparison, const Snapshot *snapshot)
+{
+    VEC_EACH (const SnapshotGap, gap, &snapshot->gaps)
+        add_line(comparison, arena_printf(comparison->arena, "%s: %lld not compared, %s", gap->kind,
+                                          (long long)gap->count, gap->why));
+}
+
+void snapshot_compare(Arena *arena, const Snapshot *then, const Snapshot *now, SnapshotScope scope,
+                      size_t most, Differences *ret_differences)
+{
+    Comparison comparison = {.arena = arena, .scope = scope, .most = most};
+    visit_pairs(&comparison, then, now, note_one_sided);
+    vec_sort(&comparison.missing, by_text);
+    vec_sort(&comparison.added, by_text);
+    visit_pairs(&comparison, then, now, say);
+    say_gaps(&comparison, then);
+    say_gaps(&comparison, now);
+    size_t more = comparison.found - comparison.differences.len;
+    if (more)
+        *vec_append(arena, &comparison.differences) = arena_printf(arena, "and %zu more", more);
+    *ret_differences = comparison.differences;
+}

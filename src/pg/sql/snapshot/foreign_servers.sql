@@ -1,0 +1,26 @@
+-- Foreign servers. An option that reads like a secret is told by its name alone.
+SELECT
+    'foreign server' AS kind,
+    pg_catalog.quote_ident(s.srvname) AS identity,
+    NULL AS parent,
+    pg_catalog.pg_get_userbyid(s.srvowner) AS owner,
+    w.fdwname AS wrapper,
+    s.srvtype AS type,
+    s.srvversion AS version,
+    (
+        SELECT pg_catalog.string_agg(
+            CASE WHEN o ~* '^[^=]*(passw|secret|token|key)' THEN pg_catalog.split_part(o, '=', 1) ELSE o END,
+            ', ' ORDER BY o COLLATE pg_catalog."C")
+        FROM pg_catalog.unnest(s.srvoptions) o
+    ) AS options,
+    COALESCE(s.srvacl, pg_catalog.acldefault('S', s.srvowner)) AS privileges
+FROM pg_catalog.pg_foreign_server s
+JOIN pg_catalog.pg_foreign_data_wrapper w ON w.oid = s.srvfdw
+WHERE s.oid >= 16384
+  AND s.oid NOT IN (
+      SELECT d.objid
+      FROM pg_catalog.pg_depend d
+      WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+        AND d.classid = 'pg_catalog.pg_foreign_server'::pg_catalog.regclass
+        AND d.deptype = 'e'
+  );

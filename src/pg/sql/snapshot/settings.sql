@@ -1,0 +1,11 @@
+-- Until the end of the (sub)transaction: what deparsed text depends on. With an empty search_path every name that
+-- is not the system's own comes qualified.
+SELECT
+    pg_catalog.set_config(name, value, true)
+FROM (
+    VALUES
+        ('search_path', ''), ('quote_all_identifiers', 'off'), ('standard_conforming_strings', 'on'),
+        ('datestyle', 'ISO, MDY'), ('intervalstyle', 'postgres'), ('timezone', 'UTC'), ('extra_float_digits', '1'),
+        ('bytea_output', 'hex'), ('lc_monetary', 'C'), ('xmloption', 'content'), ('row_security', 'off'),
+        ('jit', 'off')
+) AS pinned(name, value);

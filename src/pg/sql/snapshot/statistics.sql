@@ -1,0 +1,22 @@
+-- Extended statistics objects. $1: our schema, left out.
+SELECT
+    'statistics' AS kind,
+    pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(s.stxname) AS identity,
+    pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS parent,
+    pg_catalog.pg_get_userbyid(s.stxowner) AS owner,
+    pg_catalog.pg_get_statisticsobjdef(s.oid) AS definition,
+    NULLIF(s.stxstattarget, -1) AS statistics
+FROM pg_catalog.pg_statistic_ext s
+JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
+JOIN pg_catalog.pg_class c ON c.oid = s.stxrelid
+JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
+WHERE s.oid >= 16384
+  AND n.nspname !~ '^pg_(toast|temp)'
+  AND n.nspname <> $1::pg_catalog.text
+  AND s.oid NOT IN (
+      SELECT d.objid
+      FROM pg_catalog.pg_depend d
+      WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+        AND d.classid = 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass
+        AND d.deptype = 'e'
+  );

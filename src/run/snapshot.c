@@ -1,0 +1,261 @@
+#include "run/snapshot.h"
+
+#include "queries.h"
+
+#include <string.h>
+
+typedef struct Reader {
+    const Query *query;
+    const Query *older; // for servers up to `older_major`; NULL: one for all
+    int older_major;
+    bool needs_subscriptions; // the right to read all of pg_subscription
+} Reader;
+
+static const Reader READERS[] = {
+    {.query = &QUERY_SNAPSHOT_ACCESS_METHODS},
+    {.query = &QUERY_SNAPSHOT_AGGREGATES},
+    {.query = &QUERY_SNAPSHOT_ATTRIBUTES},
+    {.query = &QUERY_SNAPSHOT_CASTS},
+    {.query = &QUERY_SNAPSHOT_COLLATIONS},
+    {.query = &QUERY_SNAPSHOT_COLUMNS, .older = &QUERY_SNAPSHOT_COLUMNS_13, .older_major = 13},
+    {.query = &QUERY_SNAPSHOT_COMMENTS},
+    {.query = &QUERY_SNAPSHOT_CONSTRAINTS},
+    {.query = &QUERY_SNAPSHOT_CONVERSIONS},
+    {.query = &QUERY_SNAPSHOT_DATABASE},
+    {.query = &QUERY_SNAPSHOT_DATABASE_SETTINGS},
+    {.query = &QUERY_SNAPSHOT_DEFAULT_PRIVILEGES},
+    {.query = &QUERY_SNAPSHOT_DOMAIN_CONSTRAINTS},
+    {.query = &QUERY_SNAPSHOT_EVENT_TRIGGERS},
+    {.query = &QUERY_SNAPSHOT_EXTENSIONS},
+    {.query = &QUERY_SNAPSHOT_FOREIGN_DATA_WRAPPERS},
+    {.query = &QUERY_SNAPSHOT_FOREIGN_SERVERS},
+    {.query = &QUERY_SNAPSHOT_FUNCTIONS},
+    {.query = &QUERY_SNAPSHOT_INDEXES},
+    {.query = &QUERY_SNAPSHOT_INTERNAL_TRIGGERS},
+    {.query = &QUERY_SNAPSHOT_LANGUAGES},
+    {.query = &QUERY_SNAPSHOT_LARGE_OBJECTS},
+    {.query = &QUERY_SNAPSHOT_MATERIALIZED_VIEW_STATES},
+    {.query = &QUERY_SNAPSHOT_OPERATOR_CLASSES},
+    {.query = &QUERY_SNAPSHOT_OPERATOR_FAMILIES},
+    {.query = &QUERY_SNAPSHOT_OPERATORS},
+    {.query = &QUERY_SNAPSHOT_POLICIES},
+    {.query = &QUERY_SNAPSHOT_PUBLICATION_SCHEMAS,
+     .older = &QUERY_SNAPSHOT_PUBLICATION_SCHEMAS_14,
+     .older_major = 14},
+    {.query = &QUERY_SNAPSHOT_PUBLICATION_TABLES,
+     .older = &QUERY_SNAPSHOT_PUBLICATION_TABLES_14,
+     .older_major = 14},
+    {.query = &QUERY_SNAPSHOT_PUBLICATIONS},
+    {.query = &QUERY_SNAPSHOT_RULES},
+    {.query = &QUERY_SNAPSHOT_SCHEMAS},
+    {.query = &QUERY_SNAPSHOT_SECURITY_LABELS},
+    {.query = &QUERY_SNAPSHOT_SEQUENCES},
+    {.query = &QUERY_SNAPSHOT_STATISTICS},
+    {.query = &QUERY_SNAPSHOT_SUBSCRIPTIONS, .needs_subscriptions = true},
+    {.query = &QUERY_SNAPSHOT_SYSTEM_PRIVILEGES},
+    {.query = &QUERY_SNAPSHOT_TABLES},
+    {.query = &QUERY_SNAPSHOT_TABLESPACES},
+    {.query = &QUERY_SNAPSHOT_TEXT_SEARCH_CONFIGURATIONS},
+    {.query = &QUERY_SNAPSHOT_TEXT_SEARCH_DICTIONARIES},
+    {.query = &QUERY_SNAPSHOT_TEXT_SEARCH_PARSERS},
+    {.query = &QUERY_SNAPSHOT_TRANSFORMS},
+    {.query = &QUERY_SNAPSHOT_TRIGGERS},
+    {.query = &QUERY_SNAPSHOT_TYPES},
+    {.query = &QUERY_SNAPSHOT_USER_MAPPINGS},
+    {.query = &QUERY_SNAPSHOT_VIEWS},
+};
+
+enum {
+    READER_COUNT = sizeof READERS / sizeof *READERS,
+    COLUMN_KIND = 0,
+    COLUMN_IDENTITY,
+    COLUMN_PARENT,
+    COLUMN_FIRST_ATTRIBUTE,
+    ATTEMPTS = 5
+};
+
+typedef struct Take {
+    Arena *arena;
+    Session *session;
+    const char *own_schema;
+    bool may_read_subscriptions;
+    Snapshot snapshot;
+    const char *stamp; // of the catalog, inside our snapshot
+} Take;
+
+static const Query *query_for(const Reader *reader, int major)
+{
+    return reader->older && major <= reader->older_major ? reader->older : reader->query;
+}
+
+static bool is_read(const Take *take, const Reader *reader)
+{
+    return !reader->needs_subscriptions || take->may_read_subscriptions;
+}
+
+static bool queue(const Take *take, const Query *query, Err *err)
+{
+    bool has_parameter = strstr(query->text, "$1") != NULL;
+    return session_queue(take->session, query->text, has_parameter, &take->own_schema, err);
+}
+
+static void add_objects(Take *take, const Rows *rows)
+{
+    Arena *arena = take->arena;
+    SnapshotAttribute *attributes =
+        arena_alloc_array(arena, (size_t)rows->columns, sizeof *attributes);
+    size_t count = (size_t)(rows->columns - COLUMN_FIRST_ATTRIBUTE);
+    for (size_t row = 0; row < rows->count; row++) {
+        for (size_t i = 0; i < count; i++)
+            attributes[i] = (SnapshotAttribute){
+                rows->names[COLUMN_FIRST_ATTRIBUTE + i],
+                rows_text(rows, row, COLUMN_FIRST_ATTRIBUTE + (int)i),
+            };
+        const char *parent = rows_text(rows, row, COLUMN_PARENT);
+        *vec_append(arena, &take->snapshot.objects) = (SnapshotObject){
+            .kind = arena_strdup(arena, rows_text(rows, row, COLUMN_KIND)),
+            .identity = arena_strdup(arena, rows_text(rows, row, COLUMN_IDENTITY)),
+            .parent = parent ? arena_strdup(arena, parent) : NULL,
+            .text = snapshot_text(arena, attributes, count),
+        };
+    }
+}
+
+// The rows of one query live in an arena of their own: texts are made of them and they go.
+static bool take_objects(Take *take, Err *err)
+{
+    ARENA_SCOPED scratch = arena_new();
+    Rows rows = {0};
+    if (!session_next_result(take->session, scratch, &rows, err))
+        return false;
+    add_objects(take, &rows);
+    return true;
+}
+
+static bool take_gaps(Take *take, Err *err)
+{
+    Rows rows = {0};
+    if (!session_next_result(take->session, take->arena, &rows, err))
+        return false;
+    for (size_t i = 0; i < rows.count; i++)
+        *vec_append(take->arena, &take->snapshot.gaps) = (SnapshotGap){
+            .kind = rows_text(&rows, i, 0),
+            .why = rows_text(&rows, i, 1),
+            .count = rows_int(&rows, i, 2),
+        };
+    return true;
+}
+
+static bool take_stamp(Take *take, Err *err)
+{
+    Rows rows = {0};
+    if (!session_next_result(take->session, take->arena, &rows, err))
+        return false;
+    take->stamp = rows_text(&rows, 0, 0);
+    return true;
+}
+
+static bool queue_all(Take *take, Err *err)
+{
+    for (size_t i = 0; i < READER_COUNT; i++)
+        if (is_read(take, &READERS[i]) &&
+            !queue(take, query_for(&READERS[i], take->snapshot.server_major), err))
+            return false;
+    return queue(take, &QUERY_SNAPSHOT_GAPS, err) && queue(take, &QUERY_SNAPSHOT_STAMP, err) &&
+           session_pipeline_sync(take->session, err);
+}
+
+static bool take_all(Take *take, Err *err)
+{
+    for (size_t i = 0; i < READER_COUNT; i++)
+        if (is_read(take, &READERS[i]) && !take_objects(take, err))
+            return err_note(err, "reading %s",
+                            query_for(&READERS[i], take->snapshot.server_major)->name);
+    return take_gaps(take, err) && take_stamp(take, err) &&
+           session_pipeline_end(take->session, err);
+}
+
+static bool read_now(Take *take, Err *err)
+{
+    Rows rows;
+    take->snapshot = (Snapshot){.server_major = session_server_major(take->session)};
+    if (!session_query(take->session, take->arena, QUERY_SNAPSHOT_SETTINGS.text, 0, NULL, &rows,
+                       err) ||
+        !session_query(take->session, take->arena, QUERY_SNAPSHOT_RIGHTS.text, 0, NULL, &rows, err))
+        return false;
+    take->may_read_subscriptions = rows_bool(&rows, 0, 0);
+    return session_pipeline_begin(take->session, err) && queue_all(take, err) &&
+           take_all(take, err);
+}
+
+// Undoing to the savepoint brings the caller's settings back.
+static bool read_in_transaction(Take *take, Err *err)
+{
+    return session_exec(take->session, "SAVEPOINT migrate_safe_snapshot", err) &&
+           read_now(take, err) &&
+           session_exec(take->session,
+                        "ROLLBACK TO SAVEPOINT migrate_safe_snapshot; "
+                        "RELEASE SAVEPOINT migrate_safe_snapshot",
+                        err);
+}
+
+static bool read_stamp(Take *take, const char **ret_stamp, Err *err)
+{
+    Rows rows;
+    if (!session_query(take->session, take->arena, QUERY_SNAPSHOT_STAMP.text, 0, NULL, &rows, err))
+        return false;
+    *ret_stamp = rows_text(&rows, 0, 0);
+    return true;
+}
+
+static bool read_once(Take *take, bool *ret_is_still, Err *err)
+{
+    const char *stamp = "";
+    if (!session_exec(take->session, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", err) ||
+        !read_now(take, err) || !session_exec(take->session, "COMMIT", err) ||
+        !read_stamp(take, &stamp, err))
+        return false;
+    *ret_is_still = strcmp(stamp, take->stamp) == 0;
+    return true;
+}
+
+// What is dropped while it is deparsed: internal_error of "cache lookup failed", undefined_table of
+// "could not open relation".
+static bool is_by_change(const Err *err)
+{
+    return err->class == ERR_SERVER &&
+           (strcmp(err->sqlstate, "XX000") == 0 || strncmp(err->sqlstate, "42", 2) == 0);
+}
+
+static bool read_until_still(Take *take, Err *err)
+{
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        bool is_still = false;
+        ArenaMark mark = arena_mark(take->arena);
+        bool ok = read_once(take, &is_still, err);
+        if (ok && is_still)
+            return true;
+        if (!ok)
+            session_rollback(take->session);
+        if (!ok && (!is_by_change(err) || attempt == ATTEMPTS - 1))
+            return false;
+        arena_release(take->arena, mark);
+    }
+    fail(err, ERR_CHECK, "the schema of %s was changed each time that it was read",
+         session_target(take->session));
+    err_detail(err, "%d attempts; a schema that changes while it is read has no fingerprint",
+               ATTEMPTS);
+    return err_hint(err, "wait until no DDL runs: migrate-safe status shows a run of ours");
+}
+
+bool snapshot_take(Arena *arena, Session *session, const char *own_schema, Snapshot *ret_snapshot,
+                   Err *err)
+{
+    Take take = {.arena = arena, .session = session, .own_schema = own_schema};
+    bool is_own = session_transaction(session) == TRANSACTION_NONE;
+    if (!(is_own ? read_until_still(&take, err) : read_in_transaction(&take, err)))
+        return err_note(err, "reading the schema");
+    snapshot_seal(arena, &take.snapshot);
+    *ret_snapshot = take.snapshot;
+    return true;
+}
