@@ -147,6 +147,10 @@ static bool fail_death(ParserDeath death, Err *err)
         (void)fail(err, ERR_CONFIG, "the statement is too large to be parsed");
         return err_detail(err, "PostgreSQL's grammar needed more than %zu MB of memory for it",
                           limits.memory_bytes >> 20);
+    case DEATH_RESERVATION:
+        (void)fail(err, ERR_CONFIG, "there is no room for PostgreSQL's grammar");
+        (void)err_detail(err, "it needs 8 GB of addresses, and little memory behind them");
+        return err_hint(err, "raise the limit: ulimit -v unlimited");
     case DEATH_FAULT:
     case DEATH_NONE:
         break;

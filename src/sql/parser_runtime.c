@@ -9,7 +9,6 @@
 #include <string.h>
 
 enum {
-    PAGE_SIZE = 65536,
     SIGNATURE_MAX = 16, // results and parameters of a function
     SIGNATURES_MAX = 128
 };
@@ -61,43 +60,6 @@ const char *sandbox_text(ParserSandbox *sandbox, uint32_t address, size_t *ret_l
     if (ret_length)
         *ret_length = length;
     return text;
-}
-
-// calloc leaves the pages it gets from the system untouched, so that 128 MB cost nothing.
-void wasm_rt_allocate_memory(wasm_rt_memory_t *memory, uint32_t initial_pages, uint32_t max_pages)
-{
-    bool is_allowed = (size_t)initial_pages * PAGE_SIZE <= parser_running->memory_limit;
-    memory->data = is_allowed ? calloc(initial_pages, PAGE_SIZE) : NULL;
-    memory->pages = memory->data ? initial_pages : 0;
-    memory->size = memory->pages * PAGE_SIZE;
-    memory->max_pages = max_pages;
-    if (!memory->data)
-        sandbox_die(parser_running, DEATH_MEMORY);
-}
-
-uint32_t wasm_rt_grow_memory(wasm_rt_memory_t *memory, uint32_t delta)
-{
-    ParserSandbox *sandbox = parser_running;
-    uint64_t pages = (uint64_t)memory->pages + delta;
-    uint32_t old = memory->pages;
-    uint8_t *data = NULL;
-    if (pages <= memory->max_pages && pages < UINT32_MAX / PAGE_SIZE &&
-        pages * PAGE_SIZE <= sandbox->memory_limit)
-        data = realloc(memory->data, pages * PAGE_SIZE);
-    if (!data) {
-        sandbox->is_denied = true;
-        return UINT32_MAX;
-    }
-    memset(data + memory->size, 0, (size_t)delta * PAGE_SIZE);
-    memory->data = data;
-    memory->pages = (uint32_t)pages;
-    memory->size = memory->pages * PAGE_SIZE;
-    return old;
-}
-
-void wasm_rt_free_memory(wasm_rt_memory_t *memory)
-{
-    free(memory->data);
 }
 
 void wasm_rt_allocate_funcref_table(wasm_rt_funcref_table_t *table, uint32_t elements,

@@ -19,7 +19,8 @@ typedef enum ParserDeath {
     DEATH_NONE,
     DEATH_STACK,
     DEATH_MEMORY,
-    DEATH_FAULT, // a trap, a failed assertion, an exit
+    DEATH_RESERVATION, // no addresses for it
+    DEATH_FAULT,       // a trap, a failed assertion, an exit
 } ParserDeath;
 
 // The sandbox: its one instance, and how a call leaves it early.
@@ -29,6 +30,7 @@ struct MODULE_HOST {
     jmp_buf escape;
     ParserDeath death;
     size_t memory_limit;
+    char *reserved; // where its memory is, and all that it could name
     bool is_denied; // it asked for more memory than there is
 };
 typedef struct MODULE_HOST ParserSandbox;

@@ -2,6 +2,7 @@
 #include "sql/parser_host.h"
 
 #include "base/text.h"
+#include "sql/parser_runtime.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -102,6 +103,29 @@ static void a_trap_is_an_error(void **state)
     assert_works();
 }
 
+// Whether touching that byte of what the module can name ends the call.
+static bool dies_at(size_t at)
+{
+    volatile char *byte = parser_running->reserved + at;
+    parser_running->death = DEATH_NONE;
+    if (setjmp(parser_running->escape) == 0)
+        *byte = 1;
+    return parser_running->death == DEATH_FAULT;
+}
+
+// 32 bits of address and as many of offset.
+static void no_access_leaves_the_module_s_memory(void **state)
+{
+    assert_works();
+    size_t end = module_memory(&parser_running->instance)->size;
+    assert_false(dies_at(end - 1));
+    assert_true(dies_at(end));
+    assert_true(dies_at(((size_t)4 << 30) - 1));
+    assert_true(dies_at((size_t)4 << 30));
+    assert_true(dies_at(((size_t)8 << 30) - 1));
+    assert_works();
+}
+
 static void the_grammar_s_own_errors_leave_nothing_behind(void **state)
 {
     Err err;
@@ -124,6 +148,7 @@ int main(void)
         cmocka_unit_test(deep_nesting_is_an_error),
         cmocka_unit_test(memory_has_a_ceiling),
         cmocka_unit_test(a_trap_is_an_error),
+        cmocka_unit_test(no_access_leaves_the_module_s_memory),
         cmocka_unit_test(the_grammar_s_own_errors_leave_nothing_behind),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
