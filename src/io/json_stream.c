@@ -178,8 +178,10 @@ void json_text(JsonStream *json, const char *text)
 
 void json_key(JsonStream *json, const char *key)
 {
-    json_bytes(json, str_from(key));
-    put(json, ": ", 2);
+    separate(json);
+    put_char(json, '"');
+    put(json, key, strlen(key));
+    put(json, "\": ", 3);
     json->is_behind_key = true;
 }
 

@@ -28,7 +28,7 @@ typedef struct JsonStream {
 void json_begin_object(JsonStream *json);
 void json_begin_list(JsonStream *json);
 void json_end(JsonStream *json); // of the innermost one; behind the outermost a line end
-void json_key(JsonStream *json, const char *key);
+void json_key(JsonStream *json, const char *key);   // a word of ours: nothing in it needs an escape
 void json_text(JsonStream *json, const char *text); // NULL gives null
 void json_bytes(JsonStream *json, Str text);
 void json_number(JsonStream *json, int64_t number);

@@ -34,13 +34,15 @@ static const Node *first_inside(const Node *node)
     return holds_nodes(node) && node->extent > 1 ? node + 1 : NULL;
 }
 
-// The field that the first part of a path names; `ret_rest` is behind that part. Most names differ
-// in their first letters, so nothing measures them before.
+// The field that the first part of a path names; `ret_rest` is behind that part.
 static const Node *field_named(const Node *node, const char *path, const char **ret_rest)
 {
     if (!node || node->type != NODE_RECORD)
         return NULL;
+    uint16_t key = name_key(path);
     for (const Node *field = first_inside(node); field; field = node_next(field)) {
+        if (field->key != key)
+            continue;
         const char *name = field->name;
         const char *at = path;
         while (*name && *name == *at)

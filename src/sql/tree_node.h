@@ -24,4 +24,13 @@ struct Node {
     uint32_t extent;
     uint8_t type; // NodeType
     bool is_last;
+    uint16_t key; // name_key() of the name, so that most others need not be looked at
 };
+
+// The first two letters of a name, or of the first part of a path.
+static inline uint16_t name_key(const char *name)
+{
+    unsigned char first = (unsigned char)name[0];
+    unsigned char second = (unsigned char)(first && name[1] != '.' ? name[1] : '\0');
+    return (uint16_t)(first | second << 8);
+}

@@ -107,6 +107,26 @@ static bool unescape(Reader *reader, char **to)
     return true;
 }
 
+// Bytes before the first quote or backslash, eight at a time.
+static size_t plain_bytes(const char *text, size_t length)
+{
+    static const uint64_t ONES = UINT64_C(0x0101010101010101);
+    static const uint64_t HIGHS = UINT64_C(0x8080808080808080);
+    size_t at = 0;
+    for (uint64_t word; length - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, text + at, sizeof word);
+        uint64_t quotes = word ^ ONES * '"';
+        uint64_t slashes = word ^ ONES * '\\';
+        uint64_t found =
+            ((quotes - ONES) & ~quotes & HIGHS) | ((slashes - ONES) & ~slashes & HIGHS);
+        if (found)
+            break;
+    }
+    while (at < length && text[at] != '"' && text[at] != '\\')
+        at++;
+    return at;
+}
+
 // Ends with NUL in the place of the closing quote, or before.
 static const char *read_text(Reader *reader)
 {
@@ -114,8 +134,7 @@ static const char *read_text(Reader *reader)
         return NULL;
     char *text = reader->at;
     char *to;
-    while (reader->at < reader->end && *reader->at != '"' && *reader->at != '\\')
-        reader->at++;
+    reader->at += plain_bytes(reader->at, (size_t)(reader->end - reader->at));
     to = reader->at; // mostly nothing is escaped, and nothing moves
     while (reader->at < reader->end && *reader->at != '"')
         if (*reader->at == '\\') {
@@ -149,6 +168,7 @@ static Node *append(Reader *reader, const char *name, NodeType type)
     uint32_t index = reader->count++;
     Node *node = &reader->nodes[index];
     node->name = name;
+    node->key = name ? name_key(name) : 0;
     node->type = (uint8_t)type;
     node->extent = 1;
     if (reader->open != NO_NODE)
