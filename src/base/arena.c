@@ -30,6 +30,7 @@ typedef struct Block {
     struct Block *previous;
     size_t used;
     size_t capacity;
+    bool is_borrowed;
     _Alignas(ALIGNMENT) char bytes[];
 } Block;
 
@@ -49,6 +50,21 @@ Arena *arena_new(void)
     if (!arena)
         require_memory();
     return arena;
+}
+
+Arena *arena_new_in(void *memory, size_t size)
+{
+    Arena *arena = arena_new();
+    Block *block = memory;
+    REQUIRE((uintptr_t)memory % ALIGNMENT == 0 && size > sizeof *block);
+    *block = (Block){.capacity = size - sizeof *block, .is_borrowed = true};
+    arena->current = block;
+    return arena;
+}
+
+bool arena_is_inside(const Arena *arena)
+{
+    return arena->current && arena->current->is_borrowed;
 }
 
 void arena_free(Arena *arena)
@@ -82,6 +98,7 @@ static Block *block_append(Arena *arena, size_t least)
     block->previous = arena->current;
     block->used = 0;
     block->capacity = capacity;
+    block->is_borrowed = false;
     arena->current = block;
     return block;
 }
@@ -90,10 +107,11 @@ void *arena_alloc(Arena *arena, size_t size)
 {
     REQUIRE(size <= SIZE_MAX / 2);
     size_t rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    size_t needed = ONE_OBJECT_PER_BLOCK ? (size ? size : 1) : rounded;
     Block *block = arena->current;
+    bool is_alone = ONE_OBJECT_PER_BLOCK && !(block && block->is_borrowed);
+    size_t needed = is_alone ? (size ? size : 1) : rounded;
     bool is_zero = false;
-    if (ONE_OBJECT_PER_BLOCK || !block || block->capacity - block->used < needed) {
+    if (is_alone || !block || block->capacity - block->used < needed) {
         block = block_append(arena, needed);
         is_zero = block->capacity > BLOCK_SIZE;
     }
@@ -226,7 +244,8 @@ void arena_release(Arena *arena, ArenaMark mark)
     while (arena->current && arena->current != mark.block) {
         Block *block = arena->current;
         arena->current = block->previous;
-        free(block);
+        if (!block->is_borrowed)
+            free(block);
     }
     if (arena->current)
         arena->current->used = mark.used;

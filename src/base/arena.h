@@ -17,7 +17,10 @@ typedef struct ArenaMark {
 } ArenaMark;
 
 Arena *arena_new(void);
-void arena_free(Arena *arena); // NULL is fine
+// Begins in memory of somebody else's, as of two processes; what does not fit there is elsewhere.
+Arena *arena_new_in(void *memory, size_t size);
+bool arena_is_inside(const Arena *arena); // all that is on it fitted
+void arena_free(Arena *arena);            // NULL is fine
 void arena_free_at(Arena **arena);
 #define ARENA_SCOPED __attribute__((cleanup(arena_free_at))) Arena *
 

@@ -210,12 +210,10 @@ static bool has_body(const Node *node)
 }
 
 // Of a file that is only replayed nobody wants to know more than what the state is behind it.
-static void judge_parsed(Lint *lint, ParsedStatement *parsed, Effects *effects)
+static void judge_parsed(Lint *lint, const ParsedStatement *parsed, Effects *effects)
 {
     if (!lint->file.is_reported)
         return;
-    if (has_body(parsed->node))
-        parsed->body = body_of(lint->scratch, parsed);
     effects_worst(lint->scratch, &lint->model, parsed, lint->transaction.number,
                   lint->options.pg_from, lint->options.pg_to, effects);
     Judged judged = {
@@ -254,34 +252,48 @@ static void parse_filled(Arena *arena, const Statement *statement, ParsedStateme
         return;
     *ret_parsed = parsed;
     if (!has_body(parsed.node))
-        ret_parsed->statement.text = statement->text;
+        ret_parsed->statement.text = (Str){arena_dup(arena, statement->text), statement->text.n};
+}
+
+void lint_parse(Arena *arena, const Statement *statement, bool opens_body,
+                ParsedStatement *ret_parsed)
+{
+    parse_filled(arena, statement, ret_parsed);
+    if (opens_body && has_body(ret_parsed->node))
+        ret_parsed->body = body_of(arena, ret_parsed);
+}
+
+void lint_parsed(Lint *lint, const Statement *statement, const ParsedStatement *parsed)
+{
+    if (lint->is_syntax_only) {
+        if (!parsed->node)
+            report_unparsed(lint, parsed);
+        return;
+    }
+    ArenaMark mark = arena_mark(lint->scratch);
+    Effects effects = {0};
+    lint->file.statements++;
+    lint_ignores_statement(lint, statement);
+    transaction_enter(lint, statement->class);
+    if (parsed->node) {
+        judge_parsed(lint, parsed, &effects);
+        replay_statement(lint->scratch, &lint->model, parsed,
+                         (Made){lint->transaction.number, lint->file.number, statement->position});
+        session_follow(&lint->session, lint->own, parsed, lint->transaction.is_block);
+    } else {
+        report_unparsed(lint, parsed);
+    }
+    transaction_leave(lint, parsed, &effects);
+    lint->kept_parsed = lint->placed_parsed = lint->place.parsed = NULL;
+    arena_release(lint->scratch, mark);
 }
 
 void lint_statement(Lint *lint, const Statement *statement)
 {
     ArenaMark mark = arena_mark(lint->scratch);
     ParsedStatement parsed;
-    Effects effects = {0};
-    parse_filled(lint->scratch, statement, &parsed);
-    if (lint->is_syntax_only) {
-        if (!parsed.node)
-            report_unparsed(lint, &parsed);
-        arena_release(lint->scratch, mark);
-        return;
-    }
-    lint->file.statements++;
-    lint_ignores_statement(lint, statement);
-    transaction_enter(lint, statement->class);
-    if (parsed.node) {
-        judge_parsed(lint, &parsed, &effects);
-        replay_statement(lint->scratch, &lint->model, &parsed,
-                         (Made){lint->transaction.number, lint->file.number, statement->position});
-        session_follow(&lint->session, lint->own, &parsed, lint->transaction.is_block);
-    } else {
-        report_unparsed(lint, &parsed);
-    }
-    transaction_leave(lint, &parsed, &effects);
-    lint->kept_parsed = lint->placed_parsed = lint->place.parsed = NULL;
+    lint_parse(lint->scratch, statement, !lint->is_syntax_only, &parsed);
+    lint_parsed(lint, statement, &parsed);
     arena_release(lint->scratch, mark);
 }
 

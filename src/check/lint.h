@@ -42,6 +42,10 @@ void lint_file_begin(Lint *lint, const LintFile *file);
 // line's end, for the ignore comments in it.
 void lint_comments(Lint *lint, Str piece);
 void lint_statement(Lint *lint, const Statement *statement);
+// The same in two halves, the first of which needs no linter and may be done beforehand, elsewhere.
+void lint_parse(Arena *arena, const Statement *statement, bool opens_body,
+                ParsedStatement *ret_parsed);
+void lint_parsed(Lint *lint, const Statement *statement, const ParsedStatement *parsed);
 // What the splitter refused: a finding of rule "syntax-error" and the end of the file.
 void lint_broken(Lint *lint, const Err *err);
 // The same of something that the splitter refused and passed over: the file goes on.

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "io/file.h"
 #include "io/interrupt.h"
+#include "run/parse_ahead.h"
 #include "run/script_private.h"
 
 #include <errno.h>
@@ -11,8 +12,40 @@
 #include <unistd.h>
 
 enum {
-    PIECE_BYTES = 64 * 1024
+    PIECE_BYTES = 64 * 1024,
+    AHEAD_BYTES = 64 * 1024 // of scripts: for less another process comes too late
 };
+
+// A chain's statements, counted alike by the process that judges them and the one that parses.
+typedef struct Walk {
+    Lint *lint;
+    ParseAhead *ahead;
+    bool is_ahead; // we only parse
+    bool is_syntax_only;
+    bool is_over;
+    uint64_t script;
+    uint32_t statement; // of the script
+} Walk;
+
+static uint64_t walk_number(const Walk *walk)
+{
+    return walk->script << 32 | walk->statement;
+}
+
+static void take_statement(Walk *walk, const Statement *statement)
+{
+    walk->statement++;
+    uint64_t number = walk_number(walk);
+    if (walk->is_ahead) {
+        walk->is_over = !parse_ahead_put(walk->ahead, number, statement, !walk->is_syntax_only);
+        return;
+    }
+    const ParsedStatement *parsed = walk->ahead ? parse_ahead_take(walk->ahead, number) : NULL;
+    if (parsed)
+        lint_parsed(walk->lint, statement, parsed);
+    else
+        lint_statement(walk->lint, statement);
+}
 
 // A script that is read to its end before its first statement is judged.
 typedef struct Surveyed {
@@ -83,15 +116,15 @@ static bool feed_comments(Lint *lint, const Script *script, Err *err)
     return true;
 }
 
-static void give_surveyed(Lint *lint, const Surveyed *surveyed)
+static void give_surveyed(Walk *walk, const Surveyed *surveyed)
 {
     VEC_EACH (const Statement, statement, &surveyed->statements) {
-        if (interrupt_requested())
+        if (interrupt_requested() || walk->is_over)
             return;
-        lint_statement(lint, statement);
+        take_statement(walk, statement);
     }
-    if (surveyed->is_broken)
-        lint_broken(lint, &surveyed->err);
+    if (surveyed->is_broken && !walk->is_ahead)
+        lint_broken(walk->lint, &surveyed->err);
 }
 
 // sqitch gives its scripts to psql, whose own commands are right there.
@@ -103,7 +136,7 @@ static void tell_refused(Lint *lint, const Layout *layout, bool is_passed, const
         lint_refused(lint, err);
 }
 
-static bool give_statements(Lint *lint, const Script *script, const Layout *layout, Err *err)
+static bool give_statements(Walk *walk, const Script *script, const Layout *layout, Err *err)
 {
     SCRIPT_SCOPED reader = NULL;
     if (!script_open(script, &reader, err))
@@ -112,22 +145,24 @@ static bool give_statements(Lint *lint, const Script *script, const Layout *layo
     for (;;) {
         Statement statement;
         SplitResult got = splitter_next(splitter, &statement, err);
-        if (got == SPLIT_END || interrupt_requested())
+        if (got == SPLIT_END || interrupt_requested() || walk->is_over)
             return true;
         if (got == SPLIT_STATEMENT) {
-            lint_statement(lint, &statement);
+            take_statement(walk, &statement);
             continue;
         }
         bool is_passed = splitter_pass_refused(splitter);
-        tell_refused(lint, layout, is_passed, err);
+        if (!walk->is_ahead)
+            tell_refused(walk->lint, layout, is_passed, err);
         if (!is_passed)
             return true;
         *err = (Err){0};
     }
 }
 
-static bool judge_script(Arena *scratch, Lint *lint, const LintScript *entry, Err *err)
+static bool judge_script(Arena *scratch, Walk *walk, const LintScript *entry, Err *err)
 {
+    Lint *lint = walk->lint;
     Script script = entry->script;
     Surveyed surveyed = {0};
     if (!entry->trouble && !script_hold(scratch, &script, err))
@@ -149,27 +184,79 @@ static bool judge_script(Arena *scratch, Lint *lint, const LintScript *entry, Er
         lint_broken(lint, entry->trouble);
     bool is_read = true;
     if (surveyed.is_split)
-        give_surveyed(lint, &surveyed);
+        give_surveyed(walk, &surveyed);
     else
         is_read = (script.is_loaded || feed_comments(lint, &script, err)) &&
-                  give_statements(lint, &script, entry->layout, err);
+                  give_statements(walk, &script, entry->layout, err);
     lint_file_end(lint);
     return is_read;
 }
 
-void lint_judge(Arena *arena, Lint *lint, const LintChain *chain, Problems *unreadable)
+// What goes wrong here goes wrong there too, and is told there.
+static void parse_script_ahead(Arena *scratch, Walk *walk, const LintScript *entry)
+{
+    Script script = entry->script;
+    Surveyed surveyed = {0};
+    Err err = {0};
+    if (!entry->trouble && !script_hold(scratch, &script, &err))
+        return;
+    if (script.is_loaded && !entry->is_syntax_only)
+        survey(scratch, &script, &surveyed);
+    if (surveyed.is_split)
+        give_surveyed(walk, &surveyed);
+    else
+        (void)give_statements(walk, &script, entry->layout, &err);
+}
+
+static bool walk_script(Arena *scratch, Walk *walk, const LintScript *entry, Err *err)
+{
+    ArenaMark mark = arena_mark(scratch);
+    bool is_read = true;
+    walk->script++;
+    walk->statement = 0;
+    walk->is_syntax_only = entry->is_syntax_only;
+    bool is_needed = entry->is_reported || !entry->is_syntax_only;
+    if (is_needed && walk->is_ahead)
+        parse_script_ahead(scratch, walk, entry);
+    else if (is_needed)
+        is_read = judge_script(scratch, walk, entry, err);
+    arena_release(scratch, mark);
+    return is_read;
+}
+
+static void parse_ahead(ParseAhead *ahead, void *context)
+{
+    const LintChain *chain = context;
+    Walk walk = {.ahead = ahead, .is_ahead = true};
+    ARENA_SCOPED scratch = arena_new();
+    VEC_EACH (const LintScript, entry, &chain->scripts) {
+        Err err = {0};
+        if (interrupt_requested() || walk.is_over || !walk_script(scratch, &walk, entry, &err))
+            return;
+    }
+}
+
+static int64_t chain_bytes(const LintChain *chain)
+{
+    int64_t bytes = 0;
+    VEC_EACH (const LintScript, entry, &chain->scripts)
+        bytes += entry->is_reported || !entry->is_syntax_only ? entry->script.size : 0;
+    return bytes;
+}
+
+void lint_judge(Arena *arena, Lint *lint, LintChain *chain, Problems *unreadable)
 {
     ARENA_SCOPED scratch = arena_new();
+    PARSE_AHEAD_SCOPED ahead =
+        chain_bytes(chain) < AHEAD_BYTES ? NULL : parse_ahead_start(parse_ahead, chain);
+    Walk walk = {.lint = lint, .ahead = ahead};
     VEC_EACH (const LintScript, entry, &chain->scripts) {
         Err err = {0};
         if (interrupt_requested())
             return; // who asked for it gets no findings
-        ArenaMark mark = arena_mark(scratch);
-        bool is_needed = entry->is_reported || !entry->is_syntax_only;
-        if (is_needed && !judge_script(scratch, lint, entry, &err))
+        if (!walk_script(scratch, &walk, entry, &err))
             *vec_append(arena, unreadable) =
                 (Problem){.kind = PROBLEM_UNREADABLE, .is_error = true, .err = err};
-        arena_release(scratch, mark);
     }
     lint_chain_end(lint);
 }

@@ -6,4 +6,4 @@
 #include "check/lint.h"
 #include "run/lint_chain.h"
 
-void lint_judge(Arena *arena, Lint *lint, const LintChain *chain, Problems *unreadable);
+void lint_judge(Arena *arena, Lint *lint, LintChain *chain, Problems *unreadable);

@@ -130,6 +130,25 @@ static void test_adopted_memory_is_freed(void **state)
     arena_free(arena);
 }
 
+static void borrowed_memory_is_used_first(void **state)
+{
+    _Alignas(16) static char memory[512];
+    memset(memory, 'x', sizeof memory);
+    Arena *arena = arena_new_in(memory, sizeof memory);
+    ArenaMark mark = arena_mark(arena);
+    char *inside = arena_alloc(arena, 100);
+    assert_true(inside > memory && inside + 100 <= memory + sizeof memory);
+    assert_true(is_zeroed(inside, 100));
+    assert_true(arena_is_inside(arena));
+    char *outside = arena_alloc(arena, sizeof memory);
+    assert_true(outside < memory || outside >= memory + sizeof memory);
+    assert_false(arena_is_inside(arena));
+    arena_release(arena, mark);
+    assert_true(arena_is_inside(arena));
+    assert_ptr_equal(arena_alloc(arena, 10), inside);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +160,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(printf_of_any_length, setup, teardown),
         cmocka_unit_test_setup_teardown(array_and_object, setup, teardown),
         cmocka_unit_test(test_adopted_memory_is_freed),
+        cmocka_unit_test(borrowed_memory_is_used_first),
         cmocka_unit_test(free_accepts_null_and_clears),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
