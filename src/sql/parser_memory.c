@@ -25,12 +25,11 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 
 static void watch_faults(void)
 {
-    static bool is_watched;
+    struct sigaction before;
     // not blocked while it runs: it is left by a jump
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
-    if (!is_watched)
-        (void)sigaction(SIGSEGV, &action, &outer_handler);
-    is_watched = true;
+    if (sigaction(SIGSEGV, &action, &before) == 0 && before.sa_sigaction != on_fault)
+        outer_handler = before;
 }
 
 static bool open_pages(const wasm_rt_memory_t *memory, uint64_t pages)
