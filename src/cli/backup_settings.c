@@ -1,6 +1,7 @@
 #include "cli/backup_settings.h"
 
 #include "cli/settings.h"
+#include "cli/workspace.h"
 #include "run/backup/shelf.h"
 
 #include <stdlib.h>
@@ -42,6 +43,40 @@ bool backup_level(const Context *context, BackupLevel *ret_level)
 {
     const char *word = option_text(&context->options, OPTION_BACKUP_LEVEL);
     return word && backup_level_parse(word, ret_level);
+}
+
+CreateOptions backup_create_options(const Context *context)
+{
+    return (CreateOptions){
+        .folder = backup_folder(context),
+        .form = backup_form(context),
+        .content = backup_content(context),
+        .compression = option_text(&context->options, OPTION_BACKUP_COMPRESSION),
+        .jobs = (int)option_number(&context->options, OPTION_BACKUP_JOBS),
+        .place = workspace_client_place(context),
+    };
+}
+
+VerifyOptions backup_verify_options(const Context *context)
+{
+    VerifyOptions options = {
+        .place = workspace_client_place(context),
+        .jobs = (int)option_number(&context->options, OPTION_BACKUP_JOBS),
+    };
+    const OptionValue *checks = &context->options.values[OPTION_BACKUP_CHECKS];
+    for (size_t i = 0; checks->where && i < checks->list.len; i++)
+        *vec_append(context->arena, &options.checks) = checks->list.items[i];
+    return options;
+}
+
+BackupHook backup_hook(const Context *context)
+{
+    const OptionValue *words = &context->options.values[OPTION_AFTER_BACKUP];
+    const char *failure = option_text(&context->options, OPTION_AFTER_BACKUP_FAILURE);
+    return (BackupHook){
+        .argv = words->where ? words->list.items : NULL,
+        .may_fail = failure && strcmp(failure, "warn") == 0,
+    };
 }
 
 static int64_t number_of(const Context *context, OptionId id, int64_t built_in)

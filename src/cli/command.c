@@ -15,6 +15,7 @@ extern const Command COMMAND_REDO;
 extern const Command COMMAND_BASELINE;
 extern const Command COMMAND_RECOVER;
 extern const Command COMMAND_BACKUP_LIST;
+extern const Command COMMAND_BACKUP_PRUNE;
 extern const Command COMMAND_BACKUP_RESTORE;
 extern const Command COMMAND_DOCTOR;
 extern const Command COMMAND_FINGERPRINT;
@@ -39,6 +40,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_BASELINE,
     &COMMAND_RECOVER,
     &COMMAND_BACKUP_LIST,
+    &COMMAND_BACKUP_PRUNE,
     &COMMAND_BACKUP_RESTORE,
     &COMMAND_DOCTOR,
     &COMMAND_FINGERPRINT,

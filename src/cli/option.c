@@ -234,6 +234,10 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                              "--level is the same",
                              level_word, .example = "equal", .also = "level",
                              .accepts = level_accepts},
+    [OPTION_BACKUP_CHECKS] = {"backup-checks", 0, KIND_LIST, false, true, "FILE",
+                              "SQL each of whose statements must give true on the restored "
+                              "database (level accepted); may be repeated; --checks is the same",
+                              .example = "checks/orders.sql", .also = "checks"},
     [OPTION_BACKUP_FRESH] = {"backup-fresh", 0, KIND_DURATION, false, true, "TIME",
                              "a backup of the same schema and version that is younger does "
                              "instead of a new one (default: none does)",
@@ -257,9 +261,6 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_ON] = {"on", 0, KIND_TEXT, false, false, "URL",
                    "restore it there, into a database that is made for it, in place of a server "
                    "of our own"},
-    [OPTION_CHECKS] = {"checks", 0, KIND_LIST, false, false, "FILE",
-                       "SQL each of whose statements must give true on the restored database; may "
-                       "be repeated"},
     [OPTION_SELF_TEST] = {"self-test", 0, KIND_FLAG, false, false, NULL,
                           "damage copies of the backup, each of which must be refused"},
     [OPTION_INTO] = {"into", 0, KIND_TEXT, false, false, "NAME",

@@ -1,22 +1,9 @@
 #include "report/backup_report.h"
 
+#include "base/size.h"
 #include "check/retention.h"
 #include "report/message.h"
 #include "report/table.h"
-
-#include <inttypes.h>
-
-const char *backup_size(Arena *arena, int64_t bytes)
-{
-    static const char *const UNITS[] = {"kB", "MB", "GB", "TB"};
-    double size = (double)bytes / 1000;
-    size_t unit = 0;
-    if (bytes < 1000)
-        return arena_printf(arena, "%" PRId64 " bytes", bytes);
-    for (; size >= 999.5 && unit + 1 < sizeof UNITS / sizeof *UNITS; unit++)
-        size /= 1000;
-    return arena_printf(arena, size < 10 ? "%.1f %s" : "%.0f %s", size, UNITS[unit]);
-}
 
 static const char *age_of(Arena *arena, const BackupReport *report, const BackupManifest *manifest)
 {
@@ -32,7 +19,7 @@ static void add_row(Arena *arena, Table *table, const BackupReport *report,
     bool is_proven = manifest->level >= BACKUP_RESTORED;
     table_cell(table, manifest->id, COLOUR_BOLD);
     table_cell(table, age_of(arena, report, manifest), COLOUR_NONE);
-    table_number(table, backup_size(arena, manifest->size_bytes), COLOUR_NONE);
+    table_number(table, size_text(arena, manifest->size_bytes), COLOUR_NONE);
     table_cell(table, backup_form_word(manifest->form), COLOUR_NONE);
     table_cell(table, backup_content_word(manifest->content), COLOUR_NONE);
     table_cell(table, backup_level_word(manifest->level), is_proven ? COLOUR_GREEN : COLOUR_YELLOW);

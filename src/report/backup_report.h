@@ -20,4 +20,3 @@ typedef struct BackupReport {
 
 void backup_report_text(Arena *arena, const Terminal *out, const BackupReport *report);
 json_t *backup_report_json(const BackupReport *report); // migrate-safe/backup-list/1
-const char *backup_size(Arena *arena, int64_t bytes);   // "1.2 GB", "34 kB", "120 bytes"

@@ -81,7 +81,8 @@ SCENES = {
     "init": without_configuration, "config": pending, "new": pending, "status": applied, "history": applied, "validate": applied, "plan": applied,
     "--dry-run": applied, "up": pending, "apply": pending, "--apply": pending, "down": applied,
     "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
-    "recover": applied, "doctor": applied, "fingerprint": applied, "backup list": applied, "backup restore": dumped,
+    "recover": applied, "doctor": applied, "fingerprint": applied, "backup list": applied, "backup prune": applied,
+    "backup restore": dumped,
     "lint": versioned, "demo": pending, "completion": pending, "help": pending,
 }
 # Lines that need another scene, or do not end with 0.

@@ -17,8 +17,9 @@ static bool is_there(const char *path, BackupForm form)
 // The manifest at `path`, and beside it the bytes that it is about: `stem` is their path without
 // the ending of their form.
 static bool read_entry(Arena *arena, const char *path, const char *folder, const char *id,
-                       Backup *ret_backup, Err *err)
+                       bool *ret_has_bytes, Backup *ret_backup, Err *err)
 {
+    *ret_has_bytes = true;
     BackupManifest *manifest = arena_new_object(arena, BackupManifest);
     if (!manifest_read(arena, path, manifest, err))
         return false;
@@ -28,7 +29,8 @@ static bool read_entry(Arena *arena, const char *path, const char *folder, const
                         manifest->id);
     }
     const char *bytes = shelf_bytes_path(arena, folder, id, manifest->form);
-    if (!is_there(bytes, manifest->form)) {
+    *ret_has_bytes = is_there(bytes, manifest->form);
+    if (!*ret_has_bytes) {
         fail(err, ERR_CHECK, "%s is not there, only its manifest is", bytes);
         return err_hint(err, "bring it back beside %s, or remove that: migrate-safe backup prune",
                         path);
@@ -50,11 +52,12 @@ static int compare_backups(const void *left, const void *right)
     return order ? order : strcmp(a->manifest->id, b->manifest->id);
 }
 
-static void add_problem(Arena *arena, Shelf *shelf, const char *path, const Err *err)
+static BackupProblem *add_problem(Arena *arena, Shelf *shelf, const char *path, const Err *err)
 {
     BackupProblem *problem = vec_append(arena, &shelf->problems);
     problem->path = path;
     problem->err = *err;
+    return problem;
 }
 
 // One of ours that somebody makes or removes at this moment.
@@ -67,11 +70,12 @@ static void load_manifest(Arena *arena, Shelf *shelf, const char *id)
 {
     Err err = {0};
     Backup backup;
+    bool has_bytes;
     const char *path = shelf_manifest_path(arena, shelf->folder, id);
-    if (read_entry(arena, path, shelf->folder, id, &backup, &err))
+    if (read_entry(arena, path, shelf->folder, id, &has_bytes, &backup, &err))
         *vec_append(arena, &shelf->backups) = backup;
     else if (!is_at_work(arena, shelf->folder, id))
-        add_problem(arena, shelf, path, &err);
+        add_problem(arena, shelf, path, &err)->has_no_bytes = !has_bytes;
 }
 
 static void load_bytes(Arena *arena, Shelf *shelf, const FileEntry *entry)
@@ -173,8 +177,9 @@ static bool find_path(Arena *arena, const char *path, Backup *ret_backup, Err *e
     if (id.n) {
         const char *known = arena_dup(arena, id);
         const char *manifest_path = shelf_manifest_path(arena, folder, known);
+        bool has_bytes;
         if (file_exists(manifest_path))
-            return read_entry(arena, manifest_path, folder, known, ret_backup, err);
+            return read_entry(arena, manifest_path, folder, known, &has_bytes, ret_backup, err);
     }
     if (!guess_form(path, &form, err))
         return false;

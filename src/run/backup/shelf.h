@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/err.h"
+#include "base/words.h"
 #include "check/backup.h"
 
 #define SHELF_DEFAULT "backups/migrations"
@@ -18,6 +19,7 @@ typedef struct Backup {
 
 typedef struct BackupProblem { // a manifest that cannot be read, bytes that are not there
     const char *path;
+    bool has_no_bytes; // only its manifest is there
     Err err;
 } BackupProblem;
 
@@ -56,6 +58,9 @@ bool backup_measure(Arena *arena, const char *path, BackupManifest *manifest, Er
 // fsync, rename, manifest, latest-backup.txt; from here on it is a backup.
 bool shelf_finish(Arena *arena, ShelfEntry *entry, const BackupManifest *manifest,
                   Backup *ret_backup, Err *err) __attribute__((warn_unused_result));
+// Ids of backups that makers who are gone have left half done.
+bool shelf_half_made(Arena *arena, const char *folder, Words *ret_ids, Err *err)
+    __attribute__((warn_unused_result));
 // Removes what makers who are gone have left half done; shelf_begin does it too.
 void shelf_sweep(Arena *arena, const char *folder);
 void shelf_abandon(ShelfEntry *entry); // removes it; one that was finished stays

@@ -49,7 +49,26 @@ static bool remove_bytes(Arena *arena, const char *folder, const char *id, Err *
     return ok;
 }
 
-// Half backups whose makers are gone. A failure here is no reason to make none.
+bool shelf_half_made(Arena *arena, const char *folder, Words *ret_ids, Err *err)
+{
+    FileEntries entries;
+    if (!file_exists(folder))
+        return true;
+    if (!file_list(arena, folder, &entries, err))
+        return false;
+    VEC_EACH (const FileEntry, entry, &entries) {
+        Str id = shelf_id_of_lock(entry->name);
+        const char *name = arena_dup(arena, id);
+        int lock = id.n ? lock_file(shelf_lock_path(arena, folder, name), 0) : -1;
+        if (lock < 0)
+            continue;
+        close(lock);
+        *vec_append(arena, ret_ids) = name;
+    }
+    return true;
+}
+
+// A failure here is no reason to make no backup.
 void shelf_sweep(Arena *arena, const char *folder)
 {
     Err ignored = {0};

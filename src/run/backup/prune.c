@@ -1,0 +1,233 @@
+#include "run/backup/prune.h"
+
+#include "io/file.h"
+#include "queries.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool is_of(const BackupManifest *manifest, const Target *target,
+                  const char *system_identifier)
+{
+    bool knows_both = manifest->system_identifier && system_identifier;
+    return strcmp(manifest->database, target->database) == 0 &&
+           (!knows_both || strcmp(manifest->system_identifier, system_identifier) == 0);
+}
+
+static const char *named_by(Arena *arena, const Target *target, const char *id)
+{
+    VEC_EACH (const AppliedMigration, row, &target->history)
+        if (row->backup_id && strcmp(row->backup_id, id) == 0)
+            return arena_printf(arena, "%s names it as its way back", row->version);
+    return NULL;
+}
+
+// By whom it may be needed, as far as can be known from here.
+static const char *needed_by(Arena *arena, const PruneOptions *options,
+                             const BackupManifest *manifest, const char *system_identifier)
+{
+    const Target *target = options->target;
+    if (target && is_of(manifest, target, system_identifier))
+        return target->has_history ? named_by(arena, target, manifest->id) : NULL;
+    if (str_starts(str_from(manifest->reason), STR("backup")))
+        return NULL;
+    return arena_printf(arena, "made by %s, and %s was not asked whether it needs it",
+                        manifest->reason, manifest->database);
+}
+
+static bool read_identifier(Arena *arena, const Target *target, const char **ret_identifier,
+                            Err *err)
+{
+    Rows rows;
+    *ret_identifier = NULL;
+    if (!target)
+        return true;
+    if (!session_query(target->session, arena, QUERY_BACKUP_IDENTITY.text, 0, NULL, &rows, err))
+        return false;
+    *ret_identifier = rows_text(&rows, 0, 1);
+    return true;
+}
+
+static void add(Arena *arena, Prune *prune, PruneItem item)
+{
+    *vec_append(arena, &prune->items) = item;
+    if (item.is_kept)
+        return;
+    prune->going++;
+    prune->going_bytes += item.bytes > 0 ? item.bytes : 0;
+}
+
+static bool is_chosen(const PruneOptions *options, const char *id)
+{
+    VEC_EACH (const char *const, chosen, &options->ids)
+        if (strcmp(*chosen, id) == 0)
+            return true;
+    return false;
+}
+
+static bool add_backups(Arena *arena, const PruneOptions *options, Prune *prune, Err *err)
+{
+    const char *identifier;
+    size_t count = prune->shelf.backups.len;
+    RetentionEntry *entries = arena_alloc_array(arena, count ? count : 1, sizeof *entries);
+    if (!read_identifier(arena, options->target, &identifier, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const BackupManifest *manifest = prune->shelf.backups.items[i].manifest;
+        entries[i] = (RetentionEntry){
+            .id = manifest->id,
+            .created_at = manifest->created_at,
+            .level = manifest->level,
+            .needed_by = needed_by(arena, options, manifest, identifier),
+        };
+    }
+    retention_decide(arena, &options->policy, options->now_ms, entries, count);
+    for (size_t i = 0; i < count; i++) {
+        const Backup *backup = &prune->shelf.backups.items[i];
+        int64_t created_ms;
+        bool has_time = retention_time_parse(backup->manifest->created_at, &created_ms);
+        PruneItem item = {
+            .kind = PRUNE_BACKUP,
+            .name = backup->manifest->id,
+            .path = backup->path,
+            .age_ms = has_time ? options->now_ms - created_ms : -1,
+            .bytes = backup->manifest->size_bytes,
+            .is_kept = entries[i].is_kept,
+            .why = entries[i].why,
+            .backup = backup,
+        };
+        if (options->ids.len) {
+            item.is_kept = !is_chosen(options, item.name);
+            item.why = item.is_kept ? "not named" : "named on the command line";
+        }
+        add(arena, prune, item);
+    }
+    return true;
+}
+
+static void add_broken(Arena *arena, const PruneOptions *options, Prune *prune)
+{
+    VEC_EACH (const BackupProblem, problem, &prune->shelf.problems) {
+        bool goes = problem->has_no_bytes && options->ids.len == 0;
+        add(arena, prune,
+            (PruneItem){
+                .kind = problem->has_no_bytes ? PRUNE_MANIFEST : PRUNE_BROKEN,
+                .name = problem->path,
+                .path = problem->path,
+                .age_ms = -1,
+                .bytes = -1,
+                .is_kept = !goes,
+                .why = problem->has_no_bytes
+                           ? "only its manifest is there"
+                           : arena_printf(arena, "broken, look at it: %s", problem->err.message),
+            });
+    }
+}
+
+static bool add_half(Arena *arena, Prune *prune, Err *err)
+{
+    Words ids = {0};
+    if (!shelf_half_made(arena, prune->folder, &ids, err))
+        return false;
+    VEC_EACH (const char *const, id, &ids)
+        add(arena, prune,
+            (PruneItem){.kind = PRUNE_HALF,
+                        .name = *id,
+                        .age_ms = -1,
+                        .bytes = -1,
+                        .why = "half a backup, whoever made it is gone"});
+    return true;
+}
+
+static bool add_databases(Arena *arena, const PruneOptions *options, Prune *prune, Err *err)
+{
+    ServerDatabases databases = {0};
+    const Target *target = options->target;
+    if (!target || options->ids.len)
+        return true;
+    if (!restore_replaced_list(arena, target->session, target->database, &databases, err))
+        return false;
+    VEC_EACH (const ServerDatabase, database, &databases) {
+        int64_t replaced_ms;
+        bool has_time =
+            database->marker.at && retention_time_parse(database->marker.at, &replaced_ms);
+        bool is_old = has_time && options->now_ms - replaced_ms >= options->policy.keep_ms;
+        const char *keep = retention_age(arena, options->policy.keep_ms);
+        add(arena, prune,
+            (PruneItem){
+                .kind = PRUNE_DATABASE,
+                .name = database->name,
+                .age_ms = has_time ? options->now_ms - replaced_ms : -1,
+                .bytes = database->bytes,
+                .is_kept = !is_old,
+                .why = !has_time ? "its time cannot be read"
+                       : is_old  ? arena_printf(arena, "replaced by a restore %s ago",
+                                                retention_age(arena, options->now_ms - replaced_ms))
+                                 : arena_printf(arena, "replaced less than %s ago", keep),
+            });
+    }
+    return true;
+}
+
+// The newest proven one is what stands between a mistake and nothing.
+static bool check_chosen(Arena *arena, const PruneOptions *options, const Prune *prune, Err *err)
+{
+    const char *newest = NULL;
+    VEC_EACH (const Backup, backup, &prune->shelf.backups)
+        if (backup->manifest->level >= BACKUP_RESTORED)
+            newest = backup->manifest->id;
+    VEC_EACH (const char *const, id, &options->ids) {
+        Backup ignored;
+        if (newest && strcmp(newest, *id) == 0) {
+            fail(err, ERR_CHECK, "%s is the newest backup that was restored for proof: it stays",
+                 *id);
+            return err_hint(err, "make a newer one first: migrate-safe backup create, then verify "
+                                 "it");
+        }
+        if (!shelf_find(arena, options->folder, *id, &ignored, err))
+            return false;
+    }
+    return true;
+}
+
+bool prune_look(Arena *arena, const PruneOptions *options, Prune *ret_prune, Err *err)
+{
+    Prune prune = {.folder = options->folder};
+    Prune *kept = arena_new_object(arena, Prune); // items point into its shelf
+    *kept = prune;
+    if (!shelf_load(arena, options->folder, &kept->shelf, err) ||
+        !check_chosen(arena, options, kept, err) || !add_backups(arena, options, kept, err) ||
+        !add_half(arena, kept, err) || !add_databases(arena, options, kept, err))
+        return false;
+    add_broken(arena, options, kept);
+    *ret_prune = *kept;
+    return true;
+}
+
+static bool carry_out(Arena *arena, const PruneOptions *options, const PruneItem *item, Err *err)
+{
+    switch (item->kind) {
+    case PRUNE_BACKUP:
+        return shelf_remove(arena, options->folder, item->backup, err);
+    case PRUNE_MANIFEST:
+        return unlink(item->path) == 0 || errno == ENOENT ||
+               fail_errno(err, ERR_IO, errno, "cannot remove %s", item->path);
+    case PRUNE_DATABASE:
+        return restore_replaced_drop(arena, options->target->session, item->name, err);
+    case PRUNE_HALF:
+        shelf_sweep(arena, options->folder);
+        return true;
+    case PRUNE_BROKEN:
+        break;
+    }
+    return true;
+}
+
+bool prune_carry_out(Arena *arena, const PruneOptions *options, const Prune *prune, Err *err)
+{
+    VEC_EACH (const PruneItem, item, &prune->items)
+        if (!item->is_kept && !carry_out(arena, options, item, err))
+            return false;
+    return true;
+}
