@@ -1,0 +1,104 @@
+"""`fingerprint`: what changes it and what must not; each change is named."""
+import re
+import subprocess
+
+import pytest
+
+from harness import whole_schema
+from harness.database import Database
+from harness.pool import NUMBERS
+from harness.program import Program
+from harness.server import find_tool
+
+DIGITS = re.compile(r"[0-9a-f]{64}")
+
+
+def objects(cli, **options):
+    """{"kind identity": sha256}"""
+    document = cli("fingerprint", "--explain", "--json", **options).ok().json()
+    return {f"{item['kind']} {item['identity']}": item["sha256"] for item in document["objects"]}
+
+
+def changed(before, after):
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+
+def run(database, text):
+    """Statement by statement where one cannot be in a transaction with others."""
+    with database.connect() as connection:
+        if text.startswith(("VACUUM", "CLUSTER", "REINDEX", "DROP SUBSCRIPTION")):
+            for statement in text.split(";"):
+                connection.execute(statement)
+        else:
+            connection.execute(text)
+
+
+class Whole:
+    def __init__(self, database, cli):
+        self.database = database
+        self.cli = cli
+        self.base = objects(cli)
+
+
+@pytest.fixture(scope="module")
+def whole(cluster, tmp_path_factory):
+    """For all changes: each is taken back."""
+    if cluster.major < 15:
+        pytest.skip("the schema uses what came with 15")
+    database = Database(cluster, f"e2e_{next(NUMBERS)}").create()
+    cluster.query(whole_schema.MAKE_ROLES)
+    with database.connect(options="-c allow_system_table_mods=on -c client_min_messages=error") as connection:
+        connection.execute(whole_schema.BASE)
+    cli = Program(tmp_path_factory.mktemp("whole"), database.url)
+    yield Whole(database, cli)
+    cli.close()
+    database.query("ALTER SUBSCRIPTION incoming DISABLE; DROP SUBSCRIPTION IF EXISTS incoming")
+    database.drop()
+    for role in whole_schema.ROLES:
+        cluster.query(f"DROP ROLE {role}")
+
+
+@pytest.mark.parametrize("name, change, back, named", whole_schema.CHANGES, ids=[case[0] for case in whole_schema.CHANGES])
+def test_a_change_is_seen_named_and_taken_back(whole, name, change, back, named):
+    with whole.database.connect(options="-c allow_system_table_mods=on -c client_min_messages=error") as connection:
+        connection.execute(change)
+        after = objects(whole.cli)
+        connection.execute(back)
+    assert named in changed(whole.base, after)
+    again = objects(whole.cli)
+    if changed(whole.base, again):  # the next cases begin with what there is
+        difference, whole.base = changed(whole.base, again), again
+        raise AssertionError(difference)
+
+
+@pytest.mark.parametrize("name, change", whole_schema.NO_CHANGES, ids=[case[0] for case in whole_schema.NO_CHANGES])
+def test_what_is_no_change_of_the_schema(whole, name, change):
+    run(whole.database, change)
+    again = objects(whole.cli)
+    difference, whole.base = changed(whole.base, again), again
+    assert difference == set()
+
+
+# What pg_dump does not carry; the same list is src/catalog/snapshot_kind.c, which a backup's proof goes by.
+UNCARRIED = ("database", "database setting", "internal trigger", "invalid index", "subscription state", "tablespace")
+
+
+def dump_and_restore(source, target, *options):
+    dump = subprocess.run([find_tool("pg_dump", source.server.major), "-d", source.url, *options], check=True,
+                          stdout=subprocess.PIPE)
+    subprocess.run([find_tool("psql", source.server.major), "-qXv", "ON_ERROR_STOP=1", "-d", target.url],
+                   input=dump.stdout, check=True, stdout=subprocess.DEVNULL)
+
+
+def test_a_restored_dump_is_equal(whole, new_database, tmp_path):
+    """The proof of a backup stands on this."""
+    copy = Database(whole.database.server, f"e2e_{next(NUMBERS)}").create()
+    cli = Program(tmp_path, copy.url)
+    try:
+        dump_and_restore(whole.database, copy)
+        difference = changed(objects(whole.cli), objects(cli))
+        assert {name for name in difference if not name.startswith(UNCARRIED)} == set()
+        assert difference == set()  # here there is nothing of that kind
+    finally:
+        copy.query("DROP SUBSCRIPTION IF EXISTS incoming")
+        copy.drop()
