@@ -17,6 +17,7 @@ extern const Command COMMAND_RECOVER;
 extern const Command COMMAND_BACKUP_LIST;
 extern const Command COMMAND_BACKUP_PRUNE;
 extern const Command COMMAND_BACKUP_RESTORE;
+extern const Command COMMAND_BACKUP_VERIFY;
 extern const Command COMMAND_DOCTOR;
 extern const Command COMMAND_FINGERPRINT;
 extern const Command COMMAND_CONFIG;
@@ -41,6 +42,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_RECOVER,
     &COMMAND_BACKUP_LIST,
     &COMMAND_BACKUP_PRUNE,
+    &COMMAND_BACKUP_VERIFY,
     &COMMAND_BACKUP_RESTORE,
     &COMMAND_DOCTOR,
     &COMMAND_FINGERPRINT,

@@ -1,0 +1,265 @@
+// An empty database for a moment: on a throwaway cluster, or on a server that was named.
+#include "base/words.h"
+#include "io/clock.h"
+#include "pg/conninfo.h"
+#include "queries.h"
+#include "run/backup/verify_private.h"
+#include "sql/quote.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+    MEGABYTE = 1 << 20,
+    LOCK_CLASS = 0x6d735f76, // "ms_v": advisory locks of verifications have this first number
+    NAME_ATTEMPTS = 5
+};
+
+#define NAME_PREFIX "migrate_safe_verify_"
+#define APPLICATION "migrate-safe backup verify"
+
+static bool connect(const char *url, Session **ret_session, Err *err)
+{
+    SessionOptions options = {.url = url, .application_name = APPLICATION};
+    return session_open(&options, ret_session, err);
+}
+
+// ---- the database
+
+// What CREATE DATABASE is told of encoding and locale; with `is_plain` only the encoding.
+static const char *creation(Arena *arena, const Verification *verification, const char *name,
+                            int server_major, bool is_plain)
+{
+    const BackupManifest *manifest = verification->backup->manifest;
+    const char *encoding = manifest ? manifest->encoding : verification->contents.encoding;
+    const char *collate = manifest && !is_plain ? manifest->collate : "C";
+    const char *ctype = manifest && !is_plain ? manifest->ctype : "C";
+    const char *provider = manifest && !is_plain ? manifest->locale_provider : "c";
+    const char *sql = arena_printf(
+        arena, "CREATE DATABASE %s TEMPLATE template0 ENCODING %s LC_COLLATE %s LC_CTYPE %s",
+        quote_identifier(arena, name), quote_literal(arena, encoding ? encoding : "UTF8"),
+        quote_literal(arena, collate ? collate : "C"), quote_literal(arena, ctype ? ctype : "C"));
+    if (server_major < 15 || !provider || !manifest)
+        return sql;
+    if (provider[0] == 'i')
+        return arena_printf(arena, "%s LOCALE_PROVIDER icu ICU_LOCALE %s", sql,
+                            quote_literal(arena, manifest->locale ? manifest->locale : "und"));
+    if (provider[0] == 'b' && server_major >= 17)
+        return arena_printf(arena, "%s LOCALE_PROVIDER builtin BUILTIN_LOCALE %s", sql,
+                            quote_literal(arena, manifest->locale ? manifest->locale : "C"));
+    return arena_printf(arena, "%s LOCALE_PROVIDER libc", sql);
+}
+
+// A locale that this machine does not have changes the order of text and nothing that is compared.
+static bool create(Verification *verification, Session *server, const char *name, Err *err)
+{
+    Arena *arena = verification->arena;
+    int major = session_server_major(server);
+    if (session_exec(server, creation(arena, verification, name, major, false), err))
+        return true;
+    bool is_locale = strstr(err->message, "locale") || strstr(err->message, "collat") ||
+                     strstr(err->message, "ICU");
+    if (err->class != ERR_SERVER || !is_locale || !verification->backup->manifest)
+        return false;
+    const BackupManifest *manifest = verification->backup->manifest;
+    verify_note(verification, "the locale %s is not there: restored with C, which sorts otherwise",
+                manifest->locale ? manifest->locale : manifest->collate);
+    *err = (Err){0};
+    return session_exec(server, creation(arena, verification, name, major, true), err);
+}
+
+// ---- a throwaway cluster
+
+static int64_t memory_megabytes(void)
+{
+    int64_t pages = sysconf(_SC_PHYS_PAGES);
+    int64_t size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? pages / (MEGABYTE / size) : 1024;
+}
+
+static int64_t within(int64_t value, int64_t least, int64_t most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
+// Those that refuse to be made in a server that did not load them at its start.
+static const char *preloaded(Arena *arena, const BackupContents *contents)
+{
+    static const char *const NEEDED[] = {"timescaledb", "pg_cron", "pg_net", "pgaudit", "citus"};
+    const char *list = "";
+    for (size_t i = 0; i < sizeof NEEDED / sizeof *NEEDED; i++)
+        VEC_EACH (const char *, name, &contents->extensions)
+            if (strcmp(*name, NEEDED[i]) == 0)
+                list = arena_printf(arena, "%s%s%s", list, *list ? "," : "", *name);
+    return list;
+}
+
+// For one load and one scan of everything, by nobody else.
+static const char *const *fast_settings(Arena *arena, const BackupContents *contents)
+{
+    int64_t memory = memory_megabytes();
+    const char *libraries = preloaded(arena, contents);
+    static const char *const FIXED[] = {
+        "wal_level=minimal",
+        "max_wal_senders=0",
+        "max_wal_size=16GB",
+        "checkpoint_timeout=1h",
+        "autovacuum=off",
+        "jit=off",
+        "max_locks_per_transaction=512",
+        "bgwriter_lru_maxpages=0",
+        "cron.database_name=restored",
+    };
+    Words settings = {0};
+    for (size_t i = 0; i < sizeof FIXED / sizeof *FIXED; i++)
+        *vec_append(arena, &settings) = FIXED[i];
+    *vec_append(arena, &settings) =
+        arena_printf(arena, "shared_buffers=%lldMB", (long long)within(memory / 8, 32, 2048));
+    *vec_append(arena, &settings) = arena_printf(arena, "maintenance_work_mem=%lldMB",
+                                                 (long long)within(memory / 16, 16, 1024));
+    if (*libraries)
+        *vec_append(arena, &settings) =
+            arena_printf(arena, "shared_preload_libraries=%s", libraries);
+    *vec_append(arena, &settings) = NULL;
+    return settings.items;
+}
+
+static int major_of(const Verification *verification)
+{
+    if (verification->backup->manifest)
+        return verification->backup->manifest->server_major;
+    const char *version = verification->contents.server_version;
+    return version ? (int)strtol(version, NULL, 10) : 0;
+}
+
+static bool open_cluster(Verification *verification, Err *err)
+{
+    Arena *arena = verification->arena;
+    VerifyPlace *place = &verification->place;
+    SESSION_SCOPED server = NULL;
+    ClusterOptions options = {.major = major_of(verification),
+                              .settings = fast_settings(arena, &verification->contents)};
+    if (!cluster_start(arena, &options, &place->cluster, err)) {
+        if (err->class == ERR_CONFIG && options.major)
+            err_hint(err, "apt-get install postgresql-%d, or restore it on a server: --on URL",
+                     options.major);
+        return false;
+    }
+    place->database = "restored";
+    place->url = cluster_url(arena, place->cluster, place->database);
+    return connect(cluster_url(arena, place->cluster, "postgres"), &server, err) &&
+           create(verification, server, place->database, err) &&
+           connect(place->url, &place->session, err);
+}
+
+// ---- a server of the user's
+
+static bool drop(Arena *arena, Session *server, const char *name, Err *err)
+{
+    return session_exec(server,
+                        arena_printf(arena, "DROP DATABASE IF EXISTS %s WITH (FORCE)",
+                                     quote_identifier(arena, name)),
+                        err);
+}
+
+// What verifications that were killed have left: nobody holds the lock of their number.
+static void sweep(Arena *arena, Session *server)
+{
+    Rows rows;
+    Err ignored = {0};
+    const char *parameters[] = {arena_printf(arena, "%d", LOCK_CLASS)};
+    if (!session_query(server, arena, QUERY_BACKUP_ABANDONED_VERIFICATIONS.text, 1, parameters,
+                       &rows, &ignored))
+        return;
+    for (size_t i = 0; i < rows.count; i++)
+        if (!drop(arena, server, rows_text(&rows, i, 0), &ignored))
+            ignored = (Err){0};
+}
+
+// The lock is taken before the database is made, so that there is no moment in which it looks
+// abandoned; it goes with the session.
+static bool lock_number(Arena *arena, Session *server, const char **ret_name, Err *err)
+{
+    for (int i = 0; i < NAME_ATTEMPTS; i++) {
+        uint32_t number = clock_random_below(INT32_MAX);
+        Rows rows;
+        const char *parameters[] = {arena_printf(arena, "%d", LOCK_CLASS),
+                                    arena_printf(arena, "%u", number)};
+        if (!session_query(server, arena,
+                           "SELECT pg_catalog.pg_try_advisory_lock($1::pg_catalog.int4, "
+                           "$2::pg_catalog.int4)",
+                           2, parameters, &rows, err))
+            return false;
+        if (rows_bool(&rows, 0, 0)) {
+            *ret_name = arena_printf(arena, NAME_PREFIX "%u", number);
+            return true;
+        }
+    }
+    return fail(err, ERR_CHECK, "no number is free for a scratch database");
+}
+
+static bool check_major(const Verification *verification, const Session *server, Err *err)
+{
+    int wanted = major_of(verification);
+    int major = session_server_major(server);
+    if (!wanted || major == wanted)
+        return true;
+    fail(err, ERR_CONFIG, "the backup is of PostgreSQL %d, and --on leads to one of %d", wanted,
+         major);
+    return err_hint(err,
+                    "only the same version proves that it restores: name a server of %d, or "
+                    "leave --on out",
+                    wanted);
+}
+
+static bool open_server(Verification *verification, Err *err)
+{
+    Arena *arena = verification->arena;
+    VerifyPlace *place = &verification->place;
+    const char *on_url = verification->options->on_url;
+    const char *name = NULL;
+    if (!connect(on_url, &place->server, err) || !check_major(verification, place->server, err))
+        return false;
+    sweep(arena, place->server);
+    if (!lock_number(arena, place->server, &name, err))
+        return false;
+    if (!create(verification, place->server, name, err)) {
+        err_note(err, "a scratch database cannot be made there");
+        return strcmp(err->sqlstate, "42501") == 0
+                   ? err_hint(err, "ALTER ROLE %s CREATEDB", session_user(place->server))
+                   : false;
+    }
+    place->database = name;
+    place->url = conninfo_with_database(arena, on_url, name);
+    place->client = (ClientPlace){.words = verification->options->place.words};
+    if (verification->options->place.database)
+        place->client.database =
+            conninfo_with_database(arena, verification->options->place.database, name);
+    return connect(place->url ? place->url : on_url, &place->session, err);
+}
+
+bool verify_place_open(Verification *verification, Err *err)
+{
+    bool is_open = verification->options->on_url ? open_server(verification, err)
+                                                 : open_cluster(verification, err);
+    // What is missing here says nothing of the backup.
+    verification->is_environment = !is_open;
+    if (!is_open && err->class == ERR_CHECK)
+        err->class = ERR_CONFIG;
+    return is_open;
+}
+
+void verify_place_close(Arena *arena, VerifyPlace *place)
+{
+    Err ignored = {0};
+    session_close_at(&place->session);
+    if (place->server) {
+        session_rollback(place->server); // after an interrupt it still works on
+        // One that stays is dropped by the next verification there.
+        if (place->database && !drop(arena, place->server, place->database, &ignored))
+            place->database = NULL;
+        session_close_at(&place->server);
+    }
+    cluster_stop(place->cluster);
+    place->cluster = NULL;
+}
