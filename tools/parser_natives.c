@@ -7,13 +7,10 @@ enum {
     NATIVE_NUMBER = 16 // bytes that are free before anything short is put
 };
 
+// Behind the module's memory is nothing that may be read: a text without an end is a fault there.
 static u32 native_length(const wasm_rt_memory_t *memory, u32 address)
 {
-    const u8 *text = memory->data + address;
-    const u8 *end = address < memory->size ? memchr(text, 0, memory->size - address) : NULL;
-    if (UNLIKELY(!end))
-        TRAP(OOB);
-    return (u32)(end - text);
+    return (u32)strlen((const char *)memory->data + address);
 }
 
 // size_t strlen(const char *text)
@@ -63,21 +60,39 @@ static void native_close(wasm_rt_memory_t *memory, u32 info, const NativeInfo *o
     i32_store(memory, (u64)info + 4, opened->length);
 }
 
+// Bytes of a word that are 0, by their highest bit; exact up to the lowest of them.
+static u64 native_zeros(u64 word)
+{
+    return (word - 0x0101010101010101u) & ~word & 0x8080808080808080u;
+}
+
+// Copies what stands before the next % or the end, with some bytes more; how many it were.
+static u32 native_plain(u8 *to, const u8 *from)
+{
+    u64 word;
+    memcpy(&word, from, sizeof word);
+    memcpy(to, &word, sizeof word);
+    u64 found = native_zeros(word) | native_zeros(word ^ 0x0101010101010101u * '%');
+    return found ? (u32)__builtin_ctzll(found) / 8 : sizeof word;
+}
+
 // %s and %d; 0 when there is more in the format, or no room.
 static int native_format(wasm_rt_memory_t *memory, NativeInfo *out, u32 format, u32 argument)
 {
-    u32 end = format + native_length(memory, format);
-    for (u32 at = format; at < end; at++) {
-        u8 c = memory->data[at];
+    for (const u8 *at = memory->data + format; *at;) {
         if (out->room - out->length < NATIVE_NUMBER)
             return 0;
-        if (c != '%') {
-            out->bytes[out->length++] = c;
+        u32 plain = native_plain(out->bytes + out->length, at);
+        out->length += plain;
+        at += plain;
+        if (plain == sizeof(u64) || *at != '%')
             continue;
-        }
-        c = memory->data[++at];
+        u8 c = at[1];
+        at += 2;
         u32 value = i32_load(memory, argument);
         argument += 4;
+        if (out->room - out->length < NATIVE_NUMBER)
+            return 0;
         if (c == 'd') {
             out->length += native_number(out->bytes + out->length, (s32)value);
         } else if (c == 's' && value) {

@@ -119,8 +119,13 @@ static size_t plain_bytes(const char *text, size_t length)
         uint64_t slashes = word ^ ONES * '\\';
         uint64_t found =
             ((quotes - ONES) & ~quotes & HIGHS) | ((slashes - ONES) & ~slashes & HIGHS);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        if (found) // exact up to the first
+            return at + (size_t)__builtin_ctzll(found) / 8;
+#else
         if (found)
             break;
+#endif
     }
     while (at < length && text[at] != '"' && text[at] != '\\')
         at++;
