@@ -234,6 +234,8 @@ typedef struct Capture {
     Text *error_out;
     bool is_refused; // by `receive`, and `err` says why
     Err *err;
+    const ProcessOptions *options; // whose on_tick is called
+    int64_t tick_us;
 } Capture;
 
 static void take(Capture *capture, int end, Str piece)
@@ -267,12 +269,29 @@ static void drain(Capture *capture, int end)
     }
 }
 
-// Until the child ends. True when an interrupt (NO_DESCRIPTOR: none is looked for) made us end it.
-static bool run_to_end(Process *process, int interrupt, Capture *capture, int *ret_status)
+// How long to wait for something to happen.
+static int patience(const Capture *capture, bool has_end)
 {
     enum {
         LOOK_AGAIN_MS = 20
     };
+    if (!has_end)
+        return LOOK_AGAIN_MS;
+    return capture->options->tick_ms ? capture->options->tick_ms : -1;
+}
+
+static void tick(Capture *capture)
+{
+    const ProcessOptions *options = capture->options;
+    if (!options->tick_ms || clock_elapsed_ms(capture->tick_us) < options->tick_ms)
+        return;
+    options->on_tick(options->tick_context);
+    capture->tick_us = clock_monotonic_us();
+}
+
+// Until the child ends. True when an interrupt (NO_DESCRIPTOR: none is looked for) made us end it.
+static bool run_to_end(Process *process, int interrupt, Capture *capture, int *ret_status)
+{
     int end = end_descriptor(process);
     bool is_interrupted = false;
     bool has_ended = false;
@@ -282,7 +301,8 @@ static bool run_to_end(Process *process, int interrupt, Capture *capture, int *r
                                  {.fd = capture->ends[1], .events = POLLIN},
                                  {.fd = end, .events = POLLIN},
                                  {.fd = interrupt, .events = POLLIN}};
-        (void)poll(ready, 4, end == NO_DESCRIPTOR ? LOOK_AGAIN_MS : -1);
+        (void)poll(ready, 4, patience(capture, end != NO_DESCRIPTOR));
+        tick(capture);
         if (interrupt != NO_DESCRIPTOR && ready[3].revents) {
             process_signal(process, SIGTERM);
             is_interrupted = true;
@@ -319,7 +339,14 @@ bool process_stream(const ProcessOptions *options, ProcessReceive receive, void 
     captured.output_file = NULL;
     Process process;
     bool is_done = start(&captured, pipes[0][PIPE_WRITE], pipes[1][PIPE_WRITE], &process, err);
-    Capture capture = {.receive = receive, .context = context, .error_out = error_out, .err = err};
+    Capture capture = {
+        .receive = receive,
+        .context = context,
+        .error_out = error_out,
+        .err = err,
+        .options = options,
+        .tick_us = clock_monotonic_us(),
+    };
     for (int i = 0; i < 2; i++) {
         close(pipes[i][PIPE_WRITE]);
         capture.ends[i] = pipes[i][PIPE_READ];

@@ -22,6 +22,9 @@ typedef struct ProcessOptions {
     int input;               // descriptor that becomes stdin and stays ours; 0: /dev/null
     const char *output_file; // stdout and stderr appended there, as `user`; NULL: inherited
     bool has_own_session;    // setsid, so that a terminal's Ctrl-C does not reach it
+    int tick_ms;             // how often `on_tick` is called while it runs captured; 0: never
+    void (*on_tick)(void *context);
+    void *tick_context;
 } ProcessOptions;
 
 typedef struct Process {

@@ -126,6 +126,9 @@ bool client_run(Arena *arena, const Client *client, const ClientRun *run, Err *e
         .has_own_environment = true,
         .death_signal = SIGTERM,
         .input = run->input,
+        .tick_ms = run->tick_ms,
+        .on_tick = run->on_tick,
+        .tick_context = run->tick_context,
     };
     int exit_code;
     return process_stream(&options, run->receive, run->context, &complaint, &exit_code, err) &&

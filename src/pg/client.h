@@ -27,6 +27,9 @@ typedef struct ClientRun {
     int input;                    // descriptor that becomes stdin and stays ours; 0: /dev/null
     ProcessReceive receive;       // takes stdout as it comes
     void *context;
+    int tick_ms; // how often `on_tick` is called meanwhile; 0: never
+    void (*on_tick)(void *context);
+    void *tick_context;
 } ClientRun;
 
 // To its end. Exit codes other than 0 are ERR_IO in the program's own words.
