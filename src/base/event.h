@@ -20,6 +20,7 @@ struct Blocker;
     X(EVENT_MIGRATION_REVERTED, "reverted")                                                        \
     X(EVENT_MIGRATION_FAILED, "failed")                                                            \
     X(EVENT_BASELINE_RECORDED, "baseline")                                                         \
+    X(EVENT_WORK_RUNS, "work_runs") /* progress of a part: done and total in bytes */              \
     X(EVENT_WORK_DONE, "work_done") /* a part of a backup or restore, in `message` */              \
     X(EVENT_WARNING, "warning")     /* ours, not the server's */                                   \
     X(EVENT_RUN_FINISHED, "run_finished")

@@ -14,6 +14,7 @@ extern const Command COMMAND_DOWN;
 extern const Command COMMAND_REDO;
 extern const Command COMMAND_BASELINE;
 extern const Command COMMAND_RECOVER;
+extern const Command COMMAND_BACKUP_CREATE;
 extern const Command COMMAND_BACKUP_LIST;
 extern const Command COMMAND_BACKUP_PRUNE;
 extern const Command COMMAND_BACKUP_RESTORE;
@@ -40,6 +41,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_REDO,
     &COMMAND_BASELINE,
     &COMMAND_RECOVER,
+    &COMMAND_BACKUP_CREATE,
     &COMMAND_BACKUP_LIST,
     &COMMAND_BACKUP_PRUNE,
     &COMMAND_BACKUP_VERIFY,

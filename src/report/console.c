@@ -1,5 +1,6 @@
 #include "report/console.h"
 
+#include "base/size.h"
 #include "check/blocker.h"
 #include "report/message.h"
 
@@ -130,9 +131,10 @@ static void show_wait(Console *console, const Event *event)
     bool is_rare = event->attempt <= 2 || event->attempt % 10 == 0;
     if (event->message && is_rare)
         fprintf(console->err.stream,
-                "    %swaiting for a lock:%s version %s, attempt %d, again in %lld ms\n",
+                "    %swaiting for a lock:%s %s%s%sattempt %d, again in %lld ms\n",
                 terminal_begin(&console->err, COLOUR_YELLOW),
-                terminal_end(&console->err, COLOUR_YELLOW), event->version, event->attempt,
+                terminal_end(&console->err, COLOUR_YELLOW), event->version ? "version " : "",
+                event->version ? event->version : "", event->version ? ", " : "", event->attempt,
                 (long long)event->wait_ms);
     if (!event->message || is_rare)
         show_blockers(console, event);
@@ -153,6 +155,41 @@ static void show_running(Console *console, const Event *event)
                event->duration_ms - console->running_ms >= RUNNING_EVERY_MS) {
         console->running_ms = event->duration_ms;
         fprintf(console->err.stream, "    %s  %s  %s\n", event->version, time, text);
+    }
+    fflush(console->err.stream);
+}
+
+// "dumping: 63 MB of about 211 MB, 21 MB/s, about 7 s left". The total is an estimate that may be
+// passed; then nothing is said of it.
+static const char *describe_work(Arena *arena, const Event *event)
+{
+    int64_t rate = event->duration_ms > 0 ? event->done * 1000 / event->duration_ms : 0;
+    const char *text = arena_printf(arena, "%s: %s", terminal_line(arena, event->message),
+                                    size_text(arena, event->done));
+    bool has_total = event->total > event->done;
+    if (has_total)
+        text = arena_printf(arena, "%s of about %s", text, size_text(arena, event->total));
+    if (rate > 0)
+        text = arena_printf(arena, "%s, %s/s", text, size_text(arena, rate));
+    if (has_total && rate > 0)
+        text = arena_printf(
+            arena, "%s, about %s left", text,
+            message_duration(arena, (event->total - event->done) / rate * 1000 + 1000));
+    return text;
+}
+
+static void show_work_running(Console *console, const Event *event)
+{
+    ARENA_SCOPED scratch = arena_new();
+    const char *text = describe_work(scratch, event);
+    if (console->err.is_terminal) {
+        fprintf(console->err.stream, "\r\033[K  %.*s",
+                console->err.width > 20 ? console->err.width - 4 : 20, text);
+        console->has_progress = true;
+    } else if (console->is_verbose &&
+               event->duration_ms - console->running_ms >= RUNNING_EVERY_MS) {
+        console->running_ms = event->duration_ms;
+        fprintf(console->err.stream, "    %s\n", text);
     }
     fflush(console->err.stream);
 }
@@ -194,8 +231,12 @@ void console_event(void *context, const Event *event)
         show_running(console, event);
         return;
     }
+    if (event->kind == EVENT_WORK_RUNS) {
+        show_work_running(console, event);
+        return;
+    }
     wipe_progress(console);
-    if (event->kind == EVENT_MIGRATION_STARTED)
+    if (event->kind == EVENT_MIGRATION_STARTED || event->kind == EVENT_WORK_DONE)
         console->running_ms = -RUNNING_EVERY_MS;
     if (event->kind == EVENT_MIGRATION_APPLIED || event->kind == EVENT_MIGRATION_REVERTED ||
         event->kind == EVENT_MIGRATION_FAILED)

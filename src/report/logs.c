@@ -143,7 +143,7 @@ void logs_event(void *context, const Event *event)
 {
     Logs *logs = context;
     if (logs->is_broken || event->kind == EVENT_STATEMENT_DONE ||
-        event->kind == EVENT_STATEMENT_RUNS)
+        event->kind == EVENT_STATEMENT_RUNS || event->kind == EVENT_WORK_RUNS)
         return;
     Err err = {0};
     char now[CLOCK_TEXT];

@@ -63,6 +63,12 @@ def dumped(cli, folder, database):
     cli("backup", "create").ok()
 
 
+def stocked(cli, folder, database):
+    """What the examples of `backup create` name is there."""
+    applied(cli, folder, database)
+    database.query("CREATE SCHEMA app; CREATE TABLE app.orders (id int); CREATE SCHEMA audit; CREATE TABLE audit.log (id int)")
+
+
 def without_configuration(cli, folder, database):
     (cli.cwd / "migrate-safe.yaml").unlink()
     shutil.rmtree(cli.cwd / "db")
@@ -81,7 +87,7 @@ SCENES = {
     "init": without_configuration, "config": pending, "new": pending, "status": applied, "history": applied, "validate": applied, "plan": applied,
     "--dry-run": applied, "up": pending, "apply": pending, "--apply": pending, "down": applied,
     "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
-    "recover": applied, "doctor": applied, "fingerprint": applied, "backup list": applied, "backup prune": applied,
+    "recover": applied, "doctor": applied, "fingerprint": applied, "backup create": stocked, "backup list": applied, "backup prune": applied,
     "backup restore": dumped,
     "lint": versioned, "demo": pending, "completion": pending, "help": pending,
 }

@@ -81,7 +81,7 @@ static bool read_positions(Arena *arena, Session *session, const Rows *list, siz
     return true;
 }
 
-static bool read_sequences(Arena *arena, Session *session, DataFacts *facts, Err *err)
+bool facts_sequences(Arena *arena, Session *session, DataFacts *facts, Err *err)
 {
     Rows list;
     if (!session_query(session, arena, QUERY_BACKUP_SEQUENCES.text, 0, NULL, &list, err))
@@ -168,7 +168,7 @@ bool facts_take(Arena *arena, Session *session, const FactsOptions *options, Dat
     if (!session_exec(session, SAVE, err) ||
         !session_exec(session, digest_settings(arena, !snapshot), err) ||
         !list_relations(arena, session, options, &facts, &relations, err) ||
-        !read_sequences(arena, session, &facts, err) ||
+        !facts_sequences(arena, session, &facts, err) ||
         !read_large_objects(arena, session, &facts, err) ||
         !digest_relations(arena, session, options, snapshot, &relations, err) ||
         !session_exec(session, RESTORE, err))

@@ -26,3 +26,6 @@ typedef struct FactsOptions {
 // the role may not read all rows, ERR_SERVER, ERR_CONNECTION, ERR_INTERRUPTED.
 bool facts_take(Arena *arena, Session *session, const FactsOptions *options, DataFacts *ret_facts,
                 Err *err) __attribute__((warn_unused_result));
+// Only the sequences, as they are now.
+bool facts_sequences(Arena *arena, Session *session, DataFacts *facts, Err *err)
+    __attribute__((warn_unused_result));

@@ -62,6 +62,7 @@ const Field TABLE_FIELDS[] = {
     {"name", FIELD_TEXT, offsetof(TableFact, name)},
     {"rows", FIELD_NUMBER, offsetof(TableFact, rows)},
     {"digest", FIELD_TEXT_OR_NULL, offsetof(TableFact, digest)},
+    {"is_refreshed", FIELD_FLAG, offsetof(TableFact, is_refreshed)},
     {NULL, FIELD_TEXT, 0},
 };
 
