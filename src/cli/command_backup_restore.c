@@ -82,10 +82,15 @@ static void as_failed(Err *err)
         err->class = ERR_ROLLBACK;
 }
 
-static const char *next_of(Arena *arena, const Restore *restore, bool ok)
+static const char *next_of(Arena *arena, const Restore *restore, bool ok, bool is_refused)
 {
     const char *id = restore->options.backup->manifest ? restore->options.backup->manifest->id
                                                        : restore->options.backup->path;
+    if (!ok && is_refused)
+        return arena_printf(arena,
+                            "migrate-safe backup restore %s asks again; --into NAME restores it "
+                            "beside, without a swap",
+                            id);
     if (restore->is_unknown)
         return arena_printf(arena, "migrate-safe status, then migrate-safe backup restore %s", id);
     if (ok && restore->options.into)
@@ -124,7 +129,7 @@ static int end(Workspace *workspace, Restore *restore, int64_t start_us, const E
         .is_dry_run = restore->options.is_read_only,
         .duration_ms = clock_elapsed_ms(start_us),
         .state = restore_state(arena, restore),
-        .next = next_of(arena, restore, ok),
+        .next = next_of(arena, restore, ok, err->class == ERR_CHECK),
         .err = ok ? NULL : err,
     };
     if (!outcome.is_dry_run)

@@ -102,13 +102,13 @@ const char *restore_loss_words(Arena *arena, const Restore *restore)
                               ? arena_printf(arena, ", %s could not be compared",
                                              message_count(arena, loss->unknown, "table", "tables"))
                               : "";
+    const char *back = message_count(arena, loss->only_backup, "row comes back", "rows come back");
     if (!loss->only_live && !loss->changed)
-        return arena_printf(arena, "no row is lost%s", unknown);
-    return arena_printf(arena, "%s, %s%s",
-                        message_count(arena, loss->only_live, "row goes", "rows go"),
-                        message_count(arena, loss->changed, "row goes back to older values",
-                                      "rows go back to older values"),
-                        unknown);
+        return arena_printf(arena, "no row is lost, %s%s", back, unknown);
+    return arena_printf(
+        arena, "%s, %s, %s%s", message_count(arena, loss->only_live, "row goes", "rows go"),
+        message_count(arena, loss->changed, "row gets older values", "rows get older values"), back,
+        unknown);
 }
 
 void restore_print_plan(const Workspace *workspace, const Restore *restore)

@@ -3,6 +3,9 @@
 #include "base/text.h"
 #include "io/clock.h"
 #include "io/fault.h"
+#include "io/json.h"
+#include "pg/conninfo.h"
+#include "queries.h"
 #include "run/backup/facts.h"
 #include "run/backup/load.h"
 #include "run/backup/restore_private.h"
@@ -10,6 +13,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     DIFFERENCES_SHOWN = 20
@@ -73,15 +77,45 @@ static bool is_data_only(const Backup *backup)
     return backup->manifest && backup->manifest->content == BACKUP_DATA_ONLY;
 }
 
+// Who is no superuser makes things for those alone that it is a member of. Beside, as its own, they
+// are better than nothing; in place of the live database they would change whose they are.
+static bool choose_owners(Arena *arena, Restore *restore, const BackupContents *contents,
+                          LoadOptions *options, Err *err)
+{
+    Rows rows;
+    JSON_SCOPED list = json_array();
+    if (restore->is_superuser || !restore->options.into)
+        return true;
+    VEC_EACH (const char *const, role, &contents->roles)
+        json_array_append_new(list, json_cstr(*role));
+    const char *parameter = json_line(arena, list);
+    if (!session_query(restore->server, arena, QUERY_RESTORE_FOREIGN_ROLES.text, 1, &parameter,
+                       &rows, err))
+        return false;
+    options->is_without_owners = rows.count > 0;
+    if (rows.count)
+        restore_warn(arena, restore,
+                     "owners and privileges are left out: %s is no member of role %s%s; what is "
+                     "restored belongs to it",
+                     session_user(restore->server), rows_text(&rows, 0, 0),
+                     rows.count > 1 ? " and others" : "");
+    return true;
+}
+
 static bool load(Arena *arena, Restore *restore, Session *copy, Err *err)
 {
     const RestoreOptions *options = &restore->options;
     LoadResult result;
+    BackupContents contents = {0};
     LoadOptions load_options = {.place = server_place(arena, &options->place, restore->copy),
                                 .jobs = options->jobs,
                                 .sink = options->sink};
     if (is_data_only(options->backup))
         return restore_load_data_only(arena, restore, copy, err);
+    if (!contents_read(arena, options->backup, &options->place, false, &contents, err) ||
+        !choose_owners(arena, restore, &contents, &load_options, err))
+        return false;
+    load_options.contents = &contents;
     return backup_load(arena, options->backup, copy, &load_options, &result, err);
 }
 
@@ -101,13 +135,35 @@ static bool fail_differs(const Restore *restore, const Differences *differences,
     return err_hint(err, "prove another backup first: migrate-safe backup verify ID --level 3");
 }
 
+// Backups of chosen tables have facts of those alone.
+static const Words *tables_of(Arena *arena, const BackupManifest *manifest)
+{
+    if (manifest->content != BACKUP_TABLES && manifest->content != BACKUP_AFFECTED)
+        return NULL;
+    Words *tables = arena_new_object(arena, Words);
+    VEC_EACH (const TableFact, table, &manifest->data.tables)
+        *vec_append(arena, tables) =
+            arena_printf(arena, "%s.%s", quote_identifier(arena, table->schema),
+                         quote_identifier(arena, table->name));
+    return tables;
+}
+
 // The schema of rows alone is the migrations', not the backup's.
 static bool compare_with_manifest(Arena *arena, Restore *restore, Session *copy,
                                   Differences *ret_differences, Err *err)
 {
     const BackupManifest *manifest = restore->options.backup->manifest;
     DataFacts facts;
-    FactsOptions options = {0};
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    FactsOptions options = {
+        .url = conninfo_with_database(arena, restore->options.url, restore->copy),
+        .jobs = restore->options.jobs ? restore->options.jobs
+                : cores > 1           ? (int)cores
+                                      : 1,
+        .tables = tables_of(arena, manifest),
+    };
+    if (manifest->content == BACKUP_SCHEMA_ONLY)
+        return true;
     if (!session_exec(copy, "BEGIN ISOLATION LEVEL REPEATABLE READ", err) ||
         !facts_take(arena, copy, &options, &facts, err) || !session_exec(copy, "COMMIT", err)) {
         session_rollback(copy);

@@ -25,8 +25,9 @@ WITH source AS (
                 'shared_preload_libraries', 'unix_socket_directories'])
                 THEN COALESCE((
                     SELECT pg_catalog.string_agg(
-                        pg_catalog.quote_literal(pg_catalog.btrim(pg_catalog.btrim(part), '"')), ', ' ORDER BY n)
-                    FROM pg_catalog.unnest(pg_catalog.string_to_array(value, ',')) WITH ORDINALITY AS p(part, n)
+                        pg_catalog.quote_literal(COALESCE(pg_catalog.replace(part[1], '""', '"'), part[2])), ', ' ORDER BY n)
+                    FROM pg_catalog.regexp_matches(value, '"((?:[^"]|"")*)"|([^,[:space:]]+)', 'g')
+                        WITH ORDINALITY AS p(part, n)
                 ), '''''')
             ELSE pg_catalog.quote_literal(value)
         END AS literal

@@ -1,0 +1,121 @@
+"""A restore that dies at each of its points: the live database is the old or the restored one, whole,
+applications get in, and the same command ends it."""
+import itertools
+import subprocess
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from conftest import wait_for_quiet, wait_until
+from harness.database import Database
+from harness.program import Program, find_binary
+from harness.server import find_tool
+
+NUMBERS = itertools.count(1)
+POINTS = ["restore.created", "restore.marked", "restore.loaded", "restore.proven", "restore.journal", "restore.ready",
+          "restore.carried", "restore.renaming", "restore.held", "restore.renamed", "restore.swapped"]
+IS_SWAPPED = {"restore.swapped"}
+IS_READY = {"restore.ready", "restore.carried", "restore.renaming", "restore.held", "restore.renamed"}
+
+
+class Shop:
+    def __init__(self, cluster, directory):
+        self.cluster = cluster
+        self.database = Database(cluster, f"mortal_{next(NUMBERS)}").create()
+        self.program = Program(directory, self.database.url)
+        self.database.query("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 100)")
+        self.dump = directory / f"{self.database.name}.dump"
+        subprocess.run([find_tool("pg_dump", cluster.major), "-Fc", "-f", self.dump, "-d", self.database.url],
+                       check=True)
+        self.database.query("DELETE FROM t WHERE id <= 7")
+
+    def restore(self, *arguments, **environment):
+        return self.program("backup", "restore", self.dump, "--yes", *arguments, env=environment)
+
+    def names(self):
+        return [name for name, in self.cluster.query(
+            "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY 1", [self.database.name + "%"])]
+
+    def quiet(self):
+        for name in self.names():
+            wait_for_quiet(Database(self.cluster, name))
+        wait_until(lambda: not self.cluster.query(
+            "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'migrate-safe backup restore%'"))
+
+    def drop(self):
+        self.program.close()
+        for name in self.names():
+            self.cluster.query(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def new_shop(cluster, tmp_path):
+    if b"MIGRATE_SAFE_FAULT_TRACE" not in find_binary().read_bytes():
+        pytest.skip(f"{find_binary()} has no kill points (meson: -Dfault_points=true)")
+    made = []
+
+    def make():
+        made.append(Shop(cluster, tmp_path))
+        return made[-1]
+    yield make
+    for shop in made:
+        shop.drop()
+
+
+def test_all_points_are_known(new_shop, tmp_path):
+    shop = new_shop()
+    shop.restore(MIGRATE_SAFE_FAULT_TRACE=str(tmp_path / "trace")).ok()
+    reached = (tmp_path / "trace").read_text().split()
+    assert [point for point in reached if point.startswith("restore.")] == POINTS
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_dies_there_and_is_run_again(new_shop, point):
+    shop = new_shop()
+    shop.restore(MIGRATE_SAFE_FAULT=point).failed(-9)
+    shop.quiet()
+    # whoever connects gets in, to a whole database
+    assert shop.database.value("SELECT count(*) FROM t") == (100 if point in IS_SWAPPED else 93)
+    document = shop.restore("--json").ok().json()
+    assert document["resumed"] == (point in IS_READY)
+    assert shop.database.value("SELECT count(*) FROM t") == 100
+    left = shop.names()
+    assert left[0] == shop.database.name and all("_replaced_" in name for name in left[1:])
+    assert len(left) == (3 if point in IS_SWAPPED else 2)
+
+
+@pytest.mark.parametrize("point", ["restore.created", "restore.loaded", "restore.held"])
+def test_dies_there_and_is_undone(new_shop, point):
+    shop = new_shop()
+    shop.restore(MIGRATE_SAFE_FAULT=point).failed(-9)
+    shop.quiet()
+    copy, = set(shop.names()) - {shop.database.name}
+    assert f"Removed {copy}" in shop.program("backup", "restore", "--undo").ok().out
+    assert shop.names() == [shop.database.name]
+    assert shop.database.value("SELECT count(*) FROM t") == 93
+
+
+def test_another_restore_meanwhile_is_refused(new_shop):
+    shop = new_shop()
+    running = shop.program.start("backup", "restore", shop.dump, "--yes",
+                                 env={"MIGRATE_SAFE_FAULT": "restore.loaded:1:stop"})
+    wait_until(lambda: len(shop.names()) == 2)
+    result = shop.restore().failed(1)
+    assert "another restore of" in result.err
+    running.kill().finish().failed(-9)
+
+
+def test_interrupted_while_sessions_are_waited_for(new_shop):
+    """Ctrl-C within the swap: nothing is swapped, and applications get in at once."""
+    shop = new_shop()
+    with psycopg.connect(shop.database.url) as writer:
+        writer.execute("INSERT INTO t VALUES (1000)")
+        running = shop.program.start("backup", "restore", shop.dump, "--yes")
+        wait_until(lambda: shop.cluster.query(
+            "SELECT pid FROM pg_stat_activity WHERE query LIKE 'ALTER DATABASE%RENAME%' AND state = 'active'"
+            " AND pid <> pg_backend_pid()"))
+        running.interrupt().finish().failed(130)
+        writer.commit()
+    assert shop.database.value("SELECT count(*) FROM t") == 94
+    assert shop.restore("--json").ok().json()["resumed"]
