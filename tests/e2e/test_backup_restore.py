@@ -336,6 +336,17 @@ def test_partitioned_table_beside_the_live_one(restore, shop, tmp_path):
     assert shop.query(f"SELECT id FROM {leaf}.events_2") == [(2,)]
 
 
+def test_one_that_was_renamed_back_is_live_again(restore, shop, cluster, tmp_path):
+    """Its comment still says that it was replaced: prune must not believe that, nor the next restore keep it."""
+    path = dump(shop, tmp_path / "shop.dump")
+    kept = restore(path, "--yes", "--json").ok().json()["replaced"]
+    shop.drop()
+    cluster.query(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(kept), sql.Identifier(shop.name)))
+    assert "replaced" in comment_of(cluster, shop.name)
+    restore(path, "--yes").ok()
+    assert comment_of(cluster, shop.name) is None
+
+
 def test_usage(restore, shop, tmp_path):
     assert "no backup is named" in restore().failed(5).err
     assert "--undo takes no backup" in restore("x", "--undo").failed(5).err

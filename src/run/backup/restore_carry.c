@@ -168,6 +168,7 @@ const char *carry_comment(Arena *arena, const Restore *restore)
                     return other;
             }
     return arena_printf(arena, "COMMENT ON DATABASE %s IS %s", name,
-                        restore->fact.comment ? quote_literal(arena, restore->fact.comment)
-                                              : "NULL");
+                        restore->fact.comment && restore->fact.marker.step == MARKER_NONE
+                            ? quote_literal(arena, restore->fact.comment)
+                            : "NULL");
 }

@@ -8,6 +8,7 @@
 #include "queries.h"
 #include "run/backup/facts.h"
 #include "run/backup/load.h"
+#include "run/backup/manifest.h"
 #include "run/backup/restore_private.h"
 #include "sql/quote.h"
 
@@ -194,6 +195,20 @@ static bool prove(Arena *arena, Restore *restore, Session *copy, Err *err)
     return true;
 }
 
+// How long a restore of it takes is worth knowing before the next one.
+static void remember_time(Arena *arena, Restore *restore, int64_t duration_ms)
+{
+    const Backup *backup = restore->options.backup;
+    Err err = {0};
+    if (!backup->manifest || !backup->manifest_path)
+        return;
+    BackupManifest manifest = *backup->manifest;
+    manifest.restore_ms = duration_ms ? duration_ms : 1;
+    if (!manifest_write(backup->manifest_path, &manifest, &err))
+        restore_warn(arena, restore, "how long the restore took could not be written down: %s",
+                     err.message);
+}
+
 bool restore_load(Arena *arena, Restore *restore, Err *err)
 {
     SESSION_SCOPED copy = NULL;
@@ -204,6 +219,7 @@ bool restore_load(Arena *arena, Restore *restore, Err *err)
     restore_step_done(restore, start_us,
                       arena_printf(arena, "restored backup %s into it",
                                    restore_backup_name(restore->options.backup)));
+    remember_time(arena, restore, clock_elapsed_ms(start_us));
     FAULT_POINT("restore.loaded");
     start_us = clock_monotonic_us();
     if (!prove(arena, restore, copy, err))

@@ -6,6 +6,7 @@
 #include "pg/conninfo.h"
 #include "queries.h"
 #include "run/backup/restore_private.h"
+#include "run/pooler.h"
 #include "run/runner_lock.h"
 
 #include <stdlib.h>
@@ -233,7 +234,8 @@ static bool open_target(Arena *arena, Restore *restore, Err *err)
         return err_hint(err, "connect to the primary");
     }
     return options->is_read_only ||
-           runner_lock_take(arena, &restore->target, 0, options->sink, err);
+           (pooler_allows(arena, &restore->target, err) &&
+            runner_lock_take(arena, &restore->target, 0, options->sink, err));
 }
 
 static bool look(Arena *arena, Restore *restore, Err *err)

@@ -50,17 +50,16 @@ static bool open_beside(Arena *arena, const RestoreOptions *options, const char 
            server_connect(arena, options, scratch->database, &scratch->session, err);
 }
 
-bool scratch_open(Arena *arena, const RestoreOptions *options, const char *live,
+bool scratch_open(Arena *arena, const RestoreOptions *options, const Session *live,
                   Scratch *ret_scratch, Err *err)
 {
     Scratch scratch = {0};
-    const BackupManifest *manifest = options->backup->manifest;
     LoadResult result;
-    bool ok = open_on_cluster(arena, manifest ? manifest->server_major : 0, &scratch, err);
+    bool ok = open_on_cluster(arena, session_server_major(live), &scratch, err);
     if (!ok && err->class == ERR_CONFIG) {
         scratch_close(arena, &scratch);
         scratch = (Scratch){0};
-        ok = open_beside(arena, options, live, &scratch, err);
+        ok = open_beside(arena, options, session_database(live), &scratch, err);
     }
     FAULT_POINT("restore.scratch");
     LoadOptions load = {.place = scratch.place,

@@ -15,6 +15,7 @@ typedef struct Scratch {
     ClientPlace place;
 } Scratch;
 
-bool scratch_open(Arena *arena, const RestoreOptions *options, const char *live,
+// `live`: the session whose server's major it has.
+bool scratch_open(Arena *arena, const RestoreOptions *options, const Session *live,
                   Scratch *ret_scratch, Err *err) __attribute__((warn_unused_result));
 void scratch_close(Arena *arena, Scratch *scratch);

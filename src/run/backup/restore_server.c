@@ -156,6 +156,13 @@ ClientPlace server_place(Arena *arena, const ClientPlace *place, const char *dat
     return other;
 }
 
+// A comment stays with a database that somebody renames back by hand: that one is live again.
+static bool is_kept(const ServerDatabase *database)
+{
+    return database->marker.step == MARKER_REPLACED &&
+           strcmp(database->name, database->marker.of) != 0 && strstr(database->name, "_replaced_");
+}
+
 static int by_time(const void *left, const void *right)
 {
     const ServerDatabase *a = left;
@@ -171,8 +178,7 @@ bool restore_replaced_list(Arena *arena, Session *session, const char *of,
     if (!server_list(arena, session, NULL, &all, err))
         return false;
     VEC_EACH (const ServerDatabase, database, &all)
-        if (database->marker.step == MARKER_REPLACED &&
-            (!of || strcmp(database->marker.of, of) == 0))
+        if (is_kept(database) && (!of || strcmp(database->marker.of, of) == 0))
             *vec_append(arena, &replaced) = *database;
     vec_sort(&replaced, by_time);
     *ret_databases = replaced;
@@ -186,11 +192,9 @@ bool restore_replaced_drop(Arena *arena, Session *session, const char *name, Err
         return false;
     if (!found.len)
         return true;
-    if (found.items[0].marker.step != MARKER_REPLACED) {
+    if (!is_kept(&found.items[0])) {
         fail(err, ERR_CHECK,
-             "database %s was not replaced by a restore: its comment says nothing "
-             "of it",
-             name);
+             "database %s is none that a restore has replaced, by its name and comment", name);
         return err_hint(err, "if it is not wanted any more: dropdb %s", name);
     }
     return server_drop(arena, session, name, err);

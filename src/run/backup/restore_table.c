@@ -1,5 +1,6 @@
 #include "run/backup/restore_table.h"
 
+#include "check/restore_name.h"
 #include "config.h"
 #include "io/clock.h"
 #include "io/fault.h"
@@ -288,10 +289,26 @@ static bool bring(const Move *move, const Words *tables, Err *err)
     return false;
 }
 
+// Two of one second have two names.
+static bool choose_schema(Move *move, Err *err)
+{
+    char stamp[CLOCK_TEXT];
+    clock_now_compact(stamp);
+    for (int attempt = 1;; attempt++) {
+        Rows rows;
+        move->schema = restore_name(move->arena, "migrate_safe", "restore", stamp, attempt);
+        if (!session_query(move->live->session, move->arena,
+                           "SELECT pg_catalog.to_regnamespace($1) IS NULL", 1, &move->schema, &rows,
+                           err))
+            return false;
+        if (rows_bool(&rows, 0, 0))
+            return true;
+    }
+}
+
 bool restore_tables(Arena *arena, const RestoreOptions *options, const Words *tables,
                     RestoredTables *ret_tables, Err *err)
 {
-    char stamp[CLOCK_TEXT];
     int64_t start_us = clock_monotonic_us();
     TARGET_SCOPED live = {0};
     Scratch scratch;
@@ -307,14 +324,14 @@ bool restore_tables(Arena *arena, const RestoreOptions *options, const Words *ta
     if (live.is_standby)
         return fail(err, ERR_CHECK, "%s is a standby: nothing can be restored there",
                     session_target(live.session));
-    if (!scratch_open(arena, options, live.database, &scratch, err))
+    if (!scratch_open(arena, options, live.session, &scratch, err))
         return false;
-    clock_now_compact(stamp);
     step_done(&(Move){.options = options}, start_us, "restored the backup on a server of our own");
     result.database = live.database;
-    result.schema = arena_printf(arena, "migrate_safe_restore_%s", stamp);
-    Move move = {arena, options, &live, &scratch, result.schema, &result};
-    bool ok = bring(&move, tables, err);
+    Move move = {
+        .arena = arena, .options = options, .live = &live, .scratch = &scratch, .result = &result};
+    bool ok = choose_schema(&move, err) && bring(&move, tables, err);
+    result.schema = move.schema;
     scratch_close(arena, &scratch);
     result.duration_ms = clock_elapsed_ms(start_us);
     if (ok)

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from conftest import wait_for_quiet, wait_until
+from conftest import go_on, wait_for_quiet, wait_until, wait_until_stopped
 from harness.database import Database
 from harness.program import Program, find_binary
 from harness.server import find_tool
@@ -118,4 +118,29 @@ def test_interrupted_while_sessions_are_waited_for(new_shop):
         running.interrupt().finish().failed(130)
         writer.commit()
     assert shop.database.value("SELECT count(*) FROM t") == 94
+    assert shop.restore("--json").ok().json()["resumed"]
+
+
+def test_what_is_written_after_the_comparison_is_counted(new_shop):
+    shop = new_shop()
+    running = wait_until_stopped(shop.program.start("backup", "restore", shop.dump, "--yes", "--json",
+                                                    env={"MIGRATE_SAFE_FAULT": "restore.carried:1:stop"}))
+    shop.database.query("INSERT INTO t VALUES (501), (502)")
+    shop.database.query("DELETE FROM t WHERE id IN (10, 11, 12)")
+    shop.database.query("UPDATE t SET id = 503 WHERE id = 20")
+    loss = go_on(running).finish().ok().json()["loss"]
+    assert (loss["rows_written_late"], loss["rows_gone_late"]) == (3, 4)
+    assert (loss["rows_go"], loss["rows_come_back"], loss["rows_change"]) == (0, 7, 0)
+
+
+def test_connection_is_lost_at_the_commit(new_shop):
+    """The names tell whether it was swapped."""
+    shop = new_shop()
+    running = wait_until_stopped(shop.program.start("backup", "restore", shop.dump, "--yes",
+                                                    env={"MIGRATE_SAFE_FAULT": "restore.renamed:1:stop"}))
+    shop.cluster.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                       " WHERE application_name LIKE 'migrate-safe backup restore%'")
+    result = go_on(running).finish().failed(4)
+    assert f"{shop.database.name} is as it was; the restored copy" in result.err
+    assert shop.database.value("SELECT count(*) FROM t") == 93
     assert shop.restore("--json").ok().json()["resumed"]
