@@ -191,12 +191,15 @@ static bool read_now(Take *take, Err *err)
 // Undoing to the savepoint brings the caller's settings back.
 static bool read_in_transaction(Take *take, Err *err)
 {
-    return session_exec(take->session, "SAVEPOINT migrate_safe_snapshot", err) &&
-           read_now(take, err) &&
-           session_exec(take->session,
-                        "ROLLBACK TO SAVEPOINT migrate_safe_snapshot; "
-                        "RELEASE SAVEPOINT migrate_safe_snapshot",
-                        err);
+    if (session_exec(take->session, "SAVEPOINT migrate_safe_snapshot", err) &&
+        read_now(take, err) &&
+        session_exec(take->session,
+                     "ROLLBACK TO SAVEPOINT migrate_safe_snapshot; "
+                     "RELEASE SAVEPOINT migrate_safe_snapshot",
+                     err))
+        return true;
+    session_rollback(take->session); // it has failed, and may stand in a pipeline
+    return false;
 }
 
 static bool read_stamp(Take *take, const char **ret_stamp, Err *err)

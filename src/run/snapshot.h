@@ -10,6 +10,7 @@
 // In the transaction that the session is in, which should be REPEATABLE READ with the tables
 // locked: deparsed text follows the newest catalog, whatever the transaction sees. Else in a short
 // one of its own that is read again when the schema was changed meanwhile (ERR_CHECK when it never
-// rests). `own_schema`: of our tables, left out. Settings of the session are as before afterwards.
+// rests). `own_schema`: of our tables, left out. Settings of the session are as before afterwards;
+// after a failure the transaction is rolled back.
 bool snapshot_take(Arena *arena, Session *session, const char *own_schema, Snapshot *ret_snapshot,
                    Err *err) __attribute__((warn_unused_result));

@@ -102,3 +102,26 @@ def test_a_restored_dump_is_equal(whole, new_database, tmp_path):
     finally:
         copy.query("DROP SUBSCRIPTION IF EXISTS incoming")
         copy.drop()
+
+
+def test_what_no_dump_carries_is_of_kinds_of_its_own(new_database, cluster, tmp_path):
+    """So that a backup of such a database can be proven, in all that a backup has."""
+    source, copy = new_database(), new_database()
+    with cluster.connect() as connection:
+        connection.execute("SET allow_in_place_tablespaces = on")
+        connection.execute("CREATE TABLESPACE ms_place LOCATION ''")
+    try:
+        source.query("CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int REFERENCES a) TABLESPACE ms_place; "
+                     "CREATE INDEX i ON a (id); ALTER TABLE b DISABLE TRIGGER ALL; "
+                     "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i'::regclass")
+        source.query(f"ALTER DATABASE {source.name} SET work_mem = '9MB'")
+        source.query(f"COMMENT ON DATABASE {source.name} IS 'x'")
+        dump_and_restore(source, copy, "--no-tablespaces")
+        difference = changed(objects(Program(tmp_path, source.url)), objects(Program(tmp_path, copy.url)))
+        assert {name for name in difference if not name.startswith(UNCARRIED)} == set()
+        assert {kind for kind in UNCARRIED if any(name.startswith(kind + " ") for name in difference)} == \
+            set(UNCARRIED) - {"subscription state"}
+    finally:
+        source.query("DROP TABLE b; ALTER DATABASE {0} RESET ALL; COMMENT ON DATABASE {0} IS NULL".format(source.name))
+        copy.query("DROP TABLE b")
+        cluster.query("DROP TABLESPACE ms_place")

@@ -17,6 +17,7 @@ KEYS = {
     "up": CHANGE, "down": CHANGE, "redo": CHANGE,
     "baseline": {"schema", "run_id", "dry_run", "recorded"},
     "new": {"schema", "version", "files"},
+    "fingerprint": {"schema", "target", "server_major", "fingerprint", "object_count", "gaps"},
     "error": {"schema", "command", "error", "exit_code"},
 }
 
@@ -34,7 +35,7 @@ def check(result, word):
     (["redo", "--dry-run"], "plan"), (["validate"], "validate"), (["up", "-s"], "up"),
     (["--apply", "-s"], "up"), (["apply", "-s"], "up"), (["down", "-s"], "down"),
     (["rollback", "-s"], "down"), (["redo", "-s"], "redo"), (["baseline", "002"], "baseline"),
-    (["new", "x"], "new"),
+    (["new", "x"], "new"), (["fingerprint"], "fingerprint"),
 ])
 def test_keys_of_every_command(cli, folder, arguments, word):
     folder.tables(2)

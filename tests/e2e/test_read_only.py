@@ -4,7 +4,7 @@ from psycopg import sql
 
 from harness.history import contents
 
-READERS = [["status"], ["history"], ["plan"], ["validate"], ["--dry-run"], ["up", "--dry-run"],
+READERS = [["status"], ["fingerprint"], ["history"], ["plan"], ["validate"], ["--dry-run"], ["up", "--dry-run"],
            ["apply", "-d"], ["--apply", "--dry-run"], []]
 DRY = [["up", "--dry-run"], ["down", "--dry-run"], ["down", "--to", "0", "--dry-run"],
        ["redo", "--dry-run"], ["baseline", "003", "--dry-run"], ["new", "x", "--dry-run"],

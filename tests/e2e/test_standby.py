@@ -37,6 +37,7 @@ def test_reading_commands_work(cli, folder, standby):
     assert " 1 pending" in cli("status").ok().out
     assert "table_1" in cli("history").ok().out
     cli("validate").ok()
+    cli("fingerprint").ok()
     assert "refused now: shop on " in cli("plan").ok().out
 
 

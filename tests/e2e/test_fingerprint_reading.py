@@ -1,0 +1,188 @@
+"""`fingerprint`: what it prints, from where it reads, and what it says of what it cannot read."""
+import re
+import threading
+
+import psycopg
+
+from test_fingerprint import changed, dump_and_restore, objects
+
+DIGITS = re.compile(r"[0-9a-f]{64}\n")
+SCHEMA = """
+CREATE SCHEMA shop;
+CREATE TABLE shop.a (id int PRIMARY KEY, kind varchar(5) CHECK (kind IN ('x', 'y')), n int CHECK (n BETWEEN 1 AND 9 AND id > 0));
+CREATE INDEX a_kind ON shop.a (kind) WHERE kind IN ('x', 'y');
+CREATE VIEW shop.v AS SELECT id FROM shop.a WHERE kind IN ('x', 'y') AND id BETWEEN 1 AND 5 AND n > 2;
+"""
+RAW = """
+SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'shop'::regnamespace AND contype = 'c'
+UNION ALL SELECT pg_get_indexdef('shop.a_kind'::regclass)
+UNION ALL SELECT pg_get_viewdef('shop.v'::regclass) ORDER BY 1
+"""
+
+
+def digits(cli, **options):
+    return cli("fingerprint", **options).ok().out[:64]
+
+
+def test_the_digits_are_all_of_it(cli, database):
+    result = cli("fingerprint").ok()
+    assert DIGITS.fullmatch(result.out) and result.err == ""
+    document = cli("fingerprint", "--json").ok().json()
+    assert document["fingerprint"] + "\n" == result.out
+    assert document["gaps"] == [] and "objects" not in document
+    assert document["server_major"] == database.server.major
+
+
+def test_explain_lists_what_is_hashed(cli, database):
+    database.query(SCHEMA)
+    first, *lines = cli("fingerprint", "--explain").ok().out.splitlines()
+    document = cli("fingerprint", "--explain", "--json").ok().json()
+    assert first == document["fingerprint"]
+    assert lines == [f"{o['sha256']}  {o['kind']} {o['identity']}" for o in document["objects"]]
+    assert document["object_count"] == len(lines)
+    column, = [o for o in document["objects"] if o["identity"] == "shop.a.kind"]
+    assert column["parent"] == "shop.a"
+    assert column["text"] == "position: 2\ntype: character varying(5)\n"
+
+
+def test_explain_is_lints_too(cli):
+    assert "needs a value" in cli("lint", "--explain").failed(5).err
+    assert cli("lint", "--explain", "nonsense").code == 5
+
+
+def test_the_order_of_making_does_not_count(cli, new_database):
+    one, other = new_database(), new_database()
+    one.query("CREATE TABLE a (x int); CREATE TABLE b (y int); CREATE INDEX i ON a (x); GRANT SELECT ON a TO PUBLIC")
+    other.query("CREATE TABLE gone (); CREATE TABLE b (y int); CREATE TABLE a (z int, x int); DROP TABLE gone; "
+                "ALTER TABLE a DROP z; GRANT SELECT ON a TO PUBLIC; CREATE INDEX i ON a (x)")
+    assert digits(cli, env={"DATABASE_URL": one.url}) == digits(cli, env={"DATABASE_URL": other.url})
+
+
+def test_what_the_deparser_says_in_two_ways_is_equal(cli, new_database):
+    """IN of a varchar and BETWEEN come back otherwise from a dump: the case that would damn every backup."""
+    one, copy = new_database(), new_database()
+    one.query(SCHEMA)
+    dump_and_restore(one, copy)
+    assert one.query(RAW) != copy.query(RAW)  # else this shows nothing
+    assert digits(cli, env={"DATABASE_URL": one.url}) == digits(cli, env={"DATABASE_URL": copy.url})
+
+
+def test_another_database_of_the_server_does_not_count(cli, new_database):
+    before = digits(cli)
+    new_database().query(SCHEMA)
+    assert digits(cli) == before
+
+
+def test_the_settings_of_database_and_session_do_not_count(cli, database):
+    database.query("CREATE TABLE t (at timestamptz DEFAULT '2024-01-01 12:00+00', by interval DEFAULT '1 day 2 hours', "
+                   "data bytea DEFAULT '\\x01', real float8 DEFAULT 0.1, path text DEFAULT E'a\\\\b')")
+    before = digits(cli)
+    options = ("-c timezone=Asia/Tokyo -c datestyle=German -c intervalstyle=iso_8601 -c bytea_output=escape "
+               "-c extra_float_digits=-10 -c quote_all_identifiers=on -c standard_conforming_strings=off "
+               "-c search_path=public,pg_catalog")
+    assert digits(cli, env={"PGOPTIONS": options}) == before
+
+
+def test_our_own_schema_does_not_count(cli, folder, database):
+    before = objects(cli)
+    folder.tables(1)
+    cli("up", "-s").ok()
+    assert all(name.split(" ", 1)[1].startswith("public.t_") for name in changed(before, objects(cli)))
+    cli("down", "-s").ok()
+    assert objects(cli) == before
+    # under the default name it is somebody else's then
+    listed = cli("fingerprint", "--explain", "--schema", "other").ok().out
+    assert "  schema migrate_safe\n" in listed and "  table migrate_safe.journal\n" in listed
+
+
+def test_hostile_names(cli, new_database):
+    name = 'q"\'.\n; DROP TABLE x; -- ü' + "x" * 20
+    quoted = '"' + name.replace('"', '""') + '"'
+    statements = f"""
+        CREATE SCHEMA {quoted}; CREATE TABLE {quoted}.{quoted} ({quoted} varchar(5) DEFAULT E'a\\nowner: b' PRIMARY KEY
+        CONSTRAINT {quoted} CHECK ({quoted} IN ('a', '(ARRAY[''x'']) AND (')));
+        CREATE INDEX i ON {quoted}.{quoted} ({quoted}); CREATE TYPE {quoted}.e AS ENUM ('a, ''b', $$c
+d$$); CREATE TABLE "select" ("order" {quoted}.e); COMMENT ON TABLE {quoted}.{quoted} IS 'a
+owner: b'; CREATE FUNCTION {quoted}.{quoted}({quoted}.e) RETURNS int LANGUAGE sql AS 'SELECT 1 -- (ARRAY[1])::text[]'"""
+    one, other = new_database(), new_database()
+    one.query(statements)
+    dump_and_restore(one, other)
+    first = cli("fingerprint", "--explain", env={"DATABASE_URL": one.url}).ok().out
+    assert first == cli("fingerprint", "--explain", env={"DATABASE_URL": other.url}).ok().out
+    assert all(re.match("[0-9a-f]{64}(  |$)", line) for line in first.splitlines())
+
+
+def test_a_role_that_may_not_see_all_is_told(cli, cluster, database):
+    cluster.query("CREATE ROLE ms_weak LOGIN")
+    try:
+        database.query("CREATE SUBSCRIPTION s CONNECTION 'host=nowhere password=very-secret' PUBLICATION p "
+                       "WITH (connect = false, slot_name = NONE); CREATE FOREIGN DATA WRAPPER w; "
+                       "CREATE SERVER far FOREIGN DATA WRAPPER w; "
+                       "CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (password 'very-secret')")
+        whole = cli("fingerprint", "--explain", "--json").ok()
+        assert whole.json()["gaps"] == []
+        assert "very-secret" not in whole.out
+        weak = cli("fingerprint", "--json", env={"DATABASE_URL": cluster.url(database.name, user="ms_weak")}).ok()
+        assert {(gap["kind"], gap["count"]) for gap in weak.json()["gaps"]} == {("subscription", 1), ("user mapping", 1)}
+        assert "not in the fingerprint: subscription (1)" in weak.err
+        assert "not in the fingerprint: user mapping (1)" in weak.err
+    finally:
+        database.query("DROP SUBSCRIPTION s; DROP SERVER far CASCADE; DROP FOREIGN DATA WRAPPER w")
+        cluster.query("DROP ROLE ms_weak")
+
+
+def test_a_database_that_is_not_there(cli, cluster):
+    result = cli("fingerprint", env={"DATABASE_URL": cluster.url("nowhere")}).failed(5)
+    assert "nowhere" in result.err and result.out == ""
+
+
+def test_while_the_schema_changes_it_is_one_or_the_other(cli, database):
+    """Never a mixture: deparsed text follows the newest catalog, rows the snapshot."""
+    names = "first", "second"
+    database.query("CREATE TABLE t (first int CHECK (first > 0)); CREATE INDEX i ON t (first) WHERE first > 5; "
+                   "CREATE VIEW v AS SELECT first AS x FROM t")
+    rename = "ALTER TABLE t RENAME {} TO {}".format
+    fingerprints = {digits(cli)}
+    database.query(rename(*names))
+    fingerprints.add(digits(cli))
+    assert len(fingerprints) == 2
+    stop = threading.Event()
+
+    def change():
+        with database.connect() as connection:
+            now, then = reversed(names)
+            while not stop.is_set():
+                connection.execute(rename(now, then))
+                now, then = then, now
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    try:
+        results = [cli("fingerprint") for _ in range(5)]
+    finally:
+        stop.set()
+        thread.join()
+    for result in results:
+        if result.code == 0:
+            assert result.out[:64] in fingerprints
+        else:
+            assert "was changed each time that it was read" in result.failed(1).err
+
+
+def test_temporary_tables_of_others_do_not_disturb(cli, database):
+    before = digits(cli)
+    with database.connect() as connection:
+        connection.execute("CREATE TEMP TABLE t (a int PRIMARY KEY, b text); CREATE TEMP VIEW v AS SELECT a FROM t")
+        assert digits(cli) == before
+
+
+def test_interrupted(cli, database):
+    """Ctrl-C while it waits for a lock."""
+    database.query("CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t")
+    with psycopg.connect(database.url) as holder:
+        holder.execute("LOCK TABLE v IN ACCESS EXCLUSIVE MODE")
+        running = cli.start("fingerprint")
+        with database.connect() as look:
+            while not look.execute("SELECT FROM pg_locks WHERE NOT granted AND relation = 'v'::regclass").fetchall():
+                pass
+        assert running.interrupt().finish().failed(130).out == ""
