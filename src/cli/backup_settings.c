@@ -62,6 +62,7 @@ VerifyOptions backup_verify_options(const Context *context)
     VerifyOptions options = {
         .place = workspace_client_place(context),
         .jobs = (int)option_number(&context->options, OPTION_BACKUP_JOBS),
+        .own_schema = option_text(&context->options, OPTION_SCHEMA),
     };
     const OptionValue *checks = &context->options.values[OPTION_BACKUP_CHECKS];
     for (size_t i = 0; checks->where && i < checks->list.len; i++)

@@ -40,14 +40,9 @@ static BackupLevel wanted_level(const Context *context, const Backup *backup)
 
 static VerifyOptions options_of(const Context *context, const Backup *backup)
 {
-    VerifyOptions options = {
-        .level = wanted_level(context, backup),
-        .on_url = option_text(&context->options, OPTION_ON),
-        .place = workspace_client_place(context),
-        .jobs = (int)option_number(&context->options, OPTION_BACKUP_JOBS),
-    };
-    VEC_EACH (const char *const, path, &context->options.values[OPTION_BACKUP_CHECKS].list)
-        *vec_append(context->arena, &options.checks) = *path;
+    VerifyOptions options = backup_verify_options(context);
+    options.level = wanted_level(context, backup);
+    options.on_url = option_text(&context->options, OPTION_ON);
     return options;
 }
 

@@ -65,3 +65,6 @@ bool file_remove_tree(const char *path, Err *err) __attribute__((warn_unused_res
 // `to` must not exist. Directories, files (shared blocks where the file system can) and links with
 // their modes, as root with their owners too; anything else is an error. Not synced to disk.
 bool file_copy_tree(const char *from, const char *to, Err *err) __attribute__((warn_unused_result));
+// One file, by its name and with its mode, into a directory that has none of that name.
+bool file_copy_into(const char *from, const char *directory, Err *err)
+    __attribute__((warn_unused_result));

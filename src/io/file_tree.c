@@ -230,3 +230,26 @@ bool file_copy_tree(const char *from, const char *to, Err *err)
         return true;
     return err_note(err, "copying to %s", to);
 }
+
+bool file_copy_into(const char *from, const char *directory, Err *err)
+{
+    char above[PATH_MAX];
+    const char *slash = strrchr(from, '/');
+    Place place = {NULL, slash ? slash + 1 : from};
+    Place to = {NULL, directory};
+    size_t length = slash ? (size_t)(slash - from) + 1 : 2;
+    if (length >= sizeof above)
+        return place_failed(err, ENAMETOOLONG, "copy", &place);
+    memcpy(above, slash ? from : "./", length);
+    above[length] = '\0';
+    int from_above = open(above, DIRECTORY_FLAGS);
+    if (from_above < 0)
+        return place_failed(err, errno, "copy", &place);
+    int to_above = open(directory, DIRECTORY_FLAGS);
+    bool is_copied = to_above < 0 ? place_failed(err, errno, "copy to", &to)
+                                  : copy_file(from_above, to_above, &place, err);
+    close(from_above);
+    if (to_above >= 0)
+        close(to_above);
+    return is_copied;
+}

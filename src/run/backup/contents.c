@@ -6,6 +6,7 @@
 #include "io/interrupt.h"
 #include "run/backup/format.h"
 #include "sql/dump_scan.h"
+#include "sql/quote.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -140,6 +141,16 @@ static bool read_plain(const Backup *backup, DumpScan *scan, Err *err)
     return true;
 }
 
+// Which table is hurt: nearly all bytes are rows.
+static bool tell_place(Arena *arena, const BackupContents *contents, Err *err)
+{
+    if (err->class != ERR_CHECK || err->detail[0] || !contents->data.tables.len)
+        return false;
+    const TableFact *last = &contents->data.tables.items[contents->data.tables.len - 1];
+    return err_detail(err, "it was decoded up to row %lld of table %s", (long long)last->rows,
+                      quote_qualified(arena, last->schema, last->name));
+}
+
 bool contents_read(Arena *arena, const Backup *backup, const ClientPlace *place, bool needs_rows,
                    BackupContents *ret_contents, Err *err)
 {
@@ -153,7 +164,7 @@ bool contents_read(Arena *arena, const Backup *backup, const ClientPlace *place,
                        ? read_plain(backup, scan, err)
                        : read_archive(arena, backup, place, needs_rows, scan, err);
     if (!is_read || !dump_scan_end(scan, err))
-        return false;
+        return tell_place(arena, &contents, err);
     *ret_contents = contents;
     return true;
 }

@@ -45,8 +45,11 @@ static bool make_copy(const Testing *testing, Backup *ret_copy, BackupManifest *
     ret_copy->path = arena_printf(arena, "%s/%s", testing->folder, name);
     ret_copy->manifest_path = arena_printf(arena, "%s/manifest.json", testing->folder);
     ret_copy->manifest = manifest;
-    return file_remove_tree(ret_copy->path, err) &&
-           file_copy_tree(testing->backup->path, ret_copy->path, err);
+    if (!file_remove_tree(ret_copy->path, err))
+        return false;
+    return testing->backup->form == BACKUP_DIRECTORY
+               ? file_copy_tree(testing->backup->path, ret_copy->path, err)
+               : file_copy_into(testing->backup->path, testing->folder, err);
 }
 
 // The largest file; of a directory not its table of contents, where it has rows.
@@ -157,6 +160,16 @@ static const struct FileDamage {
     {"a table's rows missing, with the digests of it", remove_rows, true, true},
 };
 
+// The copy's folder is gone when this is read.
+static const char *without_folder(const Testing *testing, const char *message)
+{
+    char *text = arena_strdup(testing->arena, message);
+    Str folder = str_from(arena_printf(testing->arena, "%s/", testing->folder));
+    for (char *at; (at = strstr(text, folder.p));)
+        memmove(at, at + folder.n, strlen(at + folder.n) + 1);
+    return text;
+}
+
 static bool test_files(const Testing *testing, const struct FileDamage *damage, Err *err)
 {
     Backup copy;
@@ -177,7 +190,7 @@ static bool test_files(const Testing *testing, const struct FileDamage *damage, 
     row->is_caught = !is_verified;
     row->level = result.is_any ? result.level + 1 : BACKUP_EXISTS;
     if (row->is_caught)
-        row->message = arena_strdup(testing->arena, said.message);
+        row->message = without_folder(testing, said.message);
     return true;
 }
 

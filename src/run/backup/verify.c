@@ -85,10 +85,11 @@ bool verify_contents(Verification *verification, bool needs_rows, Err *err)
 }
 
 // The restore has read what level 1 would have: all of it, with the same checks.
-static void credit_readable(Verification *verification, int64_t since)
+static void credit_readable(Verification *verification)
 {
     if (!verification->result->steps[BACKUP_READABLE].is_reached)
-        verify_step_done(verification, BACKUP_READABLE, since, "decoded to the end by the restore");
+        verify_step_done(verification, BACKUP_READABLE, clock_monotonic_us(),
+                         "decoded to the end by the restore");
 }
 
 // Why a restore failed: bytes that cannot be decoded, or what they say.
@@ -128,7 +129,7 @@ bool verify_restored(Verification *verification, Err *err)
             err->class = ERR_CONFIG;
         return explain_restore(verification, err);
     }
-    credit_readable(verification, since);
+    credit_readable(verification);
     verification->result->restore_ms = loaded.duration_ms;
     const char *where = place->cluster ? "into a server of our own" : "into a scratch database";
     verify_step_done(verification, BACKUP_RESTORED, since, "restored %s without an error", where);

@@ -6,6 +6,7 @@
 #include "run/backup/facts.h"
 #include "run/backup/verify_private.h"
 #include "run/snapshot.h"
+#include "run/target.h"
 #include "sql/quote.h"
 
 #include <unistd.h>
@@ -29,6 +30,13 @@ static const Words *tables_of(Arena *arena, const BackupManifest *manifest)
     return tables;
 }
 
+// Each comparison gives a list of its own.
+static void append(Arena *arena, Differences *differences, const Differences *found)
+{
+    VEC_EACH (const char *const, line, found)
+        *vec_append(arena, differences) = *line;
+}
+
 static bool compare_data(Verification *verification, bool is_one_session, Differences *differences,
                          Err *err)
 {
@@ -40,9 +48,11 @@ static bool compare_data(Verification *verification, bool is_one_session, Differ
         .tables = tables_of(arena, manifest),
     };
     DataFacts now;
+    Differences found = {0};
     if (!facts_take(arena, verification->place.session, &options, &now, err))
         return false;
-    data_facts_compare(arena, &manifest->data, &now, DIFFERENCES_MOST, differences);
+    data_facts_compare(arena, &manifest->data, &now, DIFFERENCES_MOST, &found);
+    append(arena, differences, &found);
     return true;
 }
 
@@ -55,9 +65,13 @@ static bool compare_schema(Verification *verification, Differences *differences,
         return true;
     SnapshotScope scope =
         manifest->content == BACKUP_SCHEMA_ONLY ? SNAPSHOT_DUMPED_SCHEMA : SNAPSHOT_DUMPED;
-    if (!snapshot_take(arena, verification->place.session, "migrate_safe", &now, err))
+    const char *own = verification->options->own_schema;
+    if (!snapshot_take(arena, verification->place.session, own ? own : TARGET_DEFAULT_SCHEMA, &now,
+                       err))
         return false;
-    snapshot_compare(arena, manifest->schema, &now, scope, DIFFERENCES_MOST, differences);
+    Differences found = {0};
+    snapshot_compare(arena, manifest->schema, &now, scope, DIFFERENCES_MOST, &found);
+    append(arena, differences, &found);
     return true;
 }
 
