@@ -6,11 +6,11 @@
 #include "run/backup/load.h"
 
 typedef struct VerifyOptions {
-    BackupLevel level;  // to reach
-    const char *on_url; // a server with room for a scratch database; NULL: a throwaway cluster
-    ClientPlace place;  // of the client programs; a throwaway cluster is reached by those here
-    int jobs;           // 0: one for each core
-    const char *own_schema;   // of our tables, no part of a fingerprint; NULL: migrate_safe
+    BackupLevel level;      // to reach
+    const char *on_url;     // a server with room for a scratch database; NULL: a throwaway cluster
+    ClientPlace place;      // of the client programs; a throwaway cluster is reached by those here
+    int jobs;               // 0: one for each core
+    const char *own_schema; // of our tables, no part of a fingerprint; NULL: migrate_safe
     VEC(const char *) checks; // files of SQL, each of whose statements must give true
     const EventSink *sink;
 } VerifyOptions;
