@@ -13,7 +13,8 @@ static void name_another(const Context *context, const Backup *backup, Err *err)
     if (!shelf_load(context->arena, backup_folder(context), &shelf, &ignored))
         return;
     VEC_EACH (const Backup, other, &shelf.backups)
-        if (other->manifest->level >= BACKUP_RESTORED && strcmp(other->path, backup->path) != 0)
+        if (other->manifest->level >= BACKUP_RESTORED &&
+            !(backup->manifest && strcmp(other->manifest->id, backup->manifest->id) == 0))
             best = other->manifest;
     if (best)
         err_hint(err, "the newest other one that was restored: migrate-safe backup verify %s",

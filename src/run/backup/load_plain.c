@@ -225,6 +225,9 @@ static bool place_error(Arena *arena, const char *path, Err *err)
     const char *what = strstr(rest, "ERROR:  ");
     const char *message = arena_strdup(arena, what ? what + strlen("ERROR:  ") : rest);
     const char *detail = arena_strdup(arena, err->detail);
+    const char *behind = strstr(detail, "ERROR:  ");
+    if (behind && str_starts(str_from(detail), str_from(MARK)))
+        detail = behind; // the line is said already, and of no file that a person has
     fail(err, ERR_IO, "the server refused a statement of the dump: %s", message);
     if (*detail)
         err_detail(err, "%s", detail);
