@@ -69,17 +69,7 @@ bool change_allowed(Workspace *workspace, Err *err)
         return false;
     if (target->has_user_tables && !target->has_history)
         return refuse_foreign(workspace, err);
-    if (target->has_user_tables &&
-        !option_is_set(&workspace->context->options, OPTION_SKIP_BACKUP)) {
-        fail(err, ERR_CHECK,
-             "%s has tables, and this version of migrate-safe cannot make a backup yet",
-             session_target(target->session));
-        const char *command = workspace->context->command;
-        return err_hint(err,
-                        "make one yourself (pg_dump -Fc), then run: migrate-safe %s --skip-backup",
-                        strcmp(command, "plan") == 0 ? "up" : command);
-    }
-    return true;
+    return change_backup_allowed(workspace, err);
 }
 
 bool change_begin(Workspace *workspace, Err *err)
@@ -149,12 +139,11 @@ static const char *state_after(Workspace *workspace, const Plan *plan, const App
                         plan->direction == DIRECTION_UP ? "in the database" : "undone", before);
 }
 
-// What the next command needs: there are tables to lose by then.
+// Whoever made no backup makes none next time; what a file says need not be typed.
 static const char *backup_flag(const Workspace *workspace)
 {
-    bool is_needed = workspace->target.has_user_tables ||
-                     option_is_set(&workspace->context->options, OPTION_SKIP_BACKUP);
-    return is_needed ? " --skip-backup" : "";
+    const OptionValue *skip = &workspace->context->options.values[OPTION_SKIP_BACKUP];
+    return skip->where && skip->is_set && skip->origin == ORIGIN_FLAG ? " --skip-backup" : "";
 }
 
 // What is left of a plan that goes down, so that it ends where it was to end: the same --steps
@@ -256,6 +245,7 @@ static bool print_json(const Workspace *workspace, const Outcome *outcome, int e
     json_put(document, "current", json_cstr(outcome->current));
     json_put(document, "state", json_cstr(outcome->state));
     json_put(document, "next", json_cstr(outcome->next));
+    json_put(document, "backup", change_backup_json(workspace));
     json_put(document, "schema_file", schema_output_json(workspace));
     json_put(document, "error", outcome->err ? message_json(outcome->err) : json_null());
     json_put(document, "exit_code", json_integer(exit_code));
@@ -281,11 +271,16 @@ static void print_success(const Workspace *workspace, const Outcome *outcome)
 
 static void print_failure(const Workspace *workspace, const Outcome *outcome)
 {
+    Arena *arena = workspace->context->arena;
     const Terminal *err = &workspace->context->err;
+    const char *restore = change_backup_restore(workspace);
     message_error(err, outcome->err);
-    fprintf(err->stream, "  state:  %s\n  next:   %s\n",
-            terminal_line(workspace->context->arena, outcome->state),
-            terminal_line(workspace->context->arena, outcome->next));
+    fprintf(err->stream, "  state:  %s\n  next:   %s\n", terminal_line(arena, outcome->state),
+            terminal_line(arena, outcome->next));
+    if (restore)
+        fprintf(err->stream, "  backup: %s; back to it: %s\n",
+                terminal_line(arena, before_change_proof(arena, workspace->backup)),
+                terminal_line(arena, restore));
 }
 
 // The version applied last, read again: a run that failed may have lost its connection.
@@ -358,6 +353,9 @@ int change_run(Workspace *workspace, const Plan *plan)
         .idle_timeout_ms = option_number(values, OPTION_IDLE_TIMEOUT),
         .transaction_timeout_ms = option_number(values, OPTION_TRANSACTION_TIMEOUT),
         .shows_progress = context->err.is_terminal || option_is_set(values, OPTION_VERBOSE),
+        .backup_id = workspace->backup && workspace->backup->backup.manifest
+                         ? workspace->backup->backup.manifest->id
+                         : NULL,
         .runs_unknown = strcmp(context->command, "recover") == 0,
         .sink = &workspace->sink,
     };

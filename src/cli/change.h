@@ -3,7 +3,7 @@
 // 1 to 4 come with the state of the database and the next command.
 #pragma once
 
-#include "cli/workspace.h"
+#include "cli/change_backup.h"
 
 // The options of every command that carries out a plan.
 #define CHANGE_OPTIONS                                                                             \
@@ -11,8 +11,8 @@
         OPTION_WAIT_RUNNER, OPTION_STATEMENT_TIMEOUT, OPTION_IDLE_TIMEOUT,                         \
         OPTION_TRANSACTION_TIMEOUT, OPTION_SCHEMA_FILE, OPTION_TOOLS, OPTION_TOOLS_DATABASE
 
-// Reasons not to write to this target now: a standby, user tables without history of ours, no
-// backup. ERR_CHECK.
+// Reasons not to write to this target now: a standby, user tables without history of ours, a
+// backup that may not be skipped. ERR_CHECK.
 bool change_allowed(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
 // The runner's lock, then history and status again: somebody else may have finished meanwhile.
 bool change_begin(Workspace *workspace, Err *err) __attribute__((warn_unused_result));

@@ -6,6 +6,7 @@
 #include "io/file.h"
 #include "io/interrupt.h"
 #include "io/process.h"
+#include "pg/client_tool.h"
 #include "pg/cluster.h"
 #include "report/message.h"
 
@@ -110,6 +111,21 @@ static bool correct_file(Demo *demo, Err *err)
     return file_write(path, str_from(file_text("005_orders_currency.fixed.sql")), 0644, err);
 }
 
+// What the server's package has need not have the client programs beside it.
+static bool can_back_up(const Demo *demo)
+{
+    static const char *const NAMES[] = {"pg_dump", "pg_restore"};
+    const ClientPlace here = {0};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        ClientTool tool;
+        Err ignored = {0};
+        if (!client_tool_get(demo->context->arena, &here, NAMES[i], cluster_major(demo->cluster),
+                             &tool, &ignored))
+            return false;
+    }
+    return true;
+}
+
 static bool tell_story(Demo *demo, Err *err)
 {
     say(demo, "The shop is in production: 300,000 orders, and new ones all the time.\n"
@@ -117,15 +133,20 @@ static bool tell_story(Demo *demo, Err *err)
     if (!type(demo, "baseline 0", 0, err))
         return false;
     say(demo, "Eight migrations wait. What would happen?");
-    if (!type(demo, "plan --skip-backup", 0, err))
+    bool has_tools = can_back_up(demo);
+    if (!type(demo, has_tools ? "plan" : "plan --skip-backup", 0, err))
         return false;
-    say(demo, "Apply them. The fifth does not know the shop's data.");
-    if (!type(demo, "up --skip-backup", 2, err))
+    say(demo, has_tools ? "Apply them: first a backup, which is restored for proof.\n"
+                          "# The fifth migration does not know the shop's data."
+                        : "Apply them (no backup: pg_dump and pg_restore are not here). The fifth\n"
+                          "# migration does not know the shop's data.");
+    if (!type(demo, has_tools ? "up" : "up --skip-backup", 2, err))
         return false;
     say(demo, "Half of that file had run; nothing of it stayed. The four before it did.");
-    if (!type(demo, "status", 0, err) || !correct_file(demo, err))
+    if (!type(demo, "status", 0, err) || (has_tools && !type(demo, "backup list", 0, err)) ||
+        !correct_file(demo, err))
         return false;
-    say(demo, "The file is corrected (total_cents >= 0). On we go.");
+    say(demo, "The file is corrected (total_cents >= 0). On we go, without another backup.");
     if (!type(demo, "up --skip-backup", 0, err))
         return false;
     say(demo, "Back, three migrations; and forth again.");
@@ -207,7 +228,9 @@ const Command COMMAND_DEMO = {
     .description =
         "Starts a PostgreSQL server of its own, fills a small shop, lets an application take "
         "orders, and\n"
-        "runs the commands that it shows: plan, up (which fails half way), status, up, down, up.\n"
+        "runs the commands that it shows: plan, up (a backup first; it fails half way), status, "
+        "up, down, "
+        "up.\n"
         "Touches no database of yours. Needs PostgreSQL's server programs.",
     .examples = EXAMPLES,
     .options = TAKES,

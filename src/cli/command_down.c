@@ -26,6 +26,10 @@ static int down_run(Context *context)
     if (!change_allowed(&workspace, &err) || !change_begin(&workspace, &err) ||
         !workspace_plan_down(&workspace, &options, &plan, &err))
         return command_fail(context, &err);
+    if (plan.steps.len == 0)
+        return change_nothing(&workspace, "Nothing to do: another runner has just taken it back");
+    if (!change_back_up(&workspace, &plan, &err))
+        return command_fail(context, &err);
     return change_run(&workspace, &plan);
 }
 
@@ -40,7 +44,7 @@ static const Example EXAMPLES[] = {
 };
 
 static const OptionId TAKES[] = {
-    OPTION_STEPS, OPTION_TO, OPTION_FORCE, CHANGE_OPTIONS, OPTION_COUNT,
+    OPTION_STEPS, OPTION_TO, OPTION_FORCE, CHANGE_OPTIONS, BACKUP_OPTIONS, OPTION_COUNT,
 };
 
 const Command COMMAND_DOWN = {

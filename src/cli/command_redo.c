@@ -69,7 +69,7 @@ static int redo_run(Context *context)
     if (down.steps.len == 0)
         return change_nothing(&workspace, "Nothing to do: nothing is applied");
     if (!change_allowed(&workspace, &err) || !change_begin(&workspace, &err) ||
-        !plan_first(&workspace, &down, &err))
+        !plan_first(&workspace, &down, &err) || !change_back_up(&workspace, &down, &err))
         return command_fail(context, &err);
     if (down.direction == DIRECTION_UP)
         return change_run(&workspace, &down);
@@ -93,6 +93,7 @@ static const Example EXAMPLES[] = {
 
 static const OptionId TAKES[] = {
     CHANGE_OPTIONS,
+    BACKUP_OPTIONS,
     OPTION_COUNT,
 };
 

@@ -26,6 +26,8 @@ static int up_run(Context *context)
     if (plan.steps.len == 0)
         return change_nothing(&workspace,
                               "Nothing to do: another runner has just applied everything");
+    if (!change_back_up(&workspace, &plan, &err))
+        return command_fail(context, &err);
     return change_run(&workspace, &plan);
 }
 
@@ -39,7 +41,8 @@ static const Example EXAMPLES[] = {
 };
 
 static const OptionId TAKES[] = {
-    OPTION_STEPS, OPTION_TO, OPTION_FORCE, OPTION_ALLOW_LATE, CHANGE_OPTIONS, OPTION_COUNT,
+    OPTION_STEPS,   OPTION_TO,      OPTION_FORCE, OPTION_ALLOW_LATE,
+    CHANGE_OPTIONS, BACKUP_OPTIONS, OPTION_COUNT,
 };
 
 const Command COMMAND_UP = {
@@ -53,6 +56,8 @@ const Command COMMAND_UP = {
         "row, so that a file that fails leaves nothing. A file with statements that PostgreSQL "
         "refuses in\n"
         "a transaction (CREATE INDEX CONCURRENTLY ...) runs step by step, every step recorded.\n"
+        "Before the first statement a backup is made and restored for proof (plan says which; "
+        "--skip-backup).\n"
         "Locks are waited for in attempts of --lock-timeout, so that the application is not queued "
         "behind\n"
         "a migration. Stops at the first failure: what was applied before it stays.",

@@ -65,6 +65,7 @@ static const char *const VARIABLES[][2] = {
 static const char *const FILES[][2] = {
     {"migrate-safe.yaml", "configuration, when it is where the program is started"},
     {".env", "variables beside the configuration file; those that exist already are stronger"},
+    {"backups/migrations", "backups with their manifests; latest-backup.txt names the newest"},
     {"logs/migrations.jsonl", "a line for each event of every run, for machines"},
     {"logs/migrate-safe-<time>.log", "one run, for people"},
     {"~/.pgpass, ~/.pg_service.conf", "passwords and services, as libpq reads them"},
@@ -82,7 +83,7 @@ static const char CLOSING[] =
     "migrate-safe validate\n"
     "migrate-safe baseline 027\n"
     "migrate-safe plan\n"
-    "migrate-safe up --skip-backup\n"
+    "migrate-safe up\n"
     "migrate-safe status\n"
     "```\n"
     "\n"

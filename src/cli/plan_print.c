@@ -13,7 +13,12 @@ int plan_print(Workspace *workspace, Plan *plan)
         return command_fail(context, &refused);
     lock_planner_plan(context->arena, &workspace->status,
                       session_server_major(workspace->target.session), plan);
+    const char *backup = NULL;
+    Err unknown = {0};
+    if (!is_refused && !change_backup_look(workspace, plan, &backup, &unknown))
+        return command_fail(context, &unknown);
     PlanReport report = {
+        .backup = backup,
         .plan = plan,
         .target = session_target(workspace->target.session),
         .refused = is_refused ? refused.message : NULL,

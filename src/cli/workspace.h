@@ -25,6 +25,7 @@ typedef struct Workspace {
     Status status;
     bool has_changed; // the target's schema, by this command
     SchemaOutput schema_output;
+    struct BeforeChange *backup; // of this run, run/backup/before_change.h; NULL: not settled yet
     Console console;
     Logs logs;
     EventSink sink;

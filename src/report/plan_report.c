@@ -97,6 +97,8 @@ void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *
     if (plan->steps.len)
         table_print(&table, terminal, 2);
     lock_report_text(arena, terminal, plan);
+    if (report->backup)
+        fprintf(terminal->stream, "backup %s\n", terminal_line(arena, report->backup));
     fprintf(terminal->stream, "digest %s\n", plan->digest);
     if (!report->refused)
         return;
@@ -144,6 +146,7 @@ json_t *plan_report_json(const PlanReport *report)
     VEC_EACH (const Step, step, &report->plan->steps)
         json_array_append_new(list, step_json(step));
     json_put(document, "steps", list);
+    json_put(document, "backup", json_cstr(report->backup));
     json_put(document, "refused", json_cstr(report->refused));
     json_put(document, "detail", json_cstr(report->refused_detail));
     json_put(document, "hint", json_cstr(report->refused_hint));

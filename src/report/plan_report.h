@@ -9,6 +9,7 @@
 typedef struct PlanReport {
     const Plan *plan;
     const char *target;         // NULL: no database was asked
+    const char *backup;         // which one `up` or `down` would make first; NULL: not known
     const char *refused;        // why `up` or `down` would refuse now, NULL when it would not
     const char *refused_detail; // what was found, NULL when there is nothing to add
     const char *refused_hint;

@@ -59,7 +59,7 @@ def test_a_down_that_fails_leaves_the_version_applied(cli, folder, database):
     assert "nothing of version 001 is undone" in result.err
     assert "then migrate-safe down --skip-backup" in result.err
     assert database.has("a") and database.has("b") and versions(database) == ["001"]
-    assert events(database) == ["applied"]
+    assert events(database) == ["applied", "backup_skipped"]
 
 
 def test_the_ones_before_a_failing_down_stay_undone(cli, folder, database):
@@ -141,12 +141,6 @@ def test_nothing_to_take_back(cli, folder, database):
     folder.tables(1)
     assert "Nothing to do" in cli("down").ok().out
     assert not database.has("migrate_safe.journal")
-
-
-def test_down_asks_for_skip_backup_too(cli, four):
-    result = cli("down").failed(1)
-    assert "migrate-safe down --skip-backup" in result.err
-    assert len(versions(four)) == 4
 
 
 def test_up_down_up_ends_where_up_did(cli, four):

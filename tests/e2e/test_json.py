@@ -69,8 +69,8 @@ def test_partly_done_is_a_state(cli, folder):
 
 
 @pytest.mark.parametrize("arguments, code", [
-    (["up", "--steps", "x"], 5), (["nonsense"], 5), (["up", "--nonsense"], 5), (["down"], 1),
-    (["up"], 1), (["redo"], 1), (["baseline", "009"], 5), (["baseline"], 5), (["up", "--to", "9"], 5),
+    (["up", "--steps", "x"], 5), (["nonsense"], 5), (["up", "--nonsense"], 5), (["backup", "lst"], 5),
+    (["backup", "prune", "nothing"], 5), (["backup", "prune", "--backup-keep", "30"], 5), (["baseline", "009"], 5), (["baseline"], 5), (["up", "--to", "9"], 5),
     (["status", "--dir", "nowhere"], 5), (["up", "--config", "nowhere.yaml"], 5),
     (["status", "--database", "postgresql:///x?host=/nowhere"], 5),
     (["status", "--database", "nonsense://"], 5), (["new", "!!!", "--dir", "migrations"], 5),

@@ -65,8 +65,8 @@ def test_it_says_why_up_would_refuse_now(cli, folder, database):
     document = cli("plan", "--json").ok().json()
     assert "no history" in document["refused"] and "baseline" in document["hint"]
     cli("baseline", "0").ok()
-    assert "--skip-backup" in cli("plan").ok().out
-    assert "refused" not in cli("plan", "--skip-backup").ok().out
+    assert "refused" not in cli("plan").ok().out
+    assert "backup none (--skip-backup)" in cli("plan", "--skip-backup").ok().out
 
 
 def test_every_file_is_read_to_its_end(cli, folder, database):

@@ -157,17 +157,6 @@ def test_with_nothing_pending_no_check_runs(cli, folder, database):
     assert cli("up", "--json", env=read_only).ok().json()["done"] == 0
 
 
-def test_a_database_with_tables_asks_for_skip_backup_and_says_why(cli, folder, database):
-    folder.tables(2)
-    cli("up", "--steps", "1").ok()
-    result = cli("up").failed(1)
-    assert "has tables" in result.err and "cannot make a backup yet" in result.err
-    assert "pg_dump" in result.err and "migrate-safe up --skip-backup" in result.err
-    assert versions(database) == ["001"]
-    cli("up", "-s").ok()
-    assert versions(database) == ["001", "002"]
-
-
 def test_extensions_and_views_are_no_tables_of_the_user(cli, folder, database):
     """No data could be lost: neither baseline nor backup is asked for."""
     database.query("CREATE VIEW v AS SELECT 1; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'")

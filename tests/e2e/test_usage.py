@@ -79,7 +79,7 @@ def see(command):
     (["new"], "new needs NAME", see("new")),
     (["new", "a", "b"], 'new does not take "b"', see("new")),
     (["baseline"], "baseline needs VERSION", see("baseline")),
-    (["help", "up", "down"], 'help does not take "down"', see("help")),
+    (["help", "up", "down"], 'unknown command "up down"', "see the commands: migrate-safe help"),
     # what says two things
     (["down", "--to", "1", "--steps", "1"], "--steps and --to say two different things",
      "give one of the two"),

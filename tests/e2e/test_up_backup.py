@@ -1,0 +1,237 @@
+"""up, down and redo with the backup that they begin with: which one, when, and what is said of it."""
+import json
+import re
+
+import pytest
+
+from harness.history import versions
+from harness.message import said
+from harness.server import find_tool
+
+HOOK = """#!/bin/sh
+echo "stored $MIGRATE_SAFE_BACKUP_ID"
+echo "$MIGRATE_SAFE_BACKUP_PATH|$MIGRATE_SAFE_BACKUP_ID|$MIGRATE_SAFE_BACKUP_MANIFEST" >>stored.txt
+exit ${1:-0}
+"""
+
+
+@pytest.fixture(autouse=True)
+def tools(database):
+    if find_tool("pg_dump", database.server.major) is None:
+        pytest.skip(f"no pg_dump for PostgreSQL {database.server.major} is installed")
+
+
+@pytest.fixture
+def shop(cli, folder, database):
+    """001 is applied and has rows; 002 waits."""
+    folder.pair("001_orders", "CREATE TABLE orders (id int PRIMARY KEY, total int);", "DROP TABLE orders;")
+    cli("up").ok()
+    database.query("INSERT INTO orders SELECT n, n FROM generate_series(1, 100) n")
+    folder.pair("002_notes", "CREATE TABLE notes (id int);", "DROP TABLE notes;")
+    return database
+
+
+def shelf(cli):
+    return cli("backup", "list", "--json").ok().json()["backups"]
+
+
+def backup_ids(database):
+    return dict(database.query("SELECT version, backup_id FROM migrate_safe.schema_migrations"))
+
+
+def journal(database):
+    return database.query("SELECT event, detail FROM migrate_safe.journal WHERE event LIKE 'backup%' ORDER BY id")
+
+
+def test_the_first_up_has_nothing_to_lose(cli, folder, database):
+    folder.tables(1)
+    assert "backup none: there are no tables to lose yet" in cli("plan").ok().out
+    assert "backup" not in cli("up").ok().out
+    assert not (cli.cwd / "backups").exists() and backup_ids(database) == {"001": None}
+
+
+def test_up_makes_a_backup_and_restores_it_for_proof(cli, shop):
+    assert re.search(r"^backup directory, everything of .* restored for proof, into backups/migrations$",
+                     cli("plan").ok().out, re.MULTILINE)
+    result = cli("up").ok()
+    backup, = shelf(cli)
+    assert backup["level"] == "restored" and backup["reason"] == "up 002" and backup["restore_ms"] > 0
+    assert f"backup {backup['id']}, restored for proof" in result.out
+    assert backup_ids(shop) == {"001": None, "002": backup["id"]}
+    (event, detail), = journal(shop)
+    assert event == "backup" and detail["backup_id"] == backup["id"] and detail["level"] == "restored"
+    assert backup["id"] in (cli.cwd / "backups/migrations/latest-backup.txt").read_text()
+
+
+def test_with_nothing_pending_there_is_no_backup(cli, shop):
+    cli("up", "-s").ok()
+    cli("up").ok()
+    assert shelf(cli) == []
+
+
+def test_a_dry_run_makes_none(cli, shop):
+    cli("up", "--dry-run").ok()
+    assert shelf(cli) == [] and not (cli.cwd / "backups").exists()
+
+
+def test_down_and_redo_make_one_each(cli, shop):
+    cli("up", "-s").ok()
+    cli("redo").ok()
+    assert [backup["reason"] for backup in shelf(cli)] == ["redo 002"]
+    cli("down").ok()
+    assert [backup["reason"] for backup in shelf(cli)] == ["redo 002", "down 002"]
+    assert versions(shop) == ["001"]
+
+
+def test_a_failed_up_names_the_way_back(cli, folder, shop):
+    folder.pair("002_notes", "CREATE TABLE notes (id nonsense);", "DROP TABLE notes;")
+    result = cli("up").failed(2)
+    backup, = shelf(cli)
+    found = re.search(r"^  backup: (\S+), restored for proof \(its restore took \d+\.\d s\); "
+                      r"back to it: migrate-safe (.*)$", result.err, re.MULTILINE)
+    assert found[1] == backup["id"] and found[2] == f"backup restore {backup['id']}"
+    document = cli("up", "--json").failed(2).json()
+    assert document["backup"]["level"] == "restored" and document["backup"]["restore"].startswith("migrate-safe ")
+
+
+def test_a_backup_elsewhere_is_named_by_its_path(cli, folder, shop):
+    folder.pair("002_notes", "CREATE TABLE notes (id nonsense);", "DROP TABLE notes;")
+    result = cli("up", "--backup-folder", "kept", "--backup-form", "custom").failed(2)
+    assert re.search(r"back to it: migrate-safe backup restore kept/backup-\S+\.dump$", result.err, re.MULTILINE)
+
+
+@pytest.mark.parametrize("level, words", [("exists", "not proven"), ("readable", "read to its end"),
+                                          ("equal", "restored and compared row by row")])
+def test_the_level_is_a_setting(cli, shop, level, words):
+    result = cli("up", "--backup-level", level).ok()
+    backup, = shelf(cli)
+    assert words in result.out and backup["level"] == level
+    assert (backup["restore_ms"] is None) == (level in ("exists", "readable"))
+
+
+def test_accepted_needs_checks(cli, shop):
+    assert said(cli("up", "--level", "accepted")) == (
+        5, "migrate-safe: error: backup-level accepted (--level) needs checks, and there are none",
+        "name a file of SQL that must give true: --backup-checks FILE")
+    (cli.cwd / "checks.sql").write_text("SELECT count(*) = 100 FROM orders;\n")
+    cli("up", "--level", "accepted", "--checks", "checks.sql").ok()
+    assert shelf(cli)[0]["level"] == "accepted"
+
+
+def test_a_backup_that_its_checks_refuse_stops_everything(cli, shop):
+    (cli.cwd / "checks.sql").write_text("SELECT count(*) = 99 FROM orders;\n")
+    result = cli("up", "--level", "accepted", "--checks", "checks.sql").failed(1)
+    assert "nothing of the migrations was run" in result.err
+    assert versions(shop) == ["001"] and not shop.has("notes")
+
+
+def test_skipping_it_is_journaled(cli, shop, tmp_path):
+    cli("up", "-s").ok()
+    assert [(event, detail["by"]) for event, detail in journal(shop)] == [("backup_skipped", "-s")]
+    assert shelf(cli) == []
+    (tmp_path / "migrate-safe.yaml").write_text("defaults:\n  skip-backup: true\n")
+    cli("down").ok()
+    assert journal(shop)[-1][1]["by"] == "migrate-safe.yaml:2:16"
+
+
+def test_skipping_it_is_refused_where_the_environment_requires_one(cli, shop, tmp_path):
+    (tmp_path / "migrate-safe.yaml").write_text(
+        f"environments:\n  production:\n    database: {shop.url}\n    require-backup: true\n")
+    assert said(cli("up", "-s", "--env", "production")) == (
+        1, "migrate-safe: error: migrate-safe.yaml:4:21 requires a backup, and -s says to make none",
+        "leave -s out; a recent backup may count: see backup-fresh")
+    assert said(cli("up", "--no-require-backup", "--env", "production"))[0] == 5
+    assert versions(shop) == ["001"]
+    assert "refused now" in cli("plan", "-s", "--env", "production").ok().out
+    cli("up", "--env", "production").ok()
+    assert len(shelf(cli)) == 1
+
+
+def test_a_fresh_one_of_the_same_schema_and_version_counts(cli, folder, shop):
+    folder.pair("002_notes", "CREATE TABLE notes (id nonsense);", "DROP TABLE notes;")
+    cli("up").failed(2)
+    first, = shelf(cli)
+    folder.pair("002_notes", "CREATE TABLE notes (id int);", "DROP TABLE notes;")
+    assert f"backup {first['id']} is fresh enough" in cli("plan", "--backup-fresh", "1h").ok().out
+    cli("up", "--backup-fresh", "1h").ok()
+    assert len(shelf(cli)) == 1 and backup_ids(shop)["002"] == first["id"]
+    assert journal(shop)[-1][0] == "backup_counts"
+    cli("down", "--backup-fresh", "1h").ok()  # another version by now
+    assert len(shelf(cli)) == 2
+
+
+def test_one_that_was_made_before_the_schema_changed_does_not_count(cli, folder, shop):
+    folder.pair("002_notes", "CREATE TABLE notes (id nonsense);", "DROP TABLE notes;")
+    cli("up").failed(2)
+    shop.query("CREATE INDEX by_total ON orders (total)")
+    cli("up", "--backup-fresh", "1h").failed(2)
+    assert len(shelf(cli)) == 2
+
+
+def test_one_that_was_damaged_does_not_count(cli, folder, shop):
+    folder.pair("002_notes", "CREATE TABLE notes (id nonsense);", "DROP TABLE notes;")
+    cli("up", "--form", "custom").failed(2)
+    path, = (cli.cwd / "backups/migrations").glob("*.dump")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    result = cli("up", "--backup-fresh", "1h").failed(1)
+    assert "was changed since it was made" in result.err
+
+
+def contents(cli):
+    path, = (cli.cwd / "backups/migrations").glob("backup-*.json")
+    manifest = json.loads(path.read_text())
+    return manifest["content"], {table["name"] for table in manifest["data"]["tables"]}
+
+
+def test_affected_holds_the_rows_of_what_is_destroyed(cli, folder, shop):
+    folder.write("002_notes.up.sql", "CREATE TABLE notes (id int);")
+    cli("up", "-s").ok()
+    folder.pair("003_drop", "ALTER TABLE orders DROP COLUMN total;", "ALTER TABLE orders ADD COLUMN total int;")
+    assert "the schema and the rows of 1 table" in cli("plan", "--content", "affected").ok().out
+    cli("up", "--content", "affected").ok()
+    content, tables = contents(cli)
+    assert content == "affected" and "orders" in tables and "notes" not in tables
+
+
+@pytest.mark.parametrize("sql, what", [
+    ("UPDATE orders SET total = 0;", "002 runs UPDATE"),
+    ("DO $$ BEGIN DELETE FROM orders; END $$;", "002 runs DO"),
+    ("DROP TABLE IF EXISTS nothing CASCADE;", "002 runs DROP TABLE"),
+])
+def test_what_may_reach_further_is_backed_up_as_a_whole(cli, folder, shop, sql, what):
+    folder.pair("002_notes", sql, "SELECT 1;")
+    assert f"everything ({what})" in cli("plan", "--content", "affected").ok().out
+    cli("up", "--content", "affected").ok()
+    assert contents(cli)[0] == "all"
+
+
+@pytest.fixture
+def hook(tmp_path):
+    path = tmp_path / "store"
+    path.write_text(HOOK)
+    path.chmod(0o755)
+    return path
+
+
+def test_the_hook_knows_what_was_made(cli, shop, hook):
+    cli("up", "--after-backup", f"{hook} 0", "--form", "custom").ok()
+    path, name, manifest = (cli.cwd / "stored.txt").read_text().strip().split("|")
+    assert name == shelf(cli)[0]["id"]
+    assert path == f"{cli.cwd}/backups/migrations/backup-{name}.dump"
+    assert manifest == f"{cli.cwd}/backups/migrations/backup-{name}.json"
+    assert f"after-backup: stored {name}" in (cli.cwd / "logs/migrations.jsonl").read_text()
+
+
+def test_a_hook_that_fails_stops_everything_or_warns(cli, shop, hook):
+    result = cli("up", "--after-backup", f"{hook} 3").failed(5)
+    assert "ended with 3" in result.err and versions(shop) == ["001"]
+    assert "after-backup-failure: warn" in result.err
+    result = cli("up", "--after-backup", f"{hook} 3", "--after-backup-failure", "warn").ok()
+    assert "warning" in result.err and versions(shop) == ["001", "002"]
+
+
+def test_a_hook_that_is_not_there(cli, shop):
+    result = cli("up", "--after-backup", "/no/such/program").failed(5)
+    assert "/no/such/program" in result.err and versions(shop) == ["001"]
