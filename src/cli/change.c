@@ -281,6 +281,10 @@ static void print_failure(const Workspace *workspace, const Outcome *outcome)
         fprintf(err->stream, "  backup: %s; back to it: %s\n",
                 terminal_line(arena, before_change_proof(arena, workspace->backup)),
                 terminal_line(arena, restore));
+    if (restore && workspace->backup->restore_point &&
+        workspace->backup->backup.manifest->archive.is_configured)
+        fprintf(err->stream, "  or:     archived WAL leads back too: recovery_target_name = '%s'\n",
+                workspace->backup->restore_point);
 }
 
 // The version applied last, read again: a run that failed may have lost its connection.

@@ -130,6 +130,7 @@ json_t *change_backup_json(const Workspace *workspace)
     json_put(object, "was_there", json_boolean(change->need == BACKUP_IS_FRESH));
     json_put(object, "restore_ms",
              change->restore_ms ? json_integer(change->restore_ms) : json_null());
+    json_put(object, "restore_point", json_cstr(change->restore_point));
     json_put(object, "restore", json_cstr(change_backup_restore(workspace)));
     return object;
 }

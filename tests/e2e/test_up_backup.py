@@ -63,6 +63,14 @@ def test_up_makes_a_backup_and_restores_it_for_proof(cli, shop):
     assert backup["id"] in (cli.cwd / "backups/migrations/latest-backup.txt").read_text()
 
 
+def test_a_restore_point_is_written_where_the_role_may(cli, shop):
+    document = cli("up", "--json").ok().json()
+    name = f"migrate_safe_{document['run_id']}"
+    path, = (cli.cwd / "backups/migrations").glob("backup-*.json")
+    assert document["backup"]["restore_point"] == name == journal(shop)[0][1]["restore_point"]
+    assert json.loads(path.read_text())["archive"]["restore_point"] == name
+
+
 def test_with_nothing_pending_there_is_no_backup(cli, shop):
     cli("up", "-s").ok()
     cli("up").ok()

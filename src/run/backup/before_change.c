@@ -5,6 +5,8 @@
 #include "io/clock.h"
 #include "io/json.h"
 #include "queries.h"
+#include "run/backup/manifest.h"
+#include "run/backup/restore_point.h"
 #include "run/snapshot.h"
 
 #include <string.h>
@@ -133,17 +135,18 @@ static bool record_backup(Arena *arena, const Target *target, const BeforeChange
     json_put(detail, "content", json_cstr(backup_content_word(manifest->content)));
     json_put(detail, "level", json_cstr(backup_level_word(change->level)));
     json_put(detail, "size_bytes", json_integer(manifest->size_bytes));
-    json_put(detail, "restore_point", json_cstr(manifest->archive.restore_point));
+    json_put(detail, "restore_point", json_cstr(change->restore_point));
     return record(arena, target, options->create.run_id,
                   change->need == BACKUP_IS_FRESH ? "backup_counts" : "backup", detail, err);
 }
 
 static bool record_skip(Arena *arena, const Target *target, const BeforeChangeOptions *options,
-                        Err *err)
+                        const BeforeChange *change, Err *err)
 {
     JSON_SCOPED detail = json_object();
     json_put(detail, "command", json_cstr(options->create.reason));
     json_put(detail, "by", json_cstr(options->skipped_by));
+    json_put(detail, "restore_point", json_cstr(change->restore_point));
     return record(arena, target, options->create.run_id, "backup_skipped", detail, err);
 }
 
@@ -186,19 +189,48 @@ static bool make_backup(Arena *arena, const Target *target, const BeforeChangeOp
     return backup_hook_run(arena, &options->hook, &change->backup, create.sink, err);
 }
 
+// Where WAL is archived the database can go back to just before the first statement.
+static bool write_restore_point(Arena *arena, const Target *target,
+                                const BeforeChangeOptions *options, BeforeChange *change, Err *err)
+{
+    const char *name = arena_printf(arena, "migrate_safe_%s", options->create.run_id);
+    const char *lsn;
+    const char *why;
+    if (!backup_restore_point(arena, target->session, name, &lsn, &why, err))
+        return false;
+    change->restore_point = lsn ? name : NULL;
+    return true;
+}
+
+// Verified meanwhile: what stands in the file now is kept.
+static bool name_restore_point(Arena *arena, const BeforeChange *change, Err *err)
+{
+    BackupManifest manifest;
+    if (!change->restore_point)
+        return true;
+    if (!manifest_read(arena, change->backup.manifest_path, &manifest, err))
+        return false;
+    manifest.archive.restore_point = change->restore_point;
+    return manifest_write(change->backup.manifest_path, &manifest, err);
+}
+
 bool before_change_make(Arena *arena, const Target *target, const BeforeChangeOptions *options,
                         BeforeChange *change, Err *err)
 {
     switch (change->need) {
     case BACKUP_IS_SKIPPED:
-        return record_skip(arena, target, options, err);
+        return write_restore_point(arena, target, options, change, err) &&
+               record_skip(arena, target, options, change, err);
     case BACKUP_IS_NOT_NEEDED:
         return true;
     case BACKUP_IS_FRESH:
         return check_bytes(&change->backup, err) &&
+               write_restore_point(arena, target, options, change, err) &&
                record_backup(arena, target, options, change, err);
     case BACKUP_IS_NEEDED:
         return make_backup(arena, target, options, change, err) &&
+               write_restore_point(arena, target, options, change, err) &&
+               name_restore_point(arena, change, err) &&
                record_backup(arena, target, options, change, err);
     }
     return true;

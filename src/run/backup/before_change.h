@@ -35,6 +35,7 @@ typedef struct BeforeChange {
     const char *why_all; // why not the affected tables alone; NULL: nobody asked
     Affected affected;
     int64_t database_bytes;
+    const char *restore_point; // written to the WAL before the first statement; NULL: none may be
 } BeforeChange;
 
 // Reads only: what before_change_make would do.
