@@ -56,7 +56,9 @@ static int create_run(Context *context)
     if (!check(context, &err) || !workspace_open(&workspace, &err))
         return command_fail(context, &err);
     CreateOptions options = options_of(&workspace);
-    if (!backup_create(context->arena, &workspace.target, &options, &backup, &err))
+    const BackupHook hook = backup_hook(context);
+    if (!backup_create(context->arena, &workspace.target, &options, &backup, &err) ||
+        !backup_hook_run(context->arena, &hook, &backup, options.sink, &err))
         return command_fail(context, &err);
     if (!context->is_json) {
         backup_create_report_text(context->arena, &context->out, backup.path, backup.manifest);
@@ -76,14 +78,25 @@ static const Example EXAMPLES[] = {
 };
 
 static const OptionId TAKES[] = {
-    OPTION_BACKUP_FOLDER, OPTION_BACKUP_FORM,        OPTION_BACKUP_CONTENT,
-    OPTION_ONLY,          OPTION_BACKUP_COMPRESSION, OPTION_BACKUP_JOBS,
-    OPTION_LOCK_TIMEOUT,  OPTION_LOCK_DEADLINE,      OPTION_FORCE,
-    OPTION_TOOLS,         OPTION_TOOLS_DATABASE,     OPTION_COUNT,
+    OPTION_BACKUP_FOLDER,
+    OPTION_BACKUP_FORM,
+    OPTION_BACKUP_CONTENT,
+    OPTION_ONLY,
+    OPTION_BACKUP_COMPRESSION,
+    OPTION_BACKUP_JOBS,
+    OPTION_LOCK_TIMEOUT,
+    OPTION_LOCK_DEADLINE,
+    OPTION_FORCE,
+    OPTION_AFTER_BACKUP,
+    OPTION_AFTER_BACKUP_FAILURE,
+    OPTION_TOOLS,
+    OPTION_TOOLS_DATABASE,
+    OPTION_COUNT,
 };
 
 const Command COMMAND_BACKUP_CREATE = {
     .name = "backup create",
+    .alias = "backup", // TrustBot's word for it
     .summary = "make a backup, with counts and digests of its rows taken at the same snapshot",
     .description = "Locks all tables for reading (no reader or writer waits for that), takes a "
                    "snapshot, runs\n"

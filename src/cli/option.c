@@ -211,32 +211,31 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                               .built_in = "backups/migrations"},
     [OPTION_BACKUP_FORM] = {"backup-form", 0, KIND_TEXT, false, true, "FORM",
                             "directory (several tables at once), custom (one file) or plain "
-                            "(.sql.gz) (default: directory); --form is the same",
+                            "(.sql.gz) (default: directory); also --form",
                             form_word, .built_in = "directory", .also = "form",
                             .accepts = form_accepts},
-    [OPTION_BACKUP_CONTENT] = {"backup-content", 0, KIND_TEXT, false, true, "CONTENT",
-                               "all, schema, data, or affected: the schema, and the rows of what "
-                               "pending migrations destroy or rewrite (default: all); --content "
-                               "is the same",
-                               content_word, .built_in = "all", .also = "content",
-                               .accepts = content_accepts},
+    [OPTION_BACKUP_CONTENT] =
+        {"backup-content", 0, KIND_TEXT, false, true, "CONTENT",
+         "all, schema, data, or affected: the schema, and the rows of what "
+         "pending migrations destroy or rewrite (default: all); also --content",
+         content_word, .built_in = "all", .also = "content", .accepts = content_accepts},
     [OPTION_BACKUP_COMPRESSION] = {"backup-compression", 0, KIND_TEXT, false, true, "METHOD",
                                    "none, gzip:1, lz4, zstd:1 ... (default: the fastest that "
-                                   "pg_dump has); --compression is the same",
+                                   "pg_dump has); also --compression",
                                    .example = "zstd:1", .also = "compression"},
     [OPTION_BACKUP_JOBS] = {"backup-jobs", 0, KIND_COUNT, false, true, "N",
                             "sessions that dump and restore at once (default: one a core, at most "
-                            "4); --jobs is the same",
+                            "4); also --jobs",
                             .example = "4", .also = "jobs"},
     [OPTION_BACKUP_LEVEL] = {"backup-level", 0, KIND_TEXT, false, true, "LEVEL",
                              "proof of a backup that is wanted: exists, readable, restored, equal "
                              "or accepted, or 0 to 4 (default: restored, above 10 GB readable); "
-                             "--level is the same",
+                             "also --level",
                              level_word, .example = "equal", .also = "level",
                              .accepts = level_accepts},
     [OPTION_BACKUP_CHECKS] = {"backup-checks", 0, KIND_LIST, false, true, "FILE",
                               "SQL each of whose statements must give true on the restored "
-                              "database (level accepted); may be repeated; --checks is the same",
+                              "database (level accepted); may be repeated; also --checks",
                               .example = "checks/orders.sql", .also = "checks"},
     [OPTION_BACKUP_FRESH] = {"backup-fresh", 0, KIND_DURATION, false, true, "TIME",
                              "a backup of the same schema and version that is younger does "

@@ -139,14 +139,14 @@ def test_skipping_it_is_journaled(cli, shop, tmp_path):
     assert shelf(cli) == []
     (tmp_path / "migrate-safe.yaml").write_text("defaults:\n  skip-backup: true\n")
     cli("down").ok()
-    assert journal(shop)[-1][1]["by"] == "migrate-safe.yaml:2:16"
+    assert journal(shop)[-1][1]["by"] == "migrate-safe.yaml:2:3"
 
 
 def test_skipping_it_is_refused_where_the_environment_requires_one(cli, shop, tmp_path):
     (tmp_path / "migrate-safe.yaml").write_text(
         f"environments:\n  production:\n    database: {shop.url}\n    require-backup: true\n")
     assert said(cli("up", "-s", "--env", "production")) == (
-        1, "migrate-safe: error: migrate-safe.yaml:4:21 requires a backup, and -s says to make none",
+        1, "migrate-safe: error: migrate-safe.yaml:4:5 requires a backup, and -s says to make none",
         "leave -s out; a recent backup may count: see backup-fresh")
     assert said(cli("up", "--no-require-backup", "--env", "production"))[0] == 5
     assert versions(shop) == ["001"]
@@ -215,6 +215,12 @@ def test_what_may_reach_further_is_backed_up_as_a_whole(cli, folder, shop, sql, 
     assert contents(cli)[0] == "all"
 
 
+def test_rows_without_their_schema_are_proven_as_far_as_they_can_be(cli, shop):
+    cli("up", "--content", "data").ok()
+    backup, = shelf(cli)
+    assert backup["content"] == "data" and backup["level"] == "readable"
+
+
 @pytest.fixture
 def hook(tmp_path):
     path = tmp_path / "store"
@@ -230,6 +236,13 @@ def test_the_hook_knows_what_was_made(cli, shop, hook):
     assert path == f"{cli.cwd}/backups/migrations/backup-{name}.dump"
     assert manifest == f"{cli.cwd}/backups/migrations/backup-{name}.json"
     assert f"after-backup: stored {name}" in (cli.cwd / "logs/migrations.jsonl").read_text()
+
+
+def test_the_hook_of_a_backup_that_is_made_by_hand(cli, shop, hook):
+    cli("backup", "--after-backup", f"{hook} 0").ok()
+    assert shelf(cli)[0]["id"] in (cli.cwd / "stored.txt").read_text()
+    result = cli("backup", "create", "--after-backup", f"{hook} 1").failed(5)
+    assert "ended with 1" in result.err and len(shelf(cli)) == 2
 
 
 def test_a_hook_that_fails_stops_everything_or_warns(cli, shop, hook):

@@ -178,10 +178,12 @@ static bool make_backup(Arena *arena, const Target *target, const BeforeChangeOp
         *vec_append(arena, &create.affected) = *relation;
     if (!backup_create(arena, target, &create, &change->backup, err))
         return false;
-    verify.level = change->level;
+    const char *why;
+    BackupLevel most = backup_verify_most(&change->backup, &why);
+    verify.level = options->has_level || change->level < most ? change->level : most;
     if (!backup_verify(arena, &change->backup, &verify, &verified, err)) {
         if (err->class == ERR_CHECK)
-            err_note(err, "the backup that was made is not %s", backup_level_word(change->level));
+            err_note(err, "the backup that was made is not %s", backup_level_word(verify.level));
         return false;
     }
     change->level = verified.level;

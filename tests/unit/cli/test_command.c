@@ -57,11 +57,9 @@ static void test_options_taken(void **state)
         for
             EACH_COMMAND(command)
         is_taken = is_taken || command_takes(*command, (OptionId)id);
-        // The commands of backups come one after the other.
-        bool is_awaited = id >= OPTION_BACKUP_FORM && id <= OPTION_ONLY;
         if (OPTIONS[id].is_policy) // only a configuration file says it
             assert_false(is_taken);
-        else if (!is_taken && !is_awaited)
+        else if (!is_taken)
             fail_msg("no command takes --%s", OPTIONS[id].name);
     }
 }

@@ -166,6 +166,11 @@ static void test_groups(void **state)
     static const Case CASES[] = {
         {"backup list", "backup list"},
         {"--json backup list", "backup list json=true"},
+        {"backup", "backup create"},
+        {"backup --form plain", "backup create backup-form=plain"},
+        {"backup -h", "backup create help=true"},
+        {"backup --steps 3",
+         "backup create does not take --steps (see: migrate-safe backup create --help)"},
         {"backup --json list", "backup list json=true"},
         {"backup list --backup-folder x", "backup list backup-folder=x"},
         {"backup list x", "backup list does not take \"x\" (see: migrate-safe backup list --help)"},
