@@ -47,8 +47,9 @@ void snapshot_seal(Arena *arena, Snapshot *snapshot);
 typedef enum SnapshotScope {
     SNAPSHOT_WHOLE,
     SNAPSHOT_DUMPED,        // what pg_dump and a restore bring to another server: not the state of
-                            // internal triggers, invalid indexes, tablespaces, the database's own
-                            // settings and privileges, whether a subscription runs
+                            // internal triggers, invalid indexes, how a child's columns stand,
+                            // tablespaces, the database's own settings and privileges, whether a
+                            // subscription runs
     SNAPSHOT_DUMPED_SCHEMA, // the same of pg_dump --schema-only: materialised views are empty
 } SnapshotScope;
 

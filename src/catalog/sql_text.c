@@ -6,7 +6,8 @@
 #include <string.h>
 
 enum {
-    TEXT_MAX = 1 << 30
+    TEXT_MAX = 1 << 30,
+    CAST_DEPTH_MAX = 4
 };
 
 static const char ARRAY_BEGIN[] = "(ARRAY[";
@@ -99,10 +100,8 @@ static const char *spread_cast(Text *out, const char *p)
     return type_end + 2;
 }
 
-static const char *spread_casts(Arena *arena, const char *sql)
+static const char *spread_casts_once(Arena *arena, const char *sql)
 {
-    if (!strstr(sql, ARRAY_BEGIN))
-        return sql;
     TEXT_SCOPED out;
     text_init(&out, TEXT_MAX);
     for (const char *p = sql; *p;) {
@@ -116,6 +115,18 @@ static const char *spread_casts(Arena *arena, const char *sql)
         p = next;
     }
     return out.is_cut ? sql : arena_dup(arena, text_str(&out));
+}
+
+// A cast of a cast array stands free only when the inner one was spread.
+static const char *spread_casts(Arena *arena, const char *sql)
+{
+    for (int depth = 0; depth < CAST_DEPTH_MAX && strstr(sql, ARRAY_BEGIN); depth++) {
+        const char *spread = spread_casts_once(arena, sql);
+        if (strcmp(spread, sql) == 0)
+            break;
+        sql = spread;
+    }
+    return sql;
 }
 
 // What stands between an open bracket and the place that is read.

@@ -3,7 +3,9 @@ import re
 import threading
 
 import psycopg
+import pytest
 
+from harness.program import ROOT
 from test_fingerprint import changed, dump_and_restore, objects
 
 DIGITS = re.compile(r"[0-9a-f]{64}\n")
@@ -186,3 +188,15 @@ def test_interrupted(cli, database):
             while not look.execute("SELECT FROM pg_locks WHERE NOT granted AND relation = 'v'::regclass").fetchall():
                 pass
         assert running.interrupt().finish().failed(130).out == ""
+
+
+def test_every_expression_is_equal_after_a_dump(cli, new_database):
+    one, copy = new_database(), new_database()
+    if one.server.major < 15:
+        pytest.skip("the file uses what came with 15")
+    with one.connect() as connection:
+        connection.execute((ROOT / "tests/fixtures/snapshot/expressions.sql").read_text())
+    dump_and_restore(one, copy)
+    first = objects(cli, env={"DATABASE_URL": one.url})
+    assert changed(first, objects(cli, env={"DATABASE_URL": copy.url})) == set()
+    assert len(first) > 250

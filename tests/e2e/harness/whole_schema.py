@@ -190,6 +190,9 @@ CHANGES = [
      "ATTACH PARTITION app.events_2024 FOR VALUES FROM ('2024-01-01') TO ('2024-06-01')",
      "ALTER TABLE app.events DETACH PARTITION app.events_2024; ALTER TABLE app.events "
      "ATTACH PARTITION app.events_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')", "table app.events_2024"),
+    ("order of inherited columns", "DROP TABLE app.derived; CREATE TABLE app.derived (c int, b text DEFAULT 'x', a int); "
+     "ALTER TABLE app.derived INHERIT app.base", "DROP TABLE app.derived; CREATE TABLE app.derived (c int) INHERITS (app.base)",
+     "inherited column order app.derived"),
     ("inheritance", "ALTER TABLE app.derived NO INHERIT app.base", "DROP TABLE app.derived; CREATE TABLE app.derived (c int) INHERITS (app.base)",
      "table app.derived"),
     ("check added", "ALTER TABLE app.base ADD CONSTRAINT a_small CHECK (a < 5)",

@@ -26,6 +26,7 @@ static void a_cast_of_an_array_is_one_of_its_elements(void **state)
     check(restored, restored);
     check("(ARRAY[f(1, 2), g(ARRAY[3, 4])])::app.\"My [x]\"[]",
           "ARRAY[(f(1, 2))::app.\"My [x]\", (g(ARRAY[3, 4]))::app.\"My [x]\"]");
+    check("((ARRAY['x'])::text[])::character varying[]", "ARRAY[(('x')::text)::character varying]");
     check("(ARRAY['1'::text])::numeric(10,2)[]", "ARRAY[('1'::text)::numeric(10,2)]");
 }
 

@@ -1,11 +1,14 @@
 -- Columns of tables and views. The position is the one among those that are not dropped: a dump closes the holes.
+-- Of a table that inherits, see inherited_orders.sql.
 -- What is as the type has it (collation, storage) is not said. $1: our schema, left out.
 SELECT
     'column' AS kind,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) || '.'
         || pg_catalog.quote_ident(a.attname) AS identity,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS parent,
-    pg_catalog.row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum) AS position,
+    CASE WHEN c.relispartition OR c.oid NOT IN (SELECT i.inhrelid FROM pg_catalog.pg_inherits i) THEN
+        pg_catalog.row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum)
+    END AS position,
     pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
     CASE WHEN a.attcollation <> t.typcollation THEN (
         SELECT pg_catalog.quote_ident(ln.nspname) || '.' || pg_catalog.quote_ident(l.collname)

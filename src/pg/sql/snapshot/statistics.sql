@@ -1,10 +1,22 @@
--- Extended statistics objects. $1: our schema, left out.
+-- Extended statistics objects. pg_get_statisticsobjdef() leaves brackets out, and is not the same after a dump.
+-- $1: our schema, left out.
 SELECT
     'statistics' AS kind,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(s.stxname) AS identity,
     pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS parent,
     pg_catalog.pg_get_userbyid(s.stxowner) AS owner,
-    pg_catalog.pg_get_statisticsobjdef(s.oid) AS definition,
+    (
+        SELECT pg_catalog.string_agg(
+            CASE k WHEN 'd' THEN 'ndistinct' WHEN 'f' THEN 'dependencies' WHEN 'm' THEN 'mcv' WHEN 'e' THEN 'expressions'
+                   ELSE k::pg_catalog.text END, ', ' ORDER BY k)
+        FROM pg_catalog.unnest(s.stxkind) k
+    ) AS kinds,
+    (
+        SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum)
+        FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = s.stxrelid AND a.attnum = ANY (s.stxkeys::pg_catalog.int2[])
+    ) AS columns,
+    pg_catalog.pg_get_expr(s.stxexprs, s.stxrelid) AS expressions,
     NULLIF(s.stxstattarget, -1) AS statistics
 FROM pg_catalog.pg_statistic_ext s
 JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
