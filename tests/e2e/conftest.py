@@ -2,7 +2,9 @@
 import signal
 
 import pytest
+from psycopg import sql
 
+from harness import restored
 from harness.database import Database
 from harness.folder import Folder
 from harness.pool import NUMBERS, Pool
@@ -97,3 +99,28 @@ def cli_without_database(tmp_path):
 def proxy(cluster):
     with Proxy(cluster) as proxy:
         yield proxy
+
+
+@pytest.fixture
+def shop(cluster, new_database):
+    """A small database that may be replaced; what restores leave beside it goes with it."""
+    database = restored.make(cluster, f"shop_{new_database().name}")
+    yield database
+    restored.drop(database)
+
+
+@pytest.fixture
+def roles(cluster):
+    """Roles that a test makes, which own things in several databases."""
+    made = []
+
+    def make(name, options="LOGIN"):
+        cluster.query(sql.SQL("CREATE ROLE {} " + options).format(sql.Identifier(name)))
+        made.append(name)
+        return name
+    yield make
+    for name in made:
+        for database, in cluster.query("SELECT datname FROM pg_database WHERE datallowconn"):
+            cluster.query(sql.SQL("REASSIGN OWNED BY {} TO postgres").format(sql.Identifier(name)), database=database)
+            cluster.query(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(name)), database=database)
+        cluster.query(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))

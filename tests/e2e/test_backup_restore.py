@@ -9,13 +9,7 @@ from psycopg import sql
 
 from harness import server as servers
 from harness.database import Database
-
-SHOP = """
-CREATE TABLE orders (id int PRIMARY KEY, customer text, total numeric);
-CREATE TABLE notes (text text);
-INSERT INTO orders SELECT n, 'customer ' || n, n FROM generate_series(1, 1000) n;
-INSERT INTO notes VALUES ('a'), ('a'), ('b');
-"""
+from harness.restored import comment_of, named
 
 
 def dump(database, path, *options):
@@ -27,49 +21,11 @@ def dump(database, path, *options):
     return path
 
 
-def named(server, database, word):
-    """Databases beside it that a restore made or kept."""
-    return [name for name, in server.query(
-        "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY 1", [f"{database.name}_{word}_%"])]
-
-
-def comment_of(server, name):
-    return server.query("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
-                        [name])[0][0]
-
-
-@pytest.fixture
-def shop(cluster, new_database):
-    """A database of its own name; what restores leave beside it goes with it."""
-    database = Database(cluster, f"shop_{new_database().name}").create()
-    database.query(SHOP)
-    yield database
-    for name, in cluster.query("SELECT datname FROM pg_database WHERE datname LIKE %s", [database.name + "%"]):
-        cluster.query(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
 @pytest.fixture
 def restore(cli, shop):
     def run(*arguments, env=None, **options):
         return cli("backup", "restore", *arguments, env={"DATABASE_URL": shop.url, **(env or {})}, **options)
     return run
-
-
-@pytest.fixture
-def roles(cluster):
-    """Roles that a test makes, which own things in several databases."""
-    made = []
-
-    def make(name, options="LOGIN"):
-        cluster.query(sql.SQL("CREATE ROLE {} " + options).format(sql.Identifier(name)))
-        made.append(name)
-        return name
-    yield make
-    for name in made:
-        for database, in cluster.query("SELECT datname FROM pg_database WHERE datallowconn"):
-            cluster.query(sql.SQL("REASSIGN OWNED BY {} TO postgres").format(sql.Identifier(name)), database=database)
-            cluster.query(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(name)), database=database)
-        cluster.query(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
 
 
 def test_what_goes_comes_back_and_changes_is_counted(restore, shop, tmp_path):

@@ -61,10 +61,11 @@ typedef struct Restore {
     ServerDatabases leftovers;
     bool is_superuser;
     bool may_create;
-    const char *copy; // the new database
-    bool copy_exists; // made by somebody else, for --into
-    bool is_resumed;  // it was ready: an interrupted restore had proven it
-    bool is_ready;    // proven: a failure keeps it
+    const char *copy;       // the new database
+    bool copy_exists;       // made by somebody else, for --into
+    bool is_resumed;        // it was ready: an interrupted restore had proven it
+    bool is_ready;          // proven: a failure keeps it
+    bool is_without_owners; // the role may not make things for those who own them
     bool is_swapped;
     bool is_unknown;      // the answer to COMMIT was lost
     const char *replaced; // what the live database is called after the swap

@@ -6,7 +6,7 @@
 #include "io/json.h"
 #include "pg/conninfo.h"
 #include "queries.h"
-#include "run/backup/facts.h"
+#include "run/backup/equal.h"
 #include "run/backup/load.h"
 #include "run/backup/manifest.h"
 #include "run/backup/restore_private.h"
@@ -14,11 +14,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-enum {
-    DIFFERENCES_SHOWN = 20
-};
 
 typedef struct Locale {
     const char *encoding; // NULL: as the server has it
@@ -93,7 +88,7 @@ static bool choose_owners(Arena *arena, Restore *restore, const BackupContents *
     if (!session_query(restore->server, arena, QUERY_RESTORE_FOREIGN_ROLES.text, 1, &parameter,
                        &rows, err))
         return false;
-    options->is_without_owners = rows.count > 0;
+    options->is_without_owners = restore->is_without_owners = rows.count > 0;
     if (rows.count)
         restore_warn(arena, restore,
                      "owners and privileges are left out: %s is no member of role %s%s; what is "
@@ -136,42 +131,22 @@ static bool fail_differs(const Restore *restore, const Differences *differences,
     return err_hint(err, "prove another backup first: migrate-safe backup verify ID --level 3");
 }
 
-// Backups of chosen tables have facts of those alone.
-static const Words *tables_of(Arena *arena, const BackupManifest *manifest)
-{
-    if (manifest->content != BACKUP_TABLES && manifest->content != BACKUP_AFFECTED)
-        return NULL;
-    Words *tables = arena_new_object(arena, Words);
-    VEC_EACH (const TableFact, table, &manifest->data.tables)
-        *vec_append(arena, tables) =
-            arena_printf(arena, "%s.%s", quote_identifier(arena, table->schema),
-                         quote_identifier(arena, table->name));
-    return tables;
-}
-
-// The schema of rows alone is the migrations', not the backup's.
 static bool compare_with_manifest(Arena *arena, Restore *restore, Session *copy,
                                   Differences *ret_differences, Err *err)
 {
-    const BackupManifest *manifest = restore->options.backup->manifest;
-    DataFacts facts;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    FactsOptions options = {
+    EqualOptions options = {
         .url = conninfo_with_database(arena, restore->options.url, restore->copy),
-        .jobs = restore->options.jobs ? restore->options.jobs
-                : cores > 1           ? (int)cores
-                                      : 1,
-        .tables = tables_of(arena, manifest),
+        .jobs = restore->options.jobs,
+        .own_schema = restore->options.schema ? restore->options.schema : TARGET_DEFAULT_SCHEMA,
+        .is_rows_only = is_data_only(restore->options.backup) || restore->is_without_owners,
     };
-    if (manifest->content == BACKUP_SCHEMA_ONLY)
-        return true;
-    if (!session_exec(copy, "BEGIN ISOLATION LEVEL REPEATABLE READ", err) ||
-        !facts_take(arena, copy, &options, &facts, err) || !session_exec(copy, "COMMIT", err)) {
+    bool ok =
+        session_exec(copy, "BEGIN ISOLATION LEVEL REPEATABLE READ", err) &&
+        backup_differences(arena, restore->options.backup, copy, &options, ret_differences, err) &&
+        session_exec(copy, "COMMIT", err);
+    if (!ok)
         session_rollback(copy);
-        return false;
-    }
-    data_facts_compare(arena, &manifest->data, &facts, DIFFERENCES_SHOWN, ret_differences);
-    return true;
+    return ok;
 }
 
 // Once it is loaded nobody else writes to it: each statement may see what it likes.

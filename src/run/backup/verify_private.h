@@ -3,11 +3,8 @@
 #pragma once
 
 #include "pg/cluster.h"
+#include "run/backup/equal.h"
 #include "run/backup/verify.h"
-
-enum {
-    DIFFERENCES_MOST = 20
-};
 
 // Where a backup is restored for a moment.
 typedef struct VerifyPlace {

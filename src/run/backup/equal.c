@@ -1,0 +1,92 @@
+// The comparison of level 3, wherever a backup was restored.
+#include "run/backup/equal.h"
+
+#include "base/words.h"
+#include "queries.h"
+#include "run/backup/facts.h"
+#include "run/snapshot.h"
+#include "sql/quote.h"
+
+#include <unistd.h>
+
+typedef struct Equality {
+    Arena *arena;
+    const BackupManifest *manifest;
+    Session *session;
+    const EqualOptions *options;
+    Differences *differences;
+} Equality;
+
+static int session_count(const EqualOptions *options)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return options->jobs ? options->jobs : cores > 1 ? (int)cores : 1;
+}
+
+// Backups of chosen tables have facts of those alone.
+static const Words *tables_of(Arena *arena, const BackupManifest *manifest)
+{
+    if (manifest->content != BACKUP_TABLES && manifest->content != BACKUP_AFFECTED)
+        return NULL;
+    Words *tables = arena_new_object(arena, Words);
+    VEC_EACH (const TableFact, table, &manifest->data.tables)
+        *vec_append(arena, tables) =
+            arena_printf(arena, "%s.%s", quote_identifier(arena, table->schema),
+                         quote_identifier(arena, table->name));
+    return tables;
+}
+
+static bool compare_data(const Equality *equality, Err *err)
+{
+    FactsOptions options = {
+        .url = equality->options->url,
+        .jobs = equality->options->url ? session_count(equality->options) : 1,
+        .tables = tables_of(equality->arena, equality->manifest),
+    };
+    DataFacts now;
+    if (equality->manifest->content == BACKUP_SCHEMA_ONLY)
+        return true;
+    if (!facts_take(equality->arena, equality->session, &options, &now, err))
+        return false;
+    data_facts_compare(equality->arena, &equality->manifest->data, &now, DIFFERENCES_MOST,
+                       equality->differences);
+    return true;
+}
+
+static bool compare_schema(const Equality *equality, Err *err)
+{
+    const BackupManifest *manifest = equality->manifest;
+    Snapshot now;
+    if (!manifest->schema || manifest->content == BACKUP_TABLES || equality->options->is_rows_only)
+        return true;
+    SnapshotScope scope =
+        manifest->content == BACKUP_SCHEMA_ONLY ? SNAPSHOT_DUMPED_SCHEMA : SNAPSHOT_DUMPED;
+    if (!snapshot_take(equality->arena, equality->session, equality->options->own_schema, &now,
+                       err))
+        return false;
+    Differences of_schema = {0}; // snapshot_compare gives a list of its own
+    snapshot_compare(equality->arena, manifest->schema, &now, scope, DIFFERENCES_MOST, &of_schema);
+    VEC_EACH (const char *const, line, &of_schema)
+        *vec_append(equality->arena, equality->differences) = *line;
+    return true;
+}
+
+static bool find_invalid_indexes(const Equality *equality, Err *err)
+{
+    Rows rows;
+    if (!session_query(equality->session, equality->arena, QUERY_BACKUP_INVALID_INDEXES.text, 0,
+                       NULL, &rows, err))
+        return false;
+    for (size_t i = 0; i < rows.count; i++)
+        *vec_append(equality->arena, equality->differences) = arena_printf(
+            equality->arena, "index %s: invalid after the restore", rows_text(&rows, i, 0));
+    return true;
+}
+
+bool backup_differences(Arena *arena, const Backup *backup, Session *session,
+                        const EqualOptions *options, Differences *ret_differences, Err *err)
+{
+    Equality equality = {arena, backup->manifest, session, options, ret_differences};
+    return compare_data(&equality, err) && compare_schema(&equality, err) &&
+           find_invalid_indexes(&equality, err);
+}
