@@ -61,6 +61,12 @@ def dumped(cli, folder, database):
     cli("backup", "create").ok()
 
 
+def checked(cli, folder, database):
+    """And there is a query that has to give true on it."""
+    dumped(cli, folder, database)
+    (cli.cwd / "checks.sql").write_text("SELECT count(*) = 0 FROM public.orders;\n")
+
+
 def stocked(cli, folder, database):
     """What the examples of `backup create` name is there."""
     applied(cli, folder, database)
@@ -87,6 +93,7 @@ SCENES = {
     "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
     "recover": applied, "doctor": applied, "fingerprint": applied, "backup create": stocked, "backup list": applied, "backup prune": applied,
     "backup restore": dumped,
+    "backup verify": checked,
     "lint": versioned, "demo": pending, "completion": pending, "help": pending,
 }
 # Lines that need another scene, or do not end with 0.
@@ -202,7 +209,7 @@ def test_quickstart_on_a_folder_of_another_runner(cli, folder, database):
         for part in line.split(" ... "):
             assert part.rstrip() in shown, f"{part}\n{shown}"
     shown = run_block(cli, change)
-    assert "2 migrations" in shown and "refused now: " in shown and "5 applied, 0 pending" in shown
+    assert "2 migrations" in shown and "restored for proof" in shown and "5 applied, 0 pending" in shown
     assert versions(database) == ["025", "026", "027", "028"]
     assert database.has("t_28") and not database.has("t_29")
 
