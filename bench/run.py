@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 
+import backup
 import contestants
 import lint
 import measuring
@@ -176,8 +177,13 @@ def linters(bench, tools):
     return lint.tables(bench.options.rounds)
 
 
+def backups(bench, tools):
+    """`backup create` and `backup verify` beside pg_dump, pg_restore and the digests alone."""
+    return backup.tables(min(bench.options.rounds, 3), bench.options.backup_megabytes)
+
+
 SECTIONS = {"small": small, "statements": statements, "copy": copy, "single": single,
-            "waiting": waits, "plan-5000": plans, "parse": parse, "lint": linters}
+            "waiting": waits, "plan-5000": plans, "parse": parse, "lint": linters, "backup": backups}
 
 
 def words(allowed):
@@ -200,6 +206,7 @@ def parse_options():
                         help=", ".join(contestants.ALL))
     parser.add_argument("--migrations", type=int, default=1000)
     parser.add_argument("--megabytes", type=int, default=200, help="size of the large files")
+    parser.add_argument("--backup-megabytes", type=int, default=1000, help="rows of the database that is backed up")
     return parser.parse_args()
 
 
