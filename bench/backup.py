@@ -38,8 +38,9 @@ def fill(server, database, megabytes):
         size, values = ROWS[name]
         server.sql(f"CREATE TABLE {name} ({columns});"
                    f"INSERT INTO {name} SELECT i, {values} FROM generate_series(1, {megabytes * 250000 // size}) AS i;"
-                   f"CREATE INDEX ON {name} ({columns.split(', ')[1].split()[0]}); VACUUM ANALYZE {name}",
+                   f"CREATE INDEX ON {name} ({columns.split(', ')[1].split()[0]})",
                    database)
+        server.sql(f"VACUUM ANALYZE {name}", database)
 
 
 class Backups:
