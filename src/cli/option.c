@@ -265,7 +265,8 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_INTO] = {"into", 0, KIND_TEXT, false, false, "NAME",
                      "restore into the database NAME and swap nothing"},
     [OPTION_ONLY] = {"only", 0, KIND_LIST, false, false, "TABLE",
-                     "only this table, schema.table; may be repeated"},
+                     "only this table, schema.table; may be repeated; --table is the same",
+                     .also = "table"},
     [OPTION_EXPLAIN_OBJECTS] = {"explain", 0, KIND_FLAG, false, false, NULL,
                                 "list each object with its own hash"},
 };
@@ -406,11 +407,16 @@ int64_t option_number(const OptionValues *values, OptionId id)
     return values->values[id].number;
 }
 
+bool option_has_name(OptionId id, Str name)
+{
+    const OptionSpec *spec = &OPTIONS[id];
+    return str_eq(str_from(spec->name), name) || (spec->also && str_eq(str_from(spec->also), name));
+}
+
 OptionId option_find_name(Str name)
 {
     for (int id = 0; id < OPTION_COUNT; id++)
-        if (str_eq(str_from(OPTIONS[id].name), name) ||
-            (OPTIONS[id].also && str_eq(str_from(OPTIONS[id].also), name)))
+        if (option_has_name((OptionId)id, name))
             return (OptionId)id;
     return OPTION_COUNT;
 }

@@ -141,6 +141,7 @@ bool option_set(Arena *arena, OptionValues *values, OptionId id, Origin origin, 
 bool option_is_set(const OptionValues *values, OptionId id);
 const char *option_text(const OptionValues *values, OptionId id); // NULL when not given
 int64_t option_number(const OptionValues *values, OptionId id);   // 0 when not given
+bool option_has_name(OptionId id, Str name);                      // its name, or the other one
 OptionId option_find_name(Str name);                              // OPTION_COUNT when unknown
 OptionId option_find_letter(char letter);
 bool option_is_url(OptionId id); // its value may have a password in it

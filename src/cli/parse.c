@@ -80,11 +80,12 @@ static bool next_value(Parse *parse, const char *option, const char **ret_text)
     return true;
 }
 
-// One name can be two options of two commands (--explain): then the command's own counts.
+// One name can be two options of two commands (--explain, --table): then the command's own counts.
 static OptionId find_name(const Parse *parse, Str name)
 {
     for (int id = 0; parse->command && id < OPTION_COUNT; id++)
-        if (str_eq(str_from(OPTIONS[id].name), name) && command_takes(parse->command, (OptionId)id))
+        if (!OPTIONS[id].is_global && option_has_name((OptionId)id, name) &&
+            command_takes(parse->command, (OptionId)id))
             return (OptionId)id;
     return option_find_name(name);
 }
@@ -227,6 +228,12 @@ static bool parse_all(Parse *parse)
     return true;
 }
 
+// Before its command --table is still the source's: nobody shall get all of a backup for a table.
+static bool is_mistaken_table(const Command *command, OptionId id)
+{
+    return id == OPTION_TABLE && command_takes(command, OPTION_ONLY);
+}
+
 static bool check_options(Parse *parse)
 {
     const Command *command = parse->command;
@@ -236,7 +243,8 @@ static bool check_options(Parse *parse)
     }
     for (int id = 0; id < OPTION_COUNT; id++) {
         const OptionValue *value = &parse->context->options.values[id];
-        if (!value->where || command_takes(command, (OptionId)id))
+        if (!value->where ||
+            (command_takes(command, (OptionId)id) && !is_mistaken_table(command, (OptionId)id)))
             continue;
         fail(parse->err, ERR_CONFIG, "%s does not take %s", command->name, value->where);
         return err_hint(parse->err, "see: migrate-safe %s --help", command->name);

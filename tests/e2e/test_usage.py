@@ -134,3 +134,10 @@ def test_a_bare_call_writes_nothing(cli, folder, database, tmp_path):
     assert "pending  001" in result.out and result.err == "help: migrate-safe help\n"
     assert not database.has("migrate_safe.schema_migrations")
     assert not (tmp_path / "logs").exists()
+
+
+def test_table_is_one_table_of_a_backup_and_never_all_of_it(cli):
+    _, line, _ = said(cli("backup", "restore", "x", "--into", "a", "--table", "app.t").failed(5))
+    assert line == said(cli("backup", "restore", "x", "--into", "a", "--only", "app.t").failed(5))[1]
+    _, line, _ = said(cli("--table", "app.t", "backup", "restore", "x").failed(5))
+    assert line == "migrate-safe: error: backup restore does not take --table"
