@@ -6,7 +6,7 @@ SELECT
     NULL AS parent,
     pg_catalog.pg_get_userbyid(c.collowner) AS owner,
     c.collprovider AS provider,
-    CASE WHEN c.collencoding >= 0 THEN pg_catalog.pg_encoding_to_char(c.collencoding) END AS encoding,
+    CASE WHEN c.collencoding NOT IN (-1, d.encoding) THEN pg_catalog.pg_encoding_to_char(c.collencoding) END AS encoding,
     c.collcollate AS lc_collate,
     c.collctype AS lc_ctype,
     COALESCE(pg_catalog.to_jsonb(c) ->> 'colllocale', pg_catalog.to_jsonb(c) ->> 'colliculocale') AS locale,
@@ -14,12 +14,13 @@ SELECT
     CASE WHEN NOT c.collisdeterministic THEN 'no' END AS deterministic
 FROM pg_catalog.pg_collation c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace
+JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database()
 WHERE c.oid >= 16384
   AND n.nspname <> $1::pg_catalog.text
   AND c.oid NOT IN (
-      SELECT d.objid
-      FROM pg_catalog.pg_depend d
-      WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-        AND d.classid = 'pg_catalog.pg_collation'::pg_catalog.regclass
-        AND d.deptype = 'e'
+      SELECT m.objid
+      FROM pg_catalog.pg_depend m
+      WHERE m.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+        AND m.classid = 'pg_catalog.pg_collation'::pg_catalog.regclass
+        AND m.deptype = 'e'
   );
