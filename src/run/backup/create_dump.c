@@ -11,9 +11,7 @@
 #include <unistd.h>
 
 enum {
-    // pg_dump's own. All that it locks is locked by us already, so it waits only behind somebody
-    // who waits for us, and with him the application does.
-    LOCK_WAIT_MS = 1500,
+    LOCK_WAIT_MS = 5000, // pg_dump's own; all that it locks is locked by us already
     TICK_MS = 500,
     FIRST_WITH_METHODS = 16, // --compress takes a method, not only a level
     GZIP_LEVEL = 1
@@ -128,6 +126,9 @@ static const char *const *arguments_of(const Creation *creation, bool is_to_file
         *vec_append(arena, &words) = arena_printf(arena, "--jobs=%d", creation->jobs);
     if (is_to_file)
         *vec_append(arena, &words) = arena_printf(arena, "--file=%s", creation->entry.path);
+    // Bytes of no encoding cannot be converted to ours, which the environment asks for.
+    if (creation->manifest.encoding && strcmp(creation->manifest.encoding, "SQL_ASCII") == 0)
+        *vec_append(arena, &words) = "--encoding=SQL_ASCII";
     if (creation->options->content == BACKUP_SCHEMA_ONLY)
         *vec_append(arena, &words) = "--schema-only";
     if (creation->options->content == BACKUP_DATA_ONLY)
@@ -145,15 +146,11 @@ static bool says(const Err *err, const char *words)
     return strstr(err->message, words) || strstr(err->detail, words);
 }
 
-// --lock-wait-timeout is a statement_timeout. Reads of the catalog are not all of the snapshot:
-// what was dropped meanwhile is missed.
+// Reads of the catalog are not all of the snapshot: what was dropped meanwhile is missed.
 static bool is_moving(const Err *err)
 {
-    static const char *const SIGNS[] = {"could not obtain lock on relation",
-                                        "due to lock timeout",
-                                        "due to statement timeout",
-                                        "deadlock detected",
-                                        "cache lookup failed",
+    static const char *const SIGNS[] = {"could not obtain lock on relation", "due to lock timeout",
+                                        "deadlock detected", "cache lookup failed",
                                         "could not open relation with OID"};
     for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++)
         if (err->class == ERR_IO && says(err, SIGNS[i]))
@@ -283,6 +280,7 @@ static bool run_plain(Creation *creation, Err *err)
 
 static bool dump(Creation *creation, Err *err)
 {
+    creation->contents = (BackupContents){0};
     mode_t before = umask(0077); // whatever ours is: pg_dump makes its files with it
     bool ok = creation->options->form == BACKUP_PLAIN ? run_plain(creation, err)
               : creation->options->place.words        ? run_to_descriptor(creation, err)
