@@ -25,8 +25,9 @@ void contents_add_statement(Arena *arena, BackupContents *contents, Str text);
 void contents_add_rows(BackupContents *contents, int64_t rows); // of the COPY that came last
 void contents_add_comment(Arena *arena, BackupContents *contents, Str text);
 
-// Where the rows and sequences in the dump are not those of the manifest, one line each.
+// Where server, extensions, rows and sequences in the dump are not those of the manifest, one line
+// each. `has_rows` false: only the schema was read.
 void contents_compare(Arena *arena, const BackupManifest *manifest, const BackupContents *contents,
-                      size_t most, Differences *ret_differences);
+                      bool has_rows, size_t most, Differences *ret_differences);
 // The Debian package that has an extension: "postgresql-15-pgvector". Never NULL.
 const char *extension_package(Arena *arena, const char *extension, int server_major);

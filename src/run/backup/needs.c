@@ -118,6 +118,17 @@ static bool refuse(const Needs *needs, Err *err)
     return err_hint(err, "%s", needs->first);
 }
 
+// It was dropped at the source, and a dump cannot say so.
+static bool lacks_public(const BackupManifest *manifest)
+{
+    if (!manifest || !manifest->schema || !manifest->schema->objects.len)
+        return false;
+    VEC_EACH (const SnapshotObject, object, &manifest->schema->objects)
+        if (strcmp(object->kind, "schema") == 0 && strcmp(object->identity, "public") == 0)
+            return false;
+    return true;
+}
+
 static bool prepare(Needs *needs, const BackupContents *contents, const NeedsOptions *options,
                     Err *err)
 {
@@ -133,7 +144,7 @@ static bool prepare(Needs *needs, const BackupContents *contents, const NeedsOpt
     if (needs->missing.len)
         return refuse(needs, err);
     // pg_dump --schema=public and dumps of changed servers bring it; a new database has it already.
-    return !contents->makes_public ||
+    return (!contents->makes_public && !lacks_public(options->manifest)) ||
            session_exec(needs->into, "DROP SCHEMA IF EXISTS public", err);
 }
 

@@ -65,10 +65,10 @@ bool verify_contents(Verification *verification, bool needs_rows, Err *err)
                        contents, err))
         return false;
     needs_rows |= backup->form == BACKUP_PLAIN;
-    if (backup->manifest && needs_rows) {
+    if (backup->manifest) {
         Differences *differences = &verification->result->differences;
-        contents_compare(verification->arena, backup->manifest, contents, DIFFERENCES_MOST,
-                         differences);
+        contents_compare(verification->arena, backup->manifest, contents, needs_rows,
+                         DIFFERENCES_MOST, differences);
         if (differences->len)
             return verify_refuse_differences(verification,
                                              "the dump is not the one of the manifest", err);

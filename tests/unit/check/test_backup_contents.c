@@ -99,7 +99,7 @@ static void what_is_not_as_the_manifest_says_is_named(void **state)
         (SequenceFact){.schema = "public", .name = "s", .last_value = 5, .is_called = true};
     *vec_append(arena, &manifest.extensions) = (ExtensionFact){.name = "hstore"};
     Differences found = {0};
-    contents_compare(arena, &manifest, &contents, 10, &found);
+    contents_compare(arena, &manifest, &contents, true, 10, &found);
     static const char *const EXPECTED[] = {
         "the dump is of a server of PostgreSQL 14, and the manifest of one of 15",
         "table public.a: 2 rows, and the manifest says 3",
@@ -112,9 +112,12 @@ static void what_is_not_as_the_manifest_says_is_named(void **state)
     for (size_t i = 0; i < found.len; i++)
         assert_string_equal(found.items[i], EXPECTED[i]);
     Differences few = {0};
-    contents_compare(arena, &manifest, &contents, 2, &few);
+    contents_compare(arena, &manifest, &contents, true, 2, &few);
     assert_int_equal(few.len, 3);
     assert_string_equal(few.items[2], "and 4 more");
+    Differences without_rows = {0};
+    contents_compare(arena, &manifest, &contents, false, 10, &without_rows);
+    assert_int_equal(without_rows.len, 2);
 }
 
 int main(void)
