@@ -19,6 +19,7 @@ import tempfile
 
 import backup
 import contestants
+import fingerprinting
 import lint
 import measuring
 import parsing
@@ -172,6 +173,11 @@ def parse(bench, tools):
     return parsing.tables(bench.options.rounds)
 
 
+def fingerprints(bench, tools):
+    """The whole schema read, beside pg_dump --schema-only."""
+    return fingerprinting.tables(bench)
+
+
 def linters(bench, tools):
     """`lint` beside squawk: speed, memory, and what is found."""
     return lint.tables(bench.options.rounds)
@@ -183,7 +189,8 @@ def backups(bench, tools):
 
 
 SECTIONS = {"small": small, "statements": statements, "copy": copy, "single": single,
-            "waiting": waits, "plan-5000": plans, "parse": parse, "lint": linters, "backup": backups}
+            "waiting": waits, "plan-5000": plans, "parse": parse, "lint": linters, "backup": backups,
+            "fingerprint": fingerprints}
 
 
 def words(allowed):

@@ -58,6 +58,7 @@ def whole(cluster, tmp_path_factory):
         cluster.query(f"DROP ROLE {role}")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name, change, back, named", whole_schema.CHANGES, ids=[case[0] for case in whole_schema.CHANGES])
 def test_a_change_is_seen_named_and_taken_back(whole, name, change, back, named):
     with whole.database.connect(options="-c allow_system_table_mods=on -c client_min_messages=error") as connection:
