@@ -46,10 +46,10 @@ void snapshot_seal(Arena *arena, Snapshot *snapshot);
 // What of a database is compared.
 typedef enum SnapshotScope {
     SNAPSHOT_WHOLE,
-    SNAPSHOT_DUMPED,        // what pg_dump and a restore bring to another server: not the state of
-                            // internal triggers, invalid indexes, how a child's columns stand,
-                            // tablespaces, the database's own settings and privileges, whether a
-                            // subscription runs
+    // What pg_dump and a restore bring to another server: not the state of internal triggers,
+    // invalid indexes, versions of extensions, how a child's columns stand, tablespaces, the
+    // database's own settings and privileges, whether a subscription runs.
+    SNAPSHOT_DUMPED,
     SNAPSHOT_DUMPED_SCHEMA, // the same of pg_dump --schema-only: materialised views are empty
 } SnapshotScope;
 

@@ -12,6 +12,7 @@ typedef struct Uncarried {
 static const Uncarried UNCARRIED[] = {
     {"database", SNAPSHOT_DUMPED},               // only with --create
     {"database setting", SNAPSHOT_DUMPED},       // likewise
+    {"extension version", SNAPSHOT_DUMPED},      // the newest that is there
     {"inherited column order", SNAPSHOT_DUMPED}, // the inherited ones come first
     {"internal trigger", SNAPSHOT_DUMPED},       // a restored one fires
     {"invalid index", SNAPSHOT_DUMPED},          // left out by pg_dump

@@ -331,7 +331,7 @@ CHANGES = [
     ("extension dropped", "DROP EXTENSION pg_trgm", "CREATE EXTENSION pg_trgm SCHEMA public", "extension pg_trgm"),
     ("extension moved", "ALTER EXTENSION pg_trgm SET SCHEMA app", "ALTER EXTENSION pg_trgm SET SCHEMA public", "extension pg_trgm"),
     ("extension version", "DROP EXTENSION pg_trgm; CREATE EXTENSION pg_trgm SCHEMA public VERSION '1.5'",
-     "ALTER EXTENSION pg_trgm UPDATE", "extension pg_trgm"),
+     "ALTER EXTENSION pg_trgm UPDATE", "extension version pg_trgm"),
     ("schema added", "CREATE SCHEMA more", "DROP SCHEMA more", "schema more"),
     ("schema renamed", 'ALTER SCHEMA "My Schema" RENAME TO "Your Schema"', 'ALTER SCHEMA "Your Schema" RENAME TO "My Schema"',
      'schema "Your Schema"'),
