@@ -27,8 +27,8 @@ BackupForm backup_form(const Context *context)
     const char *word = option_text(&context->options, OPTION_BACKUP_FORM);
     if (word)
         REQUIRE(backup_form_parse(word, &form));
-    else if (option_text(&context->options, OPTION_TOOLS))
-        form = BACKUP_CUSTOM; // where pg_dump lives elsewhere it cannot make a directory here
+    else if (workspace_client_place(context).words)
+        form = BACKUP_CUSTOM; // only a pg_dump that is here can make a directory
     return form;
 }
 

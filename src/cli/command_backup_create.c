@@ -2,7 +2,8 @@
 #include "cli/backup_settings.h"
 #include "cli/workspace.h"
 #include "report/backup_create_report.h"
-#include "run/backup/create.h"
+#include "run/backup/affected.h"
+#include "run/lock_planner.h"
 
 static const char *last_version(const History *history)
 {
@@ -13,23 +14,13 @@ static CreateOptions options_of(const Workspace *workspace)
 {
     const Context *context = workspace->context;
     const OptionValues *values = &context->options;
-    CreateOptions options = {
-        .folder = backup_folder(context),
-        .form = backup_form(context),
-        .content = backup_content(context),
-        .compression = option_text(values, OPTION_BACKUP_COMPRESSION),
-        .jobs = (int)option_number(values, OPTION_BACKUP_JOBS),
-        .is_forced = option_is_set(values, OPTION_FORCE),
-        .place = workspace_client_place(context),
-        .lock_timeout_ms = option_number(values, OPTION_LOCK_TIMEOUT),
-        .lock_deadline_ms = option_number(values, OPTION_LOCK_DEADLINE),
-        .run_id = workspace->run_id,
-        .migration_version = last_version(&workspace->target.history),
-        .sink = &workspace->sink,
-    };
-    // A directory can only be made by a pg_dump that is here: without a word about it, one file.
-    if (options.place.words && !option_text(values, OPTION_BACKUP_FORM))
-        options.form = BACKUP_CUSTOM;
+    CreateOptions options = backup_create_options(context);
+    options.is_forced = option_is_set(values, OPTION_FORCE);
+    options.lock_timeout_ms = option_number(values, OPTION_LOCK_TIMEOUT);
+    options.lock_deadline_ms = option_number(values, OPTION_LOCK_DEADLINE);
+    options.run_id = workspace->run_id;
+    options.migration_version = last_version(&workspace->target.history);
+    options.sink = &workspace->sink;
     options.tables = values->values[OPTION_ONLY].list;
     if (options.tables.len)
         options.content = BACKUP_TABLES;
@@ -47,18 +38,70 @@ static bool check(const Context *context, Err *err)
     return true;
 }
 
+// What the pending migrations destroy or write anew; everything where that cannot be told.
+static bool find_affected(Workspace *workspace, CreateOptions *options, Err *err)
+{
+    Arena *arena = workspace->context->arena;
+    const PlanOptions plan_options = workspace_plan_options(workspace);
+    Plan plan;
+    Affected affected;
+    if (options->content != BACKUP_AFFECTED)
+        return true;
+    if (!workspace_load_sound(workspace, err) || !workspace_connect(workspace, err) ||
+        !workspace_plan_up(workspace, &plan_options, &plan, err))
+        return false;
+    lock_planner_plan(arena, &workspace->status, session_server_major(workspace->target.session),
+                      &plan);
+    if (!affected_find(arena, &workspace->target, &plan, &affected, err))
+        return false;
+    if (!affected.is_known) {
+        event_emit(&workspace->sink, &(Event){.kind = EVENT_WARNING,
+                                              .message = "all rows are backed up: which ones the "
+                                                         "pending migrations touch is not known",
+                                              .detail = affected.why_not});
+        options->content = BACKUP_ALL;
+    }
+    VEC_EACH (const char *const, relation, &affected.relations)
+        *vec_append(arena, &options->affected) = *relation;
+    return true;
+}
+
+// Only what was asked for by flag: the level of the settings is for backups before a change.
+static bool verify(Workspace *workspace, Backup *backup, Err *err)
+{
+    Context *context = workspace->context;
+    VerifyOptions options = backup_verify_options(context);
+    VerifyResult result = {0};
+    bool is_asked = context->options.values[OPTION_BACKUP_LEVEL].origin == ORIGIN_FLAG &&
+                    backup_level(context, &options.level);
+    if (!is_asked)
+        return true;
+    options.sink = &workspace->sink;
+    if (!backup_verify(context->arena, backup, &options, &result, err))
+        return err_note(err, "backup %s was made, but is not %s", backup->manifest->id,
+                        backup_level_word(options.level));
+    BackupManifest *manifest = arena_new_object(context->arena, BackupManifest);
+    *manifest = *backup->manifest;
+    manifest->level = result.level;
+    manifest->restore_ms = result.restore_ms;
+    backup->manifest = manifest;
+    return true;
+}
+
 static int create_run(Context *context)
 {
     Err err = {0};
     Backup backup;
+    BackupHook hook = backup_hook(context);
     WORKSPACE_SCOPED workspace;
     workspace_init(&workspace, context);
     if (!check(context, &err) || !workspace_open(&workspace, &err))
         return command_fail(context, &err);
     CreateOptions options = options_of(&workspace);
-    const BackupHook hook = backup_hook(context);
-    if (!backup_create(context->arena, &workspace.target, &options, &backup, &err) ||
-        !backup_hook_run(context->arena, &hook, &backup, options.sink, &err))
+    if (!find_affected(&workspace, &options, &err) ||
+        !backup_create(context->arena, &workspace.target, &options, &backup, &err) ||
+        !verify(&workspace, &backup, &err) ||
+        !backup_hook_run(context->arena, &hook, &backup, &workspace.sink, &err))
         return command_fail(context, &err);
     if (!context->is_json) {
         backup_create_report_text(context->arena, &context->out, backup.path, backup.manifest);
@@ -71,8 +114,10 @@ static int create_run(Context *context)
 
 static const Example EXAMPLES[] = {
     {"backup create", "the whole database, several tables at once"},
+    {"backup create --level equal", "and restored and compared at once"},
     {"backup create --form plain", "one file of SQL, backup-ID.sql.gz"},
     {"backup create --content schema", "no rows"},
+    {"backup create --content affected", "rows only of what pending migrations destroy or rewrite"},
     {"backup create --only app.orders --only 'audit.*'", "the schema, and rows of these alone"},
     {NULL, NULL},
 };
@@ -84,11 +129,13 @@ static const OptionId TAKES[] = {
     OPTION_ONLY,
     OPTION_BACKUP_COMPRESSION,
     OPTION_BACKUP_JOBS,
+    OPTION_BACKUP_LEVEL,
+    OPTION_BACKUP_CHECKS,
+    OPTION_AFTER_BACKUP,
+    OPTION_AFTER_BACKUP_FAILURE,
     OPTION_LOCK_TIMEOUT,
     OPTION_LOCK_DEADLINE,
     OPTION_FORCE,
-    OPTION_AFTER_BACKUP,
-    OPTION_AFTER_BACKUP_FAILURE,
     OPTION_TOOLS,
     OPTION_TOOLS_DATABASE,
     OPTION_COUNT,

@@ -9,6 +9,7 @@ import pytest
 
 from harness import server as servers
 from harness.message import first, hint
+from test_backup_facts import EVERY_TYPE
 
 pytestmark = pytest.mark.usefixtures("needs_pg_dump")
 
@@ -224,3 +225,65 @@ def test_roles_and_settings_are_recorded_without_passwords(cli, shop, tmp_path):
         f"REVOKE ALL ON {name} FROM PUBLIC", f"REVOKE ALL ON {name} FROM postgres",
         *(f"GRANT {right} ON {name} TO postgres" for right in ("CREATE", "TEMPORARY", "CONNECT")),
         f'GRANT CONNECT ON {name} TO "{role}"', f"COMMENT ON {name} IS 'ours'"]
+
+
+# ---- everything that a database may hold
+
+EVERYTHING = EVERY_TYPE + """
+CREATE UNLOGGED TABLE quick AS SELECT 1 AS a;
+CREATE TABLE whole (a int, b text) PARTITION BY RANGE (a);
+CREATE TABLE whole_1 PARTITION OF whole FOR VALUES FROM (0) TO (10);
+CREATE TABLE whole_2 (b text, gone int, a int); ALTER TABLE whole_2 DROP gone;
+ALTER TABLE whole ATTACH PARTITION whole_2 FOR VALUES FROM (10) TO (20); INSERT INTO whole VALUES (1, 'x'), (11, 'y');
+CREATE TABLE parent (a int); CREATE TABLE child (b int) INHERITS (parent); INSERT INTO child VALUES (1, 2);
+CREATE MATERIALIZED VIEW totals AS SELECT count(*) FROM whole; INSERT INTO whole VALUES (2, 'stale');
+CREATE MATERIALIZED VIEW unfilled AS SELECT 1 AS a WITH NO DATA;
+CREATE TABLE guarded (a int); INSERT INTO guarded VALUES (1); ALTER TABLE guarded ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nobody ON guarded USING (false);
+CREATE TABLE "odd ""name"" t.*" ("a ""b"" c" int, "select" text, "WHERE true" int);
+INSERT INTO "odd ""name"" t.*" VALUES (1, E'tab\\t nl\\n cr\\r back\\\\ null\\\\N', NULL), (NULL, '', 0), (NULL, NULL, NULL);
+CREATE TABLE bare (); INSERT INTO bare DEFAULT VALUES; INSERT INTO bare DEFAULT VALUES;
+CREATE TABLE wide AS SELECT repeat(md5(i::text), 40000) AS t FROM generate_series(1, 3) i;
+CREATE FUNCTION double(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 * 2';
+CREATE TABLE made (a int, b int GENERATED ALWAYS AS (double(a)) STORED); INSERT INTO made VALUES (4);
+CREATE SEQUENCE down INCREMENT -1 START -5; SELECT nextval('down'); CREATE SEQUENCE untouched START 9;
+SELECT setval('untouched', 77, false);
+SELECT lo_from_bytea(4711, repeat('large', 300000)::bytea); SELECT lo_create(4712); SELECT lo_put(4712, 2500000, 'end');
+COMMENT ON TABLE bare IS E'SELECT pg_catalog.setval(''public.down'', 1);\nCOPY x FROM stdin;';
+"""
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_type_and_object_comes_back(cli, database, tmp_path, form):
+    database.query(EVERYTHING)
+    document = cli("backup", "create", "--form", form, "--level", "equal", "--json").ok().json()
+    assert (document["level"], document["proof"]) == (3, "equal")
+    assert document["restore_ms"] > 0 and document["large_objects"] == 2
+    said = manifest(tmp_path)
+    assert {table["name"] for table in said["data"]["tables"] if table["is_refreshed"]} == {"totals"}
+    assert {sequence["name"]: (sequence["last_value"], sequence["is_called"])
+            for sequence in said["data"]["sequences"]} == {
+        "every_id_seq": (2, True), "down": (-5, True), "untouched": (77, False)}
+    assert said["catalog"]["gaps"] == [] and len(said["catalog"]["objects"]) > 50
+
+
+def test_a_row_too_few_is_seen(cli, shop, tmp_path):
+    """The manifest is the measure, not what the dump happens to hold."""
+    cli("backup", "create", "--form", "plain").ok()
+    path = next(shelf(tmp_path).glob("*.json"))
+    said = json.loads(path.read_text())
+    said["data"]["tables"][0]["rows"] += 1
+    path.write_text(json.dumps(said))
+    assert "rows" in first(cli("backup", "verify", "latest", "--level", "equal").failed(1))
+
+
+# ---- before a change
+
+def test_what_pending_migrations_destroy(cli, folder, shop, tmp_path):
+    cli("baseline", "0").ok()
+    folder.write("001_drop.up.sql", "DROP TABLE public.log;\n")
+    document = cli("backup", "create", "--content", "affected", "--json").ok().json()
+    assert document["content"] == "affected"
+    assert manifest(tmp_path)["patterns"] == ["public.log"]
+    assert {table["name"]: table["rows"] for table in manifest(tmp_path)["data"]["tables"]} == {"log": 1}
+    cli("backup", "verify", "latest", "--level", "equal").ok()

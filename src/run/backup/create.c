@@ -77,6 +77,7 @@ static bool is_sequences_unknown(const Creation *creation)
 static bool read_early_sequences(Creation *creation, Err *err)
 {
     DataFacts now = {0};
+    creation->contents = (BackupContents){0};
     if (!is_sequences_unknown(creation) || !creation->has_rows)
         return true;
     if (!facts_sequences(creation->arena, creation->session, &now, err))
@@ -92,7 +93,8 @@ static bool attempt(Creation *creation, bool *ret_is_moving, Err *err)
         return false;
     create_tell_done(creation, "%zu %s locked for reading, snapshot taken", creation->locked,
                      creation->locked == 1 ? "table" : "tables");
-    if (!create_read_facts(creation, err) || !read_early_sequences(creation, err) ||
+    if (!create_read_sizes(creation, err) || !check_room(creation, err) ||
+        !create_read_facts(creation, err) || !read_early_sequences(creation, err) ||
         !create_dump(creation, ret_is_moving, err))
         return false;
     if (creation->has_rows && creation->options->form != BACKUP_PLAIN &&
@@ -183,7 +185,7 @@ static bool take_schema(Creation *creation, Err *err)
 static bool make(Creation *creation, Err *err)
 {
     BackupManifest *manifest = &creation->manifest;
-    if (!check_room(creation, err) || !dump_at_last(creation, err))
+    if (!dump_at_last(creation, err))
         return false;
     create_tell_done(creation, "dumped by pg_dump %s", creation->dump.tool.version);
     if (!take_data(creation, err) || !take_schema(creation, err))

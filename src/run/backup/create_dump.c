@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 enum {
-    LOCK_WAIT_MS = 5000, // pg_dump's own; all that it locks is locked by us already
+    // pg_dump's own. All that it locks is locked by us already, so it waits only behind somebody
+    // who waits for us, and with him the application does.
+    LOCK_WAIT_MS = 1500,
     TICK_MS = 500,
     FIRST_WITH_METHODS = 16, // --compress takes a method, not only a level
     GZIP_LEVEL = 1
@@ -146,11 +148,15 @@ static bool says(const Err *err, const char *words)
     return strstr(err->message, words) || strstr(err->detail, words);
 }
 
-// Reads of the catalog are not all of the snapshot: what was dropped meanwhile is missed.
+// --lock-wait-timeout is a statement_timeout. Reads of the catalog are not all of the snapshot:
+// what was dropped meanwhile is missed.
 static bool is_moving(const Err *err)
 {
-    static const char *const SIGNS[] = {"could not obtain lock on relation", "due to lock timeout",
-                                        "deadlock detected", "cache lookup failed",
+    static const char *const SIGNS[] = {"could not obtain lock on relation",
+                                        "due to lock timeout",
+                                        "due to statement timeout",
+                                        "deadlock detected",
+                                        "cache lookup failed",
                                         "could not open relation with OID"};
     for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++)
         if (err->class == ERR_IO && says(err, SIGNS[i]))
@@ -280,7 +286,6 @@ static bool run_plain(Creation *creation, Err *err)
 
 static bool dump(Creation *creation, Err *err)
 {
-    creation->contents = (BackupContents){0};
     mode_t before = umask(0077); // whatever ours is: pg_dump makes its files with it
     bool ok = creation->options->form == BACKUP_PLAIN ? run_plain(creation, err)
               : creation->options->place.words        ? run_to_descriptor(creation, err)

@@ -63,6 +63,7 @@ bool create_read_facts(Creation *creation, Err *err)
     Session *session = creation->session;
     Rows roles;
     Rows settings;
+    manifest->extensions.len = manifest->roles.len = manifest->settings.len = 0;
     manifest->host = arena_strdup(creation->arena, session_host(session));
     manifest->user = arena_strdup(creation->arena, session_user(session));
     manifest->server_version = server_version(creation->arena, session);

@@ -80,7 +80,13 @@ static bool attempt(Creation *creation, bool *ret_is_moving, Rows *ret_tables, E
             *ret_is_moving |= strcmp(err->sqlstate, GONE[i]) == 0;
         return *ret_is_moving;
     }
-    if (!export_snapshot(creation, err) || !list(creation, &seen, err))
+    // What cannot be locked beforehand, as a materialised view that is being refreshed, may take
+    // longer.
+    int64_t deadline = creation->options->lock_deadline_ms;
+    const char *sql = arena_printf(creation->arena, "SET LOCAL lock_timeout = %lld",
+                                   (long long)(deadline > 0 ? deadline : LOCK_DEADLINE_MS));
+    if (!export_snapshot(creation, err) || !list(creation, &seen, err) ||
+        !session_exec(creation->session, sql, err))
         return false;
     *ret_is_moving = !all_are_locked(&seen);
     return true;

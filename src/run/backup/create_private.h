@@ -33,6 +33,8 @@ typedef struct Creation {
 
 // ERR_CONFIG: a pattern that matches nothing.
 bool create_choose(Creation *creation, Err *err) __attribute__((warn_unused_result));
+// How large they are, once they are locked.
+bool create_read_sizes(Creation *creation, Err *err) __attribute__((warn_unused_result));
 
 // ---- create_lock.c: all tables locked, and then a snapshot exported
 

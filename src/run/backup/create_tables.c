@@ -82,6 +82,14 @@ bool create_choose(Creation *creation, Err *err)
     if (creation->has_chosen &&
         !list_chosen(creation, content == BACKUP_TABLES ? &names : &options->affected, err))
         return false;
+    VEC_EACH (const char *const, name, &creation->chosen)
+        *vec_append(creation->arena, &creation->manifest.patterns) = *name;
+    return true;
+}
+
+// Under the locks: asking for the size of a table that somebody keeps would wait.
+bool create_read_sizes(Creation *creation, Err *err)
+{
     const char *only =
         creation->has_chosen ? names_as_json(creation->arena, &creation->chosen) : NULL;
     Rows rows;
@@ -90,7 +98,5 @@ bool create_choose(Creation *creation, Err *err)
         return err_note(err, "asking for the size of %s", session_target(creation->session));
     creation->manifest.database_bytes = rows_int(&rows, 0, 0);
     creation->row_bytes = creation->has_rows ? rows_int(&rows, 0, 1) : 0;
-    VEC_EACH (const char *const, name, &creation->chosen)
-        *vec_append(creation->arena, &creation->manifest.patterns) = *name;
     return true;
 }
