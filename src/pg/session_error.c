@@ -81,7 +81,8 @@ static const struct {
     const char *hint;
 } HINTS[] = {
     {"database \"", "does not exist",
-     "create it: createdb NAME, or correct the database in the URL"},
+     "create it: createdb NAME, correct the database in the URL, or bring it back: migrate-safe "
+     "backup restore latest"},
     {"role \"", "does not exist", "create it: createuser NAME, or correct the user in the URL"},
     {"no password supplied", "", "put the password into the URL, PGPASSWORD or ~/.pgpass"},
     {"password authentication failed", "", "check user and password (URL, PGPASSWORD, ~/.pgpass)"},

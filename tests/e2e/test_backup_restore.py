@@ -10,6 +10,7 @@ from psycopg import sql
 from harness import server as servers
 from harness.database import Database
 from harness.restored import comment_of, named
+from harness.waiting import until
 
 
 def dump(database, path, *options):
@@ -303,9 +304,69 @@ def test_one_that_was_renamed_back_is_live_again(restore, shop, cluster, tmp_pat
     assert comment_of(cluster, shop.name) is None
 
 
+def plain(path, *lines):
+    path.write_text("\n".join(["--", "-- PostgreSQL database dump", "--", "", "-- Dumped from database version 15.8", "",
+                               *lines, "--", "-- PostgreSQL database dump complete", "--", ""]))
+    return path
+
+
+def test_missing_extension_is_named_with_its_package(restore, shop, tmp_path):
+    path = plain(tmp_path / "a.sql", "CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;",
+                 "CREATE TABLE public.t (id integer);")
+    result = restore(path, "--yes").failed(4)
+    assert "vector" in result.err and "pgvector" in result.err and "is as it was" in result.err
+    assert named(shop.server, shop, "restore") == []
+
+
+def test_a_dump_that_leads_elsewhere_is_refused(restore, shop, tmp_path):
+    """\\connect in a dump would have what follows run in another database: the live one."""
+    path = plain(tmp_path / "a.sql", "CREATE TABLE public.t (id integer);", f"\\connect {shop.name}",
+                 "DROP TABLE public.orders;")
+    result = restore(path, "--yes")
+    assert result.code in (1, 4) and "the dump makes a database of its own" in result.err, result
+    assert shop.value("SELECT count(*) FROM orders") == 1000
+
+
+def test_interrupted_while_it_loads(restore, cli, shop, tmp_path):
+    path = plain(tmp_path / "a.sql", "CREATE TABLE public.t (id integer);", "SELECT pg_catalog.pg_sleep(600);")
+    running = cli.start("backup", "restore", path, "--yes", env={"DATABASE_URL": shop.url})
+    until(lambda: shop.server.query("SELECT pid FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%'"
+                                    " AND state = 'active' AND pid <> pg_backend_pid()"))
+    result = running.interrupt().finish().failed(130)
+    assert f"{shop.name} is as it was" in result.err
+    until(lambda: named(shop.server, shop, "restore") == [])
+
+
+def test_session_that_may_not_be_ended(cli, cluster, shop, roles, tmp_path):
+    """The copy that is proven stays, and the same command goes on with it."""
+    role = roles(f"owner_{shop.name}", "LOGIN CREATEDB")
+    quoted = sql.Identifier(role)
+    cluster.query(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(shop.name), quoted))
+    shop.query(sql.SQL("ALTER TABLE orders OWNER TO {0}; ALTER TABLE notes OWNER TO {0}").format(quoted))
+    path = dump(shop, tmp_path / "shop.dump", "-Fc", "--table=orders", "--table=notes")
+    environment = {"DATABASE_URL": cluster.url(shop.name, user=role)}
+    with shop.connect():
+        result = cli("backup", "restore", path, "--yes", env=environment).failed(4)
+        assert "may not end a session" in result.err and "pg_signal_backend" in result.err
+        copy, = named(cluster, shop, "restore")
+        assert f"the restored copy {copy} is ready" in result.err and "--undo" in result.err
+    document = cli("backup", "restore", path, "--yes", "--json", env=environment).ok().json()
+    assert document["resumed"] and document["swapped"]
+    assert named(cluster, shop, "restore") == []
+
+
+def test_settings_that_hold_writers_off_do_not_hold_a_restore(restore, shop, cluster, tmp_path):
+    path = dump(shop, tmp_path / "shop.dump")
+    cluster.query(sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on")
+                  .format(sql.Identifier(shop.name)))
+    restore(path, "--yes").ok()
+    assert shop.value("SHOW default_transaction_read_only") == "on"
+
+
 def test_usage(restore, shop, tmp_path):
     assert "no backup is named" in restore().failed(5).err
     assert "--undo takes no backup" in restore("x", "--undo").failed(5).err
+    assert "at most 63 bytes" in restore(plain(tmp_path / "a.sql"), "--into", "x" * 64).failed(5).err
     assert "give one of the two" in restore("x", "--into", "a", "--only", "b.c").failed(5).err
     assert "Nothing to remove" in restore("--undo").ok().out
 

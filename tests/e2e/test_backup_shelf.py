@@ -161,7 +161,7 @@ def test_a_manifest_without_its_backup_goes_and_what_is_broken_stays(offline, sh
 def test_replaced_databases_go_by_age(cli, folder, database, shelf):
     folder.tables(1)
     cli("up").ok()
-    old, young, foreign = (f"{database.name}_{word}" for word in ("old", "young", "foreign"))
+    old, young, foreign = (f"{database.name}_replaced_{word}" for word in ("old", "young", "foreign"))
     with database.connect() as connection:
         for name in (old, young, foreign):
             connection.execute(f'CREATE DATABASE "{name}"')

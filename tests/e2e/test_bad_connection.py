@@ -186,7 +186,7 @@ def test_a_host_that_is_not_there(failed):
 def test_a_database_that_is_not_there(failed, cluster):
     result = failed(cluster.url("nothere"))
     assert first(result).endswith('FATAL:  database "nothere" does not exist')
-    assert hint(result) == "create it: createdb NAME, or correct the database in the URL"
+    assert hint(result) == "create it: createdb NAME, correct the database in the URL, or bring it back: migrate-safe backup restore latest"
 
 
 def test_a_role_that_is_not_there(failed, cluster):

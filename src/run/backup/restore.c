@@ -35,6 +35,13 @@ void restore_warn(Arena *arena, Restore *restore, const char *format, ...)
     event_emit(restore->options.sink, &(Event){.kind = EVENT_WARNING, .message = text});
 }
 
+static bool drop_left(Arena *arena, const Restore *restore, const ServerDatabase *left, Err *err)
+{
+    return left->marker.step == MARKER_READY
+               ? server_drop(arena, restore->server, left->name, err)
+               : server_drop_half_made(arena, restore->server, left->name, err);
+}
+
 // Of a restore that was interrupted once its copy was proven: that of the same backup goes on.
 static bool settle_leftovers(Arena *arena, Restore *restore, Err *err)
 {
@@ -46,7 +53,7 @@ static bool settle_leftovers(Arena *arena, Restore *restore, Err *err)
             restore->is_resumed = restore->is_ready = true;
             continue;
         }
-        if (!server_drop(arena, restore->server, left->name, err))
+        if (!drop_left(arena, restore, left, err))
             return false;
         restore_warn(arena, restore, "removed %s, which an interrupted restore had left",
                      left->name);
@@ -85,8 +92,10 @@ static bool check_empty(Arena *arena, const Restore *restore, Err *err)
 static bool make(Arena *arena, Restore *restore, Err *err)
 {
     int64_t start_us = clock_monotonic_us();
-    if (restore->copy_exists)
-        return check_empty(arena, restore, err) && restore_load(arena, restore, err);
+    if (restore->copy_exists) {
+        restore->is_begun = check_empty(arena, restore, err);
+        return restore->is_begun && restore_load(arena, restore, err);
+    }
     if (!server_create(arena, restore, err))
         return false;
     FAULT_POINT("restore.created");
@@ -154,7 +163,7 @@ static void remove_half_made(Arena *arena, Restore *restore)
     if (server_list(arena, restore->server, restore->copy, &found, &ignored) && found.len &&
         found.items[0].marker.step == MARKER_LOADING && found.items[0].marker.run_id &&
         strcmp(found.items[0].marker.run_id, restore->options.run_id) == 0 &&
-        !server_drop(arena, restore->server, restore->copy, &ignored))
+        !server_drop_half_made(arena, restore->server, restore->copy, &ignored))
         restore_warn(arena, restore, "%s could not be removed: %s", restore->copy, ignored.message);
 }
 
@@ -194,6 +203,11 @@ const char *restore_state(Arena *arena, const Restore *restore)
                                 : arena_printf(arena, "there is no database %s", live);
     if (restore->options.into && restore->is_ready)
         return arena_printf(arena, "%s is restored; %s", restore->copy, as_before);
+    if (restore->copy_exists && restore->is_begun)
+        return arena_printf(arena,
+                            "%s may have a part of the backup in it: empty it before another "
+                            "attempt; %s",
+                            restore->copy, as_before);
     if (restore->is_ready)
         return arena_printf(arena, "%s; the restored copy %s is ready beside it", as_before,
                             restore->copy);
@@ -204,7 +218,7 @@ bool restore_undo(Arena *arena, Restore *restore, Words *ret_removed, Err *err)
 {
     Words removed = {0};
     VEC_EACH (const ServerDatabase, left, &restore->leftovers) {
-        if (!server_drop(arena, restore->server, left->name, err))
+        if (!drop_left(arena, restore, left, err))
             return false;
         *vec_append(arena, &removed) = left->name;
     }

@@ -63,6 +63,7 @@ typedef struct Restore {
     bool may_create;
     const char *copy;       // the new database
     bool copy_exists;       // made by somebody else, for --into
+    bool is_begun;          // something of the backup is in it, perhaps
     bool is_resumed;        // it was ready: an interrupted restore had proven it
     bool is_ready;          // proven: a failure keeps it
     bool is_without_owners; // the role may not make things for those who own them

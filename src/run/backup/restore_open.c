@@ -238,10 +238,20 @@ static bool open_target(Arena *arena, Restore *restore, Err *err)
             runner_lock_take(arena, &restore->target, 0, options->sink, err));
 }
 
+static bool check_into(const Restore *restore, Err *err)
+{
+    const char *into = restore->options.into;
+    if (!into || strlen(into) <= 63)
+        return true;
+    fail(err, ERR_CONFIG, "--into: a database's name has at most 63 bytes, this one has %zu",
+         strlen(into));
+    return err_hint(err, "give it a shorter one");
+}
+
 static bool look(Arena *arena, Restore *restore, Err *err)
 {
     ServerDatabases all;
-    if (!find_live_name(arena, restore, err) ||
+    if (!check_into(restore, err) || !find_live_name(arena, restore, err) ||
         !server_connect_beside(arena, &restore->options, restore->live, restore->options.into,
                                &restore->server, err) ||
         !load_role(arena, restore, err))

@@ -20,7 +20,12 @@ bool server_unmark(Arena *arena, Session *server, const char *database, Err *err
     __attribute__((warn_unused_result));
 bool server_create(Arena *arena, const Restore *restore, Err *err)
     __attribute__((warn_unused_result));
+// Whoever is connected there has a reason, and stands in the way.
 bool server_drop(Arena *arena, Session *server, const char *database, Err *err)
+    __attribute__((warn_unused_result));
+// Nobody has one to be in a half made copy: a backend goes on with its statement when the program
+// that sent it was killed.
+bool server_drop_half_made(Arena *arena, Session *server, const char *database, Err *err)
     __attribute__((warn_unused_result));
 // Bytes that are free where the server keeps its files; -1: cannot be seen from here.
 int64_t server_free_bytes(Arena *arena, Session *server);

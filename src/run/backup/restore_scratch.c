@@ -81,7 +81,7 @@ void scratch_close(Arena *arena, Scratch *scratch)
     scratch->session = NULL;
     if (scratch->server) {
         session_rollback(scratch->server);
-        if (!server_drop(arena, scratch->server, scratch->database, &ignored))
+        if (!server_drop_half_made(arena, scratch->server, scratch->database, &ignored))
             scratch->database = NULL; // its comment has the next restore remove it
         session_close(scratch->server);
         scratch->server = NULL;

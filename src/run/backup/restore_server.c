@@ -61,7 +61,18 @@ bool server_connect(Arena *arena, const RestoreOptions *options, const char *dat
         .url = url,
         .application_name = "migrate-safe backup restore",
     };
-    return session_open_waiting(&session, &options->wait, ret_session, err);
+    // What a role or a database has set for its own sessions (also: to let nobody write just now)
+    // is not meant for this work.
+    static const char OURS[] =
+        "SET statement_timeout = 0; SET lock_timeout = 0; "
+        "SET idle_in_transaction_session_timeout = 0; SET default_transaction_read_only = off";
+    if (!session_open_waiting(&session, &options->wait, ret_session, err))
+        return false;
+    if (session_exec(*ret_session, OURS, err))
+        return true;
+    session_close(*ret_session);
+    *ret_session = NULL;
+    return false;
 }
 
 static bool is_beside(const char *name, const char *live, const char *copy)
@@ -132,13 +143,21 @@ bool server_unmark(Arena *arena, Session *server, const char *database, Err *err
     return comment(arena, server, database, "NULL", err);
 }
 
-// Without FORCE: whoever is connected there has a reason, and the error names how many.
 bool server_drop(Arena *arena, Session *server, const char *database, Err *err)
 {
     return session_exec(
                server,
                arena_printf(arena, "DROP DATABASE IF EXISTS %s", quote_identifier(arena, database)),
                err) ||
+           err_note(err, "removing database %s", database);
+}
+
+bool server_drop_half_made(Arena *arena, Session *server, const char *database, Err *err)
+{
+    return session_exec(server,
+                        arena_printf(arena, "DROP DATABASE IF EXISTS %s WITH (FORCE)",
+                                     quote_identifier(arena, database)),
+                        err) ||
            err_note(err, "removing database %s", database);
 }
 

@@ -76,7 +76,8 @@ static void test_hint_by_cause(void **state)
         {"fe_sendauth: no password supplied",
          "put the password into the URL, PGPASSWORD or ~/.pgpass"},
         {"FATAL:  database \"shop\" does not exist",
-         "create it: createdb NAME, or correct the database in the URL"},
+         "create it: createdb NAME, correct the database in the URL, or bring it back: "
+         "migrate-safe backup restore latest"},
         {"FATAL:  sorry, too many clients already",
          "the server has no connection left: close some, or raise max_connections"},
         {"FATAL:  the database system is starting up",

@@ -1,5 +1,5 @@
 -- What belongs to a database and to no object in it, as SQL for a database of another name: settings, privileges,
--- security labels, connection limit, owner, comment, in the order in which they are to be made. The owner comes last but
+-- security labels, connection limit, owner, in the order in which they are to be made. The owner comes last but
 -- one: what is made before it is made by us.
 -- $1 the database, $2 the other name.
 WITH source AS (
@@ -61,6 +61,10 @@ FROM (
     SELECT 4, 'connection limit', pg_catalog.format('ALTER DATABASE %s CONNECTION LIMIT %s', target, datconnlimit)
     FROM source
     WHERE datconnlimit OPERATOR(pg_catalog.>=) 0
+    UNION ALL
+    SELECT 4, 'template', pg_catalog.format('ALTER DATABASE %s IS_TEMPLATE true', target)
+    FROM source
+    WHERE datistemplate
     UNION ALL
     SELECT 5, 'owner', pg_catalog.format('ALTER DATABASE %s OWNER TO %I', target, pg_catalog.pg_get_userbyid(datdba))
     FROM source
