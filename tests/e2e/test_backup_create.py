@@ -235,7 +235,7 @@ CREATE TABLE whole (a int, b text) PARTITION BY RANGE (a);
 CREATE TABLE whole_1 PARTITION OF whole FOR VALUES FROM (0) TO (10);
 CREATE TABLE whole_2 (b text, gone int, a int); ALTER TABLE whole_2 DROP gone;
 ALTER TABLE whole ATTACH PARTITION whole_2 FOR VALUES FROM (10) TO (20); INSERT INTO whole VALUES (1, 'x'), (11, 'y');
-CREATE TABLE parent (a int); CREATE TABLE child (b int) INHERITS (parent); INSERT INTO child VALUES (1, 2);
+CREATE TABLE parent (a int); CREATE TABLE child (b int) INHERITS (parent); ALTER TABLE parent ADD c int; INSERT INTO child VALUES (1, 2, 3);
 CREATE MATERIALIZED VIEW totals AS SELECT count(*) FROM whole; INSERT INTO whole VALUES (2, 'stale');
 CREATE MATERIALIZED VIEW unfilled AS SELECT 1 AS a WITH NO DATA;
 CREATE TABLE guarded (a int); INSERT INTO guarded VALUES (1); ALTER TABLE guarded ENABLE ROW LEVEL SECURITY;

@@ -20,7 +20,7 @@ enum {
 };
 
 static const char FASTEST_GZIP[] = "gzip:1"; // a third of the size for 1.4 times the time; level 6
-                                             // takes four times as long and saves no more
+                                             // takes three times as long and saves little
 
 // ---- which pg_dump, and how it compresses
 

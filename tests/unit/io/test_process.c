@@ -334,6 +334,34 @@ static void root_can_become_somebody_else_without_other_groups(void **state)
     assert_string_equal(text_cstr(&captured.out), "65534\n65534\n");
 }
 
+typedef struct Ticks {
+    int count;
+    int release; // the child reads from the other end
+} Ticks;
+
+static void count_tick(void *context)
+{
+    Ticks *ticks = context;
+    if (++ticks->count == 3) // the child waits for it: it cannot end before
+        assert_int_equal(write(ticks->release, "\n", 1), 1);
+}
+
+static void a_child_that_is_silent_is_told_of(void **state)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    Ticks ticks = {.release = ends[1]};
+    CAPTURED_SCOPED got = run((ProcessOptions){.argv = ARGV("sh", "-c", "read line; echo done"),
+                                               .input = ends[0],
+                                               .tick_ms = 1,
+                                               .on_tick = count_tick,
+                                               .tick_context = &ticks});
+    assert_string_equal(text_cstr(&got.out), "done\n");
+    assert_true(ticks.count >= 3);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void an_interrupt_ends_the_child(void **state)
 {
     interrupt_install();
@@ -374,6 +402,7 @@ int main(void)
         cmocka_unit_test(output_file_takes_both_streams_at_its_end),
         cmocka_unit_test(the_child_gets_its_death_signal_when_we_are_killed),
         cmocka_unit_test(root_can_become_somebody_else_without_other_groups),
+        cmocka_unit_test(a_child_that_is_silent_is_told_of),
         cmocka_unit_test(an_interrupt_ends_the_child), // last: the state stays
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -171,6 +171,50 @@ static void test_progress(void **state)
     assert_string_equal(err, "\r\033[K  001  700 ms  statement 5 of 9\r\033[K");
 }
 
+// Of a backup: how much, how fast, how long still. The total is an estimate.
+static void test_work(void **state)
+{
+    Event runs = {.kind = EVENT_WORK_RUNS,
+                  .message = "dumping",
+                  .duration_ms = 2000,
+                  .done = 40000000,
+                  .total = 100000000};
+    Event done = {.kind = EVENT_WORK_DONE, .message = "dumped", .duration_ms = 3000};
+    const char *err;
+    Both both;
+    begin(&both, false, false, false);
+    tell(&both, runs);
+    end(&both, &err);
+    assert_string_equal(err, "");
+    begin(&both, false, false, true); // --verbose: a line now and then
+    tell(&both, runs);
+    runs.duration_ms = 12500;
+    tell(&both, runs);
+    end(&both, &err);
+    assert_int_equal(lines(err), 1);
+    begin(&both, false, false, false);
+    both.console.err.is_terminal = true;
+    runs.duration_ms = 2000;
+    tell(&both, runs);
+    runs.done = runs.total + 1;
+    tell(&both, runs);
+    tell(&both, done);
+    const char *out = end(&both, &err);
+    assert_string_equal(err, "\r\033[K  dumping: 40 MB of about 100 MB, 20 MB/s, about 4.0 s left"
+                             "\r\033[K  dumping: 100 MB, 50 MB/s\r\033[K");
+    assert_non_null(strstr(out, "dumped"));
+}
+
+static void test_a_wait_of_no_version(void **state)
+{
+    Both both;
+    const char *err;
+    begin(&both, false, false, false);
+    tell(&both, (Event){.kind = EVENT_LOCK_WAIT, .attempt = 1, .wait_ms = 70, .message = "x"});
+    end(&both, &err);
+    assert_string_equal(err, "    waiting for a lock: attempt 1, again in 70 ms\n");
+}
+
 static void test_lock_wait(void **state)
 {
     Both both;
@@ -198,6 +242,8 @@ int main(void)
         cmocka_unit_test(test_flood),
         cmocka_unit_test(test_without_unicode),
         cmocka_unit_test(test_progress),
+        cmocka_unit_test(test_work),
+        cmocka_unit_test(test_a_wait_of_no_version),
         cmocka_unit_test(test_lock_wait),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
