@@ -16,7 +16,9 @@ DIGITS = re.compile(r"[0-9a-f]{64}")
 def objects(cli, **options):
     """{"kind identity": sha256}"""
     document = cli("fingerprint", "--explain", "--json", **options).ok().json()
-    return {f"{item['kind']} {item['identity']}": item["sha256"] for item in document["objects"]}
+    found = {f"{item['kind']} {item['identity']}": item["sha256"] for item in document["objects"]}
+    assert len(found) == len(document["objects"])  # no two are called the same
+    return found
 
 
 def changed(before, after):

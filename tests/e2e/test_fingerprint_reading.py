@@ -121,6 +121,8 @@ def test_a_role_that_may_not_see_all_is_told(cli, cluster, database):
                        "WITH (connect = false, slot_name = NONE); CREATE FOREIGN DATA WRAPPER w; "
                        "CREATE SERVER far FOREIGN DATA WRAPPER w; "
                        "CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (password 'very-secret')")
+        database.query(f"ALTER DATABASE {database.name} SET app.jwt_secret = 'very-secret'; "
+                       "ALTER SERVER far OPTIONS (api_token 'very-secret')")
         whole = cli("fingerprint", "--explain", "--json").ok()
         assert whole.json()["gaps"] == []
         assert "very-secret" not in whole.out
@@ -129,7 +131,7 @@ def test_a_role_that_may_not_see_all_is_told(cli, cluster, database):
         assert "not in the fingerprint: subscription (1)" in weak.err
         assert "not in the fingerprint: user mapping (1)" in weak.err
     finally:
-        database.query("DROP SUBSCRIPTION s; DROP SERVER far CASCADE; DROP FOREIGN DATA WRAPPER w")
+        database.query(f"ALTER DATABASE {database.name} RESET ALL; DROP SUBSCRIPTION s; DROP SERVER far CASCADE; DROP FOREIGN DATA WRAPPER w")
         cluster.query("DROP ROLE ms_weak")
 
 

@@ -2,7 +2,9 @@
 SELECT
     'comment' AS kind,
     i.type || ' ' || i.identity AS identity,
-    NULL AS parent,
+    CASE WHEN c.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass THEN (
+        SELECT r.identity FROM pg_catalog.pg_identify_object(c.classoid, c.objoid, 0) r
+    ) END AS parent,
     c.description AS text
 FROM pg_catalog.pg_description c
 CROSS JOIN LATERAL pg_catalog.pg_identify_object(c.classoid, c.objoid, c.objsubid) i

@@ -1,4 +1,4 @@
--- Foreign servers. An option that reads like a secret is told by its name alone.
+-- Foreign servers. An option whose name says that it is a secret is told by its hash.
 SELECT
     'foreign server' AS kind,
     pg_catalog.quote_ident(s.srvname) AS identity,
@@ -9,7 +9,10 @@ SELECT
     s.srvversion AS version,
     (
         SELECT pg_catalog.string_agg(
-            CASE WHEN o ~* '^[^=]*(passw|secret|token|key)' THEN pg_catalog.split_part(o, '=', 1) ELSE o END,
+            CASE WHEN o ~* '^[^=]*(passw|secret|token|key)' THEN
+                pg_catalog.concat(pg_catalog.split_part(o, '=', 1), '=sha256 ', pg_catalog.encode(
+                    pg_catalog.sha256(pg_catalog.convert_to(o, 'UTF8')), 'hex'))
+            ELSE o END,
             ', ' ORDER BY o COLLATE pg_catalog."C")
         FROM pg_catalog.unnest(s.srvoptions) o
     ) AS options,
