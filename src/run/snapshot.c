@@ -214,6 +214,15 @@ static bool read_stamp(Take *take, const char **ret_stamp, Err *err)
     return true;
 }
 
+// PgBouncer's word for it; a schema is read in one transaction or it is a mixture.
+static bool tell_pooler(Err *err)
+{
+    if (strcmp(err->sqlstate, "08P01") == 0)
+        err_hint(err, "a pooler in statement mode is between: give the server's own address, or a "
+                      "pool in session or transaction mode, with --database URL");
+    return false;
+}
+
 static bool read_once(Take *take, bool *ret_is_still, Err *err)
 {
     const char *stamp = "";
@@ -244,7 +253,7 @@ static bool read_until_still(Take *take, Err *err)
         if (!ok)
             session_rollback(take->session);
         if (!ok && (!is_by_change(err) || attempt == ATTEMPTS - 1))
-            return false;
+            return tell_pooler(err);
         arena_release(take->arena, mark);
     }
     fail(err, ERR_CHECK, "the schema of %s was changed each time that it was read",

@@ -65,8 +65,10 @@ def whole(cluster, tmp_path_factory):
 def test_a_change_is_seen_named_and_taken_back(whole, name, change, back, named):
     with whole.database.connect(options="-c allow_system_table_mods=on -c client_min_messages=error") as connection:
         connection.execute(change)
-        after = objects(whole.cli)
-        connection.execute(back)
+        try:
+            after = objects(whole.cli)
+        finally:
+            connection.execute(back)
     assert named in changed(whole.base, after)
     again = objects(whole.cli)
     if changed(whole.base, again):  # the next cases begin with what there is

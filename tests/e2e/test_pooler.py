@@ -78,9 +78,21 @@ def test_reading_works_through_any_mode(cli, half, pooler, name):
         direct = cli(*arguments, "--json").json()
         pooled = cli(*arguments, "--json", env=env).ok().json()
         for document in (direct, pooled):  # what differs by right: the address, and that `up` refuses
-            for key in ("target", "refused", "detail", "hint"):
+            for key in ("target", "refused", "detail", "hint", "backup"):
                 document.pop(key, None)
         assert pooled == direct, arguments
+
+
+@pytest.mark.parametrize("name", [name for name in MODES if name != "statement"])
+def test_the_schema_is_read_through_a_pool_of_transactions(cli, half, pooler, name):
+    direct = cli("fingerprint").ok().out
+    env = through(pooler(**MODES[name][1]), half)
+    assert [cli("fingerprint", env=env).ok().out for _ in range(3)] == [direct] * 3
+
+
+def test_a_pool_of_statements_reads_no_schema(cli, half, pooler):
+    result = cli("fingerprint", env=through(pooler(pool_mode="statement"), half)).failed(5)
+    assert "a pooler in statement mode is between" in result.err and "--database URL" in result.err
 
 
 def test_plan_says_that_up_would_be_refused(cli, half, pooler):
