@@ -119,11 +119,15 @@ void retention_decide(Arena *arena, const RetentionPolicy *policy, int64_t now_m
         entry->why = NULL;
         if (entry->needed_by)
             keep(entry, entry->needed_by);
+        bool has_time = retention_time_parse(entry->created_at, &created_ms);
+        if (entry->named_by &&
+            (!policy->named_ms || !has_time || now_ms - created_ms < policy->named_ms))
+            keep(entry, entry->named_by);
         if (!has_proven && entry->level >= BACKUP_RESTORED) {
             keep(entry, "the newest that was restored for proof");
             has_proven = true;
         }
-        if (!retention_time_parse(entry->created_at, &created_ms))
+        if (!has_time)
             keep(entry, "its time cannot be read");
         else if (now_ms - created_ms < policy->keep_ms)
             keep(entry,

@@ -1,21 +1,23 @@
 // Which backups stay and which go, and why: the policy laid over what is on the shelf.
 // Refuses to remove anything, and the clock (it is told what time it is). Invariant: the newest
-// proven backup and one that an applied migration names as its way back always stay.
+// proven backup always stays, and what somebody who was not asked may need.
 #pragma once
 
 #include "check/backup.h"
 
 typedef struct RetentionPolicy {
-    int64_t keep_ms; // younger ones stay
-    int64_t least;   // the newest that stay whatever their age
-    int64_t monthly; // months of which the last one stays
+    int64_t keep_ms;  // younger ones stay
+    int64_t least;    // the newest that stay whatever their age
+    int64_t monthly;  // months of which the last one stays
+    int64_t named_ms; // how long those stay that an applied migration names; 0: always
 } RetentionPolicy;
 
 typedef struct RetentionEntry {
     const char *id;
     const char *created_at; // RFC 3339, UTC
     BackupLevel level;
-    const char *needed_by; // why it must stay, as "003 names it as its way back"; NULL: nothing
+    const char *named_by;  // "003 names it as its way back"; NULL: nobody does
+    const char *needed_by; // why it must stay at any age; NULL: nothing
     // Of the answer.
     bool is_kept;
     const char *why;

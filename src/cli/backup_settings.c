@@ -88,18 +88,27 @@ static int64_t number_of(const Context *context, OptionId id, int64_t built_in)
     return value->where ? value->number : built_in;
 }
 
+static bool check_time(const Context *context, OptionId id, Err *err)
+{
+    const OptionValue *value = &context->options.values[id];
+    if (!value->where || value->number >= KEEP_LEAST_MS) // a bare 30 is 30 ms
+        return true;
+    fail(err, ERR_CONFIG, "%s %s (%s) is less than an hour", OPTIONS[id].name, value->text,
+         value->where);
+    return err_hint(err, "write it with its unit: 30d, 7d or 48h");
+}
+
 bool backup_policy(const Context *context, RetentionPolicy *ret_policy, Err *err)
 {
-    const OptionValue *keep = &context->options.values[OPTION_BACKUP_KEEP];
     RetentionPolicy policy = {
         .keep_ms = number_of(context, OPTION_BACKUP_KEEP, (int64_t)30 * 24 * 3600 * 1000),
         .least = number_of(context, OPTION_BACKUP_KEEP_LEAST, 3),
         .monthly = number_of(context, OPTION_BACKUP_KEEP_MONTHLY, 0),
+        .named_ms = number_of(context, OPTION_BACKUP_KEEP_NAMED, 0),
     };
-    if (policy.keep_ms < KEEP_LEAST_MS) { // a bare 30 is 30 ms
-        fail(err, ERR_CONFIG, "backup-keep %s (%s) is less than an hour", keep->text, keep->where);
-        return err_hint(err, "write it with its unit: 30d, 7d or 48h");
-    }
+    if (!check_time(context, OPTION_BACKUP_KEEP, err) ||
+        !check_time(context, OPTION_BACKUP_KEEP_NAMED, err))
+        return false;
     *ret_policy = policy;
     return true;
 }

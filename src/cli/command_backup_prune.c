@@ -129,6 +129,7 @@ static const OptionId TAKES[] = {
     OPTION_BACKUP_KEEP,
     OPTION_BACKUP_KEEP_LEAST,
     OPTION_BACKUP_KEEP_MONTHLY,
+    OPTION_BACKUP_KEEP_NAMED,
     OPTION_DRY_RUN,
     OPTION_YES,
     OPTION_COUNT,
@@ -145,13 +146,13 @@ const Command COMMAND_BACKUP_PRUNE = {
         "of each of\n"
         "the --backup-keep-monthly newest months, the newest that was restored for proof, and one "
         "that an\n"
-        "applied migration names as its way back; where the database cannot be asked, all that up "
-        "and down\n"
-        "made stay. Half backups whose maker is gone go, and databases that a restore replaced "
-        "longer ago\n"
-        "than --backup-keep. With BACKUP only those named go. Shows all of it, then asks: --yes "
-        "without a\n"
-        "terminal.",
+        "applied migration names as its way back (--backup-keep-named: for how long); where the\n"
+        "database cannot be asked, all that up and down made stay. Half backups whose maker is "
+        "gone "
+        "go, and\n"
+        "databases that a restore replaced longer ago than --backup-keep. With BACKUP only those "
+        "named go.\n"
+        "Shows all of it, then asks: --yes without a terminal.",
     .examples = EXAMPLES,
     .options = TAKES,
     .run = prune_run,

@@ -257,6 +257,10 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_BACKUP_KEEP_MONTHLY] = {"backup-keep-monthly", 0, KIND_COUNT, false, true, "N",
                                     "months of which the last backup is kept (default: none)",
                                     .example = "12"},
+    [OPTION_BACKUP_KEEP_NAMED] = {"backup-keep-named", 0, KIND_DURATION, false, true, "TIME",
+                                  "how long those are kept that an applied migration names as its "
+                                  "way back (default: always)",
+                                  .example = "90d"},
     [OPTION_ON] = {"on", 0, KIND_TEXT, false, false, "URL",
                    "restore it there, into a database that is made for it, in place of a server "
                    "of our own"},

@@ -118,6 +118,8 @@ def test_what_an_applied_migration_names_stays(cli, folder, database, shelf):
     database.query("UPDATE migrate_safe.schema_migrations SET backup_id = %s WHERE version = '001'", (needed,))
     shown = cli(*keep_none("--dry-run")).ok().out
     assert "001 names it as its way back" in shown and "another was not asked whether it needs it" in shown
+    document = cli(*keep_none("--dry-run", "--json", "--backup-keep-named", "8d"))
+    assert decisions(document)[needed] == "goes"
     cli(*keep_none("--yes")).ok()
     assert shelf.ids()[:2] == [needed, elsewhere] and other not in shelf.ids()
 

@@ -86,6 +86,12 @@ def test_another_value_of_a_placeholder_is_another_text(cli, folder, database):
     assert row(database, "R__views", "up_sql") == (VIEW.format("${n}"),)
 
 
+def without_skips(left):
+    """That a run began without a backup is journaled, whatever comes of it."""
+    history, journal, *rest = left
+    return (history, [row for row in journal if row[3] != "backup_skipped"], *rest)
+
+
 def test_a_failing_one_leaves_what_was(cli, shop, database):
     cli("up").ok()
     before = contents(database)
@@ -93,7 +99,7 @@ def test_a_failing_one_leaves_what_was(cli, shop, database):
     result = cli("up", SKIP).failed(2)
     assert result.err.startswith("migrations/R__views.sql:2:8: error: column \"nowhere\" does not exist")
     assert "state:  nothing of version R__views is in the database" in result.err
-    assert contents(database) == before and database.value("SELECT n FROM v") == 1
+    assert without_skips(contents(database)) == before and database.value("SELECT n FROM v") == 1
     shop.write("R__views.sql", VIEW.format(3))
     cli("up", SKIP).ok()
     assert database.value("SELECT n FROM v") == 3
@@ -135,7 +141,7 @@ def test_a_down_that_fails_forgets_nothing(cli, shop, database):
     cli("up").ok()
     before = contents(database)
     assert "cannot drop table t2 because other objects depend on it" in cli("down", SKIP).failed(4).err
-    assert contents(database) == before
+    assert without_skips(contents(database)) == before
     shop.write("U2__t.sql", "DROP TABLE t2 CASCADE;")
     cli("down", SKIP).ok()
     cli("up", SKIP).ok()

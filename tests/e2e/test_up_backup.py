@@ -71,6 +71,13 @@ def test_a_restore_point_is_written_where_the_role_may(cli, shop):
     assert json.loads(path.read_text())["archive"]["restore_point"] == name
 
 
+def test_the_session_with_the_lock_may_be_idle_meanwhile(cli, shop):
+    if shop.server.major < 14:
+        pytest.skip("idle_session_timeout is not there before PostgreSQL 14")
+    cli("up", env={"PGOPTIONS": "-c idle_session_timeout=1000"}).ok()
+    assert versions(shop) == ["001", "002"]
+
+
 def test_with_nothing_pending_there_is_no_backup(cli, shop):
     cli("up", "-s").ok()
     cli("up").ok()

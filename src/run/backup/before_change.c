@@ -191,6 +191,19 @@ static bool make_backup(Arena *arena, const Target *target, const BeforeChangeOp
     return backup_hook_run(arena, &options->hook, &change->backup, create.sink, err);
 }
 
+enum {
+    HAS_IDLE_SESSION = 14, // idle_session_timeout is there since PostgreSQL 14
+};
+
+// The session that has the runner's lock does nothing meanwhile, and must not be ended for it.
+static bool keep_session(const Target *target, bool is_kept, Err *err)
+{
+    return session_server_major(target->session) < HAS_IDLE_SESSION ||
+           session_exec(target->session,
+                        is_kept ? "SET idle_session_timeout = 0" : "RESET idle_session_timeout",
+                        err);
+}
+
 // Where WAL is archived the database can go back to just before the first statement.
 static bool write_restore_point(Arena *arena, const Target *target,
                                 const BeforeChangeOptions *options, BeforeChange *change, Err *err)
@@ -230,7 +243,9 @@ bool before_change_make(Arena *arena, const Target *target, const BeforeChangeOp
                write_restore_point(arena, target, options, change, err) &&
                record_backup(arena, target, options, change, err);
     case BACKUP_IS_NEEDED:
-        return make_backup(arena, target, options, change, err) &&
+        return keep_session(target, true, err) &&
+               make_backup(arena, target, options, change, err) &&
+               keep_session(target, false, err) &&
                write_restore_point(arena, target, options, change, err) &&
                name_restore_point(arena, change, err) &&
                record_backup(arena, target, options, change, err);

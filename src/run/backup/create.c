@@ -20,6 +20,7 @@ enum {
     JOBS_MOST = 4,
     ATTEMPTS = 4,     // under others' DDL
     ONE_JOB_FROM = 2, // a single pg_dump gets all its locks at once, in its beginning
+    FIRST_WITH_IDLE_SESSION_TIMEOUT = 14,
     FIRST_WITH_TRANSACTION_TIMEOUT = 17
 };
 
@@ -40,11 +41,13 @@ static bool open_session(Creation *creation, Err *err)
     };
     if (!session_open(&options, &creation->session, err))
         return false;
-    bool is_new = session_server_major(creation->session) >= FIRST_WITH_TRANSACTION_TIMEOUT;
-    const char *sql = arena_printf(creation->arena,
-                                   "SET statement_timeout = 0; SET datestyle = 'ISO, YMD';"
-                                   "SET idle_in_transaction_session_timeout = 0;%s",
-                                   is_new ? "SET transaction_timeout = 0" : "");
+    int major = session_server_major(creation->session);
+    const char *sql = arena_printf(
+        creation->arena,
+        "SET statement_timeout = 0; SET datestyle = 'ISO, YMD';"
+        "SET idle_in_transaction_session_timeout = 0;%s%s",
+        major >= FIRST_WITH_IDLE_SESSION_TIMEOUT ? "SET idle_session_timeout = 0;" : "",
+        major >= FIRST_WITH_TRANSACTION_TIMEOUT ? "SET transaction_timeout = 0" : "");
     return session_exec(creation->session, sql, err);
 }
 

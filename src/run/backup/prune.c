@@ -23,13 +23,13 @@ static const char *named_by(Arena *arena, const Target *target, const char *id)
     return NULL;
 }
 
-// By whom it may be needed, as far as can be known from here.
+// Whether somebody may need it who cannot be asked from here.
 static const char *needed_by(Arena *arena, const PruneOptions *options,
                              const BackupManifest *manifest, const char *system_identifier)
 {
     const Target *target = options->target;
     if (target && is_of(manifest, target, system_identifier))
-        return target->has_history ? named_by(arena, target, manifest->id) : NULL;
+        return NULL;
     if (str_starts(str_from(manifest->reason), STR("backup")))
         return NULL;
     return arena_printf(arena, "made by %s, and %s was not asked whether it needs it",
@@ -79,6 +79,7 @@ static bool add_backups(Arena *arena, const PruneOptions *options, Prune *prune,
             .id = manifest->id,
             .created_at = manifest->created_at,
             .level = manifest->level,
+            .named_by = options->target ? named_by(arena, options->target, manifest->id) : NULL,
             .needed_by = needed_by(arena, options, manifest, identifier),
         };
     }

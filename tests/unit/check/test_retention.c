@@ -73,7 +73,7 @@ static void test_policy(void **state)
         {.id = "b", .created_at = "2026-09-01T00:00:00Z", .level = BACKUP_EQUAL},
         {.id = "c", .created_at = "2026-09-30T00:00:00Z", .level = BACKUP_RESTORED},
         {.id = "d", .created_at = "2026-10-01T00:00:00Z", .level = BACKUP_READABLE},
-        {.id = "e", .created_at = "2026-10-02T00:00:00Z", .needed_by = "003 names it"},
+        {.id = "e", .created_at = "2026-10-02T00:00:00Z", .named_by = "003 names it"},
         {.id = "f", .created_at = "2026-10-03T00:00:00Z"},
         {.id = "g", .created_at = "2026-11-25T00:00:00Z"},
     };
@@ -94,6 +94,13 @@ static void test_policy(void **state)
                    "d goes: older than 30 days\n"
                    "e stays: 003 names it\n"
                    "f stays: one of the newest 2\n"
+                   "g stays: younger than 30 days\n");
+    entries[5].needed_by = "nobody could be asked";
+    const RetentionPolicy named = {.keep_ms = 30 * DAY_MS, .least = 1, .named_ms = 40 * DAY_MS};
+    assert_decided(&named, &entries[3], 4,
+                   "d goes: older than 30 days\n"
+                   "e goes: older than 30 days\n"
+                   "f stays: nobody could be asked\n"
                    "g stays: younger than 30 days\n");
     const RetentionPolicy nothing = {0};
     assert_decided(&nothing, entries, 1, "a stays: the newest that was restored for proof\n");
