@@ -47,6 +47,22 @@ static VerifyOptions options_of(const Context *context, const Backup *backup)
     return options;
 }
 
+// On a terminal only: a line that is written over.
+static void show_work(void *to, const Event *event)
+{
+    const Context *context = to;
+    if (event->kind != EVENT_WORK_RUNS || !context->err.is_terminal)
+        return;
+    fprintf(context->err.stream, "\r\033[K  %s ...", event->message);
+    fflush(context->err.stream);
+}
+
+static void wipe_work(const Context *context)
+{
+    if (context->err.is_terminal)
+        fputs("\r\033[K", context->err.stream);
+}
+
 static int finish(Context *context, const VerifyReport *report)
 {
     bool is_tested = !report->test || report->test->is_passed;
@@ -72,11 +88,14 @@ static int verify_run(Context *context)
     if (!shelf_find(arena, backup_folder(context), name, &backup, &err))
         return command_fail(context, &err);
     VerifyOptions options = options_of(context, &backup);
+    EventSink sink = {show_work, context};
+    options.sink = &sink;
     VerifyResult result = {0};
     SelfTest test = {0};
     bool is_testing = option_is_set(&context->options, OPTION_SELF_TEST);
     bool is_verified = is_testing ? backup_self_test(arena, &backup, &options, &result, &test, &err)
                                   : backup_verify(arena, &backup, &options, &result, &err);
+    wipe_work(context);
     if (!is_verified && err.class != ERR_CHECK)
         return command_fail(context, &err);
     if (!is_verified)

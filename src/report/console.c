@@ -163,6 +163,8 @@ static void show_running(Console *console, const Event *event)
 // passed; then nothing is said of it.
 static const char *describe_work(Arena *arena, const Event *event)
 {
+    if (!event->done && !event->total)
+        return terminal_line(arena, event->message); // nobody knows how far it is
     int64_t rate = event->duration_ms > 0 ? event->done * 1000 / event->duration_ms : 0;
     const char *text = arena_printf(arena, "%s: %s", terminal_line(arena, event->message),
                                     size_text(arena, event->done));

@@ -187,6 +187,26 @@ def test_parts_go_as_far_as_they_can(content, most, shop, cli, scratch):
         assert hint(result) == "--level readable"
 
 
+def changed(tmp_path, **values):
+    path = max(tmp_path.glob("backups/migrations/*.json"))
+    path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
+
+
+def test_a_locale_that_is_not_here_is_said(shop, cli, tmp_path):
+    cli("backup", "create").ok()
+    changed(tmp_path, collate="xx_YY.UTF-8", ctype="xx_YY.UTF-8")
+    result = cli("backup", "verify").ok()
+    assert "note: the locale xx_YY.UTF-8 is not there: restored with C, which sorts otherwise" in result.out
+
+
+def test_without_room_nothing_is_restored(shop, cli, scratch, tmp_path, cluster):
+    cli("backup", "create").ok()
+    changed(tmp_path, database_bytes=10 ** 18)
+    result = cli("backup", "verify", *scratch).failed(5)
+    assert re.search("restoring it takes about .* TB, and .* are free", first(result)), result
+    assert scratch_databases(cluster) == []
+
+
 # ---- dumps that people made
 
 @pytest.mark.parametrize("name,options", [

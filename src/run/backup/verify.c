@@ -5,6 +5,11 @@
 
 // ---- what all levels share
 
+void verify_tell(const Verification *verification, const char *what)
+{
+    event_emit(verification->options->sink, &(Event){.kind = EVENT_WORK_RUNS, .message = what});
+}
+
 void verify_note(Verification *verification, const char *format, ...)
 {
     va_list args;
@@ -61,6 +66,7 @@ bool verify_contents(Verification *verification, bool needs_rows, Err *err)
     int64_t since = clock_monotonic_us();
     const Backup *backup = verification->backup;
     BackupContents *contents = &verification->contents;
+    verify_tell(verification, "decoding");
     if (!contents_read(verification->arena, backup, &verification->options->place, needs_rows,
                        contents, err))
         return false;
@@ -115,6 +121,7 @@ bool verify_restored(Verification *verification, Err *err)
     int64_t since = clock_monotonic_us();
     const VerifyPlace *place = &verification->place;
     LoadResult loaded;
+    verify_tell(verification, "restoring");
     LoadOptions options = {
         .place = place->client,
         .jobs = verification->options->jobs,

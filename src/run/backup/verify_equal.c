@@ -39,6 +39,7 @@ bool verify_equal(Verification *verification, Err *err)
     int64_t since = clock_monotonic_us();
     Session *session = verification->place.session;
     Differences *differences = &verification->result->differences;
+    verify_tell(verification, "comparing rows and objects");
     const char *begin = "BEGIN ISOLATION LEVEL REPEATABLE READ";
     if (!session_exec(session, begin, err) ||
         !verify_differences(verification, false, differences, err) ||

@@ -238,6 +238,7 @@ bool verify_files(Verification *verification, Err *err)
     int64_t since = clock_monotonic_us();
     Listing listing = {.verification = verification};
     int64_t bytes = 0;
+    verify_tell(verification, "reading the files");
     if (!list(&listing, verification->backup->path, "", 0, err) ||
         !format_check(verification->arena, verification->backup, err))
         return false;

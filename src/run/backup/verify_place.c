@@ -4,6 +4,7 @@
 #include "pg/conninfo.h"
 #include "queries.h"
 #include "run/backup/verify_private.h"
+#include "run/server_disk.h"
 #include "sql/quote.h"
 
 #include <stdlib.h>
@@ -238,10 +239,29 @@ static bool open_server(Verification *verification, Err *err)
     return connect(place->url ? place->url : on_url, &place->session, err);
 }
 
+// As far as it can be seen: half a restore would fill a disk that others need.
+static bool check_room(const Verification *verification, Err *err)
+{
+    const BackupManifest *manifest = verification->backup->manifest;
+    Arena *arena = verification->arena;
+    int64_t free_bytes;
+    bool has_rows = manifest && manifest->content == BACKUP_ALL;
+    if (!has_rows || !server_disk_free(arena, verification->place.session, &free_bytes) ||
+        free_bytes >= manifest->database_bytes)
+        return true;
+    fail(err, ERR_CONFIG, "restoring it takes about %s, and %s are free",
+         verify_size(arena, manifest->database_bytes), verify_size(arena, free_bytes));
+    return err_hint(err, "name a server with more room: --on URL, or a larger disk: TMPDIR=DIR "
+                         "migrate-safe backup verify");
+}
+
 bool verify_place_open(Verification *verification, Err *err)
 {
-    bool is_open = verification->options->on_url ? open_server(verification, err)
-                                                 : open_cluster(verification, err);
+    verify_tell(verification,
+                verification->options->on_url ? "making a scratch database" : "starting a server");
+    bool is_open = (verification->options->on_url ? open_server(verification, err)
+                                                  : open_cluster(verification, err)) &&
+                   check_room(verification, err);
     // What is missing here says nothing of the backup.
     verification->is_environment = !is_open;
     if (!is_open && err->class == ERR_CHECK)

@@ -49,6 +49,8 @@ bool verify_differences(Verification *verification, bool is_one_session,
                         Differences *ret_differences, Err *err) __attribute__((warn_unused_result));
 // ERR_CHECK with the differences as its detail.
 bool verify_refuse_differences(Verification *verification, const char *what, Err *err);
+// What takes its time now.
+void verify_tell(const Verification *verification, const char *what);
 void verify_note(Verification *verification, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void verify_step_done(Verification *verification, BackupLevel level, int64_t since_us,
