@@ -32,7 +32,7 @@ static bool check_arguments(const Context *context, Err *err)
                                        "backup list");
     }
     if (has_into && has_tables) {
-        fail(err, ERR_CONFIG, "--into restores a whole database, --only single tables");
+        fail(err, ERR_CONFIG, "--into restores a whole database, --table single tables");
         return err_hint(err, "give one of the two");
     }
     return true;
@@ -294,7 +294,7 @@ static const Example EXAMPLES[] = {
     {"backup restore latest", "counts the rows that go, asks, then swaps"},
     {"backup restore latest --yes", "the same where nobody can be asked"},
     {"backup restore latest --into shop_old", "into a database of its own; nothing is swapped"},
-    {"backup restore latest --only public.orders", "one table, into a schema beside the live one"},
+    {"backup restore latest --table public.orders", "one table, into a schema beside the live one"},
     {"backup restore --undo", "removes what an interrupted restore left"},
     {NULL, NULL},
 };

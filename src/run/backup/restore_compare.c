@@ -182,12 +182,14 @@ static Bucket bucket_at(const Rows *rows, size_t i)
     return (Bucket){rows_int(rows, i, 0), rows_int(rows, i, 1), rows_text(rows, i, 2)};
 }
 
-// The buckets in which the two differ, as "{0,3}"; NULL: none.
-static const char *differing_buckets(const Comparison *c, const Rows *live, const Rows *copy,
-                                     int64_t *ret_live_rows)
+// The rows that are in the buckets in which the two differ, as a condition; NULL: none. Where most
+// differ asking for each row costs more than it saves.
+static const char *differing_rows(const Comparison *c, const Rows *live, const Rows *copy,
+                                  int64_t *ret_live_rows)
 {
     TEXT_SCOPED list;
     text_init(&list, SQL_MAX_BYTES);
+    int64_t count = 0;
     *ret_live_rows = 0;
     for (size_t i = 0, j = 0; i < live->count || j < copy->count;) {
         Bucket a = bucket_at(live, i);
@@ -195,14 +197,19 @@ static const char *differing_buckets(const Comparison *c, const Rows *live, cons
         int64_t number = a.number < b.number ? a.number : b.number;
         bool is_equal = a.number == b.number && a.rows == b.rows && strcmp(a.sum, b.sum) == 0;
         if (!is_equal)
-            text_printf(&list, "%s%lld", list.len ? "," : "", (long long)number);
+            text_printf(&list, "%s%lld", count++ ? "," : "", (long long)number);
         if (a.number == number) {
             *ret_live_rows += a.rows;
             i++;
         }
         j += b.number == number;
     }
-    return list.len ? arena_printf(c->arena, "'{%s}'::pg_catalog.int8[]", text_cstr(&list)) : NULL;
+    if (!count)
+        return NULL;
+    return count > c->buckets / 2
+               ? "true"
+               : arena_printf(c->arena, "%s OPERATOR(pg_catalog.=) ANY ('{%s}'::pg_catalog.int8[])",
+                              bucket_of(c), text_cstr(&list));
 }
 
 static bool send_rows(Session *copy, const Rows *rows, Err *err)
@@ -216,13 +223,11 @@ static bool send_rows(Session *copy, const Rows *rows, Err *err)
 
 // Keys and hashes of the live rows that are in question, into the copy's temporary table: there the
 // server joins them, whatever their number.
-static bool bring_rows(const Comparison *c, const char *buckets, Err *err)
+static bool bring_rows(const Comparison *c, const char *wanted, Err *err)
 {
-    const char *open =
-        arena_printf(c->arena,
-                     "DECLARE migrate_safe_rows NO SCROLL CURSOR FOR SELECT k, h FROM %s WHERE %s "
-                     "OPERATOR(pg_catalog.=) ANY (%s)",
-                     hashed_rows(c), bucket_of(c), buckets);
+    const char *open = arena_printf(
+        c->arena, "DECLARE migrate_safe_rows NO SCROLL CURSOR FOR SELECT k, h FROM %s WHERE %s",
+        hashed_rows(c), wanted);
     const char *fetch = arena_printf(c->arena, "FETCH %d FROM migrate_safe_rows", FETCH_ROWS);
     if (!session_exec(c->copy, "TRUNCATE pg_temp.migrate_safe_live", err) ||
         !session_exec(c->live, open, err) ||
@@ -247,23 +252,22 @@ static const char JOIN_KEYS[] =
     "SELECT pg_catalog.count(*) FILTER (WHERE n.k IS NULL), "
     "pg_catalog.count(*) FILTER (WHERE l.k IS NULL), "
     "pg_catalog.count(*) FILTER (WHERE l.h OPERATOR(pg_catalog.<>) n.h) "
-    "FROM pg_temp.migrate_safe_live AS l FULL JOIN (SELECT k, h FROM %s WHERE %s "
-    "OPERATOR(pg_catalog.=) ANY (%s)) AS n ON n.k OPERATOR(pg_catalog.=) l.k";
+    "FROM pg_temp.migrate_safe_live AS l FULL JOIN (SELECT k, h FROM %s WHERE %s) AS n ON n.k "
+    "OPERATOR(pg_catalog.=) l.k";
 static const char COUNT_ROWS[] =
     "SELECT COALESCE(pg_catalog.sum(GREATEST(COALESCE(l.c, 0) OPERATOR(pg_catalog.-) "
     "COALESCE(n.c, 0), 0)), 0), "
     "COALESCE(pg_catalog.sum(GREATEST(COALESCE(n.c, 0) OPERATOR(pg_catalog.-) "
     "COALESCE(l.c, 0), 0)), 0), 0 "
     "FROM (SELECT k, pg_catalog.count(*) AS c FROM pg_temp.migrate_safe_live GROUP BY k) AS l "
-    "FULL JOIN (SELECT k, pg_catalog.count(*) AS c FROM %s WHERE %s OPERATOR(pg_catalog.=) "
-    "ANY (%s) GROUP BY k) AS n ON n.k OPERATOR(pg_catalog.=) l.k";
+    "FULL JOIN (SELECT k, pg_catalog.count(*) AS c FROM %s WHERE %s GROUP BY k) AS n ON n.k "
+    "OPERATOR(pg_catalog.=) l.k";
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-static const char *join_of(const Comparison *c, const char *buckets)
+static const char *join_of(const Comparison *c, const char *rows)
 {
-    return arena_printf(c->arena, c->has_key ? JOIN_KEYS : COUNT_ROWS, hashed_rows(c), bucket_of(c),
-                        buckets);
+    return arena_printf(c->arena, c->has_key ? JOIN_KEYS : COUNT_ROWS, hashed_rows(c), rows);
 }
 #pragma GCC diagnostic pop
 
@@ -279,11 +283,11 @@ static bool compare(const Comparison *c, TableDifference *difference, Err *err)
                      bucket_of(c), hashed_rows(c));
     if (!ask_both(c, sums, &live, &copy, err))
         return false;
-    const char *buckets = differing_buckets(c, &live, &copy, &difference->live_rows);
-    if (!buckets)
+    const char *rows = differing_rows(c, &live, &copy, &difference->live_rows);
+    if (!rows)
         return true;
-    if (!bring_rows(c, buckets, err) ||
-        !session_query(c->copy, c->arena, join_of(c, buckets), 0, NULL, &counts, err))
+    if (!bring_rows(c, rows, err) ||
+        !session_query(c->copy, c->arena, join_of(c, rows), 0, NULL, &counts, err))
         return false;
     difference->only_live = rows_int(&counts, 0, 0);
     difference->only_copy = rows_int(&counts, 0, 1);

@@ -122,7 +122,7 @@ static bool fail_no_table(const Move *move, const char *table, Err *err)
 {
     fail(err, ERR_CHECK, "backup %s has no table %s", restore_backup_name(move->options->backup),
          table);
-    return err_hint(err, "name it with its schema, as SQL spells it: --only public.orders");
+    return err_hint(err, "name it with its schema, as SQL spells it: --table public.orders");
 }
 
 static bool move_table(const Move *move, const char *table, Err *err)
