@@ -7,6 +7,7 @@
 #include "base/size.h"
 #include "config.h"
 #include "io/clock.h"
+#include "io/fault.h"
 #include "io/file.h"
 #include "run/backup/create_private.h"
 #include "run/backup/facts.h"
@@ -94,6 +95,7 @@ static bool attempt(Creation *creation, bool *ret_is_moving, Err *err)
     *ret_is_moving = false;
     if (!file_remove_tree(creation->entry.path, err) || !create_lock(creation, err))
         return false;
+    FAULT_POINT("backup.locked");
     create_tell_done(creation, "%zu %s locked for reading, snapshot taken", creation->locked,
                      creation->locked == 1 ? "table" : "tables");
     if (!create_read_sizes(creation, err) || !check_room(creation, err) ||
@@ -190,9 +192,11 @@ static bool make(Creation *creation, Err *err)
     BackupManifest *manifest = &creation->manifest;
     if (!dump_at_last(creation, err))
         return false;
+    FAULT_POINT("backup.dumped");
     create_tell_done(creation, "dumped by pg_dump %s", creation->dump.tool.version);
     if (!take_data(creation, err) || !take_schema(creation, err))
         return false;
+    FAULT_POINT("backup.counted");
     create_unlock(creation); // before the disk is waited for
     manifest->compression = creation->compression;
     return shelf_measure(creation->arena, &creation->entry, manifest, err);
@@ -227,7 +231,9 @@ static bool create(Creation *creation, Backup *ret_backup, Err *err)
         !shelf_begin(creation->arena, folder, options->form, &creation->entry, err))
         return false;
     creation->manifest.id = creation->entry.id;
+    FAULT_POINT("backup.begun");
     bool ok = make(creation, err);
+    FAULT_POINT("backup.measured");
     creation->manifest.duration_ms = clock_elapsed_ms(start_us);
     ok =
         ok && shelf_finish(creation->arena, &creation->entry, &creation->manifest, ret_backup, err);

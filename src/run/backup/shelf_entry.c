@@ -2,6 +2,7 @@
 // either: whoever finds one that nobody holds removes what its owner left half done.
 #include "base/sha256.h"
 #include "io/clock.h"
+#include "io/fault.h"
 #include "io/file.h"
 #include "io/interrupt.h"
 #include "run/backup/manifest.h"
@@ -262,11 +263,15 @@ bool shelf_finish(Arena *arena, ShelfEntry *entry, const BackupManifest *manifes
     kept->form = entry->form;
     if (!sync_tree(arena, entry->path, err))
         return false;
+    FAULT_POINT("backup.synced");
     if (rename(entry->path, path) != 0)
         return fail_errno(err, ERR_IO, errno, "cannot rename %s", entry->path);
+    FAULT_POINT("backup.renamed");
     if (!sync_path(entry->folder, err) || !manifest_write(manifest_path, kept, err))
         return false;
+    FAULT_POINT("backup.made");
     forget(arena, entry);
+    FAULT_POINT("backup.forgotten");
     *ret_backup = (Backup){
         .path = path,
         .manifest_path = manifest_path,
