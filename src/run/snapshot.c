@@ -191,6 +191,22 @@ static bool read_now(Take *take, Err *err)
            take_all(take, err);
 }
 
+static bool tell_cause(Err *err)
+{
+    // PgBouncer's word for it; a schema is read in one transaction or it is a mixture.
+    if (strcmp(err->sqlstate, "08P01") == 0)
+        return err_hint(err, "a pooler in statement mode is between: give the server's own "
+                             "address, or a pool in session or transaction mode, with "
+                             "--database URL");
+    if (strcmp(err->sqlstate, "55P03") != 0)
+        return false;
+    fail(err, ERR_CHECK, "another session keeps what is to be read locked");
+    err_detail(err, "DDL whose transaction is still open; the schema would be read as it was "
+                    "before or as it will be");
+    return err_hint(err, "see who it is: SELECT pid, xact_start, query FROM pg_stat_activity WHERE "
+                         "state = 'idle in transaction'");
+}
+
 // Undoing to the savepoint brings the caller's settings back.
 static bool read_in_transaction(Take *take, Err *err)
 {
@@ -202,7 +218,7 @@ static bool read_in_transaction(Take *take, Err *err)
                      err))
         return true;
     session_rollback(take->session); // it has failed, and may stand in a pipeline
-    return false;
+    return tell_cause(err);
 }
 
 static bool read_stamp(Take *take, const char **ret_stamp, Err *err)
@@ -212,15 +228,6 @@ static bool read_stamp(Take *take, const char **ret_stamp, Err *err)
         return false;
     *ret_stamp = rows_text(&rows, 0, 0);
     return true;
-}
-
-// PgBouncer's word for it; a schema is read in one transaction or it is a mixture.
-static bool tell_pooler(Err *err)
-{
-    if (strcmp(err->sqlstate, "08P01") == 0)
-        err_hint(err, "a pooler in statement mode is between: give the server's own address, or a "
-                      "pool in session or transaction mode, with --database URL");
-    return false;
 }
 
 static bool read_once(Take *take, bool *ret_is_still, Err *err)
@@ -253,7 +260,7 @@ static bool read_until_still(Take *take, Err *err)
         if (!ok)
             session_rollback(take->session);
         if (!ok && (!is_by_change(err) || attempt == ATTEMPTS - 1))
-            return tell_pooler(err);
+            return tell_cause(err);
         arena_release(take->arena, mark);
     }
     fail(err, ERR_CHECK, "the schema of %s was changed each time that it was read",

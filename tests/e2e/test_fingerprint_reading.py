@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from harness.program import ROOT
+from harness.waiting import until
 from test_fingerprint import changed, dump_and_restore, objects
 
 DIGITS = re.compile(r"[0-9a-f]{64}\n")
@@ -187,8 +188,7 @@ def test_interrupted(cli, database):
         holder.execute("LOCK TABLE v IN ACCESS EXCLUSIVE MODE")
         running = cli.start("fingerprint")
         with database.connect() as look:
-            while not look.execute("SELECT FROM pg_locks WHERE NOT granted AND relation = 'v'::regclass").fetchall():
-                pass
+            until(lambda: look.execute("SELECT FROM pg_locks WHERE NOT granted AND relation = 'v'::regclass").fetchall())
         assert running.interrupt().finish().failed(130).out == ""
 
 
@@ -202,3 +202,21 @@ def test_every_expression_is_equal_after_a_dump(cli, new_database):
     first = objects(cli, env={"DATABASE_URL": one.url})
     assert changed(first, objects(cli, env={"DATABASE_URL": copy.url})) == set()
     assert len(first) > 250
+
+
+def test_a_lock_that_is_kept(cli, database):
+    database.query("CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t")
+    with psycopg.connect(database.url) as holder:
+        holder.execute("LOCK TABLE v IN ACCESS EXCLUSIVE MODE")
+        result = cli("fingerprint", env={"PGOPTIONS": "-c lock_timeout=20ms"}).failed(1)
+        assert "another session keeps what is to be read locked" in result.err and "pg_stat_activity" in result.err
+
+
+def test_a_connection_that_is_lost(cli, database):
+    database.query("CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t")
+    with psycopg.connect(database.url) as holder, database.connect() as look:
+        holder.execute("LOCK TABLE v IN ACCESS EXCLUSIVE MODE")
+        running = cli.start("fingerprint")
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = 'v'::regclass"
+        until(lambda: look.execute(ended).fetchall())
+        assert running.finish().failed(5).out == ""
