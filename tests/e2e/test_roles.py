@@ -1,4 +1,5 @@
 """Who may do what: owners that are no superusers, readers, members of other roles."""
+import psycopg
 import pytest
 from psycopg import sql
 
@@ -29,6 +30,20 @@ def test_the_owner_of_a_database_is_enough(cli, folder, owner):
     cli("down", "--to", "0", "-s", env=env).ok()
     cli("up", env=env).ok()
     assert row(owner, "001", "applied_by") == (owner.role,)
+
+
+def test_the_owner_backs_up_too_also_where_little_may_be_asked(cli, folder, owner):
+    folder.tables(2)
+    env = {"DATABASE_URL": owner.url}
+    cli("up", "--steps", "1", env=env).ok()
+    with psycopg.connect(owner.superuser_url, autocommit=True) as superuser:
+        superuser.execute("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
+    assert "restored for proof" in cli("plan", env=env).ok().out
+    document = cli("up", "--json", env=env).ok().json()
+    assert document["backup"]["level"] == "restored" and document["backup"]["restore_point"] is None
+    cli("backup", "prune", "--dry-run", env=env).ok()
+    with psycopg.connect(owner.superuser_url, autocommit=True) as superuser:
+        superuser.execute("GRANT EXECUTE ON FUNCTION pg_control_system() TO PUBLIC")
 
 
 def test_without_the_right_to_make_our_schema_it_says_who_must(cli, folder, owner):

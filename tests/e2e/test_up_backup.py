@@ -1,5 +1,6 @@
 """up, down and redo with the backup that they begin with: which one, when, and what is said of it."""
 import json
+import pathlib
 import re
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from harness.history import versions
 from harness.message import said
 from harness.server import find_tool
+from harness.waiting import until
 
 HOOK = """#!/bin/sh
 echo "stored $MIGRATE_SAFE_BACKUP_ID"
@@ -263,3 +265,23 @@ def test_a_hook_that_fails_stops_everything_or_warns(cli, shop, hook):
 def test_a_hook_that_is_not_there(cli, shop):
     result = cli("up", "--after-backup", "/no/such/program").failed(5)
     assert "/no/such/program" in result.err and versions(shop) == ["001"]
+
+
+def test_ctrl_c_meanwhile_runs_nothing_and_leaves_no_child(cli, shop, tmp_path):
+    hook = tmp_path / "slow"
+    hook.write_text("#!/bin/sh\necho $$ >started\nexec sleep 600\n")
+    hook.chmod(0o755)
+    running = cli.start("up", "--after-backup", hook, "--level", "exists")
+    until(lambda: (tmp_path / "started").exists() and (tmp_path / "started").read_text().strip(), "the hook")
+    child = int((tmp_path / "started").read_text())
+    result = running.interrupt().finish().failed(130)
+    assert "nothing of the migrations was run" in result.err and versions(shop) == ["001"]
+    assert not pathlib.Path(f"/proc/{child}").exists()
+    cli("up").ok()
+
+
+def test_a_folder_that_cannot_be_made_stops_it_before_anything(cli, shop, tmp_path):
+    (tmp_path / "backups").write_text("a file")
+    result = cli("up").failed(5)
+    assert "nothing of the migrations was run" in result.err and "--backup-folder DIR" in result.err
+    assert versions(shop) == ["001"]

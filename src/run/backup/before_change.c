@@ -7,28 +7,12 @@
 #include "queries.h"
 #include "run/backup/manifest.h"
 #include "run/backup/restore_point.h"
+#include "run/backup/server_identity.h"
 #include "run/snapshot.h"
 
 #include <string.h>
 
 static const int64_t RESTORE_BYTES_MAX = 10000000000; // 10 GB: above, a restore takes too long
-
-typedef struct Identity {
-    int64_t bytes;
-    const char *system_identifier; // NULL: this role may not ask
-} Identity;
-
-static bool read_identity(Arena *arena, const Target *target, Identity *ret_identity, Err *err)
-{
-    Rows rows;
-    if (!session_query(target->session, arena, QUERY_BACKUP_IDENTITY.text, 0, NULL, &rows, err))
-        return false;
-    *ret_identity = (Identity){
-        .bytes = rows_int(&rows, 0, 0),
-        .system_identifier = rows_text(&rows, 0, 1),
-    };
-    return true;
-}
 
 static bool is_same_text(const char *a, const char *b)
 {
@@ -37,7 +21,7 @@ static bool is_same_text(const char *a, const char *b)
 
 // Of this database, whole, at this version, proven enough, young enough.
 static bool may_count(const BackupManifest *manifest, const Target *target,
-                      const Identity *identity, const BeforeChangeOptions *options,
+                      const ServerIdentity *identity, const BeforeChangeOptions *options,
                       const BeforeChange *change, int64_t now_ms)
 {
     int64_t created_ms;
@@ -55,7 +39,7 @@ static bool is_same_schema(const Snapshot *then, const Snapshot *now)
            strcmp(then->fingerprint, now->fingerprint) == 0;
 }
 
-static bool find_fresh(Arena *arena, const Target *target, const Identity *identity,
+static bool find_fresh(Arena *arena, const Target *target, const ServerIdentity *identity,
                        const BeforeChangeOptions *options, BeforeChange *change, Err *err)
 {
     Shelf shelf;
@@ -89,19 +73,19 @@ static bool find_fresh(Arena *arena, const Target *target, const Identity *ident
 bool before_change_decide(Arena *arena, const Target *target, const Plan *plan,
                           const BeforeChangeOptions *options, BeforeChange *ret_change, Err *err)
 {
-    Identity identity;
+    ServerIdentity identity;
     BeforeChange change = {.need = BACKUP_IS_NEEDED, .content = options->create.content};
     if (options->skipped_by || !target->has_user_tables) {
         change.need = target->has_user_tables ? BACKUP_IS_SKIPPED : BACKUP_IS_NOT_NEEDED;
         *ret_change = change;
         return true;
     }
-    if (!read_identity(arena, target, &identity, err))
+    if (!server_identity_read(arena, target->session, &identity, err))
         return false;
-    change.database_bytes = identity.bytes;
-    change.level = options->has_level                   ? options->verify.level
-                   : identity.bytes > RESTORE_BYTES_MAX ? BACKUP_READABLE
-                                                        : BACKUP_RESTORED;
+    change.database_bytes = identity.database_bytes;
+    change.level = options->has_level                            ? options->verify.level
+                   : identity.database_bytes > RESTORE_BYTES_MAX ? BACKUP_READABLE
+                                                                 : BACKUP_RESTORED;
     if (change.content == BACKUP_AFFECTED) {
         if (!affected_find(arena, target, plan, &change.affected, err))
             return false;

@@ -2,6 +2,7 @@
 #include "pg/session_link.h"
 #include "queries.h"
 #include "run/backup/create_private.h"
+#include "run/backup/server_identity.h"
 
 // "150020" as "15.20".
 static const char *server_version(Arena *arena, const Session *session)
@@ -14,7 +15,9 @@ static bool read_database(Creation *creation, Err *err)
 {
     BackupManifest *manifest = &creation->manifest;
     Rows rows;
-    if (!session_query(creation->session, creation->arena, QUERY_BACKUP_DATABASE.text, 0, NULL,
+    ServerIdentity identity;
+    if (!server_identity_read(creation->arena, creation->session, &identity, err) ||
+        !session_query(creation->session, creation->arena, QUERY_BACKUP_DATABASE.text, 0, NULL,
                        &rows, err))
         return false;
     REQUIRE(rows.count == 1);
@@ -25,14 +28,14 @@ static bool read_database(Creation *creation, Err *err)
     manifest->locale_provider = rows_text(&rows, 0, 4);
     manifest->locale = rows_text(&rows, 0, 5);
     manifest->wal_lsn = rows_text(&rows, 0, 6);
-    manifest->system_identifier = rows_text(&rows, 0, 7);
-    manifest->timeline = (int)rows_int(&rows, 0, 8);
+    manifest->system_identifier = identity.system_identifier;
+    manifest->timeline = identity.timeline;
     manifest->archive = (ArchiveFacts){
-        .mode = rows_text(&rows, 0, 9),
-        .is_configured = rows_bool(&rows, 0, 10),
-        .last_archived_wal = rows_text(&rows, 0, 11),
-        .last_archived_at = rows_text(&rows, 0, 12),
-        .failed_count = rows_int(&rows, 0, 13),
+        .mode = rows_text(&rows, 0, 7),
+        .is_configured = rows_bool(&rows, 0, 8),
+        .last_archived_wal = rows_text(&rows, 0, 9),
+        .last_archived_at = rows_text(&rows, 0, 10),
+        .failed_count = rows_int(&rows, 0, 11),
     };
     return true;
 }

@@ -1,7 +1,7 @@
 #include "run/backup/prune.h"
 
 #include "io/file.h"
-#include "queries.h"
+#include "run/backup/server_identity.h"
 
 #include <errno.h>
 #include <string.h>
@@ -36,19 +36,6 @@ static const char *needed_by(Arena *arena, const PruneOptions *options,
                         manifest->reason, manifest->database);
 }
 
-static bool read_identifier(Arena *arena, const Target *target, const char **ret_identifier,
-                            Err *err)
-{
-    Rows rows;
-    *ret_identifier = NULL;
-    if (!target)
-        return true;
-    if (!session_query(target->session, arena, QUERY_BACKUP_IDENTITY.text, 0, NULL, &rows, err))
-        return false;
-    *ret_identifier = rows_text(&rows, 0, 1);
-    return true;
-}
-
 static void add(Arena *arena, Prune *prune, PruneItem item)
 {
     *vec_append(arena, &prune->items) = item;
@@ -68,10 +55,10 @@ static bool is_chosen(const PruneOptions *options, const char *id)
 
 static bool add_backups(Arena *arena, const PruneOptions *options, Prune *prune, Err *err)
 {
-    const char *identifier;
+    ServerIdentity identity = {0};
     size_t count = prune->shelf.backups.len;
     RetentionEntry *entries = arena_alloc_array(arena, count ? count : 1, sizeof *entries);
-    if (!read_identifier(arena, options->target, &identifier, err))
+    if (options->target && !server_identity_read(arena, options->target->session, &identity, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         const BackupManifest *manifest = prune->shelf.backups.items[i].manifest;
@@ -80,7 +67,7 @@ static bool add_backups(Arena *arena, const PruneOptions *options, Prune *prune,
             .created_at = manifest->created_at,
             .level = manifest->level,
             .named_by = options->target ? named_by(arena, options->target, manifest->id) : NULL,
-            .needed_by = needed_by(arena, options, manifest, identifier),
+            .needed_by = needed_by(arena, options, manifest, identity.system_identifier),
         };
     }
     retention_decide(arena, &options->policy, options->now_ms, entries, count);

@@ -13,12 +13,6 @@ SELECT
         THEN pg_catalog.pg_last_wal_replay_lsn()
         ELSE pg_catalog.pg_current_wal_lsn()
     END AS lsn,
-    CASE WHEN pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')
-        THEN (SELECT s.system_identifier FROM pg_catalog.pg_control_system() AS s)
-    END AS system_identifier,
-    CASE WHEN pg_catalog.has_function_privilege('pg_catalog.pg_control_checkpoint()', 'EXECUTE')
-        THEN (SELECT s.timeline_id FROM pg_catalog.pg_control_checkpoint() AS s)
-    END AS timeline,
     pg_catalog.current_setting('archive_mode') AS archive_mode,
     pg_catalog.current_setting('archive_mode') OPERATOR(pg_catalog.<>) 'off' AND (
         COALESCE(pg_catalog.current_setting('archive_command', true), '') OPERATOR(pg_catalog.<>) ALL ('{"","(disabled)"}')
