@@ -11,4 +11,4 @@ WHERE database.datname OPERATOR(pg_catalog.~) '^migrate_safe_verify_[0-9]{1,10}$
         AND held.classid OPERATOR(pg_catalog.=) $1::pg_catalog.oid
         AND held.objid OPERATOR(pg_catalog.=)
             pg_catalog.replace(database.datname::pg_catalog.text, 'migrate_safe_verify_', '')::pg_catalog.oid
-        AND held.objsubid OPERATOR(pg_catalog.=) 2)
+        AND held.objsubid OPERATOR(pg_catalog.=) 2);
