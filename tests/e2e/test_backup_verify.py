@@ -1,5 +1,6 @@
 """backup verify: what each level does, what it leaves, and what it says when it cannot be tried."""
 import json
+import os
 import re
 import subprocess
 
@@ -273,6 +274,17 @@ def test_a_check_that_fails_is_named_by_its_line(text, code, says, shop, cli, sc
     assert scratch_databases(cluster) == []
 
 
+def test_checks_see_the_settings_of_the_database(database, cli, scratch, tmp_path):
+    database.query("CREATE SCHEMA app; CREATE TABLE app.orders (id int)")
+    database.query(f'ALTER DATABASE "{database.name}" SET search_path = app, public')
+    try:
+        cli("backup", "create").ok()
+        (tmp_path / "checks.sql").write_text("SELECT count(*) = 0 FROM orders")
+        cli("backup", "verify", "--checks", "checks.sql", *scratch).ok()
+    finally:
+        database.query(f'ALTER DATABASE "{database.name}" RESET search_path')
+
+
 def test_level_accepted_wants_checks(shop, cli, scratch):
     cli("backup", "create").ok()
     result = cli("backup", "verify", "--level", "accepted", *scratch).failed(5)
@@ -350,6 +362,18 @@ def test_nothing_of_a_damaged_copy_is_left(shop, cli, scratch, tmp_path):
     place.mkdir()
     cli("backup", "verify", "--self-test", *scratch, env={"TMPDIR": str(place)}).ok()
     assert list(place.iterdir()) == []
+
+
+def test_what_a_killed_test_has_left_goes_with_the_next(shop, cli, scratch, tmp_path):
+    cli("backup", "create", "--form", "plain").ok()
+    place = tmp_path / "tmp"
+    left = place / "migrate-safe-self-test-abc123"
+    left.mkdir(parents=True)
+    (left / "backup-1.sql.gz").write_bytes(b"x")
+    os.utime(left, (0, 0))
+    (place / "migrate-safe-self-test-new").mkdir()  # its maker may not have locked it yet
+    cli("backup", "verify", "--self-test", *scratch, env={"TMPDIR": str(place)}).ok()
+    assert [path.name for path in place.iterdir()] == ["migrate-safe-self-test-new"]
 
 
 def test_a_backup_that_is_damaged_already_is_refused_first(shop, cli, scratch, tmp_path):

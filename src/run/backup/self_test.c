@@ -10,10 +10,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#define FOLDER_PREFIX "migrate-safe-self-test-"
+
 enum {
+    SURELY_LOCKED_S = 60,
     PLACES_TRIED = 16 // for a bit whose change changes anything
 };
 
@@ -273,24 +278,59 @@ static bool run(Testing *testing, VerifyResult *ret_result, Err *err)
     return true;
 }
 
+// ---- the folder of copies
+
+// What tests that were killed have left: nobody holds the lock of their folder.
+static void sweep(Arena *arena, const char *root)
+{
+    FileEntries entries;
+    Err ignored = {0};
+    if (!file_list(arena, root, &entries, &ignored))
+        return;
+    VEC_EACH (const FileEntry, entry, &entries) {
+        if (!str_starts(str_from(entry->name), STR(FOLDER_PREFIX)) || entry->is_link)
+            continue;
+        const char *path = arena_printf(arena, "%s/%s", root, entry->name);
+        int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        struct stat status;
+        bool is_ours = fd >= 0 && fstat(fd, &status) == 0 && status.st_uid == geteuid() &&
+                       time(NULL) - status.st_mtime > SURELY_LOCKED_S;
+        if (is_ours && flock(fd, LOCK_EX | LOCK_NB) == 0 && !file_remove_tree(path, &ignored))
+            ignored = (Err){0};
+        if (fd >= 0)
+            close(fd);
+    }
+}
+
+static bool make_folder(Arena *arena, const char **ret_folder, int *ret_lock, Err *err)
+{
+    const char *root = getenv("TMPDIR");
+    root = root && *root ? root : "/tmp";
+    char *folder = arena_printf(arena, "%s/" FOLDER_PREFIX "XXXXXX", root);
+    sweep(arena, root);
+    if (!mkdtemp(folder))
+        return fail_errno(err, ERR_IO, errno, "cannot make %s", folder);
+    *ret_folder = folder;
+    *ret_lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return (*ret_lock >= 0 && flock(*ret_lock, LOCK_EX | LOCK_NB) == 0) ||
+           fail_errno(err, ERR_IO, errno, "cannot lock %s", folder);
+}
+
 bool backup_self_test(Arena *arena, const Backup *backup, const VerifyOptions *options,
                       VerifyResult *ret_result, SelfTest *ret_test, Err *err)
 {
     int64_t since = clock_monotonic_us();
     SelfTest test = {0};
-    const char *root = getenv("TMPDIR");
-    char *folder =
-        arena_printf(arena, "%s/migrate-safe-self-test-XXXXXX", root && *root ? root : "/tmp");
-    Testing testing = {
-        .arena = arena, .backup = backup, .options = options, .test = &test, .folder = folder};
-    if (!mkdtemp(folder))
-        return fail_errno(err, ERR_IO, errno, "cannot make %s", folder);
-    bool is_run = run(&testing, ret_result, err);
-    Err ignored = {0};
-    if (!file_remove_tree(folder, &ignored) && is_run) {
-        *err = ignored;
+    Testing testing = {.arena = arena, .backup = backup, .options = options, .test = &test};
+    int lock = -1;
+    bool is_run = make_folder(arena, &testing.folder, &lock, err) && run(&testing, ret_result, err);
+    Err left = {0};
+    if (testing.folder && !file_remove_tree(testing.folder, &left) && is_run) {
+        *err = left;
         is_run = false;
     }
+    if (lock >= 0)
+        close(lock);
     test.duration_ms = clock_elapsed_ms(since);
     *ret_test = test;
     return is_run;

@@ -2,7 +2,10 @@
 #include "io/clock.h"
 #include "io/file.h"
 #include "run/backup/verify_private.h"
+#include "sql/quote.h"
 #include "sql/split.h"
+
+#include <string.h>
 
 enum {
     CHECK_FILE_MAX = 64 << 20,
@@ -81,10 +84,35 @@ static bool run_file(Verification *verification, const char *path, int *checks, 
     }
 }
 
+// What the application's sessions find set for their database, as its search_path. A dump does not
+// have it, the manifest does.
+static bool take_settings(Verification *verification, Err *err)
+{
+    Arena *arena = verification->arena;
+    const BackupManifest *manifest = verification->backup->manifest;
+    const char *head =
+        arena_printf(arena, "ALTER DATABASE %s SET ", quote_identifier(arena, manifest->database));
+    VEC_EACH (const char *const, statement, &manifest->settings) {
+        if (!str_starts(str_from(*statement), str_from(head)))
+            continue;
+        const char *setting = *statement + strlen(head);
+        if (session_exec(verification->place.session, arena_printf(arena, "SET %s", setting), err))
+            continue;
+        if (err->class != ERR_SERVER)
+            return false;
+        verify_note(verification, "checks ran without SET %s: %s", setting, err->message);
+        *err = (Err){0};
+    }
+    return true;
+}
+
 bool verify_accepted(Verification *verification, Err *err)
 {
     int64_t since = clock_monotonic_us();
     int checks = 0;
+    verify_tell(verification, "checking");
+    if (!take_settings(verification, err))
+        return false;
     VEC_EACH (const char *const, path, &verification->options->checks)
         if (!run_file(verification, *path, &checks, err))
             return false;
