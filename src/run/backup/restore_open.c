@@ -234,7 +234,8 @@ static bool open_target(Arena *arena, Restore *restore, Err *err)
         return err_hint(err, "connect to the primary");
     }
     return options->is_read_only ||
-           (pooler_allows(arena, &restore->target, err) &&
+           (server_settings(restore->target.session, err) &&
+            pooler_allows(arena, &restore->target, err) &&
             runner_lock_take(arena, &restore->target, 0, options->sink, err));
 }
 

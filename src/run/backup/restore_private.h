@@ -7,6 +7,9 @@
 // In restore_server.c: the server's list of databases, and statements about one.
 bool server_list(Arena *arena, Session *session, const char *only, ServerDatabases *ret_databases,
                  Err *err) __attribute__((warn_unused_result));
+// What a role or a database has set for its own sessions (timeouts; also: to let nobody write just
+// now) is not meant for this work, in which a session may be idle for hours.
+bool server_settings(Session *session, Err *err) __attribute__((warn_unused_result));
 // A session to another database of the same server.
 bool server_connect(Arena *arena, const RestoreOptions *options, const char *database,
                     Session **ret_session, Err *err) __attribute__((warn_unused_result));

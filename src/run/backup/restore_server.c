@@ -51,6 +51,18 @@ bool server_list(Arena *arena, Session *session, const char *only, ServerDatabas
     return true;
 }
 
+bool server_settings(Session *session, Err *err)
+{
+    int major = session_server_major(session);
+    return session_exec(session,
+                        "SET statement_timeout = 0; SET lock_timeout = 0; "
+                        "SET idle_in_transaction_session_timeout = 0; "
+                        "SET default_transaction_read_only = off",
+                        err) &&
+           (major < 14 || session_exec(session, "SET idle_session_timeout = 0", err)) &&
+           (major < 17 || session_exec(session, "SET transaction_timeout = 0", err));
+}
+
 bool server_connect(Arena *arena, const RestoreOptions *options, const char *database,
                     Session **ret_session, Err *err)
 {
@@ -61,14 +73,9 @@ bool server_connect(Arena *arena, const RestoreOptions *options, const char *dat
         .url = url,
         .application_name = "migrate-safe backup restore",
     };
-    // What a role or a database has set for its own sessions (also: to let nobody write just now)
-    // is not meant for this work.
-    static const char OURS[] =
-        "SET statement_timeout = 0; SET lock_timeout = 0; "
-        "SET idle_in_transaction_session_timeout = 0; SET default_transaction_read_only = off";
     if (!session_open_waiting(&session, &options->wait, ret_session, err))
         return false;
-    if (session_exec(*ret_session, OURS, err))
+    if (server_settings(*ret_session, err))
         return true;
     session_close(*ret_session);
     *ret_session = NULL;

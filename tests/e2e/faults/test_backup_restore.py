@@ -144,3 +144,36 @@ def test_connection_is_lost_at_the_commit(new_shop):
     assert f"{shop.database.name} is as it was; the restored copy" in result.err
     assert shop.database.value("SELECT count(*) FROM t") == 93
     assert shop.restore("--json").ok().json()["resumed"]
+
+
+def test_a_transaction_that_ends_in_time_is_not_ended(new_shop):
+    """It commits while the swap waits for it; its row is in the replaced database, and counted."""
+    shop = new_shop()
+    with psycopg.connect(shop.database.url) as writer:
+        writer.execute("INSERT INTO t VALUES (1000)")
+        running = wait_until_stopped(shop.program.start("backup", "restore", shop.dump, "--yes", "--json",
+                                                        env={"MIGRATE_SAFE_FAULT": "restore.renaming:1:stop"}))
+        writer.commit()
+        document = go_on(running).finish().ok().json()
+    assert document["loss"]["rows_written_late"] == 1
+    assert Database(shop.cluster, document["replaced"]).value("SELECT count(*) FROM t WHERE id = 1000") == 1
+
+
+def test_settings_of_a_role_do_not_count(new_shop):
+    """Its timeouts are meant for an application, not for a restore, which may be idle for hours."""
+    shop = new_shop()
+    if shop.cluster.major < 14:
+        pytest.skip("no idle_session_timeout before 14")
+    name = f"hasty_{shop.database.name}"
+    shop.cluster.query(f"CREATE ROLE {name} SUPERUSER LOGIN")
+    try:
+        shop.cluster.query(f"ALTER ROLE {name} SET idle_session_timeout = '10min'; ALTER ROLE {name} SET lock_timeout = '9min';"
+                           f"ALTER ROLE {name} SET statement_timeout = '8min'")
+        shop.program.url = shop.cluster.url(shop.database.name, user=name)
+        shop.cluster.query(f"ALTER ROLE {name} SET log_statement = 'all'")
+        shop.restore().ok()
+        assert "statement: SET idle_session_timeout = 0" in shop.cluster.log.read_text()
+    finally:
+        for database in shop.names():
+            shop.cluster.query(f"REASSIGN OWNED BY {name} TO postgres", database=database)
+        shop.cluster.query(f"DROP ROLE {name}")
