@@ -1,4 +1,6 @@
 """A standby: it can be looked at, and what would write says where to go."""
+import json
+
 import pytest
 
 from harness.database import Database
@@ -6,6 +8,7 @@ from harness.folder import Folder
 from harness.history import versions
 from harness.message import said
 from harness.program import Program
+from harness.server import find_tool
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +19,7 @@ def migrated(programs, tmp_path_factory):
     directory = tmp_path_factory.mktemp("standby")
     Folder(directory / "migrations").tables(1)
     Program(directory, database.url)("up").ok()
+    database.query("CREATE UNLOGGED TABLE quick AS SELECT 1 AS a; CREATE TABLE kept AS SELECT 1 AS a")
     server.stop()
     (server.data / "standby.signal").touch()
     programs.who.give(server.data / "standby.signal")
@@ -50,3 +54,13 @@ def test_writing_commands_are_refused(cli, folder, standby, command):
     assert "is a standby" in message
     assert advice.startswith("connect to the primary")
     assert versions(standby) == ["001"]
+
+
+def test_a_backup_can_be_made_there(cli, standby, tmp_path):
+    """An unlogged table is empty on a standby."""
+    if find_tool("pg_dump", standby.server.major) is None:
+        pytest.skip(f"no pg_dump for PostgreSQL {standby.server.major} is installed")
+    cli("backup", "create", "--level", "equal").ok()
+    said = json.loads(next((tmp_path / "backups/migrations").glob("*.json")).read_text())
+    rows = {table["name"]: table["rows"] for table in said["data"]["tables"]}
+    assert (rows["quick"], rows["kept"], rows["schema_migrations"]) == (0, 1, 1)

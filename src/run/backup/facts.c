@@ -47,6 +47,10 @@ static bool list_relations(Arena *arena, Session *session, const FactsOptions *o
             .name = rows_text(&rows, row, 1),
             .is_refreshed = rows_bool(&rows, row, 3),
         };
+        if (rows_bool(&rows, row, 9)) {
+            fact->digest = digest_hex(arena, (uint64_t[]){0, 0});
+            continue;
+        }
         *vec_append(arena, ret_relations) = (Relation){
             .fact = fact,
             .qualified = rows_text(&rows, row, 2),

@@ -1,6 +1,7 @@
 -- Every relation that has rows of its own which a dump carries: ordinary tables, leaf partitions, inheritance children,
 -- populated materialised views. Left out as pg_dump leaves them out: foreign tables, other sessions' temporary tables,
--- what belongs to an extension unless the extension says that its users write there; on a standby unlogged tables.
+-- what belongs to an extension unless the extension says that its users write there. An unlogged table has no rows on a
+-- standby, and cannot be read there.
 -- Columns are sorted by name: a restored inheritance child may have them in another order.
 -- $1: ["\"app\".\"orders\"", ...], only these with their partitions and children; NULL: all.
 WITH RECURSIVE wanted (relation) AS (
@@ -40,7 +41,8 @@ SELECT
         WHERE f.attrelid OPERATOR(pg_catalog.=) c.oid
           AND f.attnum OPERATOR(pg_catalog.>) 0
           AND NOT f.attisdropped
-    ) AS columns
+    ) AS columns,
+    c.relpersistence OPERATOR(pg_catalog.=) 'u' AND pg_catalog.pg_is_in_recovery() AS is_lost
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
 LEFT JOIN pg_catalog.pg_am a ON a.oid OPERATOR(pg_catalog.=) c.relam
@@ -48,7 +50,6 @@ LEFT JOIN member m ON m.relation OPERATOR(pg_catalog.=) c.oid
 WHERE c.relkind OPERATOR(pg_catalog.=) ANY ('{r,m}'::pg_catalog."char"[])
   AND c.relispopulated
   AND c.relpersistence OPERATOR(pg_catalog.<>) 't'
-  AND NOT (c.relpersistence OPERATOR(pg_catalog.=) 'u' AND pg_catalog.pg_is_in_recovery())
   AND n.nspname OPERATOR(pg_catalog.<>) 'information_schema'
   AND n.nspname OPERATOR(pg_catalog.!~) '^pg_'
   AND (m.relation IS NULL OR m.condition IS NOT NULL)
