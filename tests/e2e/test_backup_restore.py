@@ -292,6 +292,24 @@ def test_single_table_beside_the_live_one(restore, shop, tmp_path):
     assert shop.value(f"INSERT INTO {schema}.items (price) VALUES (1) RETURNING id, code, double") == 3
 
 
+def test_single_table_where_no_server_programs_are(restore, shop, tmp_path):
+    """Through a scratch database beside the live one, which is gone afterwards."""
+    path = dump(shop, tmp_path / "shop.dump")
+    shop.query("TRUNCATE orders")
+    schema = restore(path, "--table", "public.orders", "--json",
+                     env={"MIGRATE_SAFE_PG_BIN": str(tmp_path)}).ok().json()["into_schema"]
+    assert shop.value(f"SELECT count(*) FROM {schema}.orders") == 1000
+    assert named(shop.server, shop, "restore") == []
+
+
+def test_a_locale_that_the_server_has_not_got(cli, shop, cluster, tmp_path):
+    cli("backup", "create", env={"DATABASE_URL": shop.url}).ok()
+    path, = (cli.cwd / "backups/migrations").glob("backup-*.json")
+    path.write_text(path.read_text().replace('"collate": "C"', '"collate": "xx_XX.UTF-8"'))
+    result = cli("backup", "restore", "latest", "--yes", env={"DATABASE_URL": shop.url}).failed(4)
+    assert "locale-gen" in result.err and "--into NAME" in result.err
+
+
 def test_partitioned_table_beside_the_live_one(restore, shop, tmp_path):
     shop.query("""CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);
         CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');

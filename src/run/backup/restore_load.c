@@ -63,6 +63,9 @@ bool server_create(Arena *arena, const Restore *restore, Err *err)
     if (session_exec(restore->server, text_cstr(&sql), err))
         return true;
     err_note(err, "making database %s", restore->copy);
+    if (strstr(err->message, "locale"))
+        err_hint(err, "install that locale where the server is (locale-gen); or make an empty "
+                      "database of another one, and restore with --into NAME");
     if (str_eq(str_from(err->sqlstate), STR("42501")))
         err_hint(err, "let a superuser run: ALTER ROLE %s CREATEDB", session_user(restore->server));
     return false;

@@ -1,5 +1,4 @@
 // What there is before a restore, and what keeps it from being done.
-#include "base/sha256.h"
 #include "base/size.h"
 #include "check/restore_name.h"
 #include "io/clock.h"
@@ -9,7 +8,6 @@
 #include "run/pooler.h"
 #include "run/runner_lock.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -195,27 +193,6 @@ static bool load_obstacles(Arena *arena, Restore *restore, Err *err)
     return true;
 }
 
-// The restore of one live database at a time, whoever connects: held until the session ends.
-static bool take_restore_lock(Arena *arena, Restore *restore, Err *err)
-{
-    char digest[SHA256_HEX];
-    Rows rows;
-    Sha256 *hash = sha256_new();
-    sha256_add(hash, STR("migrate-safe restore "));
-    sha256_add(hash, str_from(restore->live));
-    sha256_finish(hash, digest);
-    digest[16] = '\0';
-    const char *key = arena_printf(arena, "%lld", (long long)(strtoull(digest, NULL, 16) >> 1));
-    if (!session_query(restore->server, arena,
-                       "SELECT pg_catalog.pg_try_advisory_lock($1::pg_catalog.int8)", 1, &key,
-                       &rows, err))
-        return false;
-    if (rows_bool(&rows, 0, 0))
-        return true;
-    fail(err, ERR_CHECK, "another restore of %s is at work", restore->live);
-    return err_hint(err, "wait for it to finish, then: migrate-safe status");
-}
-
 static bool open_target(Arena *arena, Restore *restore, Err *err)
 {
     const RestoreOptions *options = &restore->options;
@@ -257,7 +234,8 @@ static bool look(Arena *arena, Restore *restore, Err *err)
                                &restore->server, err) ||
         !load_role(arena, restore, err))
         return false;
-    if (!restore->options.is_read_only && !take_restore_lock(arena, restore, err))
+    if (!restore->options.is_read_only &&
+        !server_take_lock(arena, restore->server, restore->live, err))
         return false;
     if (!load_databases(arena, restore, &all, err))
         return false;

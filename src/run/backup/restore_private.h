@@ -17,6 +17,9 @@ bool server_connect(Arena *arena, const RestoreOptions *options, const char *dat
 bool server_connect_beside(Arena *arena, const RestoreOptions *options, const char *live,
                            const char *copy, Session **ret_session, Err *err)
     __attribute__((warn_unused_result));
+// The restore of one live database at a time, whoever connects: held until the session ends.
+bool server_take_lock(Arena *arena, Session *server, const char *live, Err *err)
+    __attribute__((warn_unused_result));
 bool server_mark(Arena *arena, Session *server, const char *database, const RestoreMarker *marker,
                  Err *err) __attribute__((warn_unused_result));
 bool server_unmark(Arena *arena, Session *server, const char *database, Err *err)

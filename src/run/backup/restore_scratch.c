@@ -41,6 +41,7 @@ static bool open_beside(Arena *arena, const RestoreOptions *options, const char 
     scratch->database = restore_name(arena, live, "restore", stamp, 1);
     scratch->place = server_place(arena, &options->place, scratch->database);
     if (!server_connect_beside(arena, options, live, NULL, &scratch->server, err) ||
+        !server_take_lock(arena, scratch->server, live, err) ||
         !session_exec(scratch->server,
                       arena_printf(arena, "CREATE DATABASE %s TEMPLATE template0",
                                    quote_identifier(arena, scratch->database)),

@@ -1,10 +1,12 @@
 // The server's databases, from the outside: what there is, and statements about one of them.
+#include "base/sha256.h"
 #include "pg/conninfo.h"
 #include "queries.h"
 #include "run/backup/restore_private.h"
 #include "run/server_disk.h"
 #include "sql/quote.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -128,6 +130,25 @@ bool server_connect_beside(Arena *arena, const RestoreOptions *options, const ch
     err_note(err, "no other database of the server lets this role in");
     return err_hint(err, "a restore is run from another database: let an owner GRANT CONNECT ON "
                          "DATABASE postgres TO this role");
+}
+
+bool server_take_lock(Arena *arena, Session *server, const char *live, Err *err)
+{
+    char digest[SHA256_HEX];
+    Rows rows;
+    Sha256 *hash = sha256_new();
+    sha256_add(hash, STR("migrate-safe restore "));
+    sha256_add(hash, str_from(live));
+    sha256_finish(hash, digest);
+    digest[16] = '\0';
+    const char *key = arena_printf(arena, "%lld", (long long)(strtoull(digest, NULL, 16) >> 1));
+    if (!session_query(server, arena, "SELECT pg_catalog.pg_try_advisory_lock($1::pg_catalog.int8)",
+                       1, &key, &rows, err))
+        return false;
+    if (rows_bool(&rows, 0, 0))
+        return true;
+    fail(err, ERR_CHECK, "another restore of %s is at work", live);
+    return err_hint(err, "wait for it to finish, then: migrate-safe status");
 }
 
 static bool comment(Arena *arena, Session *server, const char *database, const char *literal,
