@@ -229,7 +229,8 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                             .example = "4", .also = "jobs"},
     [OPTION_BACKUP_LEVEL] = {"backup-level", 0, KIND_TEXT, false, true, "LEVEL",
                              "proof of a backup that is wanted: exists, readable, restored, equal "
-                             "or accepted, or 0 to 4 (default: restored, above 10 GB readable); "
+                             "or accepted, or 0 to 4 (default: restored, above 10 GB or without "
+                             "server programs readable); "
                              "also --level",
                              level_word, .example = "equal", .also = "level",
                              .accepts = level_accepts},

@@ -126,6 +126,15 @@ def test_the_level_is_a_setting(cli, shop, level, words):
     assert (backup["restore_ms"] is None) == (level in ("exists", "readable"))
 
 
+def test_where_no_server_can_be_started_it_is_read_to_its_end_and_said(cli, shop, tmp_path):
+    env = {"MIGRATE_SAFE_PG_BIN": tmp_path / "nowhere"}
+    why = f"read to its end (no server programs of PostgreSQL {shop.server.major} are here to restore it)"
+    assert why in cli("plan", env=env).ok().out
+    assert why in cli("up", env=env).ok().out
+    assert shelf(cli)[0]["level"] == "readable"
+    assert cli("down", "--level", "restored", env=env).code == 5  # who asks for it gets it, or an error
+
+
 def test_accepted_needs_checks(cli, shop):
     assert said(cli("up", "--level", "accepted")) == (
         5, "migrate-safe: error: backup-level accepted (--level) needs checks, and there are none",

@@ -4,6 +4,7 @@
 #include "check/retention.h"
 #include "io/clock.h"
 #include "io/json.h"
+#include "pg/cluster_binaries.h"
 #include "queries.h"
 #include "run/backup/manifest.h"
 #include "run/backup/restore_point.h"
@@ -70,6 +71,33 @@ static bool find_fresh(Arena *arena, const Target *target, const ServerIdentity 
     return true;
 }
 
+// A backup can only be restored where there are server programs of that major.
+static bool has_server(const Target *target)
+{
+    ARENA_SCOPED arena = arena_new();
+    ServerUser user;
+    ServerBinaries binaries;
+    Err ignored = {0};
+    return server_user_find(arena, &user, &ignored) &&
+           server_binaries_find(arena, &user, NULL, session_server_major(target->session),
+                                &binaries, &ignored);
+}
+
+static void choose_level(Arena *arena, const Target *target, const BeforeChangeOptions *options,
+                         int64_t database_bytes, BeforeChange *change)
+{
+    if (options->has_level)
+        change->level = options->verify.level;
+    else if (database_bytes > RESTORE_BYTES_MAX)
+        change->why_less = "above 10 GB it is not restored unless backup-level says so";
+    else if (!has_server(target))
+        change->why_less =
+            arena_printf(arena, "no server programs of PostgreSQL %d are here to restore it",
+                         session_server_major(target->session));
+    if (!options->has_level)
+        change->level = change->why_less ? BACKUP_READABLE : BACKUP_RESTORED;
+}
+
 bool before_change_decide(Arena *arena, const Target *target, const Plan *plan,
                           const BeforeChangeOptions *options, BeforeChange *ret_change, Err *err)
 {
@@ -83,9 +111,7 @@ bool before_change_decide(Arena *arena, const Target *target, const Plan *plan,
     if (!server_identity_read(arena, target->session, &identity, err))
         return false;
     change.database_bytes = identity.database_bytes;
-    change.level = options->has_level                            ? options->verify.level
-                   : identity.database_bytes > RESTORE_BYTES_MAX ? BACKUP_READABLE
-                                                                 : BACKUP_RESTORED;
+    choose_level(arena, target, options, identity.database_bytes, &change);
     if (change.content == BACKUP_AFFECTED) {
         if (!affected_find(arena, target, plan, &change.affected, err))
             return false;
@@ -283,9 +309,11 @@ const char *before_change_sentence(Arena *arena, const BeforeChangeOptions *opti
     case BACKUP_IS_NEEDED:
         break;
     }
-    return arena_printf(arena, "%s, %s of %s, %s, into %s", backup_form_word(options->create.form),
-                        content_words(arena, change), size_text(arena, change->database_bytes),
-                        proof_words(change->level), options->create.folder);
+    return arena_printf(arena, "%s, %s of %s, %s%s%s%s, into %s",
+                        backup_form_word(options->create.form), content_words(arena, change),
+                        size_text(arena, change->database_bytes), proof_words(change->level),
+                        change->why_less ? " (" : "", change->why_less ? change->why_less : "",
+                        change->why_less ? ")" : "", options->create.folder);
 }
 
 const char *before_change_proof(Arena *arena, const BeforeChange *change)

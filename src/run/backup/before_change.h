@@ -28,9 +28,10 @@ typedef enum BackupNeed {
 
 typedef struct BeforeChange {
     BackupNeed need;
-    Backup backup;      // that counts, or that was made
-    BackupLevel level;  // wanted; of a backup that was made or counts: reached
-    int64_t restore_ms; // 0: it was not restored
+    Backup backup;        // that counts, or that was made
+    BackupLevel level;    // wanted; of a backup that was made or counts: reached
+    const char *why_less; // why it is not restored, when nobody has said a level; NULL: it is
+    int64_t restore_ms;   // 0: it was not restored
     BackupContent content;
     const char *why_all; // why not the affected tables alone; NULL: nobody asked
     Affected affected;
