@@ -208,6 +208,16 @@ def test_without_room_nothing_is_restored(shop, cli, scratch, tmp_path, cluster)
     assert scratch_databases(cluster) == []
 
 
+def test_chosen_tables_are_compared_with_the_whole_schema(shop, cli, scratch, tmp_path):
+    shop.query("CREATE TABLE other (id int PRIMARY KEY); INSERT INTO other VALUES (1)")
+    cli("backup", "create", "--table", "public.orders", "--form", "plain").ok()
+    document = cli("backup", "verify", "--json", *scratch).ok().json()
+    assert document["level"] == "equal" and document["levels"][3]["what"].startswith("1 table with 200 rows")
+    copy = BackupCopy(next(tmp_path.glob("backups/migrations/*.json")), tmp_path / "other")
+    copy.edit(("ALTER TABLE ONLY public.other\n    ADD CONSTRAINT other_pkey PRIMARY KEY (id);\n", ""))
+    assert "other_pkey" in first(cli("backup", "verify", str(copy.path), *scratch).failed(1))
+
+
 # ---- dumps that people made
 
 @pytest.mark.parametrize("name,options", [
@@ -220,6 +230,23 @@ def test_a_dump_without_a_manifest_ends_at_restored(name, options, shop, cli, sc
     assert "without a manifest" in result.out and "proven: restored" in result.out
     refused = cli("backup", "verify", str(path), "--level", "equal", *scratch).failed(5)
     assert "it has no manifest, so there is nothing to compare it with" in first(refused)
+
+
+def test_a_dump_of_a_newer_pg_dump_is_read(shop, cli, scratch, tmp_path, programs):
+    if programs.major >= 17:
+        pytest.skip("the server knows that setting")
+    path = dump(shop, tmp_path / "made.sql")
+    path.write_text(path.read_text().replace("SET lock_timeout = 0;", "SET lock_timeout = 0;\nSET transaction_timeout = 0;"))
+    assert "proven: restored" in cli("backup", "verify", str(path), *scratch).ok().out
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_said(shop, cli, scratch, tmp_path):
+    cli("backup", "create", "--form", "custom").ok()
+    path = next(tmp_path.glob("backups/migrations/*.dump"))
+    path.chmod(0)
+    result = cli("backup", "verify", *scratch).failed(5)
+    assert "cannot read" in first(result) and hint(result).startswith("chmod u+r")
 
 
 def test_an_extension_that_is_not_installed_is_named_with_its_package(cli, tmp_path, programs):

@@ -57,7 +57,7 @@ static bool compare_schema(const Equality *equality, Err *err)
 {
     const BackupManifest *manifest = equality->manifest;
     Snapshot now;
-    if (!manifest->schema || manifest->content == BACKUP_TABLES || equality->options->is_rows_only)
+    if (!manifest->schema || equality->options->is_rows_only)
         return true;
     SnapshotScope scope =
         manifest->content == BACKUP_SCHEMA_ONLY ? SNAPSHOT_DUMPED_SCHEMA : SNAPSHOT_DUMPED;
