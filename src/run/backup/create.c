@@ -22,6 +22,11 @@ enum {
     ATTEMPTS = 4,     // under others' DDL
     ONE_JOB_FROM = 2, // a single pg_dump gets all its locks at once, in its beginning
     FIRST_WITH_IDLE_SESSION_TIMEOUT = 14,
+    // All that pg_dump locks is locked by us already, so it waits only behind somebody who waits
+    // for us, and with him the application does. At first he is let through; where there is always
+    // another one, pg_dump outwaits those that have a timeout.
+    LOCK_WAIT_MS = 1500,
+    LOCK_WAIT_LAST_MS = 10 * 1000,
     FIRST_WITH_TRANSACTION_TIMEOUT = 17
 };
 
@@ -126,8 +131,11 @@ static bool dump_at_last(Creation *creation, Err *err)
 {
     for (int number = 1;; number++) {
         bool is_moving;
-        if (number > ONE_JOB_FROM)
+        creation->lock_wait_ms = LOCK_WAIT_MS;
+        if (number > ONE_JOB_FROM) {
             creation->jobs = 1;
+            creation->lock_wait_ms = LOCK_WAIT_LAST_MS;
+        }
         if (attempt(creation, &is_moving, err))
             return true;
         if (!is_moving)

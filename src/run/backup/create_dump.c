@@ -11,9 +11,6 @@
 #include <unistd.h>
 
 enum {
-    // pg_dump's own. All that it locks is locked by us already, so it waits only behind somebody
-    // who waits for us, and with him the application does.
-    LOCK_WAIT_MS = 1500,
     TICK_MS = 500,
     FIRST_WITH_METHODS = 16, // --compress takes a method, not only a level
     GZIP_LEVEL = 1
@@ -120,7 +117,8 @@ static const char *const *arguments_of(const Creation *creation, bool is_to_file
                                  : form == BACKUP_CUSTOM  ? "--format=custom"
                                                           : "--format=plain";
     *vec_append(arena, &words) = arena_printf(arena, "--snapshot=%s", creation->snapshot);
-    *vec_append(arena, &words) = arena_printf(arena, "--lock-wait-timeout=%d", LOCK_WAIT_MS);
+    *vec_append(arena, &words) =
+        arena_printf(arena, "--lock-wait-timeout=%d", creation->lock_wait_ms);
     *vec_append(arena, &words) = "--no-sync"; // shelf_finish does it
     if (form != BACKUP_PLAIN)
         *vec_append(arena, &words) = compress_argument(creation);

@@ -17,6 +17,7 @@ typedef struct Creation {
     BackupManifest manifest;
     const char *compression; // as the manifest says it
     int jobs;
+    int lock_wait_ms;  // of pg_dump
     bool has_rows;     // false: of a schema alone
     bool has_chosen;   // rows of some tables only: `chosen`, and not `others`
     Words chosen;      // quoted and qualified
