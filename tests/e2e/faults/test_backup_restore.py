@@ -177,3 +177,17 @@ def test_settings_of_a_role_do_not_count(new_shop):
         for database in shop.names():
             shop.cluster.query(f"REASSIGN OWNED BY {name} TO postgres", database=database)
         shop.cluster.query(f"DROP ROLE {name}")
+
+
+@pytest.mark.parametrize("point", ["restore.scratch", "restore.dumped", "restore.tables"])
+def test_single_table_through_a_database_beside(new_shop, tmp_path, point):
+    """Where no server programs are: what is left of it is removed by the next restore, or --undo."""
+    shop = new_shop()
+    table = ["--table", "public.t"]
+    shop.restore(*table, MIGRATE_SAFE_PG_BIN=str(tmp_path), MIGRATE_SAFE_FAULT=point).failed(-9)
+    shop.quiet()
+    copy, = set(shop.names()) - {shop.database.name}
+    assert "_restore_" in copy and shop.database.value("SELECT count(*) FROM t") == 93
+    assert f"Removed {copy}" in shop.program("backup", "restore", "--undo").ok().out
+    schema = shop.restore(*table, "--json").ok().json()["into_schema"]
+    assert shop.database.value(f"SELECT count(*) FROM {schema}.t") == 100
