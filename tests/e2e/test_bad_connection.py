@@ -381,8 +381,10 @@ def test_names_of_databases(cli, folder, cluster, name, shown):
             assert shown in out and "\033" not in out
         assert cli("status", "--json", env=env).ok().json()["database"] == name
         folder.tables(1, first=2)
-        refused = cli("up", env=env).failed(1).err.replace("\n  ", "\\x0a")  # a message may have lines
+        read_only = {**env, "PGOPTIONS": "-c default_transaction_read_only=on"}
+        refused = cli("up", env=read_only).failed(1).err.replace("\n  ", "\\x0a")  # a message may have lines
         assert refused.startswith(f"migrate-safe: error: {shown} on ")
         assert re.fullmatch(r"[^\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]*", refused)
+        assert "\033" not in cli("up", env=env).ok().out  # behind a backup
     finally:
         database.drop()
