@@ -55,6 +55,20 @@ typedef enum SnapshotScope {
 
 bool snapshot_kind_is_in(const char *kind, SnapshotScope scope);
 
+typedef struct SnapshotDifference {
+    const SnapshotObject *then; // NULL: added
+    const SnapshotObject *now;  // NULL: missing
+} SnapshotDifference;
+
+typedef VEC(SnapshotDifference) SnapshotDifferences;
+
+// By kind and identity; what belongs to something that is missing or added is not there again.
+// Gaps are the caller's.
+void snapshot_differences(Arena *arena, const Snapshot *then, const Snapshot *now,
+                          SnapshotScope scope, SnapshotDifferences *ret_differences);
+// "column app.t.a: changed, type integer -> bigint", one line.
+const char *snapshot_difference_text(Arena *arena, const SnapshotDifference *difference);
+
 // Lines for people.
 typedef VEC(const char *) Differences;
 

@@ -15,11 +15,9 @@ typedef VEC(const char *) Names;
 typedef struct Comparison {
     Arena *arena;
     SnapshotScope scope;
-    size_t most;
-    size_t found;
     Names missing; // identities of what stands for itself, to leave out what belongs to it
     Names added;
-    Differences differences;
+    SnapshotDifferences found;
 } Comparison;
 
 static int by_object(const SnapshotObject *left, const SnapshotObject *right)
@@ -160,53 +158,64 @@ static const char *change_of(Arena *arena, const char *then, const char *now)
     return arena_dup(arena, text_str(&text));
 }
 
-static void add_line(Comparison *comparison, const char *line)
+static void add(Comparison *comparison, const SnapshotObject *then, const SnapshotObject *now)
 {
-    if (comparison->found++ < comparison->most)
-        *vec_append(comparison->arena, &comparison->differences) = line;
+    bool is_part = !now    ? has_name(&comparison->missing, then->parent)
+                   : !then ? has_name(&comparison->added, now->parent)
+                           : false;
+    if (!is_part)
+        *vec_append(comparison->arena, &comparison->found) = (SnapshotDifference){then, now};
 }
 
-static void say(Comparison *comparison, const SnapshotObject *then, const SnapshotObject *now)
+void snapshot_differences(Arena *arena, const Snapshot *then, const Snapshot *now,
+                          SnapshotScope scope, SnapshotDifferences *ret_differences)
 {
+    Comparison comparison = {.arena = arena, .scope = scope};
+    visit_pairs(&comparison, then, now, note_one_sided);
+    vec_sort(&comparison.missing, by_text);
+    vec_sort(&comparison.added, by_text);
+    visit_pairs(&comparison, then, now, add);
+    *ret_differences = comparison.found;
+}
+
+const char *snapshot_difference_text(Arena *arena, const SnapshotDifference *difference)
+{
+    const SnapshotObject *then = difference->then;
+    const SnapshotObject *now = difference->now;
     const SnapshotObject *object = then ? then : now;
-    Arena *arena = comparison->arena;
-    if (comparison->found >= comparison->most) { // only counted: no texts are made any more
-        comparison->found += !has_name(now ? &comparison->added : &comparison->missing,
-                                       then && now ? NULL : object->parent);
-        return;
-    }
     const char *what = shown(arena, str_from(object->identity));
-    if (then && now) {
-        const char *change = then->text && now->text ? change_of(arena, then->text, now->text) : "";
-        add_line(comparison, arena_printf(arena, "%s %s: changed%s%s", object->kind, what,
-                                          change[0] ? ", " : "", change));
-    } else if (then) {
-        if (!has_name(&comparison->missing, then->parent))
-            add_line(comparison, arena_printf(arena, "%s %s: missing", then->kind, what));
-    } else if (!has_name(&comparison->added, now->parent)) {
-        add_line(comparison, arena_printf(arena, "%s %s: added", now->kind, what));
-    }
+    const char *change = "";
+    if (then && now && then->text && now->text)
+        change = change_of(arena, then->text, now->text);
+    return arena_printf(arena, "%s %s: %s%s%s", object->kind, what,
+                        !now    ? "missing"
+                        : !then ? "added"
+                                : "changed",
+                        change[0] ? ", " : "", change);
 }
 
-static void say_gaps(Comparison *comparison, const Snapshot *snapshot)
+static void say_gaps(Arena *arena, const Snapshot *snapshot, Differences *lines)
 {
     VEC_EACH (const SnapshotGap, gap, &snapshot->gaps)
-        add_line(comparison, arena_printf(comparison->arena, "%s: %lld not compared, %s", gap->kind,
-                                          (long long)gap->count, gap->why));
+        *vec_append(arena, lines) = arena_printf(arena, "%s: %lld not compared, %s", gap->kind,
+                                                 (long long)gap->count, gap->why);
 }
 
 void snapshot_compare(Arena *arena, const Snapshot *then, const Snapshot *now, SnapshotScope scope,
                       size_t most, Differences *ret_differences)
 {
-    Comparison comparison = {.arena = arena, .scope = scope, .most = most};
-    visit_pairs(&comparison, then, now, note_one_sided);
-    vec_sort(&comparison.missing, by_text);
-    vec_sort(&comparison.added, by_text);
-    visit_pairs(&comparison, then, now, say);
-    say_gaps(&comparison, then);
-    say_gaps(&comparison, now);
-    size_t more = comparison.found - comparison.differences.len;
+    SnapshotDifferences found;
+    Differences gaps = {0};
+    Differences lines = {0};
+    snapshot_differences(arena, then, now, scope, &found);
+    say_gaps(arena, then, &gaps);
+    say_gaps(arena, now, &gaps);
+    for (size_t i = 0; i < found.len && i < most; i++)
+        *vec_append(arena, &lines) = snapshot_difference_text(arena, &found.items[i]);
+    for (size_t i = 0; i < gaps.len && lines.len < most; i++)
+        *vec_append(arena, &lines) = gaps.items[i];
+    size_t more = found.len + gaps.len - lines.len;
     if (more)
-        *vec_append(arena, &comparison.differences) = arena_printf(arena, "and %zu more", more);
-    *ret_differences = comparison.differences;
+        *vec_append(arena, &lines) = arena_printf(arena, "and %zu more", more);
+    *ret_differences = lines;
 }

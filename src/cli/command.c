@@ -21,6 +21,7 @@ extern const Command COMMAND_BACKUP_RESTORE;
 extern const Command COMMAND_BACKUP_VERIFY;
 extern const Command COMMAND_DOCTOR;
 extern const Command COMMAND_FINGERPRINT;
+extern const Command COMMAND_DIFF;
 extern const Command COMMAND_CONFIG;
 extern const Command COMMAND_DEMO;
 extern const Command COMMAND_COMPLETION;
@@ -48,6 +49,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_BACKUP_RESTORE,
     &COMMAND_DOCTOR,
     &COMMAND_FINGERPRINT,
+    &COMMAND_DIFF,
     &COMMAND_CONFIG,
     &COMMAND_DEMO,
     &COMMAND_COMPLETION,

@@ -73,6 +73,14 @@ def stocked(cli, folder, database):
     database.query("CREATE SCHEMA app; CREATE TABLE app.orders (id int); CREATE SCHEMA audit; CREATE TABLE audit.log (id int)")
 
 
+def compared(cli, folder, database):
+    """All is applied, and there are a backup and a snapshot of it."""
+    applied(cli, folder, database)
+    cli("up", "--skip-backup").ok()
+    cli("backup", "create").ok()
+    (cli.cwd / "before.json").write_text(cli("fingerprint", "--explain", "--json").ok().out)
+
+
 def without_configuration(cli, folder, database):
     (cli.cwd / "migrate-safe.yaml").unlink()
     shutil.rmtree(cli.cwd / "db")
@@ -91,7 +99,7 @@ SCENES = {
     "init": without_configuration, "config": pending, "new": pending, "status": applied, "history": applied, "validate": applied, "plan": applied,
     "--dry-run": applied, "up": pending, "apply": pending, "--apply": pending, "down": applied,
     "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
-    "recover": applied, "doctor": applied, "fingerprint": applied, "backup create": stocked, "backup list": applied, "backup prune": applied,
+    "recover": applied, "doctor": applied, "fingerprint": applied, "diff": compared, "backup create": stocked, "backup list": applied, "backup prune": applied,
     "backup restore": dumped,
     "backup verify": checked,
     "lint": versioned, "demo": pending, "completion": pending, "help": pending,
@@ -107,7 +115,7 @@ EXPECTED = {
     "migrate-safe recover --accept 027 --yes": (edited, 0),
 }
 # Lines that no scene can run, with the reason.
-NOT_RUN = {}
+NOT_RUN = {"migrate-safe diff postgresql://staging/shop postgresql://prod/shop": "two servers of these names"}
 
 
 def command_of(line):

@@ -1,0 +1,146 @@
+#include "cli/diff_side.h"
+
+#include "cli/backup_settings.h"
+#include "io/file.h"
+#include "io/json.h"
+#include "queries.h"
+#include "run/schema_replay.h"
+#include "run/snapshot.h"
+#include "run/snapshot_file.h"
+
+#include <string.h>
+
+static bool is_address(const char *text)
+{
+    return strstr(text, "://") || strchr(text, '=');
+}
+
+// The manifest beside a backup is a .json as well.
+static bool is_snapshot_name(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && strcmp(dot, ".json") == 0 && file_exists(path);
+}
+
+static bool find_backup(Context *context, DiffSource *side, Err *err)
+{
+    side->kind = SIDE_BACKUP;
+    side->name = arena_printf(context->arena, "backup %s", side->given);
+    if (!shelf_find(context->arena, backup_folder(context), side->given, &side->backup, err)) {
+        if (file_exists(side->given) || err->class != ERR_CONFIG)
+            return false;
+        fail(err, ERR_CONFIG, "%s is no folder, no file, no backup and no URL of a database",
+             side->given);
+        return err_hint(err, "sides are as: postgresql://host/shop, migrations/, schema.json, "
+                             "latest");
+    }
+    if (side->backup.manifest && side->backup.manifest->schema)
+        return true;
+    fail(err, ERR_CONFIG, "backup %s says nothing of its schema", side->given);
+    return err_hint(err, "compare with a backup that has a manifest: migrate-safe backup list");
+}
+
+bool diff_side_find(Context *context, const char *given, DiffSource *ret_side, Err *err)
+{
+    DiffSource side = {.given = given, .name = given};
+    bool is_backup = false;
+    if (!given || is_address(given)) {
+        side.kind = SIDE_DATABASE;
+    } else if (file_is_directory(given)) {
+        is_backup = file_exists(arena_printf(context->arena, "%s/toc.dat", given));
+        side.kind = SIDE_FOLDER;
+    } else if (is_snapshot_name(given)) {
+        const char *name = strrchr(given, '/') ? strrchr(given, '/') + 1 : given;
+        is_backup = strncmp(name, "backup-", 7) == 0;
+        side.kind = SIDE_FILE;
+    } else {
+        is_backup = true;
+    }
+    if (is_backup && !find_backup(context, &side, err))
+        return false;
+    *ret_side = side;
+    return true;
+}
+
+static bool read_database(Workspace *workspace, DiffSource *side, Err *err)
+{
+    Context *context = workspace->context;
+    const char *schema = option_text(&context->options, OPTION_SCHEMA);
+    Session *session = NULL;
+    if (side->given) {
+        SessionOptions options = {.url = side->given, .application_name = "migrate-safe diff"};
+        if (!session_open(&options, &side->session, err))
+            return false;
+        session = side->session;
+    } else {
+        if (!workspace_open(workspace, err))
+            return false;
+        session = workspace->target.session;
+    }
+    side->name = session_target(session);
+    return snapshot_take(context->arena, session, schema ? schema : TARGET_DEFAULT_SCHEMA,
+                         &side->snapshot, err);
+}
+
+static Session *session_of(const Workspace *workspace, const DiffSource *side)
+{
+    return side->kind != SIDE_DATABASE ? NULL
+           : side->given               ? side->session
+                                       : workspace->target.session;
+}
+
+static bool read_roles(Arena *arena, Session *session, Words *ret_roles, Err *err)
+{
+    Rows rows;
+    Words roles = {0};
+    if (!session_query(session, arena, QUERY_SNAPSHOT_ROLES.text, 0, NULL, &rows, err))
+        return false;
+    for (size_t i = 0; i < rows.count; i++)
+        *vec_append(arena, &roles) = rows_text(&rows, i, 0);
+    *ret_roles = roles;
+    return true;
+}
+
+static bool read_folder(Workspace *workspace, DiffSource *side, const DiffSource *other, Err *err)
+{
+    Context *context = workspace->context;
+    Session *session = session_of(workspace, other);
+    OptionValue *dirs = &context->options.values[OPTION_DIR];
+    SchemaReplayOptions options = {
+        .major = other->snapshot.server_major,
+        .schema = option_text(&context->options, OPTION_SCHEMA),
+        .run_id = workspace->run_id,
+        .owner = session ? session_user(session) : NULL,
+        .sink = &workspace->sink,
+    };
+    Words roles = {0};
+    dirs->list = (Words){0};
+    *vec_append(context->arena, &dirs->list) = side->given;
+    if (!workspace_load_sound(workspace, err) ||
+        (session && !read_roles(context->arena, session, &roles, err)))
+        return false;
+    options.roles = &roles;
+    return schema_replay(context->arena, &workspace->source, &options, &side->snapshot, err);
+}
+
+bool diff_side_read(Workspace *workspace, DiffSource *side, const DiffSource *other, Err *err)
+{
+    switch (side->kind) {
+    case SIDE_DATABASE:
+        return read_database(workspace, side, err);
+    case SIDE_FOLDER:
+        return read_folder(workspace, side, other, err);
+    case SIDE_FILE:
+        return snapshot_file_read(workspace->context->arena, side->given, &side->snapshot, err);
+    case SIDE_BACKUP:
+        break;
+    }
+    side->snapshot = *side->backup.manifest->schema;
+    return true;
+}
+
+void diff_side_close(DiffSource *side)
+{
+    session_close(side->session);
+    side->session = NULL;
+}

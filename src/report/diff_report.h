@@ -1,0 +1,24 @@
+// What two schemas do not have in common, for people and as JSON.
+// Refuses to compare. Invariant: "equal" is said only where nothing differs and nothing was unread.
+#pragma once
+
+#include "catalog/snapshot.h"
+#include "io/json_stream.h"
+#include "io/terminal.h"
+
+typedef struct DiffSide {
+    const char *name; // as the user has it
+    const Snapshot *snapshot;
+} DiffSide;
+
+typedef struct DiffReport {
+    DiffSide then;
+    DiffSide now;
+    SnapshotScope scope;
+    SnapshotDifferences differences;
+} DiffReport;
+
+bool diff_report_is_equal(const DiffReport *report);
+void diff_report_text(Arena *arena, const Terminal *terminal, const DiffReport *report);
+// Schema migrate-safe/diff/1. False: it could not be written.
+bool diff_report_json(FILE *stream, const DiffReport *report);

@@ -1,0 +1,78 @@
+#include "run/schema_replay.h"
+
+#include "pg/cluster.h"
+#include "run/apply.h"
+#include "run/runner_lock.h"
+#include "run/snapshot.h"
+#include "run/store.h"
+#include "sql/quote.h"
+
+#include <string.h>
+
+// The cluster has its superuser already, by whatever name.
+static bool make_role(Arena *arena, Session *session, const char *name, const char *right, Err *err)
+{
+    if (strcmp(name, session_user(session)) == 0)
+        return true;
+    return session_exec(
+        session, arena_printf(arena, "CREATE ROLE %s%s", quote_identifier(arena, name), right),
+        err);
+}
+
+static bool make_roles(Arena *arena, Session *session, const SchemaReplayOptions *options, Err *err)
+{
+    const char *owner = options->owner ? options->owner : session_user(session);
+    for (size_t i = 0; options->roles && i < options->roles->len; i++)
+        if (strcmp(options->roles->items[i], owner) != 0 &&
+            !make_role(arena, session, options->roles->items[i], "", err))
+            return false;
+    return make_role(arena, session, owner, " SUPERUSER", err) &&
+           session_exec(
+               session,
+               arena_printf(arena, "SET SESSION AUTHORIZATION %s", quote_identifier(arena, owner)),
+               err);
+}
+
+static bool run_all(Arena *arena, const Source *source, const SchemaReplayOptions *options,
+                    Target *target, Err *err)
+{
+    ApplyOptions apply = {.run_id = options->run_id, .command = "up", .sink = options->sink};
+    PlanOptions none = {0};
+    ApplyResult result;
+    Status status = {0};
+    Plan plan;
+    status_build(arena, &source->migrations, &target->history, &status);
+    return plan_up(arena, &status, &none, &plan, err) && apply_survey(arena, &plan, err) &&
+           runner_lock_take(arena, target, 0, options->sink, err) &&
+           store_ensure(arena, target, err) &&
+           apply_plan(arena, target, &plan, &apply, &result, err);
+}
+
+static bool replay_on(Arena *arena, const Cluster *cluster, const Source *source,
+                      const SchemaReplayOptions *options, Snapshot *ret_snapshot, Err *err)
+{
+    TARGET_SCOPED target = {0};
+    Target opened;
+    TargetOptions target_options = {.url = cluster_url(arena, cluster, "postgres"),
+                                    .schema = options->schema,
+                                    .command = "diff"};
+    if (!target_open(arena, &target_options, &opened, err))
+        return false;
+    target = opened;
+    if (make_roles(arena, target.session, options, err) &&
+        run_all(arena, source, options, &target, err))
+        return snapshot_take(arena, target.session, target.schema, ret_snapshot, err);
+    return err_note(err, "replaying the migrations on a server of our own");
+}
+
+bool schema_replay(Arena *arena, const Source *source, const SchemaReplayOptions *options,
+                   Snapshot *ret_snapshot, Err *err)
+{
+    Cluster *cluster = NULL;
+    ClusterOptions cluster_options = {.major = options->major};
+    if (!cluster_start(arena, &cluster_options, &cluster, err))
+        return false;
+    bool ok = replay_on(arena, cluster, source, options, ret_snapshot, err);
+    cluster_stop(cluster);
+    return ok;
+}

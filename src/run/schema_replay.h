@@ -1,0 +1,22 @@
+// The schema that a folder of migrations makes: run on a throwaway cluster, read, thrown away.
+// Refuses to touch any other server. Invariant: what the migrations need beside themselves
+// (extensions' files) is missing with an error, never passed over.
+#pragma once
+
+#include "base/event.h"
+#include "base/words.h"
+#include "catalog/snapshot.h"
+#include "run/source.h"
+
+typedef struct SchemaReplayOptions {
+    int major;          // of the server; 0: the newest installed
+    const char *schema; // of our tables; NULL: migrate_safe
+    const char *run_id;
+    const Words *roles; // made before, without a right; NULL: none
+    const char *owner;  // who runs them, a superuser there; NULL: the cluster's own
+    const EventSink *sink;
+} SchemaReplayOptions;
+
+// All migrations, from the first. Errors of a migration are as those of `up`.
+bool schema_replay(Arena *arena, const Source *source, const SchemaReplayOptions *options,
+                   Snapshot *ret_snapshot, Err *err) __attribute__((warn_unused_result));

@@ -1,0 +1,91 @@
+#include "run/snapshot_file.h"
+
+#include "io/file.h"
+#include "io/json.h"
+
+#include <string.h>
+
+enum {
+    FILE_BYTES_MAX = 512 << 20
+};
+
+static const char SCHEMA[] = "migrate-safe/fingerprint/1";
+
+static const char *text_of(Arena *arena, const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? arena_strdup(arena, text) : NULL;
+}
+
+static bool read_objects(Arena *arena, const json_t *document, Snapshot *snapshot)
+{
+    const json_t *objects = json_object_get(document, "objects");
+    size_t index;
+    const json_t *item;
+    json_array_foreach(objects, index, item)
+    {
+        SnapshotObject object = {
+            .kind = text_of(arena, item, "kind"),
+            .identity = text_of(arena, item, "identity"),
+            .parent = text_of(arena, item, "parent"),
+            .text = text_of(arena, item, "text"),
+        };
+        if (!object.kind || !object.identity || !object.text)
+            return false;
+        *vec_append(arena, &snapshot->objects) = object;
+    }
+    return json_is_array(objects);
+}
+
+static bool read_gaps(Arena *arena, const json_t *document, Snapshot *snapshot)
+{
+    const json_t *gaps = json_object_get(document, "gaps");
+    size_t index;
+    const json_t *item;
+    json_array_foreach(gaps, index, item)
+    {
+        SnapshotGap gap = {
+            .kind = text_of(arena, item, "kind"),
+            .why = text_of(arena, item, "why"),
+            .count = json_integer_value(json_object_get(item, "count")),
+        };
+        if (!gap.kind || !gap.why)
+            return false;
+        *vec_append(arena, &snapshot->gaps) = gap;
+    }
+    return json_is_array(gaps);
+}
+
+static bool read_document(Arena *arena, const char *path, const json_t *document,
+                          Snapshot *ret_snapshot, Err *err)
+{
+    const char *schema = json_string_value(json_object_get(document, "schema"));
+    const char *stated = json_string_value(json_object_get(document, "fingerprint"));
+    Snapshot snapshot = {.server_major =
+                             (int)json_integer_value(json_object_get(document, "server_major"))};
+    if (!schema || strcmp(schema, SCHEMA) != 0 || !stated) {
+        fail(err, ERR_CONFIG, "%s is no snapshot: its schema is not %s", path, SCHEMA);
+        return err_hint(err, "make one: migrate-safe fingerprint --explain --json > FILE");
+    }
+    if (!read_objects(arena, document, &snapshot) || !read_gaps(arena, document, &snapshot)) {
+        fail(err, ERR_CONFIG, "%s has not the objects of its snapshot, each with its text", path);
+        return err_hint(err, "make it with --explain: migrate-safe fingerprint --explain --json");
+    }
+    snapshot_seal(arena, &snapshot);
+    if (strcmp(snapshot.fingerprint, stated) != 0) {
+        fail(err, ERR_CHECK, "%s was changed: its objects do not give the fingerprint it states",
+             path);
+        return err_hint(err, "make it again: migrate-safe fingerprint --explain --json > FILE");
+    }
+    *ret_snapshot = snapshot;
+    return true;
+}
+
+bool snapshot_file_read(Arena *arena, const char *path, Snapshot *ret_snapshot, Err *err)
+{
+    Str text;
+    if (!file_read(arena, path, FILE_BYTES_MAX, &text, err))
+        return false;
+    JSON_SCOPED document = json_read(text, path, err);
+    return document && read_document(arena, path, document, ret_snapshot, err);
+}
