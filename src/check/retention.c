@@ -93,53 +93,77 @@ static void keep(RetentionEntry *entry, const char *why)
     entry->is_kept = true;
 }
 
-static void keep_months(Arena *arena, const RetentionPolicy *policy, RetentionEntry *entries,
-                        size_t count)
+static bool is_same_database(const RetentionEntry *a, const RetentionEntry *b)
 {
-    int64_t months = 0;
+    return a->of && b->of ? strcmp(a->of, b->of) == 0 : a->of == b->of;
+}
+
+static bool is_proven(const RetentionEntry *entry)
+{
+    return !entry->is_part && entry->level >= BACKUP_RESTORED;
+}
+
+// What else is there of the same database, of those that are newer.
+typedef struct Newer {
+    int64_t count;
+    int64_t months; // of which there are any
+    bool has_proven;
+    bool has_month; // of the same month as the entry
+} Newer;
+
+static Newer look_at_newer(const RetentionEntry *entries, size_t count, size_t i)
+{
+    Newer newer = {0};
     const char *last = "";
-    for (size_t i = count; i-- > 0 && months < policy->monthly;) {
-        RetentionEntry *entry = &entries[i];
-        if (!has_form(entry->created_at, "0000-00-") || strncmp(entry->created_at, last, 7) == 0)
+    for (size_t k = count; --k > i;) {
+        const RetentionEntry *entry = &entries[k];
+        if (!is_same_database(entry, &entries[i]))
             continue;
+        newer.count++;
+        newer.has_proven |= is_proven(entry);
+        if (!has_form(entry->created_at, "0000-00-"))
+            continue;
+        newer.has_month |= strncmp(entry->created_at, entries[i].created_at, 7) == 0;
+        newer.months += strncmp(entry->created_at, last, 7) != 0;
         last = entry->created_at;
-        months++;
-        keep(entry, arena_printf(arena, "the last one of %.7s", entry->created_at));
     }
+    return newer;
+}
+
+static void decide(Arena *arena, const RetentionPolicy *policy, int64_t now_ms, const Newer *newer,
+                   RetentionEntry *entry)
+{
+    int64_t created_ms;
+    bool has_time = retention_time_parse(entry->created_at, &created_ms);
+    entry->is_kept = false;
+    entry->why = NULL;
+    if (entry->needed_by)
+        keep(entry, entry->needed_by);
+    if (entry->named_by &&
+        (!policy->named_ms || !has_time || now_ms - created_ms < policy->named_ms))
+        keep(entry, entry->named_by);
+    if (!newer->has_proven && is_proven(entry))
+        keep(entry, "the newest that was restored for proof");
+    if (!has_time)
+        keep(entry, "its time cannot be read");
+    else if (now_ms - created_ms < policy->keep_ms)
+        keep(entry, arena_printf(arena, "younger than %s", retention_age(arena, policy->keep_ms)));
+    if (newer->count < policy->least)
+        keep(entry, policy->least == 1
+                        ? "the newest"
+                        : arena_printf(arena, "one of the newest %" PRId64, policy->least));
+    if (!newer->has_month && newer->months < policy->monthly &&
+        has_form(entry->created_at, "0000-00-"))
+        keep(entry, arena_printf(arena, "the last one of %.7s", entry->created_at));
+    if (!entry->is_kept)
+        entry->why = arena_printf(arena, "older than %s", retention_age(arena, policy->keep_ms));
 }
 
 void retention_decide(Arena *arena, const RetentionPolicy *policy, int64_t now_ms,
                       RetentionEntry *entries, size_t count)
 {
-    bool has_proven = false;
     for (size_t i = count; i-- > 0;) {
-        RetentionEntry *entry = &entries[i];
-        int64_t created_ms;
-        entry->is_kept = false;
-        entry->why = NULL;
-        if (entry->needed_by)
-            keep(entry, entry->needed_by);
-        bool has_time = retention_time_parse(entry->created_at, &created_ms);
-        if (entry->named_by &&
-            (!policy->named_ms || !has_time || now_ms - created_ms < policy->named_ms))
-            keep(entry, entry->named_by);
-        if (!has_proven && entry->level >= BACKUP_RESTORED) {
-            keep(entry, "the newest that was restored for proof");
-            has_proven = true;
-        }
-        if (!has_time)
-            keep(entry, "its time cannot be read");
-        else if (now_ms - created_ms < policy->keep_ms)
-            keep(entry,
-                 arena_printf(arena, "younger than %s", retention_age(arena, policy->keep_ms)));
-        else
-            entry->why = entry->is_kept ? entry->why
-                                        : arena_printf(arena, "older than %s",
-                                                       retention_age(arena, policy->keep_ms));
-        if (count - i <= (size_t)policy->least)
-            keep(entry, policy->least == 1
-                            ? "the newest"
-                            : arena_printf(arena, "one of the newest %" PRId64, policy->least));
+        Newer newer = look_at_newer(entries, count, i);
+        decide(arena, policy, now_ms, &newer, &entries[i]);
     }
-    keep_months(arena, policy, entries, count);
 }

@@ -1,6 +1,6 @@
 // Which backups stay and which go, and why: the policy laid over what is on the shelf.
 // Refuses to remove anything, and the clock (it is told what time it is). Invariant: the newest
-// proven backup always stays, and what somebody who was not asked may need.
+// proven backup of each database always stays, and what somebody who was not asked may need.
 #pragma once
 
 #include "check/backup.h"
@@ -15,6 +15,8 @@ typedef struct RetentionPolicy {
 typedef struct RetentionEntry {
     const char *id;
     const char *created_at; // RFC 3339, UTC
+    const char *of;         // the database; each has its own newest ones. NULL: one database's all
+    bool is_part;           // not the whole database: no proof that it can be brought back
     BackupLevel level;
     const char *named_by;  // "003 names it as its way back"; NULL: nobody does
     const char *needed_by; // why it must stay at any age; NULL: nothing

@@ -9,6 +9,8 @@
 #include "report/table.h"
 #include "run/backup/prune.h"
 
+#include <string.h>
+
 static const char *const ITEM_WORDS[] = {
     [PRUNE_BACKUP] = "backup",     [PRUNE_HALF] = "half",     [PRUNE_MANIFEST] = "manifest",
     [PRUNE_DATABASE] = "database", [PRUNE_BROKEN] = "broken",
@@ -82,6 +84,23 @@ static int finish(Context *context, const Prune *prune, bool is_removed)
     return json_write(stdout, document) ? 0 : err_exit_code(ERR_IO);
 }
 
+// Their whole ids. A path may lead to another folder, where an id of this one means another backup.
+static bool find_chosen(Context *context, PruneOptions *options, Err *err)
+{
+    VEC_EACH (const char *const, name, &context->arguments) {
+        Backup backup;
+        if (strchr(*name, '/')) {
+            fail(err, ERR_CONFIG, "%s is a path: here a backup is named by its id", *name);
+            return err_hint(err, "see the ids: migrate-safe backup list; another folder: "
+                                 "--backup-folder DIR");
+        }
+        if (!shelf_find(context->arena, options->folder, *name, &backup, err))
+            return false;
+        *vec_append(context->arena, &options->ids) = backup.manifest ? backup.manifest->id : *name;
+    }
+    return true;
+}
+
 static int prune_run(Context *context)
 {
     Err err = {0};
@@ -92,9 +111,8 @@ static int prune_run(Context *context)
     PruneOptions options = {.folder = backup_folder(context)};
     clock_now_rfc3339(now);
     REQUIRE(retention_time_parse(now, &options.now_ms));
-    VEC_EACH (const char *const, id, &context->arguments)
-        *vec_append(context->arena, &options.ids) = *id;
-    if (!backup_policy(context, &options.policy, &err) || !ask_database(&workspace, &err))
+    if (!find_chosen(context, &options, &err) || !backup_policy(context, &options.policy, &err) ||
+        !ask_database(&workspace, &err))
         return command_fail(context, &err);
     options.target = workspace.target.session ? &workspace.target : NULL;
     if (!prune_look(context->arena, &options, &prune, &err))

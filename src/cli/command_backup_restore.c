@@ -6,6 +6,7 @@
 #include "cli/settings.h"
 #include "io/clock.h"
 #include "io/interrupt.h"
+#include "pg/conninfo.h"
 #include "report/message.h"
 
 #include <string.h>
@@ -61,6 +62,7 @@ static bool fill_options(Workspace *workspace, const Backup *backup, RestoreOpti
         .command = context->command,
         .into = option_text(&context->options, OPTION_INTO),
         .is_read_only = option_is_set(&context->options, OPTION_DRY_RUN),
+        .takes_others = option_is_set(&context->options, OPTION_FORCE),
         .place = workspace_client_place(context),
         .jobs = (int)option_number(&context->options, OPTION_BACKUP_JOBS),
         .run_id = workspace->run_id,
@@ -270,6 +272,24 @@ static int undo(Workspace *workspace, const RestoreOptions *options)
     return json_write(stdout, document) ? 0 : err_exit_code(ERR_IO);
 }
 
+// One folder may have the backups of several databases: the latest is the latest of this one.
+static bool find_backup(Context *context, Backup *ret_backup, Err *err)
+{
+    const char *url;
+    const char *where;
+    const char *database;
+    const char *user;
+    const char *folder = backup_folder(context);
+    const char *name = context->arguments.items[0];
+    if (strcmp(name, "latest") != 0)
+        return shelf_find(context->arena, folder, name, ret_backup, err);
+    if (!settings_database(context, &url, &where, err))
+        return false;
+    conninfo_names(context->arena, url, &database, &user);
+    return database ? shelf_find_latest_of(context->arena, folder, database, ret_backup, err)
+                    : shelf_find(context->arena, folder, name, ret_backup, err);
+}
+
 static int restore_run(Context *context)
 {
     Err err = {0};
@@ -278,9 +298,7 @@ static int restore_run(Context *context)
     WORKSPACE_SCOPED workspace;
     workspace_init(&workspace, context);
     bool is_undo = option_is_set(&context->options, OPTION_UNDO);
-    if (!check_arguments(context, &err) ||
-        (!is_undo && !shelf_find(context->arena, backup_folder(context),
-                                 context->arguments.items[0], &backup, &err)) ||
+    if (!check_arguments(context, &err) || (!is_undo && !find_backup(context, &backup, &err)) ||
         !fill_options(&workspace, is_undo ? NULL : &backup, &options, &err))
         return command_fail(context, &err);
     if (is_undo)
@@ -300,8 +318,9 @@ static const Example EXAMPLES[] = {
 };
 
 static const OptionId TAKES[] = {
-    OPTION_DRY_RUN,     OPTION_YES,   OPTION_INTO,           OPTION_ONLY,          OPTION_UNDO,
-    OPTION_BACKUP_JOBS, OPTION_TOOLS, OPTION_TOOLS_DATABASE, OPTION_BACKUP_FOLDER, OPTION_COUNT,
+    OPTION_DRY_RUN,        OPTION_YES,           OPTION_FORCE,       OPTION_INTO,
+    OPTION_ONLY,           OPTION_UNDO,          OPTION_BACKUP_JOBS, OPTION_TOOLS,
+    OPTION_TOOLS_DATABASE, OPTION_BACKUP_FOLDER, OPTION_COUNT,
 };
 
 const Command COMMAND_BACKUP_RESTORE = {

@@ -56,6 +56,41 @@ def test_restored_and_proven(ours, cli, shop, form):
     assert find(json.loads(manifest_of(cli).read_text()), "restore_ms")["restore_ms"] > 0
 
 
+def test_anothers_backup_does_not_take_its_place(ours, cli, shop, new_database):
+    """Two databases, one folder: the latest is the latest of this one, and a wrong id is no accident."""
+    other = new_database()
+    other.query("CREATE TABLE strangers (id int PRIMARY KEY)")
+    mine = create(ours, "--form", "custom")["id"]
+    theirs = cli("backup", "create", "--form", "custom", "--json", env={"DATABASE_URL": other.url}).ok().json()["id"]
+    document = ours("backup", "restore", "latest", "--dry-run", "--json").ok().json()
+    assert document["backup"] == mine
+    for option in ("--yes", "--dry-run"):
+        result = ours("backup", "restore", theirs, option).failed(1)
+        assert f"backup {theirs} is of database {other.name}, not of this {shop.name}" in result.err
+    assert named(shop.server, shop, "restore") == [] == named(shop.server, shop, "replaced")
+    assert shop.value("SELECT count(*) FROM orders") == 1000
+    result = ours("backup", "restore", theirs, "--yes", "--force").ok()
+    assert f"the backup is of database {other.name}" in result.err
+    assert shop.value("SELECT count(*) FROM strangers") == 0
+
+
+def test_a_namesakes_backup_from_another_server_does_not_take_its_place(ours, cli, shop):
+    create(ours, "--form", "custom")
+    edit(manifest_of(cli), lambda document: find(document, "system_identifier").update(system_identifier="42"))
+    result = ours("backup", "restore", "latest", "--yes").failed(1)
+    assert f"is of database {shop.name} of another server" in result.err
+    shop.drop()
+    result = ours("backup", "restore", "latest", "--yes").ok()
+    assert f"the backup is of database {shop.name} of another server" in result.err
+
+
+def test_latest_where_only_others_are(ours, cli, shop, new_database):
+    other = new_database()
+    cli("backup", "create", "--form", "custom", env={"DATABASE_URL": other.url}).ok()
+    result = ours("backup", "restore", "latest", "--yes").failed(5)
+    assert f"there is no backup of database {shop.name}" in result.err
+
+
 def test_what_is_not_the_manifests_is_not_swapped(ours, cli, shop):
     create(ours, "--form", "custom")
 

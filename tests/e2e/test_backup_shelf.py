@@ -114,7 +114,7 @@ def test_what_an_applied_migration_names_stays(cli, folder, database, shelf):
     cli("up").ok()
     needed, other, elsewhere, *_ = [
         shelf.add(9, "exists", "up 001", database.name), shelf.add(8, "exists", "up 002", database.name),
-        shelf.add(7, "exists", "up 003", "another"), shelf.add(6, "equal"), shelf.add(1)]
+        shelf.add(7, "exists", "up 003", "another"), shelf.add(6, "equal", database=database.name), shelf.add(1)]
     database.query("UPDATE migrate_safe.schema_migrations SET backup_id = %s WHERE version = '001'", (needed,))
     shown = cli(*keep_none("--dry-run")).ok().out
     assert "001 names it as its way back" in shown and "another was not asked whether it needs it" in shown
@@ -138,6 +138,30 @@ def test_named_ones_go_at_any_age_but_not_the_newest_proven(offline, shelf):
     assert said(offline("backup", "prune", "nothing", "--yes"))[0] == 5
     offline("backup", "prune", first, newest, "--yes").ok()
     assert shelf.ids() == [second]
+
+
+def test_each_database_keeps_its_own_newest_proven(offline, shelf):
+    mine = shelf.add(days=90, level="equal")
+    shelf.add(days=80, level="equal", database="blog")
+    theirs = shelf.add(days=70, level="equal", database="blog")
+    part = shelf.add(days=60, level="equal", content="schema")
+    result = offline("backup", "prune", mine, "--yes").failed(1)
+    assert f"{mine} is the newest backup that was restored for proof" in result.err
+    offline("backup", "prune", mine[:-1], "--yes").failed(1)
+    offline("backup", "prune", "--backup-keep", "2d", "--backup-keep-least", "0", "--yes").ok()
+    assert shelf.ids() == [mine, theirs] and part not in shelf.ids()
+
+
+def test_named_by_a_beginning_or_by_latest(offline, shelf):
+    shelf.add(days=90)
+    middle = shelf.add(days=80, level="exists")
+    newest = shelf.add(days=3, level="exists")
+    offline("backup", "prune", middle[:-1], "--yes").ok()
+    assert middle not in shelf.ids()
+    offline("backup", "prune", "latest", "--yes").ok()
+    assert newest not in shelf.ids() and len(shelf.ids()) == 1
+    result = offline("backup", "prune", "elsewhere/backup-1", "--yes").failed(5)
+    assert "by its id" in result.err
 
 
 def test_half_backups_go(offline, shelf):

@@ -36,6 +36,14 @@ static const char *needed_by(Arena *arena, const PruneOptions *options,
                         manifest->reason, manifest->database);
 }
 
+// A database is its name and its server: staging's of the same name is another one.
+static const char *database_of(Arena *arena, const BackupManifest *manifest)
+{
+    return arena_printf(arena, "%s %s",
+                        manifest->system_identifier ? manifest->system_identifier : "",
+                        manifest->database);
+}
+
 static void add(Arena *arena, Prune *prune, PruneItem item)
 {
     *vec_append(arena, &prune->items) = item;
@@ -65,6 +73,8 @@ static bool add_backups(Arena *arena, const PruneOptions *options, Prune *prune,
         entries[i] = (RetentionEntry){
             .id = manifest->id,
             .created_at = manifest->created_at,
+            .of = database_of(arena, manifest),
+            .is_part = manifest->content != BACKUP_ALL,
             .level = manifest->level,
             .named_by = options->target ? named_by(arena, options->target, manifest->id) : NULL,
             .needed_by = needed_by(arena, options, manifest, identity.system_identifier),
@@ -158,23 +168,29 @@ static bool add_databases(Arena *arena, const PruneOptions *options, Prune *prun
     return true;
 }
 
-// The newest proven one is what stands between a mistake and nothing.
+// The newest proven one of a database is what stands between a mistake and nothing.
+static bool is_newest_proven(Arena *arena, const Shelf *shelf, const BackupManifest *manifest)
+{
+    const BackupManifest *newest = NULL;
+    const char *database = database_of(arena, manifest);
+    VEC_EACH (const Backup, backup, &shelf->backups)
+        if (backup->manifest->content == BACKUP_ALL && backup->manifest->level >= BACKUP_RESTORED &&
+            strcmp(database_of(arena, backup->manifest), database) == 0)
+            newest = backup->manifest;
+    return newest && strcmp(newest->id, manifest->id) == 0;
+}
+
 static bool check_chosen(Arena *arena, const PruneOptions *options, const Prune *prune, Err *err)
 {
-    const char *newest = NULL;
-    VEC_EACH (const Backup, backup, &prune->shelf.backups)
-        if (backup->manifest->level >= BACKUP_RESTORED)
-            newest = backup->manifest->id;
     VEC_EACH (const char *const, id, &options->ids) {
-        Backup ignored;
-        if (newest && strcmp(newest, *id) == 0) {
-            fail(err, ERR_CHECK, "%s is the newest backup that was restored for proof: it stays",
-                 *id);
-            return err_hint(err, "make a newer one first: migrate-safe backup create, then verify "
-                                 "it");
-        }
-        if (!shelf_find(arena, options->folder, *id, &ignored, err))
+        Backup chosen;
+        if (!shelf_find(arena, options->folder, *id, &chosen, err))
             return false;
+        if (!chosen.manifest || !is_newest_proven(arena, &prune->shelf, chosen.manifest))
+            continue;
+        fail(err, ERR_CHECK, "%s is the newest backup that was restored for proof: it stays",
+             chosen.manifest->id);
+        return err_hint(err, "make a newer one first: migrate-safe backup create, then verify it");
     }
     return true;
 }

@@ -41,6 +41,7 @@ typedef struct RestoreOptions {
     const char *command;
     const char *into;  // a database to restore into, without a swap; NULL: beside, then swapped
     bool is_read_only; // for --dry-run: looks, and writes nothing
+    bool takes_others; // a backup of another database may take this one's place
     ClientPlace place;
     int jobs;
     int64_t grace_ms; // for transactions of the live database to end by themselves; 0: 2 s

@@ -5,6 +5,7 @@
 #include "pg/conninfo.h"
 #include "queries.h"
 #include "run/backup/restore_private.h"
+#include "run/backup/server_identity.h"
 #include "run/pooler.h"
 #include "run/runner_lock.h"
 
@@ -226,6 +227,47 @@ static bool check_into(const Restore *restore, Err *err)
     return err_hint(err, "give it a shorter one");
 }
 
+// NULL: it is this database's, or nothing says that it is not.
+static const char *other_origin(Arena *arena, const Restore *restore,
+                                const ServerIdentity *identity)
+{
+    const BackupManifest *manifest = restore->options.backup->manifest;
+    const char *here = identity->system_identifier;
+    if (!manifest)
+        return NULL;
+    if (strcmp(manifest->database, restore->live) != 0)
+        return arena_printf(arena, "database %s", manifest->database);
+    if (manifest->system_identifier && here && strcmp(manifest->system_identifier, here) != 0)
+        return arena_printf(arena, "database %s of another server%s%s", manifest->database,
+                            manifest->host ? ", " : "", manifest->host ? manifest->host : "");
+    return NULL;
+}
+
+// One folder may have the backups of several databases, and production's place is not to be taken
+// by staging's rows because its name or its time was mistaken.
+static bool check_origin(Arena *arena, Restore *restore, Err *err)
+{
+    ServerIdentity identity;
+    if (!server_identity_read(arena, restore->server, &identity, err))
+        return false;
+    const char *origin = other_origin(arena, restore, &identity);
+    if (!origin)
+        return true;
+    bool takes_place =
+        !restore->options.into && restore->has_target && restore->target.has_user_tables;
+    if (!takes_place || restore->options.takes_others) {
+        restore_warn(arena, restore, "the backup is of %s", origin);
+        return true;
+    }
+    const char *id = restore_backup_name(restore->options.backup);
+    fail(err, ERR_CHECK, "backup %s is of %s, not of this %s", id, origin, restore->live);
+    return err_hint(err,
+                    "see which are of this one: migrate-safe backup list; restore it beside: "
+                    "migrate-safe backup restore %s --into NAME; or in its place all the same: "
+                    "--force",
+                    id);
+}
+
 static bool look(Arena *arena, Restore *restore, Err *err)
 {
     ServerDatabases all;
@@ -250,7 +292,7 @@ bool restore_open(Arena *arena, const RestoreOptions *options, Restore *ret_rest
         (!options->backup || // --undo only looks for what is there
          (check_content(&restore, err) && check_rights(arena, &restore, err) &&
           check_disk(arena, &restore, err) && load_obstacles(arena, &restore, err) &&
-          open_target(arena, &restore, err)))) {
+          open_target(arena, &restore, err) && check_origin(arena, &restore, err)))) {
         *ret_restore = restore;
         return true;
     }

@@ -206,6 +206,23 @@ static bool find_latest(const char *folder, const Shelf *shelf, Backup *ret_back
     return err_hint(err, "make one: migrate-safe backup create");
 }
 
+bool shelf_find_latest_of(Arena *arena, const char *folder, const char *database,
+                          Backup *ret_backup, Err *err)
+{
+    Shelf shelf;
+    if (!shelf_load(arena, folder, &shelf, err))
+        return false;
+    for (size_t i = shelf.backups.len; i-- > 0;)
+        if (strcmp(shelf.backups.items[i].manifest->database, database) == 0) {
+            *ret_backup = shelf.backups.items[i];
+            return true;
+        }
+    if (!shelf.backups.len)
+        return find_latest(folder, &shelf, ret_backup, err);
+    fail(err, ERR_CONFIG, "there is no backup of database %s in %s", database, folder);
+    return err_hint(err, "see those that are there: migrate-safe backup list");
+}
+
 // A broken one was meant when its id was written: why it is none is said instead.
 static bool find_problem(const Shelf *shelf, Str id, bool is_whole, Err *err)
 {

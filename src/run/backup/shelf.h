@@ -37,6 +37,10 @@ bool shelf_load(Arena *arena, const char *folder, Shelf *ret_shelf, Err *err)
 bool shelf_find(Arena *arena, const char *folder, const char *name, Backup *ret_backup, Err *err)
     __attribute__((warn_unused_result));
 
+// The newest of one database. ERR_CONFIG: there is none.
+bool shelf_find_latest_of(Arena *arena, const char *folder, const char *database,
+                          Backup *ret_backup, Err *err) __attribute__((warn_unused_result));
+
 // A backup that is being made. `path` is the temporary name; `folder` and what is missing above it
 // is made (0700), half backups whose maker is gone are removed first.
 typedef struct ShelfEntry {

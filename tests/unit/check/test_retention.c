@@ -107,6 +107,41 @@ static void test_policy(void **state)
     assert_decided(&nothing, entries, 0, "");
 }
 
+// One folder of two databases: each has its own newest, months and proof.
+static void test_databases_do_not_count_for_each_other(void **state)
+{
+    RetentionEntry entries[] = {
+        {.id = "a", .of = "shop", .created_at = "2026-01-10T00:00:00Z", .level = BACKUP_EQUAL},
+        {.id = "b", .of = "shop", .created_at = "2026-01-11T00:00:00Z"},
+        {.id = "c", .of = "blog", .created_at = "2026-02-01T00:00:00Z"},
+        {.id = "d", .of = "blog", .created_at = "2026-02-02T00:00:00Z", .level = BACKUP_EQUAL},
+        {.id = "e", .of = "blog", .created_at = "2026-03-02T00:00:00Z"},
+    };
+    assert_decided(&(RetentionPolicy){.keep_ms = DAY_MS, .least = 1}, entries, 5,
+                   "a stays: the newest that was restored for proof\n"
+                   "b stays: the newest\n"
+                   "c goes: older than 1 day\n"
+                   "d stays: the newest that was restored for proof\n"
+                   "e stays: the newest\n");
+    assert_decided(&(RetentionPolicy){.keep_ms = DAY_MS, .monthly = 1}, entries, 5,
+                   "a stays: the newest that was restored for proof\n"
+                   "b stays: the last one of 2026-01\n"
+                   "c goes: older than 1 day\n"
+                   "d stays: the newest that was restored for proof\n"
+                   "e stays: the last one of 2026-03\n");
+}
+
+static void test_a_part_is_no_proof(void **state)
+{
+    RetentionEntry entries[] = {
+        {.id = "a", .created_at = "2026-01-10T00:00:00Z", .level = BACKUP_EQUAL},
+        {.id = "b", .created_at = "2026-01-11T00:00:00Z", .level = BACKUP_EQUAL, .is_part = true},
+    };
+    assert_decided(&(RetentionPolicy){.keep_ms = DAY_MS}, entries, 2,
+                   "a stays: the newest that was restored for proof\n"
+                   "b goes: older than 1 day\n");
+}
+
 static void test_a_time_that_cannot_be_read_stays(void **state)
 {
     RetentionEntry entry = {.id = "a", .created_at = "yesterday"};
@@ -120,6 +155,8 @@ int main(void)
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_ages),
         cmocka_unit_test(test_policy),
+        cmocka_unit_test(test_databases_do_not_count_for_each_other),
+        cmocka_unit_test(test_a_part_is_no_proof),
         cmocka_unit_test(test_a_time_that_cannot_be_read_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
