@@ -278,8 +278,10 @@ static void print_failure(const Workspace *workspace, const Outcome *outcome)
     fprintf(err->stream, "  state:  %s\n  next:   %s\n", terminal_line(arena, outcome->state),
             terminal_line(arena, outcome->next));
     if (restore)
-        fprintf(err->stream, "  backup: %s; back to it: %s\n",
+        fprintf(err->stream, "  backup: %s; %s: %s\n",
                 terminal_line(arena, before_change_proof(arena, workspace->backup)),
+                workspace->backup->backup.manifest->content == BACKUP_AFFECTED ? "to have it beside"
+                                                                               : "back to it",
                 terminal_line(arena, restore));
     if (restore && workspace->backup->restore_point &&
         workspace->backup->backup.manifest->archive.is_configured)

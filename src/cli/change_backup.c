@@ -1,7 +1,9 @@
 #include "cli/change_backup.h"
 
 #include "base/size.h"
+#include "base/text.h"
 #include "cli/backup_settings.h"
+#include "pg/database_url.h"
 #include "run/lock_planner.h"
 
 #include <string.h>
@@ -106,16 +108,60 @@ static bool has_backup(const Workspace *workspace)
     return workspace->backup && workspace->backup->backup.manifest;
 }
 
+// As a shell reads it back.
+static const char *shell_word(Arena *arena, const char *text)
+{
+    TEXT_SCOPED quoted;
+    if (text[0] &&
+        text[strspn(text,
+                    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+=,")] ==
+            '\0')
+        return text;
+    text_init(&quoted, 1 << 20);
+    text_append(&quoted, STR("'"));
+    for (const char *p = text; *p; p++)
+        text_append(&quoted, *p == '\'' ? STR("'\\''") : (Str){p, 1});
+    text_append(&quoted, STR("'"));
+    return arena_strdup(arena, text_cstr(&quoted));
+}
+
+// What this command line said of where the database is: without it the way back would lead to
+// another one.
+static const char *same_place(const Context *context)
+{
+    static const OptionId PLACES[] = {OPTION_ENV, OPTION_CONFIG, OPTION_DATABASE};
+    Arena *arena = context->arena;
+    const char *words = "";
+    for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++) {
+        const OptionValue *value = &context->options.values[PLACES[i]];
+        const char *text = option_text(&context->options, PLACES[i]);
+        if (!text || value->origin != ORIGIN_FLAG)
+            continue;
+        if (PLACES[i] == OPTION_DATABASE)
+            text = database_url_shown(arena, text);
+        if (text)
+            words = arena_printf(arena, "%s --%s %s", words, OPTIONS[PLACES[i]].name,
+                                 shell_word(arena, text));
+    }
+    return words;
+}
+
 const char *change_backup_restore(const Workspace *workspace)
 {
     const Context *context = workspace->context;
+    Arena *arena = context->arena;
     const OptionValue *folder = &context->options.values[OPTION_BACKUP_FOLDER];
     if (!has_backup(workspace))
         return NULL;
     const Backup *backup = &workspace->backup->backup;
+    const BackupManifest *manifest = backup->manifest;
     bool is_elsewhere = folder->where && folder->origin == ORIGIN_FLAG;
-    return arena_printf(context->arena, "migrate-safe backup restore %s",
-                        is_elsewhere ? backup->path : backup->manifest->id);
+    // A part never takes the place of the whole: from beside it rows are fetched.
+    bool is_part = manifest->content != BACKUP_ALL && manifest->content != BACKUP_DATA_ONLY;
+    return arena_printf(arena, "migrate-safe backup restore %s%s%s%s",
+                        is_elsewhere ? shell_word(arena, backup->path) : manifest->id,
+                        is_part ? " --into backup_" : "", is_part ? manifest->id : "",
+                        same_place(context));
 }
 
 json_t *change_backup_json(const Workspace *workspace)

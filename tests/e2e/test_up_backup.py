@@ -2,6 +2,7 @@
 import json
 import pathlib
 import re
+import shlex
 
 import pytest
 
@@ -109,6 +110,34 @@ def test_a_failed_up_names_the_way_back(cli, folder, shop):
     assert found[1] == backup["id"] and found[2] == f"backup restore {backup['id']}"
     document = cli("up", "--json").failed(2).json()
     assert document["backup"]["level"] == "restored" and document["backup"]["restore"].startswith("migrate-safe ")
+
+
+def way_back(cli, result):
+    """The command that a failed run prints, run as a shell would."""
+    command = re.search(r"^  backup: .*: migrate-safe (backup restore .*)$", result.err, re.MULTILINE)[1]
+    return command, cli(*shlex.split(command), "--yes", env={"DATABASE_URL": None}).ok()
+
+
+def test_the_way_back_leads_to_the_same_database(cli, folder, shop):
+    folder.pair("002_notes", "CREATE TABLE notes (id nonsense);", "DROP TABLE notes;")
+    (cli.cwd / "it's mine.yaml").write_text(f"environments:\n  live:\n    database: {json.dumps(shop.url)}\n"
+                                            "    dir: migrations\n")
+    place = ("--env", "live", "--config", "it's mine.yaml")
+    command, restored = way_back(cli, cli("up", *place, env={"DATABASE_URL": None}).failed(2))
+    assert "--env live" in command and f"{shop.name} is the restored database" in restored.out
+    place = ("--database", shop.url, "--backup-folder", "kept here")
+    command, restored = way_back(cli, cli("up", *place, env={"DATABASE_URL": None}).failed(2))
+    assert "--database" in command and f"{shop.name} is the restored database" in restored.out
+
+
+def test_the_way_back_of_a_part_leads_beside(cli, folder, shop):
+    folder.pair("002_notes", "DROP TABLE orders; CREATE TABLE notes (id nonsense);", "DROP TABLE notes;")
+    result = cli("up", "--content", "affected", "--database", shop.url).failed(2)
+    assert "to have it beside: migrate-safe backup restore" in result.err
+    command, restored = way_back(cli, result)
+    beside = re.search("--into (\\S+)", command)[1]
+    assert f"{beside} is restored; {shop.name} is as it was" in restored.out
+    shop.server.query(f'DROP DATABASE "{beside}"')
 
 
 def test_a_backup_elsewhere_is_named_by_its_path(cli, folder, shop):
@@ -269,6 +298,15 @@ def test_a_hook_that_fails_stops_everything_or_warns(cli, shop, hook):
     assert "after-backup-failure: warn" in result.err
     result = cli("up", "--after-backup", f"{hook} 3", "--after-backup-failure", "warn").ok()
     assert "warning" in result.err and versions(shop) == ["001", "002"]
+
+
+def test_a_backup_whose_hook_failed_does_not_count_without_it(cli, folder, shop, hook):
+    cli("up", "--after-backup", f"{hook} 3").failed(5)
+    cli("up", "--backup-fresh", "1h", "--after-backup", f"{hook} 3").failed(5)
+    assert versions(shop) == ["001"] and len(shelf(cli)) == 1
+    (cli.cwd / "stored.txt").unlink(missing_ok=True)
+    cli("up", "--backup-fresh", "1h", "--after-backup", f"{hook} 0").ok()
+    assert shelf(cli)[0]["id"] in (cli.cwd / "stored.txt").read_text() and len(shelf(cli)) == 1
 
 
 def test_a_hook_that_is_not_there(cli, shop):

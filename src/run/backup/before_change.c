@@ -248,8 +248,9 @@ bool before_change_make(Arena *arena, const Target *target, const BeforeChangeOp
                record_skip(arena, target, options, change, err);
     case BACKUP_IS_NOT_NEEDED:
         return true;
-    case BACKUP_IS_FRESH:
+    case BACKUP_IS_FRESH: // its own hook may have failed: then it never came to the other place
         return check_bytes(&change->backup, err) &&
+               backup_hook_run(arena, &options->hook, &change->backup, options->create.sink, err) &&
                write_restore_point(arena, target, options, change, err) &&
                record_backup(arena, target, options, change, err);
     case BACKUP_IS_NEEDED:
