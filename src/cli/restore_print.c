@@ -61,6 +61,15 @@ static void print_unknown_loss(const Terminal *out, const Restore *restore)
               out->stream);
 }
 
+static void print_others(Arena *arena, const Terminal *out, const Loss *loss)
+{
+    if (!loss->others.len)
+        return;
+    fputs("What is otherwise in the backup than in the live database:\n", out->stream);
+    VEC_EACH (const char *const, line, &loss->others)
+        fprintf(out->stream, "  %s\n", terminal_line(arena, *line));
+}
+
 void restore_print_loss(const Workspace *workspace, const Restore *restore)
 {
     Arena *arena = workspace->context->arena;
@@ -80,6 +89,8 @@ void restore_print_loss(const Workspace *workspace, const Restore *restore)
     if (!count) {
         fprintf(out->stream, "No row is lost: all %zu tables are as the backup has them.\n",
                 restore->loss.tables.len);
+        print_others(arena, out, &restore->loss);
+        fflush(out->stream);
         return;
     }
     fprintf(out->stream, "What the restore takes away:\n  %-*s  %9s %9s %9s\n", width, "table",
@@ -89,6 +100,7 @@ void restore_print_loss(const Workspace *workspace, const Restore *restore)
             print_table(arena, out, table, width);
     if (count > TABLES_SHOWN)
         fprintf(out->stream, "  and %zu more tables: --json has all\n", count - TABLES_SHOWN);
+    print_others(arena, out, &restore->loss);
     fflush(out->stream);
 }
 
@@ -103,12 +115,13 @@ const char *restore_loss_words(Arena *arena, const Restore *restore)
                                              message_count(arena, loss->unknown, "table", "tables"))
                               : "";
     const char *back = message_count(arena, loss->only_backup, "row comes back", "rows come back");
+    const char *others = loss->others.len ? ", and the schema is another" : "";
     if (!loss->only_live && !loss->changed)
-        return arena_printf(arena, "no row is lost, %s%s", back, unknown);
+        return arena_printf(arena, "no row is lost, %s%s%s", back, unknown, others);
     return arena_printf(
-        arena, "%s, %s, %s%s", message_count(arena, loss->only_live, "row goes", "rows go"),
+        arena, "%s, %s, %s%s%s", message_count(arena, loss->only_live, "row goes", "rows go"),
         message_count(arena, loss->changed, "row gets older values", "rows get older values"), back,
-        unknown);
+        unknown, others);
 }
 
 void restore_print_plan(const Workspace *workspace, const Restore *restore)
@@ -152,6 +165,14 @@ void restore_print_plan(const Workspace *workspace, const Restore *restore)
               out->stream);
 }
 
+static json_t *list_json(const char *const *items, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_cstr(items[i]));
+    return list;
+}
+
 static json_t *loss_json(Arena *arena, const Loss *loss)
 {
     json_t *value = json_object();
@@ -183,15 +204,8 @@ static json_t *loss_json(Arena *arena, const Loss *loss)
     json_put(value, "rows_gone_late", json_integer(loss->late_gone));
     json_put(value, "tables_unknown", json_integer(loss->unknown));
     json_put(value, "tables", tables);
+    json_put(value, "others", list_json(loss->others.items, loss->others.len));
     return value;
-}
-
-static json_t *list_json(const char *const *items, size_t count)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_cstr(items[i]));
-    return list;
 }
 
 static void put_restore(Arena *arena, json_t *document, const Restore *restore)

@@ -113,7 +113,7 @@ static bool is_refused(const Err *err)
     return err->class == ERR_SERVER && strcmp(err->sqlstate, "42501") == 0;
 }
 
-static bool read_large_objects(Arena *arena, Session *session, DataFacts *facts, Err *err)
+bool facts_large_objects(Arena *arena, Session *session, DataFacts *facts, Err *err)
 {
     Rows rows;
     if (!session_exec(session, "SAVEPOINT migrate_safe_objects", err))
@@ -173,7 +173,7 @@ bool facts_take(Arena *arena, Session *session, const FactsOptions *options, Dat
         !session_exec(session, digest_settings(arena, !snapshot), err) ||
         !list_relations(arena, session, options, &facts, &relations, err) ||
         !facts_sequences(arena, session, &facts, err) ||
-        !read_large_objects(arena, session, &facts, err) ||
+        !facts_large_objects(arena, session, &facts, err) ||
         !digest_relations(arena, session, options, snapshot, &relations, err) ||
         !session_exec(session, RESTORE, err))
         return explain(err);

@@ -29,3 +29,6 @@ bool facts_take(Arena *arena, Session *session, const FactsOptions *options, Dat
 // Only the sequences, as they are now.
 bool facts_sequences(Arena *arena, Session *session, DataFacts *facts, Err *err)
     __attribute__((warn_unused_result));
+// Only the large objects; without a digest where the role may not read them all.
+bool facts_large_objects(Arena *arena, Session *session, DataFacts *facts, Err *err)
+    __attribute__((warn_unused_result));

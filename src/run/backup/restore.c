@@ -108,12 +108,15 @@ static bool make(Arena *arena, Restore *restore, Err *err)
 
 static bool compare(Arena *arena, Restore *restore, Session *copy, Err *err)
 {
-    LossOptions options = {.schema = restore->target.schema, .sink = restore->options.sink};
+    LossOptions options = {.schema = restore->target.schema,
+                           .is_without_owners = restore->is_without_owners,
+                           .sink = restore->options.sink};
     int64_t start_us = clock_monotonic_us();
     restore->loss.since = restore_moment(restore->options.backup);
     if (!restore->has_target)
         return true;
-    if (!loss_count(arena, restore->target.session, copy, &options, &restore->loss, err))
+    if (!loss_count(arena, restore->target.session, copy, &options, &restore->loss, err) ||
+        !loss_count_others(arena, restore->target.session, copy, &options, &restore->loss, err))
         return err_note(err, "comparing the rows of %s with the restored ones", restore->live);
     restore_step_done(restore, start_us, "compared its rows with the live ones");
     return true;

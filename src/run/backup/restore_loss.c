@@ -1,7 +1,9 @@
 #include "run/backup/restore_loss.h"
 
 #include "base/text.h"
+#include "run/backup/facts.h"
 #include "run/backup/restore_compare.h"
+#include "run/snapshot.h"
 #include "sql/quote.h"
 
 #include <string.h>
@@ -152,6 +154,73 @@ bool loss_count(Arena *arena, Session *live, Session *copy, const LossOptions *o
     found.is_known = true;
     sum_up(&found);
     *loss = found;
+    return true;
+}
+
+enum {
+    OTHERS_MOST = 40
+};
+
+static bool compare_schemas(Arena *arena, Session *live, Session *copy, const LossOptions *options,
+                            Differences *others, Err *err)
+{
+    Snapshot of_live;
+    Snapshot of_copy;
+    if (options->is_without_owners) {
+        *vec_append(arena, others) = "the schema was not compared: owners and privileges are not "
+                                     "those of the backup";
+        return true;
+    }
+    if (!snapshot_take(arena, live, options->schema, &of_live, err) ||
+        !snapshot_take(arena, copy, options->schema, &of_copy, err))
+        return false;
+    snapshot_compare(arena, &of_live, &of_copy, SNAPSHOT_DUMPED, OTHERS_MOST, others);
+    return true;
+}
+
+static bool count_objects(Arena *arena, Session *session, DataFacts *facts, Err *err)
+{
+    bool ok = session_exec(session, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err) &&
+              facts_large_objects(arena, session, facts, err);
+    session_rollback(session);
+    return ok;
+}
+
+static bool compare_objects(Arena *arena, Session *live, Session *copy, Differences *others,
+                            Err *err)
+{
+    DataFacts of_live = {0};
+    DataFacts of_copy = {0};
+    if (!count_objects(arena, live, &of_live, err) || !count_objects(arena, copy, &of_copy, err))
+        return false;
+    const char *a = of_live.large_object_digest;
+    const char *b = of_copy.large_object_digest;
+    if (of_live.large_objects != of_copy.large_objects)
+        *vec_append(arena, others) =
+            arena_printf(arena, "large objects: %lld -> %lld", (long long)of_live.large_objects,
+                         (long long)of_copy.large_objects);
+    else if (a && b && strcmp(a, b) != 0)
+        *vec_append(arena, others) = "large objects: as many, but not the same";
+    else if (of_live.large_objects && (!a || !b))
+        *vec_append(arena, others) = "large objects: not compared, this role may not read them all";
+    return true;
+}
+
+bool loss_count_others(Arena *arena, Session *live, Session *copy, const LossOptions *options,
+                       Loss *loss, Err *err)
+{
+    Differences others = {0};
+    Err failed = {0};
+    if (!compare_schemas(arena, live, copy, options, &others, &failed) ||
+        !compare_objects(arena, live, copy, &others, &failed)) {
+        if (failed.class == ERR_INTERRUPTED || !session_is_alive(live) || !session_is_alive(copy)) {
+            *err = failed;
+            return false;
+        }
+        *vec_append(arena, &others) =
+            arena_printf(arena, "not all was compared: %s", failed.message);
+    }
+    loss->others = others;
     return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/event.h"
 #include "base/vec.h"
+#include "catalog/snapshot.h"
 #include "pg/session.h"
 
 typedef struct TableLoss {
@@ -35,10 +36,13 @@ typedef struct Loss {
     int64_t late;
     int64_t late_gone;
     int64_t unknown; // tables
+    // Of the schema and the large objects, where the backup is otherwise than the live database.
+    Differences others;
 } Loss;
 
 typedef struct LossOptions {
-    const char *schema; // of our tables, which are left out
+    const char *schema;     // of our tables, which are left out
+    bool is_without_owners; // the copy has neither owners nor privileges of the backup
     const EventSink *sink;
 } LossOptions;
 
@@ -46,6 +50,10 @@ typedef struct LossOptions {
 bool table_loss_is_any(const TableLoss *table);
 bool loss_count(Arena *arena, Session *live, Session *copy, const LossOptions *options, Loss *loss,
                 Err *err) __attribute__((warn_unused_result));
+// What is no row of a table: functions, views, indexes, large objects ... What cannot be compared
+// is named among the others. Errors: only what ends the restore, too.
+bool loss_count_others(Arena *arena, Session *live, Session *copy, const LossOptions *options,
+                       Loss *loss, Err *err) __attribute__((warn_unused_result));
 // In the database that was live, once nobody writes to it any more.
 bool loss_count_late(Arena *arena, Session *replaced, const LossOptions *options, Loss *loss,
                      Err *err) __attribute__((warn_unused_result));
