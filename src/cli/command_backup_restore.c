@@ -340,7 +340,10 @@ const Command COMMAND_BACKUP_RESTORE = {
         "What was\n"
         "replaced is kept as NAME_replaced_TIME until `backup prune`. What fails or is interrupted "
         "leaves the\n"
-        "live database as it was; the same command then goes on with what is there.",
+        "live database as it was; the same command then goes on with what is there. `latest` is "
+        "the "
+        "newest\n"
+        "of this database; another's backup takes the place of tables only with --force.",
     .examples = EXAMPLES,
     .options = TAKES,
     .run = restore_run,

@@ -1,5 +1,7 @@
 #include "cli/consent.h"
 
+#include "io/interrupt.h"
+
 #include <unistd.h>
 
 bool consent_can_ask(const Context *context, Err *err)
@@ -24,5 +26,5 @@ bool consent_ask(const Context *context, const char *what, Err *err)
     fflush(context->err.stream);
     if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
         return true;
-    return fail(err, ERR_CHECK, "nothing was done");
+    return fail(err, interrupt_requested() ? ERR_INTERRUPTED : ERR_CHECK, "nothing was done");
 }

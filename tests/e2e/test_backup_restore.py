@@ -48,6 +48,18 @@ def test_equal_databases_lose_nothing(restore, shop, tmp_path):
     assert "No row is lost: all 2 tables are as the backup has them." in result.out
 
 
+def test_what_is_no_row_is_said_too(restore, shop, tmp_path):
+    made = dump(shop, tmp_path / "shop.dump", "-Fc")
+    for statement in ("CREATE FUNCTION newer() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+                      "CREATE INDEX by_total ON orders (total)", "SELECT lo_from_bytea(0, 'x')"):
+        shop.query(statement)
+    result = restore(made, "--yes").ok()
+    assert "  large objects: 1 -> 0" in result.out
+    assert re.search(r"^  function .*newer.*: missing$", result.out, re.MULTILINE)
+    assert re.search(r"^  index .*by_total.*: missing$", result.out, re.MULTILINE)
+    assert restore(made, "--yes", "--json").ok().json()["loss"]["others"] == []
+
+
 def test_large_tables_are_compared_in_parts(restore, shop, tmp_path):
     """Of some 16 parts few differ in one table, all in another, and one has no key."""
     shop.query("""CREATE TABLE few AS SELECT n AS id, n::text AS a FROM generate_series(1, 30000) n;
@@ -108,12 +120,13 @@ def test_without_a_terminal_it_needs_yes_before_any_work(restore, shop, tmp_path
     assert named(shop.server, shop, "restore") == []
 
 
-def test_no_is_an_answer(cli, shop, tmp_path):
+@pytest.mark.parametrize("key, code", [("n\n", 1), ("\x03", 130)])
+def test_no_is_an_answer(cli, shop, tmp_path, key, code):
     path = dump(shop, tmp_path / "shop.dump")
     shop.query("DELETE FROM orders WHERE id = 1")
     result = cli.in_terminal("backup", "restore", path, env={"DATABASE_URL": shop.url},
-                             keys=[("Proceed?", "n\n")], columns=300)
-    assert result.code == 1 and "no row is lost, 1 row comes back" in result.out
+                             keys=[("Proceed?", key)], columns=300)
+    assert result.code == code and "no row is lost, 1 row comes back" in result.out
     assert shop.value("SELECT count(*) FROM orders") == 999
     assert named(shop.server, shop, "restore") == [] == named(shop.server, shop, "replaced")
 
@@ -185,6 +198,11 @@ def test_into_a_database_of_its_own(restore, shop, cluster, tmp_path):
     again = restore(path, "--into", other.name).failed(4)
     assert f"database {other.name} is not empty" in again.err and "state:" in again.err
     assert other.value("SELECT count(*) FROM orders") == 1000
+
+
+def test_not_into_what_new_databases_are_made_of(restore, shop, cluster, tmp_path):
+    result = restore(dump(shop, tmp_path / "shop.dump"), "--into", "template1").failed(5)
+    assert "every new database of the server would have" in result.err
 
 
 def test_without_createdb(cluster, shop, cli, roles, tmp_path):

@@ -5,6 +5,7 @@
 #include "io/clock.h"
 #include "io/json.h"
 #include "pg/cluster_binaries.h"
+#include "pg/session_link.h"
 #include "queries.h"
 #include "run/backup/manifest.h"
 #include "run/backup/restore_point.h"
@@ -20,6 +21,15 @@ static bool is_same_text(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
+// Where the role may not ask which server this is, two of the same address are taken for one.
+static bool is_same_server(const BackupManifest *manifest, const Target *target,
+                           const ServerIdentity *identity)
+{
+    if (manifest->system_identifier || identity->system_identifier)
+        return is_same_text(manifest->system_identifier, identity->system_identifier);
+    return is_same_text(manifest->host, session_host(target->session));
+}
+
 // Of this database, whole, at this version, proven enough, young enough.
 static bool may_count(const BackupManifest *manifest, const Target *target,
                       const ServerIdentity *identity, const BeforeChangeOptions *options,
@@ -27,7 +37,7 @@ static bool may_count(const BackupManifest *manifest, const Target *target,
 {
     int64_t created_ms;
     return strcmp(manifest->database, target->database) == 0 &&
-           is_same_text(manifest->system_identifier, identity->system_identifier) &&
+           is_same_server(manifest, target, identity) &&
            is_same_text(manifest->migration_version, options->create.migration_version) &&
            manifest->content == BACKUP_ALL && manifest->level >= change->level &&
            retention_time_parse(manifest->created_at, &created_ms) &&

@@ -220,6 +220,13 @@ static bool open_target(Arena *arena, Restore *restore, Err *err)
 static bool check_into(const Restore *restore, Err *err)
 {
     const char *into = restore->options.into;
+    if (into && (strcmp(into, "template0") == 0 || strcmp(into, "template1") == 0)) {
+        fail(err, ERR_CONFIG,
+             "--into %s: every new database of the server would have the backup's "
+             "tables and rows in it",
+             into);
+        return err_hint(err, "name another one with --into, or one that is not there yet");
+    }
     if (!into || strlen(into) <= 63)
         return true;
     fail(err, ERR_CONFIG, "--into: a database's name has at most 63 bytes, this one has %zu",

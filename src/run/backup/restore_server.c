@@ -127,6 +127,8 @@ bool server_connect_beside(Arena *arena, const RestoreOptions *options, const ch
         return true;
     if (first.class != ERR_NONE)
         *err = first;
+    if (!err->sqlstate[0] && !strstr(err->message, "FATAL")) // no server answered
+        return false;
     err_note(err, "no other database of the server lets this role in");
     return err_hint(err, "a restore is run from another database: let an owner GRANT CONNECT ON "
                          "DATABASE postgres TO this role");
