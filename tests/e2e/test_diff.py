@@ -4,6 +4,7 @@ import json
 import pytest
 
 from harness.message import said
+from harness.server import find_tool
 
 TABLES = "CREATE TABLE item (id bigint PRIMARY KEY, name text); CREATE INDEX item_name ON item (name);"
 
@@ -103,6 +104,8 @@ def test_a_folder_that_fails_says_where(cli, folder):
 
 
 def test_a_backup_is_a_side(cli, database):
+    if find_tool("pg_dump", database.server.major) is None:
+        pytest.skip(f"no pg_dump for PostgreSQL {database.server.major} is installed")
     database.query(TABLES)
     cli("backup", "create").ok()
     cli("diff", "latest").ok()

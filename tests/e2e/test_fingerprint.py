@@ -89,6 +89,8 @@ UNCARRIED = ("database", "database setting", "extension version", "inherited col
 
 
 def dump_and_restore(source, target, *options):
+    if find_tool("pg_dump", source.server.major) is None:
+        pytest.skip(f"no pg_dump for PostgreSQL {source.server.major} is installed")
     dump = subprocess.run([find_tool("pg_dump", source.server.major), "-d", source.url, *options], check=True,
                           stdout=subprocess.PIPE)
     subprocess.run([find_tool("psql", source.server.major), "-qXv", "ON_ERROR_STOP=1", "-d", target.url],
