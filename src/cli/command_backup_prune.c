@@ -69,11 +69,11 @@ static json_t *item_json(const PruneItem *item)
 
 static int finish(Context *context, const Prune *prune, bool is_removed)
 {
+    if (!context->is_json)
+        return 0;
     JSON_SCOPED document = json_object();
     json_t *gone = json_array();
     json_t *kept = json_array();
-    if (!context->is_json)
-        return 0;
     json_put(document, "schema", json_cstr("migrate-safe/backup-prune/1"));
     json_put(document, "folder", json_cstr(prune->folder));
     json_put(document, "removed", json_boolean(is_removed));

@@ -1,4 +1,5 @@
 """Fixtures: a server for all tests, an empty database, a folder and the program for each."""
+import os
 import signal
 
 import pytest
@@ -22,7 +23,26 @@ def pytest_configure(config):
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, interrupt)  # fixtures are torn down, as after Ctrl-C
     config.addinivalue_line("markers", "once: the sanitizers' run leaves it out, to which it would add nothing")
+    config.addinivalue_line("markers", "sanitized: the sanitizers' run has it all the same, though its file is marked once")
     config.addinivalue_line("markers", "faults: needs a build with named kill points")
+    config.addinivalue_line("markers", "slow: left to `make faults`")
+    config.addinivalue_line("markers", "elsewhere: another run has it, by MIGRATE_SAFE_SHARD")
+    config.addinivalue_line("markers", "slice: of its cases the first is run by `make test`, the rest is slow")
+
+
+def pytest_collection_modifyitems(items):
+    begun = set()
+    for item in items:
+        if item.get_closest_marker("slice") and item.function in begun:
+            item.add_marker(pytest.mark.slow)
+        begun.add(getattr(item, "function", None))
+
+
+def pytest_itemcollected(item):
+    """MIGRATE_SAFE_SHARD=1/2: every second file, so that two runs share the work."""
+    shard, _, of = os.environ.get("MIGRATE_SAFE_SHARD", "").partition("/")
+    if of and sorted(item.path.parent.glob("test_*.py")).index(item.path) % int(of) != int(shard) - 1:
+        item.add_marker(pytest.mark.elsewhere)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from harness import server as servers
 from harness.message import first, hint
 from test_backup_facts import EVERY_TYPE
 
-pytestmark = pytest.mark.usefixtures("needs_pg_dump")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("needs_pg_dump")]
 
 FORMS = ["directory", "custom", "plain"]
 
@@ -253,6 +253,7 @@ COMMENT ON TABLE bare IS E'SELECT pg_catalog.setval(''public.down'', 1);\nCOPY x
 """
 
 
+@pytest.mark.slice
 @pytest.mark.parametrize("form", FORMS)
 def test_every_type_and_object_comes_back(cli, database, tmp_path, form):
     database.query(EVERYTHING)

@@ -16,7 +16,7 @@ from harness.message import first, hint
 from harness.tools import Wrapper, elsewhere
 from harness.waiting import until
 
-pytestmark = pytest.mark.usefixtures("needs_pg_dump")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("needs_pg_dump")]
 
 
 @pytest.fixture
@@ -87,6 +87,7 @@ def is_one_backup(cli, tmp_path):
 
 # ---- others' work
 
+@pytest.mark.slice
 @pytest.mark.parametrize("form", ["directory", "custom", "plain"])
 def test_what_happens_after_the_snapshot_is_not_in_it(cli, shop, tmp_path, gate, form):
     """A TRUNCATE there made pg_dump write no rows, and no error: it has to wait."""
@@ -165,6 +166,7 @@ def busy(database, statements):
             thread.join()
 
 
+@pytest.mark.slow
 def test_under_load_it_is_right_or_fails(cli, shop, tmp_path):
     """Each row that is moved is in exactly one of both tables, whatever the moment."""
     shop.query("CREATE TABLE here AS SELECT generate_series(1, 500) AS i; CREATE TABLE there (i int); "

@@ -12,6 +12,8 @@ from harness.database import Database
 from harness.restored import comment_of, named
 from harness.waiting import until
 
+pytestmark = pytest.mark.once
+
 
 def dump(database, path, *options):
     """What somebody else's pg_dump gives: no manifest."""
@@ -29,6 +31,7 @@ def restore(cli, shop):
     return run
 
 
+@pytest.mark.sanitized
 def test_what_goes_comes_back_and_changes_is_counted(restore, shop, tmp_path):
     path = dump(shop, tmp_path / "shop.dump")
     shop.query("DELETE FROM orders WHERE id <= 10; UPDATE orders SET total = -1 WHERE id IN (11, 12);"
@@ -328,6 +331,7 @@ def test_a_locale_that_the_server_has_not_got(cli, shop, cluster, tmp_path):
     assert "locale-gen" in result.err and "--into NAME" in result.err
 
 
+@pytest.mark.slow
 def test_partitioned_table_beside_the_live_one(restore, shop, tmp_path):
     shop.query("""CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);
         CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');

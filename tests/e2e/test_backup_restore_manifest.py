@@ -7,6 +7,8 @@ from psycopg import sql
 from harness.database import Database
 from harness.restored import comment_of, named
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def ours(cli, shop):
@@ -141,6 +143,7 @@ def test_live_one_is_gone_and_its_settings_come_from_the_manifest(ours, cluster,
     assert shop.value("SELECT count(*) FROM orders") == 1000
 
 
+@pytest.mark.sanitized
 def test_rows_alone_come_into_the_migrations_tables(ours, cli, folder, cluster, new_database, shop):
     """Circular foreign keys, a trigger, rows that a migration puts in, a version that came later."""
     shop.query("DROP TABLE orders, notes")
@@ -197,6 +200,7 @@ def test_a_part_never_takes_the_place_of_the_whole(ours, shop, cluster, content)
     assert other.value("SELECT count(*) FROM orders") == (0 if "schema" in content else 1000)
 
 
+@pytest.mark.sanitized
 def test_single_table_is_proven(ours, shop):
     create(ours)
     shop.query("TRUNCATE orders")

@@ -15,6 +15,8 @@ from harness.program import Program
 from harness.tools import Wrapper
 from harness.waiting import until
 
+pytestmark = pytest.mark.once
+
 FORMS = ["directory", "custom", "plain"]
 SHOP = """
 CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text);
@@ -106,6 +108,7 @@ def dump(database, path, *options):
     return path
 
 
+@pytest.mark.sanitized
 @pytest.mark.parametrize("form", FORMS)
 def test_each_level_is_done_and_kept_in_the_manifest(form, shop, cli, tmp_path):
     cli("backup", "create", "--form", form).ok()
@@ -150,6 +153,7 @@ def everything(cluster, roles):
     database.drop()
 
 
+@pytest.mark.slice
 @pytest.mark.parametrize("form", FORMS)
 def test_every_kind_of_object_and_value_comes_back(form, everything, tmp_path):
     """On a cluster of our own, which has none of the roles."""
@@ -159,6 +163,7 @@ def test_every_kind_of_object_and_value_comes_back(form, everything, tmp_path):
     assert program("backup", "verify", "--json").ok().json()["level"] == "equal"
 
 
+@pytest.mark.slice
 @pytest.mark.parametrize("made,change", [
     ("ENCODING 'LATIN1'", r"""CREATE TABLE "übung" (x text); INSERT INTO "übung" VALUES (convert_from('\xe4f6', 'LATIN1'))"""),
     ("ENCODING 'SQL_ASCII'", r"CREATE TABLE t (x text); INSERT INTO t VALUES (convert_from('\xe4f6', 'SQL_ASCII'))"),
@@ -220,6 +225,7 @@ def test_chosen_tables_are_compared_with_the_whole_schema(shop, cli, scratch, tm
 
 # ---- dumps that people made
 
+@pytest.mark.slice
 @pytest.mark.parametrize("name,options", [
     ("made", ["-Fd"]), ("made.dump", ["-Fc"]), ("made.tar", ["-Ft"]), ("made.sql", []), ("made.sql.gz", ["-Z6"]),
     ("public.sql", ["--schema=public"]), ("public.dump", ["-Fc", "--schema=public"]), ("inserts.sql", ["--inserts"]),
@@ -282,6 +288,7 @@ def test_checks_are_the_last_level(shop, cli, scratch, tmp_path):
     assert manifest(tmp_path)["level"] == "accepted"
 
 
+@pytest.mark.slice
 @pytest.mark.parametrize("text,code,says", [
     ("SELECT true;\nSELECT id < 200 FROM orders ORDER BY id;", 1, "checks.sql:2:1: a check did not give true, but false"),
     ("SELECT NULL::bool", 1, "checks.sql:1:1: a check did not give true, but null"),
@@ -371,6 +378,7 @@ def test_tools_elsewhere_get_the_bytes_over_stdin(shop, cli, scratch, tmp_path):
 
 # ---- the test of the test
 
+@pytest.mark.slice
 @pytest.mark.parametrize("options", [["--compression", "gzip:1"], ["--compression", "none"], ["--form", "custom"],
                                      ["--form", "plain"]], ids=["directory", "bare", "custom", "plain"])
 def test_damaged_copies_are_refused(options, shop, cli, scratch, tmp_path):

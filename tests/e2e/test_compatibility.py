@@ -3,6 +3,8 @@ import pytest
 
 from harness.history import versions
 
+pytestmark = pytest.mark.once
+
 # ---- the runbook: modes instead of commands
 
 

@@ -18,7 +18,7 @@ INSERT INTO t{n} (id, name) VALUES {rows};
 CREATE FUNCTION f{n}() RETURNS int LANGUAGE sql AS 'SELECT {n}';
 """
 
-pytestmark = pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs a second processor")
+pytestmark = [pytest.mark.once, pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs a second processor")]
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ import pytest
 from harness.bystander import never_waiting_long
 from harness.waiting import until
 
+pytestmark = pytest.mark.once
+
 SLOW = "autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1"
 
 

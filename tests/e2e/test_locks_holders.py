@@ -10,6 +10,8 @@ from harness.waiting import until
 from psycopg import sql
 from test_signals import wait_for
 
+pytestmark = pytest.mark.once
+
 LOOKS = "state = 'idle' AND query LIKE '%jsonb_to_recordset%'"
 WAITS = "wait_event_type = 'Lock'"
 

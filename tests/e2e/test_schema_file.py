@@ -11,6 +11,8 @@ from harness.message import first, hint
 from harness.tools import Wrapper
 from harness.waiting import until
 
+pytestmark = pytest.mark.once
+
 EVERYTHING = """
 CREATE TYPE state AS ENUM ('open', 'closed');
 CREATE TABLE orders (

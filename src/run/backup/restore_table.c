@@ -231,11 +231,11 @@ static bool prove(const Move *move, Err *err)
 
 static bool record(const Move *move, Err *err)
 {
-    JSON_SCOPED detail = json_object();
-    json_t *tables = json_array();
     Rows rows;
     if (!move->live->has_history)
         return true;
+    JSON_SCOPED detail = json_object();
+    json_t *tables = json_array();
     VEC_EACH (const RestoredTable, table, &move->result->tables)
         json_array_append_new(
             tables, json_cstr(arena_printf(move->arena, "%s.%s", table->schema, table->name)));
