@@ -111,12 +111,12 @@ static bool has_backup(const Workspace *workspace)
 // As a shell reads it back.
 static const char *shell_word(Arena *arena, const char *text)
 {
-    TEXT_SCOPED quoted;
     if (text[0] &&
         text[strspn(text,
                     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+=,")] ==
             '\0')
         return text;
+    TEXT_SCOPED quoted;
     text_init(&quoted, 1 << 20);
     text_append(&quoted, STR("'"));
     for (const char *p = text; *p; p++)

@@ -10,7 +10,7 @@ static void *found(const char *name)
 {
     static void *library;
     if (!library)
-        library = dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL); // it stays as long as we do
+        library = dlopen("libpq.so.5", RTLD_LAZY | RTLD_LOCAL); // it stays as long as we do
     void *function = library ? dlsym(library, name) : NULL;
     if (!function)
         require_failed(dlerror(), "libpq", 0);

@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum {
-    TEXTS_KEPT_MAX = 1024 * 1024
+    TEXTS_KEPT_MAX = 256 * 1024
 }; // bytes of up texts held at once; the rest is read again
 
 // Where migrations lie when nobody says: the first that exists is taken, a second one is an error.

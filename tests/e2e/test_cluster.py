@@ -11,6 +11,8 @@ import pytest
 from harness.program import find_binary
 from harness.waiting import until
 
+pytestmark = pytest.mark.once
+
 
 class Holder:
     """A running tests/unit/pg/cluster_holder.c."""

@@ -11,7 +11,7 @@ from harness.proxy import Proxy
 from harness.waiting import until
 from test_signals import SLEEPS, wait_for
 
-pytestmark = pytest.mark.skipif(find_program() is None, reason="pgbouncer is not installed")
+pytestmark = [pytest.mark.once, pytest.mark.skipif(find_program() is None, reason="pgbouncer is not installed")]
 
 WRITERS = [["up"], ["down", "-s"], ["redo", "-s"], ["baseline", "002"]]
 READERS = [["status"], ["history"], ["plan"], ["validate"], ["up", "--dry-run"],

@@ -11,6 +11,8 @@ from harness.message import said
 from harness.server import find_tool
 from harness.waiting import until
 
+pytestmark = pytest.mark.once
+
 HOOK = """#!/bin/sh
 echo "stored $MIGRATE_SAFE_BACKUP_ID"
 echo "$MIGRATE_SAFE_BACKUP_PATH|$MIGRATE_SAFE_BACKUP_ID|$MIGRATE_SAFE_BACKUP_MANIFEST" >>stored.txt
@@ -53,6 +55,7 @@ def test_the_first_up_has_nothing_to_lose(cli, folder, database):
     assert not (cli.cwd / "backups").exists() and backup_ids(database) == {"001": None}
 
 
+@pytest.mark.sanitized
 def test_up_makes_a_backup_and_restores_it_for_proof(cli, shop):
     assert re.search(r"^backup directory, everything of .* restored for proof, into backups/migrations$",
                      cli("plan").ok().out, re.MULTILINE)
@@ -101,6 +104,7 @@ def test_down_and_redo_make_one_each(cli, shop):
     assert versions(shop) == ["001"]
 
 
+@pytest.mark.sanitized
 def test_a_failed_up_names_the_way_back(cli, folder, shop):
     folder.pair("002_notes", "CREATE TABLE notes (id nonsense);", "DROP TABLE notes;")
     result = cli("up").failed(2)
@@ -118,6 +122,7 @@ def way_back(cli, result):
     return command, cli(*shlex.split(command), "--yes", env={"DATABASE_URL": None}).ok()
 
 
+@pytest.mark.sanitized
 def test_the_way_back_leads_to_the_same_database(cli, folder, shop):
     folder.pair("002_notes", "CREATE TABLE notes (id nonsense);", "DROP TABLE notes;")
     (cli.cwd / "it's mine.yaml").write_text(f"environments:\n  live:\n    database: {json.dumps(shop.url)}\n"
@@ -140,6 +145,7 @@ def test_the_way_back_of_a_part_leads_beside(cli, folder, shop):
     shop.server.query(f'DROP DATABASE "{beside}"')
 
 
+@pytest.mark.sanitized
 def test_a_backup_elsewhere_is_named_by_its_path(cli, folder, shop):
     folder.pair("002_notes", "CREATE TABLE notes (id nonsense);", "DROP TABLE notes;")
     result = cli("up", "--backup-folder", "kept", "--backup-form", "custom").failed(2)

@@ -50,7 +50,7 @@ def test_no_point_is_left_out(shelf, tmp_path):
     assert trace.read_text().split() == POINTS
 
 
-@pytest.mark.parametrize("form", BYTES)
+@pytest.mark.parametrize("form", ["directory", *(pytest.param(form, marks=pytest.mark.slow) for form in ("custom", "plain"))])
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_there_and_run_again(shelf, point, form):
     shelf.create(form, MIGRATE_SAFE_FAULT=point).failed(-9)
