@@ -10,6 +10,8 @@ from harness.history import versions
 from harness.message import first, hint, said
 from harness.waiting import reserved_port
 
+pytestmark = pytest.mark.once
+
 URL_FORM = "write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
 ANY_FORM = URL_FORM + ' (special characters percent-encoded) or "host=... dbname=..."'
 PARAMETER = ("remove the parameter: libpq knows host, sslmode, options and the like, not those of other "

@@ -6,6 +6,8 @@ import pytest
 from harness.message import said
 from harness.server import find_tool
 
+pytestmark = pytest.mark.once
+
 TABLES = "CREATE TABLE item (id bigint PRIMARY KEY, name text); CREATE INDEX item_name ON item (name);"
 
 
