@@ -2,7 +2,22 @@
 
 #include "io/interrupt.h"
 
+#include <poll.h>
 #include <unistd.h>
+
+enum {
+    LOOK_EVERY_MS = 100
+};
+
+// A read that has not begun yet does not see Ctrl-C: it is looked for again and again.
+static bool wait_for_answer(void)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    while (!interrupt_requested())
+        if (poll(&input, 1, LOOK_EVERY_MS) > 0)
+            return true;
+    return false;
+}
 
 bool consent_can_ask(const Context *context, Err *err)
 {
@@ -24,7 +39,8 @@ bool consent_ask(const Context *context, const char *what, Err *err)
     }
     fprintf(context->err.stream, "%s.\nProceed? [y/N] ", what);
     fflush(context->err.stream);
-    if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
+    if (wait_for_answer() && fgets(answer, sizeof answer, stdin) &&
+        (answer[0] == 'y' || answer[0] == 'Y'))
         return true;
     return fail(err, interrupt_requested() ? ERR_INTERRUPTED : ERR_CHECK, "nothing was done");
 }
