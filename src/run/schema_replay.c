@@ -9,6 +9,20 @@
 
 #include <string.h>
 
+bool schema_build(Arena *arena, Target *target, const Source *source, const char *to,
+                  const char *run_id, const EventSink *sink, Err *err)
+{
+    ApplyOptions apply = {.run_id = run_id, .command = "up", .sink = sink};
+    PlanOptions options = {.to = to};
+    ApplyResult result;
+    Status status = {0};
+    Plan plan;
+    status_build(arena, &source->migrations, &target->history, &status);
+    return plan_up(arena, &status, &options, &plan, err) && apply_survey(arena, &plan, err) &&
+           runner_lock_take(arena, target, 0, sink, err) && store_ensure(arena, target, err) &&
+           apply_plan(arena, target, &plan, &apply, &result, err);
+}
+
 // The cluster has its superuser already, by whatever name.
 static bool make_role(Arena *arena, Session *session, const char *name, const char *right, Err *err)
 {
@@ -33,21 +47,6 @@ static bool make_roles(Arena *arena, Session *session, const SchemaReplayOptions
                err);
 }
 
-static bool run_all(Arena *arena, const Source *source, const SchemaReplayOptions *options,
-                    Target *target, Err *err)
-{
-    ApplyOptions apply = {.run_id = options->run_id, .command = "up", .sink = options->sink};
-    PlanOptions none = {0};
-    ApplyResult result;
-    Status status = {0};
-    Plan plan;
-    status_build(arena, &source->migrations, &target->history, &status);
-    return plan_up(arena, &status, &none, &plan, err) && apply_survey(arena, &plan, err) &&
-           runner_lock_take(arena, target, 0, options->sink, err) &&
-           store_ensure(arena, target, err) &&
-           apply_plan(arena, target, &plan, &apply, &result, err);
-}
-
 static bool replay_on(Arena *arena, const Cluster *cluster, const Source *source,
                       const SchemaReplayOptions *options, Snapshot *ret_snapshot, Err *err)
 {
@@ -60,7 +59,7 @@ static bool replay_on(Arena *arena, const Cluster *cluster, const Source *source
         return false;
     target = opened;
     if (make_roles(arena, target.session, options, err) &&
-        run_all(arena, source, options, &target, err))
+        schema_build(arena, &target, source, NULL, options->run_id, options->sink, err))
         return snapshot_take(arena, target.session, target.schema, ret_snapshot, err);
     return err_note(err, "replaying the migrations on a server of our own");
 }

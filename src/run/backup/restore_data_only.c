@@ -4,37 +4,18 @@
 #include "io/fault.h"
 #include "pg/conninfo.h"
 #include "queries.h"
-#include "run/apply.h"
 #include "run/backup/load.h"
 #include "run/backup/restore_private.h"
-#include "run/runner_lock.h"
-#include "run/store.h"
+#include "run/schema_replay.h"
 
 #include <string.h>
-
-static bool build(Arena *arena, Restore *restore, Target *target, Err *err)
-{
-    const RestoreOptions *options = &restore->options;
-    PlanOptions plan_options = {.to = options->backup->manifest->migration_version};
-    ApplyOptions apply_options = {
-        .run_id = options->run_id, .command = "up", .sink = options->sink};
-    ApplyResult result;
-    Status status = {0};
-    Plan plan;
-    status_build(arena, &options->source->migrations, &target->history, &status);
-    if (!plan_up(arena, &status, &plan_options, &plan, err) || !apply_survey(arena, &plan, err) ||
-        !runner_lock_take(arena, target, 0, options->sink, err) ||
-        !store_ensure(arena, target, err))
-        return false;
-    return apply_plan(arena, target, &plan, &apply_options, &result, err) ||
-           err_note(err, "building the tables of backup %s", options->backup->manifest->id);
-}
 
 static bool build_schema(Arena *arena, Restore *restore, Err *err)
 {
     int64_t start_us = clock_monotonic_us();
     TARGET_SCOPED target = {0};
     const RestoreOptions *options = &restore->options;
+    const BackupManifest *manifest = options->backup->manifest;
     TargetOptions target_options = {
         .url = conninfo_with_database(arena, options->url, restore->copy),
         .schema = options->schema,
@@ -44,11 +25,12 @@ static bool build_schema(Arena *arena, Restore *restore, Err *err)
     if (!target_open(arena, &target_options, &opened, err))
         return false;
     target = opened;
-    if (!build(arena, restore, &target, err))
-        return false;
+    if (!schema_build(arena, &target, options->source, manifest->migration_version, options->run_id,
+                      options->sink, err))
+        return err_note(err, "building the tables of backup %s", manifest->id);
     restore_step_done(restore, start_us,
                       arena_printf(arena, "built its schema from the migrations, up to %s",
-                                   restore->options.backup->manifest->migration_version));
+                                   manifest->migration_version));
     FAULT_POINT("restore.built");
     return true;
 }
