@@ -54,6 +54,15 @@ bool str_line(Str *rest, Str *ret_line)
     return true;
 }
 
+size_t str_count_lines(Str text)
+{
+    size_t lines = 0;
+    const char *end = text.p + text.n;
+    for (const char *at = text.p; text.n && (at = memchr(at, '\n', (size_t)(end - at))); at++)
+        lines++;
+    return lines;
+}
+
 ptrdiff_t str_find(Str text, Str needle)
 {
     if (needle.n == 0)

@@ -43,6 +43,7 @@ Str str_trim(Str text);                  // blanks, tabs, line ends, on both sid
 Str str_until(Str text, char delimiter); // up to the delimiter, or all
 // The next line without its end (LF or CRLF); `rest` moves behind it. False at the end.
 bool str_line(Str *rest, Str *ret_line);
+size_t str_count_lines(Str text); // ends of lines in it
 // Offset of `needle` in `text`, or -1.
 ptrdiff_t str_find(Str text, Str needle);
 bool str_is_digits(Str text); // at least one, and nothing else

@@ -135,15 +135,6 @@ static bool is_before_gap(Gap *gap, Str text, size_t line_end)
     return gap->is_empty_line;
 }
 
-static size_t count_lines(Str text)
-{
-    size_t lines = 0;
-    for (const char *at = text.p; text.n && (at = memchr(at, '\n', text.n - (size_t)(at - text.p)));
-         at++)
-        lines++;
-    return lines;
-}
-
 // The comment at `at` ("--"), when it is one of those; `line` is its number.
 static bool read_comment(Arena *arena, Ignores *ignores, Str text, size_t at, size_t counted,
                          Gap *gap)
@@ -158,7 +149,7 @@ static bool read_comment(Arena *arena, Ignores *ignores, Str text, size_t at, si
         begin--;
     Str before = {text.p + begin, at - begin};
     int64_t until_day;
-    ignores->line += (int)count_lines((Str){text.p + counted, at - counted});
+    ignores->line += (int)str_count_lines((Str){text.p + counted, at - counted});
     ignore.position = (Position){ignores->line, (int)utf8_count(before) + 1};
     ignore.is_own_line = str_trim(before).n == 0;
     ignore.is_before_gap = is_before_gap(gap, text, at + whole.n);
@@ -189,7 +180,7 @@ void ignores_read(Arena *arena, Ignores *ignores, Str text)
         at += line_from(text, at).n;
     }
     if (text.n)
-        ignores->line += (int)count_lines((Str){text.p + counted, text.n - counted});
+        ignores->line += (int)str_count_lines((Str){text.p + counted, text.n - counted});
 }
 
 static void bind(Ignore *ignore, int first, int last)

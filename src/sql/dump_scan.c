@@ -61,15 +61,6 @@ void dump_scan_free_at(DumpScan **scan)
     *scan = NULL;
 }
 
-static int64_t count_lines(Str text)
-{
-    int64_t lines = 0;
-    const char *end = text.p + text.n;
-    for (const char *at = text.p; text.n && (at = memchr(at, '\n', (size_t)(end - at))); at++)
-        lines++;
-    return lines;
-}
-
 static Str view(const DumpScan *scan)
 {
     return str_skip(text_str(&scan->text), scan->done);
@@ -77,7 +68,7 @@ static Str view(const DumpScan *scan)
 
 static void pass(DumpScan *scan, size_t bytes)
 {
-    scan->line += count_lines((Str){view(scan).p, bytes});
+    scan->line += str_count_lines((Str){view(scan).p, bytes});
     scan->done += bytes;
 }
 

@@ -69,15 +69,6 @@ static bool write_out(Feeder *feeder, Str bytes)
     return true;
 }
 
-static int64_t count_lines(Str text)
-{
-    int64_t lines = 0;
-    const char *end = text.p + text.n;
-    for (const char *at = text.p; text.n && (at = memchr(at, '\n', (size_t)(end - at))); at++)
-        lines++;
-    return lines;
-}
-
 // What was left out or stood between counts as empty lines.
 static bool reach_line(Feeder *feeder, int64_t line)
 {
@@ -167,7 +158,7 @@ static bool on_statement(void *context, Str text, int64_t line, Err *err)
         return true;
     if (!reach_line(feeder, line) || !write_out(feeder, text) || !write_out(feeder, STR("\n")))
         return false;
-    feeder->line = line + count_lines(text) + 1;
+    feeder->line = line + str_count_lines(text) + 1;
     return true;
 }
 
@@ -178,7 +169,7 @@ static bool on_data(void *context, Str piece, int64_t rows, Err *err)
     (void)err;
     if (!feeder->passes_rows)
         return true;
-    feeder->line += count_lines(piece);
+    feeder->line += str_count_lines(piece);
     return write_out(feeder, piece);
 }
 
