@@ -19,10 +19,14 @@ static bool wait_for_answer(void)
     return false;
 }
 
+static bool is_somebody_there(const Context *context)
+{
+    return isatty(STDIN_FILENO) && context->err.is_terminal;
+}
+
 bool consent_can_ask(const Context *context, Err *err)
 {
-    if (option_is_set(&context->options, OPTION_YES) ||
-        (isatty(STDIN_FILENO) && context->err.is_terminal))
+    if (option_is_set(&context->options, OPTION_YES) || is_somebody_there(context))
         return true;
     fail(err, ERR_CHECK, "this needs your consent, and nobody can be asked here");
     return err_hint(err, "add --yes; or see what it would do: --dry-run");
@@ -33,7 +37,7 @@ bool consent_ask(const Context *context, const char *what, Err *err)
     char answer[16] = "";
     if (option_is_set(&context->options, OPTION_YES))
         return true;
-    if (!isatty(STDIN_FILENO) || !context->err.is_terminal) {
+    if (!is_somebody_there(context)) {
         fail(err, ERR_CHECK, "this needs your consent: %s", what);
         return err_hint(err, "add --yes");
     }
