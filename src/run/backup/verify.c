@@ -35,19 +35,6 @@ void verify_step_done(Verification *verification, BackupLevel level, int64_t sin
     result->is_any = true;
 }
 
-const char *verify_size(Arena *arena, int64_t bytes)
-{
-    static const char *const UNITS[] = {"bytes", "kB", "MB", "GB", "TB"};
-    double size = (double)bytes;
-    size_t unit = 0;
-    while (size >= 1000 && unit + 1 < sizeof UNITS / sizeof *UNITS) {
-        size /= 1024;
-        unit++;
-    }
-    return unit && size < 10 ? arena_printf(arena, "%.1f %s", size, UNITS[unit])
-                             : arena_printf(arena, "%.0f %s", size, UNITS[unit]);
-}
-
 bool verify_refuse_differences(Verification *verification, const char *what, Err *err)
 {
     const Differences *differences = &verification->result->differences;

@@ -1,4 +1,5 @@
 // Level 0: the bytes are there, and they are those that were recorded.
+#include "base/size.h"
 #include "base/text.h"
 #include "io/clock.h"
 #include "io/file.h"
@@ -249,7 +250,7 @@ bool verify_files(Verification *verification, Err *err)
         bytes += found->status.st_size;
     size_t count = listing.files.len;
     verify_step_done(verification, BACKUP_EXISTS, since, "%zu file%s, %s%s", count,
-                     count == 1 ? "" : "s", verify_size(verification->arena, bytes),
+                     count == 1 ? "" : "s", size_text(verification->arena, bytes),
                      has_manifest ? ": sizes and SHA-256 as the manifest says"
                                   : ": there is no manifest to compare them with");
     return true;

@@ -1,4 +1,5 @@
 // An empty database for a moment: on a throwaway cluster, or on a server that was named.
+#include "base/size.h"
 #include "base/words.h"
 #include "io/clock.h"
 #include "pg/conninfo.h"
@@ -250,7 +251,7 @@ static bool check_room(const Verification *verification, Err *err)
         free_bytes >= manifest->database_bytes)
         return true;
     fail(err, ERR_CONFIG, "restoring it takes about %s, and %s are free",
-         verify_size(arena, manifest->database_bytes), verify_size(arena, free_bytes));
+         size_text(arena, manifest->database_bytes), size_text(arena, free_bytes));
     return err_hint(err, "name a server with more room: --on URL, or a larger disk: TMPDIR=DIR "
                          "migrate-safe backup verify");
 }

@@ -55,5 +55,3 @@ void verify_note(Verification *verification, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void verify_step_done(Verification *verification, BackupLevel level, int64_t since_us,
                       const char *format, ...) __attribute__((format(printf, 4, 5)));
-// "1.3 GB"
-const char *verify_size(Arena *arena, int64_t bytes);
