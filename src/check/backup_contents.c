@@ -106,7 +106,7 @@ static size_t relation_at(Arena *arena, const Ends *ends, size_t at, const char 
     return at + 1;
 }
 
-static void add_name(Arena *arena, ContentsNames *names, const char *name)
+static void add_name(Arena *arena, Words *names, const char *name)
 {
     if (!name || !*name)
         return;
@@ -129,7 +129,7 @@ static bool is_no_role(const Ends *ends, Token token)
     return false;
 }
 
-static void add_role(Arena *arena, ContentsNames *roles, const Ends *ends, Token token)
+static void add_role(Arena *arena, Words *roles, const Ends *ends, Token token)
 {
     const char *name = is_no_role(ends, token) ? NULL : name_of(arena, ends, token);
     if (name && strncmp(name, "pg_", 3) != 0)

@@ -3,19 +3,18 @@
 // each name is listed once.
 #pragma once
 
+#include "base/words.h"
 #include "check/backup.h"
 
-typedef VEC(const char *) ContentsNames;
-
 typedef struct BackupContents {
-    DataFacts data;            // rows of tables and setval; no digests
-    ContentsNames extensions;  // to be created
-    ContentsNames roles;       // owners and grantees
-    ContentsNames bound_roles; // of policies and user mappings: needed without owners, too
-    ContentsNames tablespaces;
-    ContentsNames views; // materialised ones: schema.name, quoted where needed
-    bool makes_public;   // CREATE SCHEMA public: it must not be there yet
-    bool makes_tables;   // there is a schema in it
+    DataFacts data;    // rows of tables and setval; no digests
+    Words extensions;  // to be created
+    Words roles;       // owners and grantees
+    Words bound_roles; // of policies and user mappings: needed without owners, too
+    Words tablespaces;
+    Words views;       // materialised ones: schema.name, quoted where needed
+    bool makes_public; // CREATE SCHEMA public: it must not be there yet
+    bool makes_tables; // there is a schema in it
     int64_t statements;
     const char *server_version; // "15.8" of "Dumped from database version"; NULL: not said
     const char *encoding;       // SET client_encoding; NULL: not said

@@ -261,13 +261,10 @@ static int undo(Workspace *workspace, const RestoreOptions *options)
     if (!context->is_json)
         return 0;
     JSON_SCOPED document = json_object();
-    json_t *names = json_array();
-    VEC_EACH (const char *const, name, &removed)
-        json_array_append_new(names, json_cstr(*name));
     json_put(document, "schema", json_cstr("migrate-safe/backup-restore/1"));
     json_put(document, "database", json_cstr(restore.live));
     json_put(document, "dry_run", json_boolean(options->is_read_only));
-    json_put(document, "removed", names);
+    json_put(document, "removed", json_words(removed.items, removed.len));
     json_put(document, "exit_code", json_integer(0));
     return json_write(stdout, document) ? 0 : err_exit_code(ERR_IO);
 }

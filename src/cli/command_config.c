@@ -149,12 +149,8 @@ static json_t *row_json(const Row *row)
     json_t *object = json_object();
     json_put(object, "name", json_cstr(row->name));
     json_put(object, "value", json_cstr(row->value));
-    if (row->count) {
-        json_t *list = json_array();
-        for (size_t i = 0; i < row->count; i++)
-            json_array_append_new(list, json_cstr(row->given->list.items[i]));
-        json_put(object, "values", list);
-    }
+    if (row->count)
+        json_put(object, "values", json_words(row->given->list.items, row->count));
     json_put(object, "origin", json_cstr(ORIGIN_WORDS[row->origin]));
     json_put(object, "from", json_cstr(row->where));
     return object;

@@ -165,14 +165,6 @@ void restore_print_plan(const Workspace *workspace, const Restore *restore)
               out->stream);
 }
 
-static json_t *list_json(const char *const *items, size_t count)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_cstr(items[i]));
-    return list;
-}
-
 static json_t *loss_json(Arena *arena, const Loss *loss)
 {
     json_t *value = json_object();
@@ -204,7 +196,7 @@ static json_t *loss_json(Arena *arena, const Loss *loss)
     json_put(value, "rows_gone_late", json_integer(loss->late_gone));
     json_put(value, "tables_unknown", json_integer(loss->unknown));
     json_put(value, "tables", tables);
-    json_put(value, "others", list_json(loss->others.items, loss->others.len));
+    json_put(value, "others", json_words(loss->others.items, loss->others.len));
     return value;
 }
 
@@ -225,8 +217,8 @@ static void put_restore(Arena *arena, json_t *document, const Restore *restore)
     json_put(document, "free_bytes",
              restore->free_bytes < 0 ? json_null() : json_integer(restore->free_bytes));
     json_put(document, "loss", loss_json(arena, &restore->loss));
-    json_put(document, "sessions_ended", list_json(restore->ended.items, restore->ended.len));
-    json_put(document, "warnings", list_json(restore->warnings.items, restore->warnings.len));
+    json_put(document, "sessions_ended", json_words(restore->ended.items, restore->ended.len));
+    json_put(document, "warnings", json_words(restore->warnings.items, restore->warnings.len));
     json_put(document, "journal_rows", json_integer(restore->journal_rows));
     json_put(document, "copy_ms", json_integer(restore->copy_ms));
     json_put(document, "swap_ms", json_integer(restore->swap_ms));
@@ -246,7 +238,7 @@ static void put_tables(json_t *document, const RestoredTables *tables)
     json_put(document, "database", json_cstr(tables->database));
     json_put(document, "into_schema", json_cstr(tables->schema));
     json_put(document, "tables", list);
-    json_put(document, "brought", list_json(tables->brought.items, tables->brought.len));
+    json_put(document, "brought", json_words(tables->brought.items, tables->brought.len));
 }
 
 static bool print_json(const Workspace *workspace, const RestoreOutcome *outcome, int exit_code)

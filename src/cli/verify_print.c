@@ -119,12 +119,6 @@ json_t *verify_print_json(const VerifyReport *report)
     const VerifyResult *result = report->result;
     const BackupManifest *manifest = report->backup->manifest;
     json_t *document = json_object();
-    json_t *differences = json_array();
-    json_t *notes = json_array();
-    VEC_EACH (const char *const, line, &result->differences)
-        json_array_append_new(differences, json_cstr(*line));
-    VEC_EACH (const char *const, line, &result->notes)
-        json_array_append_new(notes, json_cstr(*line));
     json_put(document, "schema", json_cstr("migrate-safe/backup-verify/1"));
     json_put(document, "id", json_cstr(manifest ? manifest->id : NULL));
     json_put(document, "path", json_cstr(report->backup->path));
@@ -136,8 +130,9 @@ json_t *verify_print_json(const VerifyReport *report)
     json_put(document, "restore_ms",
              result->restore_ms ? json_integer(result->restore_ms) : json_null());
     json_put(document, "levels", steps_json(report));
-    json_put(document, "differences", differences);
-    json_put(document, "notes", notes);
+    json_put(document, "differences",
+             json_words(result->differences.items, result->differences.len));
+    json_put(document, "notes", json_words(result->notes.items, result->notes.len));
     json_put(document, "self_test", test_json(report->test));
     json_put(document, "error",
              report->err->class == ERR_NONE ? json_null() : message_json(report->err));

@@ -65,6 +65,20 @@ char *json_line(Arena *arena, const json_t *value)
     return copy;
 }
 
+json_t *json_words(const char *const *items, size_t count)
+{
+    json_t *list = checked(json_array());
+    for (size_t i = 0; i < count; i++)
+        REQUIRE(json_array_append_new(list, json_cstr(items[i])) == 0);
+    return list;
+}
+
+char *json_words_line(Arena *arena, const char *const *items, size_t count)
+{
+    JSON_SCOPED list = json_words(items, count);
+    return json_line(arena, list);
+}
+
 json_t *json_read(Str text, const char *file, Err *err)
 {
     json_error_t error;

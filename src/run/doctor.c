@@ -35,14 +35,6 @@ bool doctor_query(Doctor *doctor, const Query *query, int count, const char *con
     return false;
 }
 
-const char *doctor_list(Doctor *doctor, const char *const *items, size_t count)
-{
-    JSON_SCOPED list = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_cstr(items[i]));
-    return json_line(doctor->arena, list);
-}
-
 bool doctor_examine(Arena *arena, const DoctorOptions *options, Diagnosis *diagnosis,
                     const char **ret_target, Err *err)
 {

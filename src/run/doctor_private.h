@@ -33,8 +33,6 @@ bool doctor_query(Doctor *doctor, const Query *query, int count, const char *con
 bool doctor_is_stopped(Doctor *doctor);
 // The same as a failure of ours, not of a query.
 void doctor_unknown(Doctor *doctor, CheckId id, const Err *why);
-// ["a", "b"]
-const char *doctor_list(Doctor *doctor, const char *const *items, size_t count);
 
 void doctor_connection(Doctor *doctor);
 void doctor_wants(Doctor *doctor);

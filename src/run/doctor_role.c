@@ -1,4 +1,5 @@
 // What the role may do, beside what the pending migrations will ask of it.
+#include "io/json.h"
 #include "queries.h"
 #include "run/doctor_private.h"
 
@@ -113,7 +114,7 @@ static void check_owner(Doctor *doctor)
     DoctorWants *wants = &doctor->wants;
     Rows rows = {0};
     if (wants->owned.len) {
-        const char *names = doctor_list(doctor, wants->owned.items, wants->owned.len);
+        const char *names = json_words_line(doctor->arena, wants->owned.items, wants->owned.len);
         if (!doctor_query(doctor, &QUERY_DOCTOR_OWNERS, 1, &names, CHECK_OWNER, &rows))
             return;
     }

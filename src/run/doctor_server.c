@@ -1,4 +1,5 @@
 // The server's state and settings, beside what a migration and a backup will ask of them.
+#include "io/json.h"
 #include "queries.h"
 #include "run/doctor_private.h"
 
@@ -159,7 +160,8 @@ static void check_extensions(Doctor *doctor)
         add(doctor, CHECK_EXTENSIONS, VERDICT_OK, NULL, "no pending migration asks for one");
         return;
     }
-    const char *names = doctor_list(doctor, wants->extensions.items, wants->extensions.len);
+    const char *names =
+        json_words_line(doctor->arena, wants->extensions.items, wants->extensions.len);
     if (!doctor_query(doctor, &QUERY_DOCTOR_EXTENSIONS, 1, &names, CHECK_EXTENSIONS, &rows) ||
         find_missing(doctor, &rows))
         return;

@@ -3,14 +3,6 @@
 #include "run/backup/create_private.h"
 #include "sql/name_pattern.h"
 
-static const char *names_as_json(Arena *arena, const Words *names)
-{
-    JSON_SCOPED array = json_array();
-    VEC_EACH (const char *const, name, names)
-        json_array_append_new(array, json_cstr(*name));
-    return json_line(arena, array);
-}
-
 static bool patterns_as_json(Arena *arena, const Words *texts, const char **ret_json, Err *err)
 {
     JSON_SCOPED array = json_array();
@@ -59,7 +51,7 @@ static bool match(Creation *creation, const Words *texts, Words *ret_names, Err 
 static bool list_chosen(Creation *creation, const Words *names, Err *err)
 {
     Arena *arena = creation->arena;
-    const char *json = names_as_json(arena, names);
+    const char *json = json_words_line(arena, names->items, names->len);
     Rows rows;
     if (!session_query(creation->session, arena, QUERY_BACKUP_CHOSEN.text, 1, &json, &rows, err))
         return err_note(err, "looking for the tables");
@@ -91,7 +83,9 @@ bool create_choose(Creation *creation, Err *err)
 bool create_read_sizes(Creation *creation, Err *err)
 {
     const char *only =
-        creation->has_chosen ? names_as_json(creation->arena, &creation->chosen) : NULL;
+        creation->has_chosen
+            ? json_words_line(creation->arena, creation->chosen.items, creation->chosen.len)
+            : NULL;
     Rows rows;
     if (!session_query(creation->session, creation->arena, QUERY_BACKUP_SIZES.text, 1, &only, &rows,
                        err))

@@ -15,16 +15,6 @@ static const char SAVE[] = "SAVEPOINT migrate_safe_facts";
 static const char RESTORE[] =
     "ROLLBACK TO SAVEPOINT migrate_safe_facts; RELEASE SAVEPOINT migrate_safe_facts";
 
-static const char *names_as_json(Arena *arena, const Words *names)
-{
-    if (!names)
-        return NULL;
-    JSON_SCOPED array = json_array();
-    VEC_EACH (const char *const, name, names)
-        json_array_append_new(array, json_cstr(*name));
-    return json_line(arena, array);
-}
-
 static const char *text_or_empty(const Rows *rows, size_t row, int column)
 {
     const char *text = rows_text(rows, row, column);
@@ -34,7 +24,9 @@ static const char *text_or_empty(const Rows *rows, size_t row, int column)
 static bool list_relations(Arena *arena, Session *session, const FactsOptions *options,
                            DataFacts *facts, Relations *ret_relations, Err *err)
 {
-    const char *only = names_as_json(arena, options->tables);
+    const char *only = options->tables
+                           ? json_words_line(arena, options->tables->items, options->tables->len)
+                           : NULL;
     Rows rows;
     if (!session_query(session, arena, QUERY_BACKUP_RELATIONS.text, 1, &only, &rows, err))
         return false;

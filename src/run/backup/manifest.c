@@ -45,7 +45,7 @@ static json_t *manifest_json(const BackupManifest *manifest)
     json_t *archive = json_object();
     json_put(object, "schema", json_cstr(SCHEMA));
     fields_write(object, manifest, MANIFEST_FIELDS);
-    json_put(object, "patterns", fields_words(manifest->patterns.items, manifest->patterns.len));
+    json_put(object, "patterns", json_words(manifest->patterns.items, manifest->patterns.len));
     fields_write(archive, &manifest->archive, ARCHIVE_FIELDS);
     json_put(object, "archive", archive);
     json_put(
@@ -54,8 +54,8 @@ static json_t *manifest_json(const BackupManifest *manifest)
     json_put(object, "extensions",
              fields_list(manifest->extensions.items, manifest->extensions.len,
                          sizeof(ExtensionFact), EXTENSION_FIELDS));
-    json_put(object, "roles", fields_words(manifest->roles.items, manifest->roles.len));
-    json_put(object, "settings", fields_words(manifest->settings.items, manifest->settings.len));
+    json_put(object, "roles", json_words(manifest->roles.items, manifest->roles.len));
+    json_put(object, "settings", json_words(manifest->settings.items, manifest->settings.len));
     json_put(object, "data", data_json(&manifest->data));
     json_put(object, "catalog", schema_json(manifest->schema));
     return object;

@@ -153,14 +153,6 @@ json_t *fields_list(const void *items, size_t count, size_t size, const Field *f
     return list;
 }
 
-json_t *fields_words(const char *const *items, size_t count)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_cstr(items[i]));
-    return list;
-}
-
 static bool wrong(const FieldReading *reading, const char *where, const char *name,
                   const char *problem)
 {

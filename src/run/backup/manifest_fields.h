@@ -46,7 +46,6 @@ typedef struct FieldReading {
 // Puts the struct's fields into the object.
 void fields_write(json_t *object, const void *from, const Field *fields);
 json_t *fields_list(const void *items, size_t count, size_t size, const Field *fields);
-json_t *fields_words(const char *const *items, size_t count);
 
 // `where` is how the object is called in a message: "data.tables[3]", "" for the whole.
 bool fields_read(const FieldReading *reading, const json_t *object, const char *where,

@@ -16,13 +16,10 @@ typedef struct Needs {
     const char *first; // what to type about the first of them
 } Needs;
 
-static bool find_missing(const Needs *needs, const Query *query, const ContentsNames *names,
-                         Rows *ret_rows, Err *err)
+static bool find_missing(const Needs *needs, const Query *query, const Words *names, Rows *ret_rows,
+                         Err *err)
 {
-    JSON_SCOPED list = json_array();
-    VEC_EACH (const char *, name, names)
-        json_array_append_new(list, json_cstr(*name));
-    const char *parameters[] = {json_line(needs->arena, list)};
+    const char *parameters[] = {json_words_line(needs->arena, names->items, names->len)};
     return session_query(needs->into, needs->arena, query->text, 1, parameters, ret_rows, err);
 }
 
@@ -66,7 +63,7 @@ static bool make_roles_of(const Needs *needs, const BackupManifest *manifest, Er
     return true;
 }
 
-static bool look_for_roles(Needs *needs, const ContentsNames *names, bool makes, Err *err)
+static bool look_for_roles(Needs *needs, const Words *names, bool makes, Err *err)
 {
     Rows rows;
     if (!find_missing(needs, &QUERY_BACKUP_MISSING_ROLES, names, &rows, err))

@@ -82,12 +82,9 @@ static bool choose_owners(Arena *arena, Restore *restore, const BackupContents *
                           LoadOptions *options, Err *err)
 {
     Rows rows;
-    JSON_SCOPED list = json_array();
     if (restore->is_superuser || !restore->options.into)
         return true;
-    VEC_EACH (const char *const, role, &contents->roles)
-        json_array_append_new(list, json_cstr(*role));
-    const char *parameter = json_line(arena, list);
+    const char *parameter = json_words_line(arena, contents->roles.items, contents->roles.len);
     if (!session_query(restore->server, arena, QUERY_RESTORE_FOREIGN_ROLES.text, 1, &parameter,
                        &rows, err))
         return false;

@@ -16,7 +16,7 @@ static BackupContents contents_of(Arena *arena, const char *const *statements)
 }
 #define CONTENTS(arena, ...) contents_of((arena), (const char *const[]){__VA_ARGS__, NULL})
 
-static void assert_names(const ContentsNames *names, const char *const *expected)
+static void assert_names(const Words *names, const char *const *expected)
 {
     size_t count = 0;
     for (; expected[count] && count < names->len; count++)
