@@ -19,12 +19,13 @@
 enum {
     SLOTS = 8,
     SLOT_BYTES = 512 * 1024, // a tree takes thirty times its statement
-    YIELDS_A_LOOK = 256      // whether the other process still lives
+    STATEMENT_MOST = SLOT_BYTES / 4,
+    YIELDS_A_LOOK = 256 // whether the other process still lives
 };
 
 typedef struct Record {
     uint64_t number;
-    const ParsedStatement *parsed; // NULL: it does not fit into a slot
+    const ParsedStatement *parsed;
     _Atomic(struct Record *) next;
 } Record;
 
@@ -37,7 +38,7 @@ typedef struct Slot {
 typedef struct Shared {
     _Atomic uint64_t asked;   // the number that the asker is at
     _Atomic uint64_t parsing; // the number that is being parsed
-    _Atomic bool is_ended;    // nothing is parsed any more
+    _Atomic int last_slot;    // behind which nothing comes any more; -1: it is not known yet
     Slot slots[SLOTS];
 } Shared;
 
@@ -108,16 +109,14 @@ bool parse_ahead_put(ParseAhead *ahead, uint64_t number, const Statement *statem
                      bool opens_body)
 {
     Record *record;
-    if (ahead->shared->asked >= number)
-        return true; // too late
+    if (ahead->shared->asked >= number || statement->text.n >= STATEMENT_MOST)
+        return true; // too late, or never worth the try
     ahead->shared->parsing = number;
-    bool fits =
-        statement->text.n < SLOT_BYTES / 4 && parse_into(ahead, &record, statement, opens_body);
+    bool fits = parse_into(ahead, &record, statement, opens_body);
     if (!fits && ahead->record) {
         if (!next_slot(ahead))
             return false;
-        fits =
-            statement->text.n < SLOT_BYTES / 4 && parse_into(ahead, &record, statement, opens_body);
+        fits = parse_into(ahead, &record, statement, opens_body);
     }
     if (!fits)
         return true; // the asker sees a later number, or none
@@ -139,7 +138,7 @@ static _Noreturn void parse_all(ParseAhead *ahead, pid_t asker,
     ahead->free = SLOTS - 1;
     open_slot(ahead);
     produce(ahead, context);
-    ahead->shared->is_ended = true;
+    ahead->shared->last_slot = (int)ahead->slot;
     ahead->shared->slots[ahead->slot].is_full = true;
     _exit(0); // what we have from the other process is not ended twice
 }
@@ -166,6 +165,7 @@ static ParseAhead *prepare(int link[2])
         return NULL;
     }
     *ahead = (ParseAhead){.shared = shared, .link = link[0]};
+    ahead->shared->last_slot = -1;
     return ahead;
 }
 
@@ -213,10 +213,12 @@ void parse_ahead_stop_at(ParseAhead **ahead)
     parse_ahead_stop(*ahead);
 }
 
-// False: there is none any more.
+// False: there is none any more. Who has ended in order takes no slot back, and left full ones.
 static bool pass_slot(ParseAhead *ahead)
 {
-    if (ahead->shared->is_ended || send(ahead->link, "", 1, MSG_NOSIGNAL) != 1)
+    if (ahead->shared->last_slot == (int)ahead->slot)
+        return false;
+    if (send(ahead->link, "", 1, MSG_NOSIGNAL) != 1 && ahead->shared->last_slot < 0)
         return false;
     ahead->slot = (ahead->slot + 1) % SLOTS;
     ahead->record = NULL;
