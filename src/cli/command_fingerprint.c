@@ -2,6 +2,7 @@
 #include "cli/workspace.h"
 #include "report/fingerprint_report.h"
 #include "run/snapshot.h"
+#include "run/snapshot_file.h"
 
 static int fingerprint_run(Context *context)
 {
@@ -20,7 +21,7 @@ static int fingerprint_run(Context *context)
     };
     bool is_written = true;
     if (context->is_json)
-        is_written = fingerprint_report_json(stdout, &report);
+        is_written = snapshot_file_write(stdout, report.target, &snapshot, report.has_objects);
     else
         fingerprint_report_text(context->arena, &context->out, &report);
     fingerprint_report_gaps(context->arena, &context->err, &snapshot);

@@ -85,20 +85,25 @@ static void write_side(JsonStream *json, const char *key, const DiffSide *side)
     json_end(json);
 }
 
+void diff_report_json_body(JsonStream *json, const DiffReport *report)
+{
+    write_side(json, "then", &report->then);
+    write_side(json, "now", &report->now);
+    json_key_flag(json, "is_whole", report->scope == SNAPSHOT_WHOLE);
+    json_key_flag(json, "is_equal", diff_report_is_equal(report));
+    json_key(json, "differences");
+    json_begin_list(json);
+    VEC_EACH (const SnapshotDifference, difference, &report->differences)
+        write_difference(json, difference);
+    json_end(json);
+}
+
 bool diff_report_json(FILE *stream, const DiffReport *report)
 {
     JsonStream json = {.file = stream, .lines = 2};
     json_begin_object(&json);
     json_key_text(&json, "schema", "migrate-safe/diff/1");
-    write_side(&json, "then", &report->then);
-    write_side(&json, "now", &report->now);
-    json_key_flag(&json, "is_whole", report->scope == SNAPSHOT_WHOLE);
-    json_key_flag(&json, "is_equal", diff_report_is_equal(report));
-    json_key(&json, "differences");
-    json_begin_list(&json);
-    VEC_EACH (const SnapshotDifference, difference, &report->differences)
-        write_difference(&json, difference);
-    json_end(&json);
+    diff_report_json_body(&json, report);
     json_end(&json);
     return fflush(stream) == 0 && !ferror(stream);
 }

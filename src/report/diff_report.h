@@ -20,5 +20,7 @@ typedef struct DiffReport {
 
 bool diff_report_is_equal(const DiffReport *report);
 void diff_report_text(Arena *arena, const Terminal *terminal, const DiffReport *report);
+// What is in the document below its schema: sides and differences.
+void diff_report_json_body(JsonStream *json, const DiffReport *report);
 // Schema migrate-safe/diff/1. False: it could not be written.
 bool diff_report_json(FILE *stream, const DiffReport *report);

@@ -1,10 +1,9 @@
-// The fingerprint of a schema as text for people and as a JSON document.
+// The fingerprint of a schema as text for people; the document is run/snapshot_file.h's.
 // Refuses to compute it. Invariant: the first 64 characters of the text are the fingerprint, and
 // text and document say the same.
 #pragma once
 
 #include "catalog/snapshot.h"
-#include "io/json_stream.h"
 #include "io/terminal.h"
 
 typedef struct FingerprintReport {
@@ -15,7 +14,5 @@ typedef struct FingerprintReport {
 
 void fingerprint_report_text(Arena *arena, const Terminal *terminal,
                              const FingerprintReport *report);
-// Schema migrate-safe/fingerprint/1, on stdout. False: it could not be written.
-bool fingerprint_report_json(FILE *stream, const FingerprintReport *report);
 // What was not read: a warning each.
 void fingerprint_report_gaps(Arena *arena, const Terminal *terminal, const Snapshot *snapshot);

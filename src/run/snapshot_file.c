@@ -2,6 +2,7 @@
 
 #include "io/file.h"
 #include "io/json.h"
+#include "io/json_stream.h"
 
 #include <string.h>
 
@@ -10,6 +11,53 @@ enum {
 };
 
 static const char SCHEMA[] = "migrate-safe/fingerprint/1";
+
+static void write_gaps(JsonStream *json, const Snapshot *snapshot)
+{
+    json_key(json, "gaps");
+    json_begin_list(json);
+    VEC_EACH (const SnapshotGap, gap, &snapshot->gaps) {
+        json_begin_object(json);
+        json_key_text(json, "kind", gap->kind);
+        json_key_number(json, "count", gap->count);
+        json_key_text(json, "why", gap->why);
+        json_end(json);
+    }
+    json_end(json);
+}
+
+static void write_objects(JsonStream *json, const Snapshot *snapshot)
+{
+    json_key(json, "objects");
+    json_begin_list(json);
+    VEC_EACH (const SnapshotObject, object, &snapshot->objects) {
+        json_begin_object(json);
+        json_key_text(json, "kind", object->kind);
+        json_key_text(json, "identity", object->identity);
+        json_key_text(json, "parent", object->parent);
+        json_key_text(json, "sha256", object->sha256);
+        json_key_text(json, "text", object->text);
+        json_end(json);
+    }
+    json_end(json);
+}
+
+bool snapshot_file_write(FILE *stream, const char *target, const Snapshot *snapshot,
+                         bool has_objects)
+{
+    JsonStream json = {.file = stream, .lines = 2};
+    json_begin_object(&json);
+    json_key_text(&json, "schema", SCHEMA);
+    json_key_text(&json, "target", target);
+    json_key_number(&json, "server_major", snapshot->server_major);
+    json_key_text(&json, "fingerprint", snapshot->fingerprint);
+    json_key_number(&json, "object_count", (int64_t)snapshot->objects.len);
+    write_gaps(&json, snapshot);
+    if (has_objects)
+        write_objects(&json, snapshot);
+    json_end(&json);
+    return fflush(stream) == 0 && !ferror(stream);
+}
 
 static const char *text_of(Arena *arena, const json_t *object, const char *key)
 {
@@ -81,11 +129,15 @@ static bool read_document(Arena *arena, const char *path, const json_t *document
     return true;
 }
 
+bool snapshot_file_parse(Arena *arena, Str text, const char *name, Snapshot *ret_snapshot, Err *err)
+{
+    JSON_SCOPED document = json_read(text, name, err);
+    return document && read_document(arena, name, document, ret_snapshot, err);
+}
+
 bool snapshot_file_read(Arena *arena, const char *path, Snapshot *ret_snapshot, Err *err)
 {
     Str text;
-    if (!file_read(arena, path, FILE_BYTES_MAX, &text, err))
-        return false;
-    JSON_SCOPED document = json_read(text, path, err);
-    return document && read_document(arena, path, document, ret_snapshot, err);
+    return file_read(arena, path, FILE_BYTES_MAX, &text, err) &&
+           snapshot_file_parse(arena, text, path, ret_snapshot, err);
 }
