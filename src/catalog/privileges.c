@@ -1,7 +1,7 @@
 #include "catalog/privileges.h"
 
 #include "base/text.h"
-#include "base/vec.h"
+#include "sql/quote.h"
 
 #include <string.h>
 
@@ -11,7 +11,7 @@ typedef struct Privilege {
 } Privilege;
 
 // Sorted by word. 13 to 18: src/include/utils/acl.h; m came with 17.
-static const Privilege PRIVILEGES[] = {
+static const Privilege PRIVILEGES[PRIVILEGE_COUNT] = {
     {'A', "ALTER SYSTEM"}, {'c', "CONNECT"}, {'C', "CREATE"},    {'d', "DELETE"},
     {'X', "EXECUTE"},      {'a', "INSERT"},  {'m', "MAINTAIN"},  {'x', "REFERENCES"},
     {'r', "SELECT"},       {'s', "SET"},     {'T', "TEMPORARY"}, {'t', "TRIGGER"},
@@ -19,7 +19,6 @@ static const Privilege PRIVILEGES[] = {
 };
 
 enum {
-    PRIVILEGE_COUNT = sizeof PRIVILEGES / sizeof *PRIVILEGES,
     LETTERS = 128
 };
 
@@ -134,14 +133,13 @@ static void append_word(Text *text, const char *word, bool may_grant, bool *is_f
     *is_first = false;
 }
 
-static void append_grantee(Text *text, const Grantee *grantee)
+static void append_grantee(Arena *arena, Text *text, const Grantee *grantee)
 {
     bool is_first = true;
     bool is_said[LETTERS] = {false};
     // A role may be called PUBLIC, in capitals: quoted, it is another one.
-    bool needs_quotes = strcmp(grantee->name, "PUBLIC") == 0;
-    text_printf(text, "%s%s%s%s:", text->len ? "\n" : "", needs_quotes ? "\"" : "",
-                grantee->name[0] ? grantee->name : "PUBLIC", needs_quotes ? "\"" : "");
+    text_printf(text, "%s%s:", text->len ? "\n" : "",
+                grantee->name[0] ? quote_name(arena, grantee->name) : "PUBLIC");
     for (size_t i = 0; i < PRIVILEGE_COUNT; i++) {
         unsigned char letter = (unsigned char)PRIVILEGES[i].letter;
         is_said[letter] = true;
@@ -168,6 +166,95 @@ const char *privileges_text(Arena *arena, const char *acl)
     text_init(&text, (size_t)1 << 20);
     VEC_EACH (const Grantee, grantee, &grantees)
         if (has_any(grantee))
-            append_grantee(&text, grantee);
+            append_grantee(arena, &text, grantee);
     return text.len ? arena_dup(arena, text_str(&text)) : "none";
+}
+
+const char *privilege_word(unsigned index)
+{
+    REQUIRE(index < PRIVILEGE_COUNT);
+    return PRIVILEGES[index].word;
+}
+
+const Grant *grant_find(const Grants *grants, const char *role)
+{
+    VEC_EACH (const Grant, grant, grants)
+        if (strcmp(grant->role, role) == 0)
+            return grant;
+    return NULL;
+}
+
+Grant *grant_get(Arena *arena, Grants *grants, const char *role)
+{
+    VEC_EACH (Grant, grant, grants)
+        if (strcmp(grant->role, role) == 0)
+            return grant;
+    Grant *grant = vec_append(arena, grants);
+    grant->role = role;
+    return grant;
+}
+
+// One word, as "UPDATE WITH GRANT OPTION".
+static bool read_word(Str word, Grant *grant)
+{
+    static const Str WITH = {" WITH GRANT OPTION", sizeof " WITH GRANT OPTION" - 1};
+    bool may_grant = str_ends(word, WITH);
+    if (may_grant)
+        word.n -= WITH.n;
+    for (unsigned i = 0; i < PRIVILEGE_COUNT; i++) {
+        if (!str_eq(word, str_from(PRIVILEGES[i].word)))
+            continue;
+        grant->has |= 1U << i;
+        grant->may_grant |= may_grant ? 1U << i : 0;
+        return true;
+    }
+    return false;
+}
+
+static bool read_words(Str words, Grant *grant)
+{
+    while (words.n) {
+        Str word = str_until(words, ',');
+        if (!read_word(str_trim(word), grant))
+            return false;
+        words = str_skip(words, word.n + (word.n < words.n));
+    }
+    return true;
+}
+
+// A name in quotes may hold what ends a line or a name.
+static size_t role_length(Str text)
+{
+    bool is_quoted = false;
+    size_t n = 0;
+    while (n < text.n && (is_quoted || text.p[n] != ':'))
+        is_quoted ^= text.p[n++] == '"';
+    return n;
+}
+
+bool privileges_read(Arena *arena, const char *text, Grants *ret_grants)
+{
+    Grants grants = {0};
+    Str rest = strcmp(text, "none") == 0 ? (Str){0} : str_from(text);
+    while (rest.n) {
+        size_t length = role_length(rest);
+        Grant *grant = vec_append(arena, &grants);
+        grant->role = arena_dup(arena, (Str){rest.p, length});
+        if (length == rest.n)
+            return false;
+        Str line = str_until(str_skip(rest, length + 1), '\n');
+        if (!read_words(str_trim(line), grant))
+            return false;
+        size_t end = length + 1 + line.n;
+        rest = str_skip(rest, end + (end < rest.n));
+    }
+    *ret_grants = grants;
+    return true;
+}
+
+uint32_t privileges_of_words(const char *words)
+{
+    Grant grant = {0};
+    REQUIRE(read_words(str_from(words), &grant));
+    return grant.has;
 }

@@ -12,11 +12,20 @@ enum {
     TEXT_MAX = 1 << 30 // a server's value is shorter
 };
 
+static bool is_verbatim(const char *name)
+{
+    static const char *const NAMES[] = {"source", "text", "label", "labels"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        if (strcmp(name, NAMES[i]) == 0)
+            return true;
+    return false;
+}
+
 static const char *canonical_value(Arena *arena, const SnapshotAttribute *attribute)
 {
     if (strcmp(attribute->name, "privileges") == 0)
         return privileges_text(arena, attribute->value);
-    if (strcmp(attribute->name, "source") == 0)
+    if (is_verbatim(attribute->name))
         return attribute->value;
     return sql_text_canonical(arena, attribute->value);
 }
@@ -48,6 +57,36 @@ const char *snapshot_text(Arena *arena, const SnapshotAttribute *attributes, siz
         append_value(&text, canonical_value(arena, &attributes[i]));
     }
     return arena_dup(arena, text_str(&text));
+}
+
+bool snapshot_attribute_next(Str *rest, Str *ret_name, Str *ret_value)
+{
+    if (!rest->n)
+        return false;
+    size_t end = 0;
+    do {
+        const char *line_end = memchr(rest->p + end, '\n', rest->n - end);
+        end = line_end ? (size_t)(line_end - rest->p) + 1 : rest->n;
+    } while (end < rest->n && rest->p[end] == ' ');
+    Str whole = {rest->p, end};
+    *rest = str_skip(*rest, end);
+    if (whole.p[whole.n - 1] == '\n')
+        whole.n--;
+    ptrdiff_t colon = str_find(whole, STR(": "));
+    size_t name = colon < 0 ? whole.n : (size_t)colon;
+    *ret_name = (Str){whole.p, name};
+    *ret_value = colon < 0 ? (Str){0} : str_skip(whole, name + 2);
+    return true;
+}
+
+bool snapshot_attribute_find(const char *text, Str name, Str *ret_value)
+{
+    Str rest = str_from(text);
+    Str other;
+    while (snapshot_attribute_next(&rest, &other, ret_value))
+        if (str_eq(other, name))
+            return true;
+    return false;
 }
 
 static int by_kind_and_identity(const void *left, const void *right)

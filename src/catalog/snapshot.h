@@ -33,9 +33,17 @@ typedef struct Snapshot {
 
 // A name and its value, one line or several, on the way into an object's text.
 typedef struct SnapshotAttribute {
-    const char *name; // "privileges": as an aclitem[] has them; "source": kept byte by byte
+    // "privileges": as an aclitem[] has them; "source", "text", "label", "labels": kept byte by
+    // byte; all else may be SQL
+    const char *name;
     const char *value;
 } SnapshotAttribute;
+
+// The next attribute of an object's text, with all lines of its value (further ones are indented).
+// False at the end.
+bool snapshot_attribute_next(Str *rest, Str *ret_name, Str *ret_value);
+// False: the text has none of that name, and `ret_value` is whatever.
+bool snapshot_attribute_find(const char *text, Str name, Str *ret_value);
 
 // The canonical text of attributes; what has no value (NULL) is left out.
 const char *snapshot_text(Arena *arena, const SnapshotAttribute *attributes, size_t count);

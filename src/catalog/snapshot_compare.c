@@ -84,35 +84,6 @@ static const char *shown(Arena *arena, Str value)
     return arena_dup(arena, text_str(&text));
 }
 
-// The next attribute of an object's text: its name and all lines of its value.
-static bool next_attribute(Str *rest, Str *ret_name, Str *ret_value)
-{
-    if (!rest->n)
-        return false;
-    size_t end = 0;
-    do {
-        const char *line_end = memchr(rest->p + end, '\n', rest->n - end);
-        end = line_end ? (size_t)(line_end - rest->p) + 1 : rest->n;
-    } while (end < rest->n && rest->p[end] == ' ');
-    Str whole = {rest->p, end};
-    *rest = str_skip(*rest, end);
-    ptrdiff_t colon = str_find(whole, STR(": "));
-    size_t name = colon < 0 ? whole.n : (size_t)colon;
-    *ret_name = (Str){whole.p, name};
-    *ret_value = colon < 0 ? (Str){0} : str_trim(str_skip(whole, name + 2));
-    return true;
-}
-
-static bool find_attribute(const char *text, Str name, Str *ret_value)
-{
-    Str rest = str_from(text);
-    Str other;
-    while (next_attribute(&rest, &other, ret_value))
-        if (str_eq(other, name))
-            return true;
-    return false;
-}
-
 // The first line that differs, where a value has several.
 static const char *change_of_value(Arena *arena, Str name, Str then, Str now)
 {
@@ -142,8 +113,8 @@ static const char *change_of(Arena *arena, const char *then, const char *now)
     Str name;
     Str old;
     Str new;
-    while (next_attribute(&rest, &name, &old)) {
-        if (!find_attribute(now, name, &new))
+    while (snapshot_attribute_next(&rest, &name, &old)) {
+        if (!snapshot_attribute_find(now, name, &new))
             text_printf(&text, "%s" STR_FMT " %s -> (none)", text.len ? "; " : "", STR_ARG(name),
                         shown(arena, old));
         else if (!str_eq(old, new))
@@ -151,8 +122,8 @@ static const char *change_of(Arena *arena, const char *then, const char *now)
                         change_of_value(arena, name, old, new));
     }
     rest = str_from(now);
-    while (next_attribute(&rest, &name, &new))
-        if (!find_attribute(then, name, &old))
+    while (snapshot_attribute_next(&rest, &name, &new))
+        if (!snapshot_attribute_find(then, name, &old))
             text_printf(&text, "%s" STR_FMT " (none) -> %s", text.len ? "; " : "", STR_ARG(name),
                         shown(arena, new));
     return arena_dup(arena, text_str(&text));

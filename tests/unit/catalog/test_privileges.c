@@ -32,8 +32,8 @@ static void order_and_grantor_do_not_count(void **state)
 // As 15 prints them: the name in quotes of its own, inside those of an array's element.
 static void hostile_names_are_read(void **state)
 {
-    check("{\"\\\"my role\\\"=r/app\"}", "my role: SELECT");
-    check("{\"\\\"a\\\"\\\"=w,b\\\"=r/app\"}", "a\"=w,b: SELECT");
+    check("{\"\\\"my role\\\"=r/app\"}", "\"my role\": SELECT");
+    check("{\"\\\"a\\\"\\\"=w,b\\\"=r/app\"}", "\"a\"\"=w,b\": SELECT");
     check("{PUBLIC=r/app,=w/app}", "PUBLIC: UPDATE\n\"PUBLIC\": SELECT");
 }
 
@@ -50,6 +50,24 @@ static void what_is_no_acl_stays(void **state)
     check("{app=r/app}x", "{app=r/app}x");
 }
 
+static void words_are_read_again(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    const char *text = privileges_text(arena, "{\"\\\"a: b\n\\\"=r*w/o\",=X/o}");
+    Grants grants;
+    assert_true(privileges_read(arena, text, &grants));
+    assert_int_equal(grants.len, 2);
+    const Grant *grant = grant_find(&grants, "\"a: b\n\"");
+    assert_non_null(grant);
+    assert_int_equal(grant->has, privileges_of_words("SELECT, UPDATE"));
+    assert_int_equal(grant->may_grant, privileges_of_words("SELECT"));
+    assert_int_equal(grant_find(&grants, "PUBLIC")->has, privileges_of_words("EXECUTE"));
+    assert_true(privileges_read(arena, "none", &grants));
+    assert_int_equal(grants.len, 0);
+    assert_false(privileges_read(arena, "a: SELECT, Z", &grants));
+    assert_false(privileges_read(arena, "nonsense", &grants));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -58,6 +76,7 @@ int main(void)
         cmocka_unit_test(hostile_names_are_read),
         cmocka_unit_test(a_newer_servers_letter_is_kept),
         cmocka_unit_test(what_is_no_acl_stays),
+        cmocka_unit_test(words_are_read_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

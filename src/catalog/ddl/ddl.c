@@ -1,0 +1,88 @@
+#include "catalog/ddl/ddl.h"
+
+#include "base/text.h"
+
+#include <stdarg.h>
+
+enum {
+    VALUE_MAX = 1 << 30 // a server's value is shorter
+};
+
+const char *ddl_value(const Ddl *ddl, const SnapshotObject *object, const char *name)
+{
+    Str value;
+    if (!snapshot_attribute_find(object->text, str_from(name), &value))
+        return NULL;
+    if (!memchr(value.p, '\n', value.n))
+        return arena_dup(ddl->arena, value);
+    TEXT_SCOPED plain;
+    text_init(&plain, VALUE_MAX);
+    for (;;) {
+        Str line = str_until(value, '\n');
+        text_append(&plain, line);
+        if (line.n == value.n)
+            return arena_dup(ddl->arena, text_str(&plain));
+        text_append_char(&plain, '\n');
+        value = str_skip(value, line.n + 1 + strlen("  "));
+    }
+}
+
+bool ddl_differs(const SnapshotObject *then, const SnapshotObject *now, const char *name)
+{
+    Str old = {0};
+    Str new = {0};
+    bool has_old = snapshot_attribute_find(then->text, str_from(name), &old);
+    bool has_new = snapshot_attribute_find(now->text, str_from(name), &new);
+    return has_old != has_new || (has_old && !str_eq(old, new));
+}
+
+const char *ddl_name(const Ddl *ddl, const DdlKind *kind, const SnapshotObject *object)
+{
+    return kind->name ? kind->name(ddl, object) : object->identity;
+}
+
+const char *ddl_part_name(const SnapshotObject *object)
+{
+    REQUIRE(object->parent && str_starts(str_from(object->identity), str_from(object->parent)));
+    return object->identity + strlen(object->parent) + 1;
+}
+
+static void add(Ddl *ddl, DdlStatement statement, const char *format, va_list args)
+{
+    statement.sql = arena_vprintf(ddl->arena, format, args);
+    *vec_append(ddl->arena, &ddl->statements) = statement;
+}
+
+void ddl_add(Ddl *ddl, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    add(ddl, (DdlStatement){0}, format, args);
+    va_end(args);
+}
+
+void ddl_add_loss(Ddl *ddl, const char *loss, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    add(ddl, (DdlStatement){.loss = loss}, format, args);
+    va_end(args);
+}
+
+void ddl_add_outside(Ddl *ddl, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    add(ddl, (DdlStatement){.is_outside = true}, format, args);
+    va_end(args);
+}
+
+bool ddl_refuse(Ddl *ddl, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    if (!ddl->refusal)
+        ddl->refusal = arena_vprintf(ddl->arena, format, args);
+    va_end(args);
+    return false;
+}
