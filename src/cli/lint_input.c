@@ -12,6 +12,7 @@
 
 enum {
     STDIN_BYTES_MAX = 256 * 1024 * 1024,
+    TEXT_BYTES_MOST = 4 * 1024 * 1024, // both processes of lint have what was read once
     DEPTH_MAX = 16,
     PARENTS = 2 // above a file, in which its source may be: diesel's folder/up.sql
 };
@@ -61,6 +62,7 @@ static LintFolder *read_folder(LintInput *input, const char *path, Err *err)
         .directories = (const char *const[]){path, NULL},
         .layout = input->layout,
         .values = input->values,
+        .text_bytes_most = TEXT_BYTES_MOST,
     };
     folder->path = path;
     folder->is_usable = lint_chain_folder(arena, &options, &folder->source, &folder->chains,
@@ -239,7 +241,8 @@ static bool add_usual(LintInput *input, Err *err)
     }
     SourceOptions options = {.directories = dirs->list.len ? plain.items : NULL,
                              .layout = input->layout,
-                             .values = input->values};
+                             .values = input->values,
+                             .text_bytes_most = TEXT_BYTES_MOST};
     Source *source = arena_new_object(arena, Source); // scripts point into it
     if (!lint_chain_folder(arena, &options, source, &input->chains, &input->unreadable, err))
         return false;

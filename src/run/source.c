@@ -13,8 +13,8 @@
 #include <string.h>
 
 enum {
-    TEXTS_KEPT_MAX = 256 * 1024
-}; // bytes of up texts held at once; the rest is read again
+    TEXT_BYTES_MOST = 256 * 1024
+};
 
 // Where migrations lie when nobody says: the first that exists is taken, a second one is an error.
 static const char *const USUAL_FOLDERS[] = {
@@ -70,24 +70,6 @@ bool source_has_folder(const SourceOptions *options)
     return has_usual || (options->directories && options->directories[0]);
 }
 
-// Texts are read into `scratch`; those that fit into the budget, and those that no file holds as
-// they are (a rollback taken out of comments, placeholders replaced), are kept.
-static void keep_text(Arena *arena, Script *script, size_t *kept, bool is_derived)
-{
-    if (!script->is_present || !script->is_loaded)
-        return;
-    is_derived |= script->raw.p != NULL;
-    if (!is_derived && *kept + script->text.n > TEXTS_KEPT_MAX) {
-        script->is_loaded = false;
-        script->text = (Str){0};
-        return;
-    }
-    *kept += script->text.n;
-    script->text = (Str){arena_dup(arena, script->text), script->text.n};
-    if (script->raw.p)
-        script->raw = (Str){arena_dup(arena, script->raw), script->raw.n};
-}
-
 typedef struct Loading {
     Arena *arena;
     Arena *scratch; // of one migration
@@ -98,6 +80,26 @@ typedef struct Loading {
     const Expansion *expansion;
     const void *link; // of the version before, in the layout's chain
 } Loading;
+
+// Texts are read into `scratch`; those that fit into the budget, and those that no file holds as
+// they are (a rollback taken out of comments, placeholders replaced), are kept.
+static void keep_text(Loading *loading, Script *script, bool is_derived)
+{
+    Arena *arena = loading->arena;
+    size_t most = loading->options->text_bytes_most;
+    if (!script->is_present || !script->is_loaded)
+        return;
+    is_derived |= script->raw.p != NULL;
+    if (!is_derived && loading->kept + script->text.n > (most ? most : TEXT_BYTES_MOST)) {
+        script->is_loaded = false;
+        script->text = (Str){0};
+        return;
+    }
+    loading->kept += script->text.n;
+    script->text = (Str){arena_dup(arena, script->text), script->text.n};
+    if (script->raw.p)
+        script->raw = (Str){arena_dup(arena, script->raw), script->raw.n};
+}
 
 static bool load_options(const Loading *loading, const SourceFile *file, Migration *migration,
                          Err *err)
@@ -222,8 +224,8 @@ static void load_entry(Loading *loading, LayoutEntry *entry)
     // Whose values changed is another text: it runs again.
     if (migration.kind == MIGRATION_REPEATABLE && migration.up.raw.p)
         script_checksum(migration.up.text, migration.up.checksum);
-    keep_text(loading->arena, &migration.up, &loading->kept, is_derived);
-    keep_text(loading->arena, &migration.down, &loading->kept, is_derived);
+    keep_text(loading, &migration.up, is_derived);
+    keep_text(loading, &migration.down, is_derived);
     *vec_append(loading->arena, &source->migrations) = migration;
 }
 

@@ -9,6 +9,7 @@ typedef struct SourceOptions {
     const char *const *directories; // ends with NULL; NULL: the usual places are tried
     const char *layout;             // NULL: detected for each folder
     const ExpansionValues *values;  // for placeholders; NULL: none
+    size_t text_bytes_most;         // of scripts that are kept; the rest is read again. 0: 256 KiB
 } SourceOptions;
 
 typedef struct SourceFolder {
