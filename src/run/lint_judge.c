@@ -13,7 +13,8 @@
 
 enum {
     PIECE_BYTES = 64 * 1024,
-    AHEAD_BYTES = 64 * 1024 // of scripts: for less another process comes too late
+    AHEAD_BYTES = 64 * 1024,          // of scripts: for less another process comes too late
+    STATEMENT_AHEAD_MOST = 128 * 1024 // a tree takes thirty times its statement
 };
 
 // A chain's statements, counted alike by the process that judges them and the one that parses.
@@ -27,20 +28,43 @@ typedef struct Walk {
     uint32_t statement; // of the script
 } Walk;
 
+// What another process has made, or NULL: of the script as a whole, then of each statement.
 static uint64_t walk_number(const Walk *walk)
 {
     return walk->script << 32 | walk->statement;
 }
 
+typedef struct ToParse {
+    const Statement *statement;
+    bool opens_body;
+} ToParse;
+
+static const void *parse(Arena *arena, const void *context)
+{
+    const ToParse *wanted = context;
+    ParsedStatement *parsed = arena_new_object(arena, ParsedStatement);
+    lint_parse(arena, wanted->statement, wanted->opens_body, parsed);
+    return parsed;
+}
+
+static void put_ahead(Walk *walk, ParseAheadMake *make, const void *context)
+{
+    walk->is_over = !parse_ahead_put(walk->ahead, walk_number(walk), make, context);
+}
+
+static const void *take_ahead(const Walk *walk)
+{
+    return walk->ahead ? parse_ahead_take(walk->ahead, walk_number(walk)) : NULL;
+}
+
 static void take_statement(Walk *walk, const Statement *statement)
 {
     walk->statement++;
-    uint64_t number = walk_number(walk);
-    if (walk->is_ahead) {
-        walk->is_over = !parse_ahead_put(walk->ahead, number, statement, !walk->is_syntax_only);
+    if (walk->is_ahead && statement->text.n < STATEMENT_AHEAD_MOST)
+        put_ahead(walk, parse, &(ToParse){statement, !walk->is_syntax_only});
+    if (walk->is_ahead)
         return;
-    }
-    const ParsedStatement *parsed = walk->ahead ? parse_ahead_take(walk->ahead, number) : NULL;
+    const ParsedStatement *parsed = take_ahead(walk);
     if (parsed)
         lint_parsed(walk->lint, statement, parsed);
     else
@@ -56,8 +80,19 @@ typedef struct Surveyed {
     Err err;
 } Surveyed;
 
+static const void *surveyed_copy(Arena *arena, const void *context)
+{
+    const Surveyed *surveyed = context;
+    Surveyed *copy = arena_new_object(arena, Surveyed);
+    copy->shape = surveyed->shape;
+    copy->is_split = true;
+    VEC_EACH (const Statement, statement, &surveyed->statements)
+        *vec_append(arena, &copy->statements) = *statement;
+    return copy;
+}
+
 // What its statements are, as far as they can be read; rules say what is wrong with it.
-static void survey(Arena *scratch, const Script *script, Surveyed *surveyed)
+static void split_whole(Arena *scratch, const Script *script, Surveyed *surveyed)
 {
     Err ignored = {0};
     Statement statement;
@@ -85,6 +120,21 @@ static void survey(Arena *scratch, const Script *script, Surveyed *surveyed)
         *vec_append(scratch, &surveyed->statements) = statement;
     }
     surveyed->is_broken = got == SPLIT_FAILED;
+}
+
+// Both processes have the text of a script that was in memory before they were two.
+static void survey(Arena *scratch, Walk *walk, const LintScript *entry, const Script *script,
+                   Surveyed *surveyed)
+{
+    bool is_shared = entry->script.is_loaded;
+    const Surveyed *made = is_shared && !walk->is_ahead ? take_ahead(walk) : NULL;
+    if (made) {
+        *surveyed = *(const Surveyed *)surveyed_copy(scratch, made);
+        return;
+    }
+    split_whole(scratch, script, surveyed);
+    if (is_shared && walk->is_ahead && surveyed->is_split && !surveyed->is_broken)
+        put_ahead(walk, surveyed_copy, surveyed);
 }
 
 // The comments of a streamed script, in pieces of whole lines.
@@ -168,7 +218,7 @@ static bool judge_script(Arena *scratch, Walk *walk, const LintScript *entry, Er
     if (!entry->trouble && !script_hold(scratch, &script, err))
         return false;
     if (!entry->is_syntax_only)
-        survey(scratch, &script, &surveyed);
+        survey(scratch, walk, entry, &script, &surveyed);
     lint_file_begin(lint,
                     &(LintFile){
                         .path = script.path,
@@ -201,7 +251,9 @@ static void parse_script_ahead(Arena *scratch, Walk *walk, const LintScript *ent
     if (!entry->trouble && !script_hold(scratch, &script, &err))
         return;
     if (script.is_loaded && !entry->is_syntax_only)
-        survey(scratch, &script, &surveyed);
+        survey(scratch, walk, entry, &script, &surveyed);
+    if (walk->is_over)
+        return;
     if (surveyed.is_split)
         give_surveyed(walk, &surveyed);
     else

@@ -3,8 +3,6 @@
 // what the other has not begun, and the other passes over what the asker has reached.
 #include "run/parse_ahead.h"
 
-#include "check/lint.h"
-
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -18,14 +16,13 @@
 
 enum {
     SLOTS = 8,
-    SLOT_BYTES = 512 * 1024, // a tree takes thirty times its statement
-    STATEMENT_MOST = SLOT_BYTES / 4,
+    SLOT_BYTES = 512 * 1024,
     YIELDS_A_LOOK = 256 // whether the other process still lives
 };
 
 typedef struct Record {
     uint64_t number;
-    const ParsedStatement *parsed;
+    const void *made;
     _Atomic(struct Record *) next;
 } Record;
 
@@ -89,36 +86,31 @@ static bool next_slot(ParseAhead *ahead)
     return true;
 }
 
-static bool parse_into(ParseAhead *ahead, Record **ret_record, const Statement *statement,
-                       bool opens_body)
+static Record *make_record(ParseAhead *ahead, ParseAheadMake *make, const void *context)
 {
     ArenaMark mark = arena_mark(ahead->arena);
     Record *record = arena_new_object(ahead->arena, Record);
-    ParsedStatement *parsed = arena_new_object(ahead->arena, ParsedStatement);
-    lint_parse(ahead->arena, statement, opens_body, parsed);
-    bool fits = arena_is_inside(ahead->arena);
-    if (fits)
-        *record = (Record){.parsed = parsed};
-    else
+    const void *made = make(ahead->arena, context);
+    if (!arena_is_inside(ahead->arena)) {
         arena_release(ahead->arena, mark);
-    *ret_record = record;
-    return fits;
+        return NULL;
+    }
+    *record = (Record){.made = made};
+    return record;
 }
 
-bool parse_ahead_put(ParseAhead *ahead, uint64_t number, const Statement *statement,
-                     bool opens_body)
+bool parse_ahead_put(ParseAhead *ahead, uint64_t number, ParseAheadMake *make, const void *context)
 {
-    Record *record;
-    if (ahead->shared->asked >= number || statement->text.n >= STATEMENT_MOST)
-        return true; // too late, or never worth the try
+    if (ahead->shared->asked >= number)
+        return true; // too late
     ahead->shared->parsing = number;
-    bool fits = parse_into(ahead, &record, statement, opens_body);
-    if (!fits && ahead->record) {
+    Record *record = make_record(ahead, make, context);
+    if (!record && ahead->record) {
         if (!next_slot(ahead))
             return false;
-        fits = parse_into(ahead, &record, statement, opens_body);
+        record = make_record(ahead, make, context);
     }
-    if (!fits)
+    if (!record)
         return true; // the asker sees a later number, or none
     record->number = number;
     if (ahead->record)
@@ -235,7 +227,7 @@ static Record *next_record(ParseAhead *ahead, bool *ret_is_last)
     return next;
 }
 
-const ParsedStatement *parse_ahead_take(ParseAhead *ahead, uint64_t number)
+const void *parse_ahead_take(ParseAhead *ahead, uint64_t number)
 {
     int yields = 0;
     ahead->shared->asked = number;
@@ -250,7 +242,7 @@ const ParsedStatement *parse_ahead_take(ParseAhead *ahead, uint64_t number)
         if (next && next->number <= number)
             ahead->record = next;
         if (next && next->number >= number)
-            return next->number == number ? next->parsed : NULL;
+            return next->number == number ? next->made : NULL;
         if (!next && !is_coming)
             return NULL;
         if (!next && ++yields % YIELDS_A_LOOK == 0 && !is_alive(ahead))

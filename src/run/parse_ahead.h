@@ -1,10 +1,12 @@
-// A second process that parses statements before they are asked for, on a processor of its own.
-// Refuses to know scripts: who gives it statements counts them, here and there alike. Invariant:
-// nothing depends on it; what it has not parsed in time, could not, or took with it when it died
-// is NULL here, and its asker parses it.
+// A second process that parses before it is asked to, on a processor of its own.
+// Refuses to know what is parsed: who gives it work counts it, here and there alike. Invariant:
+// nothing depends on it; what it has not made in time, could not, or took with it when it died is
+// NULL here, and its asker makes it.
 #pragma once
 
-#include "sql/parse.h"
+#include "base/arena.h"
+
+#include <stdint.h>
 
 typedef struct ParseAhead ParseAhead;
 
@@ -15,8 +17,10 @@ void parse_ahead_stop(ParseAhead *ahead); // ends it; NULL is fine
 void parse_ahead_stop_at(ParseAhead **ahead);
 #define PARSE_AHEAD_SCOPED __attribute__((cleanup(parse_ahead_stop_at))) ParseAhead *
 
-// There: `number` grows with each statement. False: nobody will ask any more.
-bool parse_ahead_put(ParseAhead *ahead, uint64_t number, const Statement *statement,
-                     bool opens_body) __attribute__((warn_unused_result));
+// There: `number` grows, from 1. What `make` makes is all on its arena, or was there before the
+// fork. False: nobody will ask any more.
+typedef const void *ParseAheadMake(Arena *arena, const void *context);
+bool parse_ahead_put(ParseAhead *ahead, uint64_t number, ParseAheadMake *make, const void *context)
+    __attribute__((warn_unused_result));
 // Here, in the same order, each once. The answer lives until the next is asked for.
-const ParsedStatement *parse_ahead_take(ParseAhead *ahead, uint64_t number);
+const void *parse_ahead_take(ParseAhead *ahead, uint64_t number);

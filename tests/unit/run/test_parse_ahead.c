@@ -2,6 +2,7 @@
 #include "run/parse_ahead.h"
 
 #include "base/text.h"
+#include "sql/parse.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -39,10 +40,17 @@ static int tear_down(void **state)
     return 0;
 }
 
+static const void *parse(Arena *slot, const void *context)
+{
+    ParsedStatement *parsed = arena_new_object(slot, ParsedStatement);
+    parse_statement(slot, context, parsed);
+    return parsed;
+}
+
 static void put_all(ParseAhead *ahead, void *context)
 {
     for (int i = 0; i < STATEMENTS; i++)
-        if (!parse_ahead_put(ahead, (uint64_t)i + 1, &statements[i], false))
+        if (!parse_ahead_put(ahead, (uint64_t)i + 1, parse, &statements[i]))
             return;
 }
 
