@@ -40,6 +40,8 @@ static const Node *field_named(const Node *node, const char *path, const char **
     if (!node || node->type != NODE_RECORD)
         return NULL;
     uint16_t key = name_key(path);
+    if (!(node->fields & field_bit(key)))
+        return NULL;
     for (const Node *field = first_inside(node); field; field = node_next(field)) {
         if (field->key != key)
             continue;

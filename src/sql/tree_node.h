@@ -20,6 +20,7 @@ struct Node {
     union {
         const char *text;
         int64_t integer;
+        uint64_t fields; // of a record: field_bit() of each, so that most absent ones cost nothing
     };
     uint32_t extent;
     uint8_t type; // NodeType
@@ -33,4 +34,9 @@ static inline uint16_t name_key(const char *name)
     unsigned char first = (unsigned char)name[0];
     unsigned char second = (unsigned char)(first && name[1] != '.' ? name[1] : '\0');
     return (uint16_t)(first | second << 8);
+}
+
+static inline uint64_t field_bit(uint16_t key)
+{
+    return UINT64_C(1) << (key * UINT32_C(0x9E3779B1) >> 26);
 }

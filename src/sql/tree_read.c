@@ -193,6 +193,13 @@ static bool open_node(Reader *reader, const char *name, NodeType type, const cha
     return true;
 }
 
+static void note_fields(Node *node)
+{
+    node->fields = 0;
+    for (const Node *field = node + 1; field < node + node->extent; field += field->extent)
+        node->fields |= field_bit(field->key);
+}
+
 static bool close_node(Reader *reader)
 {
     Node *node = &reader->nodes[reader->open];
@@ -201,7 +208,7 @@ static bool close_node(Reader *reader)
     bool is_closed = !(node->integer & IS_WRAPPED) || pass(reader, '}');
     node->extent = reader->count - reader->open;
     reader->open = (uint32_t)(node->integer & ~IS_WRAPPED);
-    node->integer = 0;
+    note_fields(node);
     return is_closed;
 }
 
