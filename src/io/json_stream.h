@@ -11,7 +11,7 @@
 
 enum {
     JSON_DEPTH_MAX = 16,
-    JSON_ROOM = 8192 // bytes that wait to be written: documents are made of small pieces
+    JSON_ROOM = 32 * 1024 // bytes that wait to be written: documents are made of small pieces
 };
 
 typedef struct JsonStream {

@@ -3,17 +3,20 @@
 #include "check/lock/effecting.h"
 #include "check/lock/kinds.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
     STATEMENT_DEPTH = 8
 };
 
-// By kind of node, in alphabetical order. What is not here locks no relation that others can see.
-static const struct {
-    const char *kind;
+typedef struct EffectKind {
+    const char *kind; // of node
     void (*add)(Effecting *effecting, const Node *node);
-} KINDS[] = {
+} EffectKind;
+
+// In alphabetical order. What is not here locks no relation that others can see.
+static const EffectKind KINDS[] = {
     {"AlterDomainStmt", effect_alter_domain},
     {"AlterObjectSchemaStmt", effect_set_schema},
     {"AlterPolicyStmt", effect_alter_policy},
@@ -55,6 +58,11 @@ static const struct {
     {"ViewStmt", effect_create_view},
 };
 
+static int by_kind(const void *kind, const void *known)
+{
+    return strcmp(kind, ((const EffectKind *)known)->kind);
+}
+
 void effect_statement(Effecting *effecting, const ParsedStatement *parsed)
 {
     const ParsedStatement *around = effecting->parsed;
@@ -64,9 +72,10 @@ void effect_statement(Effecting *effecting, const ParsedStatement *parsed)
     }
     effecting->depth++;
     effecting->parsed = parsed;
-    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
-        if (node_is(parsed->node, KINDS[i].kind))
-            KINDS[i].add(effecting, parsed->node);
+    const EffectKind *kind = bsearch(node_kind(parsed->node), KINDS, sizeof KINDS / sizeof *KINDS,
+                                     sizeof *KINDS, by_kind);
+    if (kind)
+        kind->add(effecting, parsed->node);
     effecting->parsed = around;
     effecting->depth--;
 }

@@ -144,23 +144,37 @@ static const RuleExample SCHEMA_GOOD[] = {
 
 // identifier-truncated
 
-// Is there anything that long at all? Nearly never, so this is all that most statements cost.
-static bool may_have_long_name(Str text)
+static bool is_name_byte(char c)
 {
-    size_t run = 0;
-    size_t quote = 0; // behind the last one
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned char c = (unsigned char)text.p[i];
-        if (c == '"') {
-            if (quote && i - quote > NAME_BYTES)
-                return true;
-            quote = i + 1;
-        }
-        bool is_name = c >= 0x80 || c == '_' || c == '$' || (c >= '0' && c <= '9') ||
-                       (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        run = is_name ? run + 1 : 0;
-        if (run > NAME_BYTES)
+    return (signed char)c < 0 || c == '_' || c == '$' || (c >= '0' && c <= '9') ||
+           (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// A run of so many bytes has one at a multiple of its length: the others need not be looked at.
+static bool may_have_long_word(Str text)
+{
+    for (size_t at = NAME_BYTES; at < text.n; at += NAME_BYTES + 1) {
+        size_t from = at;
+        size_t to = at;
+        while (from > 0 && is_name_byte(text.p[from - 1]) && at - from <= NAME_BYTES)
+            from--;
+        while (to < text.n && is_name_byte(text.p[to]) && to - from <= NAME_BYTES)
+            to++;
+        if (to - from > NAME_BYTES)
             return true;
+    }
+    return false;
+}
+
+static bool may_have_long_quoted(Str text)
+{
+    const char *before = memchr(text.p, '"', text.n);
+    while (before) {
+        size_t rest = text.n - (size_t)(before + 1 - text.p);
+        const char *quote = memchr(before + 1, '"', rest);
+        if (quote && quote - before > NAME_BYTES + 1)
+            return true;
+        before = quote;
     }
     return false;
 }
@@ -205,8 +219,8 @@ static void report_long_name(const Judged *judged, const Token *token, Str word)
 static void check_long_name(const Judged *judged)
 {
     Str text = judged->parsed->statement.text;
-    if (!may_have_long_name(text))
-        return;
+    if (!may_have_long_word(text) && !may_have_long_quoted(text))
+        return; // nearly always
     Lexer lexer = {.text = text, .is_whole = true};
     for (Token token = lex_next_significant(&lexer); token.kind != TOKEN_END;
          token = lex_next_significant(&lexer)) {
