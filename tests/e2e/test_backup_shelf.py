@@ -177,6 +177,16 @@ def test_half_backups_go(offline, shelf):
     assert sorted(path.name for path in shelf.path.iterdir()) == [f"backup-{whole}.dump", f"backup-{whole}.json"]
 
 
+def test_named_ones_go_and_no_half_backup_with_them(offline, shelf):
+    named, _ = shelf.add(2, "exists"), shelf.add(1)
+    half = shelf.path / ".backup-20260101T000000Z.partial"
+    half.write_bytes(b"PGDMP")
+    (shelf.path / ".backup-20260101T000000Z.lock").touch()
+    assert "half a backup" not in offline("backup", "prune", named, "--dry-run").ok().out
+    offline("backup", "prune", named, "--yes").ok()
+    assert half.exists() and named not in shelf.ids()
+
+
 def test_a_manifest_without_its_backup_goes_and_what_is_broken_stays(offline, shelf):
     bare, cut = shelf.add(2), shelf.add(1)
     shelf.bytes(bare).unlink()

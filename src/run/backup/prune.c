@@ -123,9 +123,11 @@ static void add_broken(Arena *arena, const PruneOptions *options, Prune *prune)
     }
 }
 
-static bool add_half(Arena *arena, Prune *prune, Err *err)
+static bool add_half(Arena *arena, const PruneOptions *options, Prune *prune, Err *err)
 {
     Words ids = {0};
+    if (options->ids.len)
+        return true;
     if (!shelf_half_made(arena, prune->folder, &ids, err))
         return false;
     VEC_EACH (const char *const, id, &ids)
@@ -202,7 +204,7 @@ bool prune_look(Arena *arena, const PruneOptions *options, Prune *ret_prune, Err
     *kept = prune;
     if (!shelf_load(arena, options->folder, &kept->shelf, err) ||
         !check_chosen(arena, options, kept, err) || !add_backups(arena, options, kept, err) ||
-        !add_half(arena, kept, err) || !add_databases(arena, options, kept, err))
+        !add_half(arena, options, kept, err) || !add_databases(arena, options, kept, err))
         return false;
     add_broken(arena, options, kept);
     *ret_prune = *kept;
