@@ -221,7 +221,7 @@ def test_roles_and_settings_are_recorded_without_passwords(cli, shop, tmp_path):
     name = f'DATABASE "{shop.name}"'
     assert said["settings"] == [
         f"ALTER {name} OWNER TO postgres", f"ALTER {name} SET \"DateStyle\" TO 'german'",
-        f'ALTER ROLE "{role}" IN {name} SET search_path TO app, "a b"',
+        f"ALTER ROLE \"{role}\" IN {name} SET search_path TO 'app', 'a b'",
         f"REVOKE ALL ON {name} FROM PUBLIC", f"REVOKE ALL ON {name} FROM postgres",
         *(f"GRANT {right} ON {name} TO postgres" for right in ("CREATE", "TEMPORARY", "CONNECT")),
         f'GRANT CONNECT ON {name} TO "{role}"', f"COMMENT ON {name} IS 'ours'"]

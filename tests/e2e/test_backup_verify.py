@@ -319,6 +319,22 @@ def test_checks_see_the_settings_of_the_database(database, cli, scratch, tmp_pat
         database.query(f'ALTER DATABASE "{database.name}" RESET search_path')
 
 
+def test_a_list_with_an_empty_name_in_it(shop, cli, cluster, tmp_path):
+    role = f"verify_{shop.name}"
+    cluster.query(f"CREATE ROLE {role}")
+    try:
+        shop.query(f"""ALTER ROLE {role} SET search_path = '', public;
+                       ALTER DATABASE {shop.name} SET search_path = '', public, "a, ""b";
+                       ALTER ROLE {role} IN DATABASE {shop.name} SET search_path = ''""")
+        cli("backup", "create").ok()
+    finally:
+        cluster.query(f"ALTER DATABASE {shop.name} RESET ALL")
+        cluster.query(f"DROP ROLE {role}")
+    (tmp_path / "checks.sql").write_text("""SELECT current_setting('search_path') = '"", public, "a, ""b"'""")
+    result = cli("backup", "verify", "--checks", "checks.sql").ok()
+    assert "proven: accepted" in result.out and "note" not in result.out
+
+
 def test_level_accepted_wants_checks(shop, cli, scratch):
     cli("backup", "create").ok()
     result = cli("backup", "verify", "--level", "accepted", *scratch).failed(5)

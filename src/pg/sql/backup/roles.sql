@@ -3,6 +3,33 @@ WITH role AS (
     SELECT r.*, pg_catalog.format('%I', r.rolname) AS name
     FROM pg_catalog.pg_roles r
     WHERE r.rolname OPERATOR(pg_catalog.!~) '^pg_'
+), setting AS (
+    SELECT
+        r.rolname,
+        r.name AS role,
+        pg_catalog.split_part(c.setting, '=', 1) AS name,
+        pg_catalog.substr(c.setting, pg_catalog.strpos(c.setting, '=') OPERATOR(pg_catalog.+) 1) AS value
+    FROM role r
+    JOIN pg_catalog.pg_db_role_setting s
+        ON s.setrole OPERATOR(pg_catalog.=) r.oid AND s.setdatabase OPERATOR(pg_catalog.=) 0::pg_catalog.oid
+    CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS c(setting)
+), written AS (
+    -- as restore/properties.sql writes them
+    SELECT
+        rolname, role, name,
+        CASE
+            WHEN pg_catalog.lower(name) OPERATOR(pg_catalog.=) ANY (ARRAY[
+                'search_path', 'temp_tablespaces', 'session_preload_libraries', 'local_preload_libraries',
+                'shared_preload_libraries', 'unix_socket_directories'])
+                THEN COALESCE((
+                    SELECT pg_catalog.string_agg(
+                        pg_catalog.quote_literal(COALESCE(pg_catalog.replace(part[1], '""', '"'), part[2])), ', ' ORDER BY n)
+                    FROM pg_catalog.regexp_matches(value, '"((?:[^"]|"")*)"|([^,[:space:]]+)', 'g')
+                        WITH ORDINALITY AS p(part, n)
+                ), '''''')
+            ELSE pg_catalog.quote_literal(value)
+        END AS literal
+    FROM setting
 ), statement (part, name, text) AS (
     SELECT 1, r.rolname, pg_catalog.concat(
         'CREATE ROLE ', r.name, ' WITH',
@@ -19,21 +46,8 @@ WITH role AS (
             THEN pg_catalog.format(' VALID UNTIL %L', r.rolvaliduntil) END)
     FROM role r
     UNION ALL
-    SELECT 2, r.rolname, pg_catalog.format(
-        '%s SET %I TO %s', 'ALTER ROLE ' OPERATOR(pg_catalog.||) r.name,
-        pg_catalog.split_part(c.setting, '=', 1),
-        CASE WHEN pg_catalog.lower(pg_catalog.split_part(c.setting, '=', 1)) OPERATOR(pg_catalog.<>) ALL (
-                '{search_path,temp_tablespaces,local_preload_libraries,session_preload_libraries}')
-            THEN pg_catalog.quote_literal(pg_catalog.substr(
-                c.setting, pg_catalog.strpos(c.setting, '=') OPERATOR(pg_catalog.+) 1))
-            WHEN c.setting OPERATOR(pg_catalog.~) '=("")?$' THEN ''''''
-            -- a list is kept as it is written, with its quotes
-            ELSE pg_catalog.substr(c.setting, pg_catalog.strpos(c.setting, '=') OPERATOR(pg_catalog.+) 1)
-        END)
-    FROM role r
-    JOIN pg_catalog.pg_db_role_setting s
-        ON s.setrole OPERATOR(pg_catalog.=) r.oid AND s.setdatabase OPERATOR(pg_catalog.=) 0::pg_catalog.oid
-    CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS c(setting)
+    SELECT 2, rolname, pg_catalog.format('ALTER ROLE %s SET %I TO %s', role, name, literal)
+    FROM written
     UNION ALL
     SELECT 3, r.rolname, pg_catalog.format('COMMENT ON ROLE %s IS %L', r.name, d.description)
     FROM role r

@@ -7,6 +7,34 @@ WITH here AS (
         pg_catalog.format('%I', pg_catalog.pg_get_userbyid(d.datdba)) AS owner
     FROM pg_catalog.pg_database d
     WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+), setting AS (
+    SELECT
+        CASE WHEN s.setrole OPERATOR(pg_catalog.=) 0::pg_catalog.oid THEN h.name
+            ELSE pg_catalog.format('ROLE %I IN %s', pg_catalog.pg_get_userbyid(s.setrole), h.name)
+        END AS target,
+        c.place,
+        pg_catalog.split_part(c.setting, '=', 1) AS name,
+        pg_catalog.substr(c.setting, pg_catalog.strpos(c.setting, '=') OPERATOR(pg_catalog.+) 1) AS value
+    FROM here h
+    JOIN pg_catalog.pg_db_role_setting s ON s.setdatabase OPERATOR(pg_catalog.=) h.oid
+    CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) WITH ORDINALITY AS c(setting, place)
+), written AS (
+    -- as restore/properties.sql writes them
+    SELECT
+        target, place, name,
+        CASE
+            WHEN pg_catalog.lower(name) OPERATOR(pg_catalog.=) ANY (ARRAY[
+                'search_path', 'temp_tablespaces', 'session_preload_libraries', 'local_preload_libraries',
+                'shared_preload_libraries', 'unix_socket_directories'])
+                THEN COALESCE((
+                    SELECT pg_catalog.string_agg(
+                        pg_catalog.quote_literal(COALESCE(pg_catalog.replace(part[1], '""', '"'), part[2])), ', ' ORDER BY n)
+                    FROM pg_catalog.regexp_matches(value, '"((?:[^"]|"")*)"|([^,[:space:]]+)', 'g')
+                        WITH ORDINALITY AS p(part, n)
+                ), '''''')
+            ELSE pg_catalog.quote_literal(value)
+        END AS literal
+    FROM setting
 ), statement (part, number, text) AS (
     SELECT 1, 1::pg_catalog.int8, pg_catalog.concat('ALTER ', h.name, ' OWNER TO ', h.owner)
     FROM here h
@@ -15,23 +43,8 @@ WITH here AS (
     FROM here h
     WHERE h.datconnlimit OPERATOR(pg_catalog.>=) 0
     UNION ALL
-    SELECT 3, c.place, pg_catalog.format(
-        '%s SET %I TO %s', CASE WHEN s.setrole OPERATOR(pg_catalog.=) 0::pg_catalog.oid
-            THEN pg_catalog.concat('ALTER ', h.name)
-            ELSE pg_catalog.format('ALTER ROLE %I IN %s', pg_catalog.pg_get_userbyid(s.setrole), h.name)
-        END,
-        pg_catalog.split_part(c.setting, '=', 1),
-        CASE WHEN pg_catalog.lower(pg_catalog.split_part(c.setting, '=', 1)) OPERATOR(pg_catalog.<>) ALL (
-                '{search_path,temp_tablespaces,local_preload_libraries,session_preload_libraries}')
-            THEN pg_catalog.quote_literal(pg_catalog.substr(
-                c.setting, pg_catalog.strpos(c.setting, '=') OPERATOR(pg_catalog.+) 1))
-            WHEN c.setting OPERATOR(pg_catalog.~) '=("")?$' THEN ''''''
-            -- a list is kept as it is written, with its quotes
-            ELSE pg_catalog.substr(c.setting, pg_catalog.strpos(c.setting, '=') OPERATOR(pg_catalog.+) 1)
-        END)
-    FROM here h
-    JOIN pg_catalog.pg_db_role_setting s ON s.setdatabase OPERATOR(pg_catalog.=) h.oid
-    CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) WITH ORDINALITY AS c(setting, place)
+    SELECT 3, place, pg_catalog.format('ALTER %s SET %I TO %s', target, name, literal)
+    FROM written
     UNION ALL
     -- NULL: the privileges that every database has by default
     SELECT 4, side.number, pg_catalog.concat('REVOKE ALL ON ', h.name, ' FROM ', side.name)
