@@ -370,6 +370,18 @@ def test_killed_it_is_dropped_by_the_next(stopped, cluster, cli, scratch):
     assert scratch_databases(cluster) == []
 
 
+def test_a_number_that_none_of_ours_has_keeps_none_of_ours(shop, cli, cluster, scratch):
+    for number in (5, 9999999999):
+        cluster.query(f"CREATE DATABASE migrate_safe_verify_{number}")
+    try:
+        cli("backup", "create").ok()
+        cli("backup", "verify", "--level", "restored", *scratch).ok()
+        assert scratch_databases(cluster) == [("migrate_safe_verify_9999999999", )]
+    finally:
+        for number in (5, 9999999999):
+            cluster.query(f"DROP DATABASE IF EXISTS migrate_safe_verify_{number}")
+
+
 def test_a_role_that_may_make_no_databases_is_told(shop, cli, cluster, new_database):
     cluster.query("CREATE ROLE verify_plain LOGIN")
     try:
