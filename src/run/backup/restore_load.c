@@ -1,11 +1,11 @@
 // The new database of a restore: made as the backup's was, filled, and compared with what the
 // backup's manifest says.
-#include "base/text.h"
 #include "io/clock.h"
 #include "io/fault.h"
 #include "io/json.h"
 #include "pg/conninfo.h"
 #include "queries.h"
+#include "run/backup/database_sql.h"
 #include "run/backup/equal.h"
 #include "run/backup/load.h"
 #include "run/backup/manifest.h"
@@ -15,52 +15,30 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct Locale {
-    const char *encoding; // NULL: as the server has it
-    const char *collate;
-    const char *ctype;
-    const char *provider;
-    const char *locale;
-} Locale;
-
-static Locale locale_of(const Restore *restore)
+// As the backup's database was made, else as the live one is; where the live one is.
+static DatabaseKind kind_of(const Restore *restore)
 {
     const BackupManifest *manifest = restore->options.backup->manifest;
     const ServerDatabase *live = &restore->fact;
+    DatabaseKind kind = {
+        .encoding = live->encoding,
+        .collate = live->collate,
+        .ctype = live->ctype,
+        .locale_provider = live->locale_provider,
+        .locale = live->locale,
+    };
     if (manifest && manifest->encoding)
-        return (Locale){manifest->encoding, manifest->collate, manifest->ctype,
-                        manifest->locale_provider, manifest->locale};
-    return (Locale){live->encoding, live->collate, live->ctype, live->locale_provider,
-                    live->locale};
-}
-
-static void append_option(Arena *arena, Text *sql, const char *word, const char *value)
-{
-    if (value && *value)
-        text_printf(sql, " %s %s", word, quote_literal(arena, value));
+        kind = database_kind_of(manifest);
+    kind.tablespace = live->tablespace;
+    return kind;
 }
 
 bool server_create(Arena *arena, const Restore *restore, Err *err)
 {
-    Locale locale = locale_of(restore);
-    const char *tablespace = restore->fact.tablespace;
-    TEXT_SCOPED sql;
-    text_init(&sql, 4096);
-    text_printf(&sql, "CREATE DATABASE %s TEMPLATE template0",
-                quote_identifier(arena, restore->copy));
-    append_option(arena, &sql, "ENCODING", locale.encoding);
-    append_option(arena, &sql, "LC_COLLATE", locale.collate);
-    append_option(arena, &sql, "LC_CTYPE", locale.ctype);
-    if (locale.provider && strcmp(locale.provider, "i") == 0) {
-        text_append(&sql, STR(" LOCALE_PROVIDER icu"));
-        append_option(arena, &sql, "ICU_LOCALE", locale.locale);
-    } else if (locale.provider && strcmp(locale.provider, "b") == 0) {
-        text_append(&sql, STR(" LOCALE_PROVIDER builtin"));
-        append_option(arena, &sql, "BUILTIN_LOCALE", locale.locale);
-    }
-    if (tablespace && strcmp(tablespace, "pg_default") != 0)
-        text_printf(&sql, " TABLESPACE %s", quote_identifier(arena, tablespace));
-    if (session_exec(restore->server, text_cstr(&sql), err))
+    DatabaseKind kind = kind_of(restore);
+    const char *sql =
+        database_creation(arena, restore->copy, &kind, session_server_major(restore->server));
+    if (session_exec(restore->server, sql, err))
         return true;
     err_note(err, "making database %s", restore->copy);
     if (strstr(err->message, "locale"))

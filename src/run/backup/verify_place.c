@@ -4,6 +4,7 @@
 #include "io/clock.h"
 #include "pg/conninfo.h"
 #include "queries.h"
+#include "run/backup/database_sql.h"
 #include "run/backup/verify_private.h"
 #include "run/server_disk.h"
 #include "sql/quote.h"
@@ -28,28 +29,19 @@ static bool connect(const char *url, Session **ret_session, Err *err)
 
 // ---- the database
 
-// What CREATE DATABASE is told of encoding and locale; with `is_plain` only the encoding.
+// With `is_plain` only the encoding is the backup's.
 static const char *creation(Arena *arena, const Verification *verification, const char *name,
                             int server_major, bool is_plain)
 {
     const BackupManifest *manifest = verification->backup->manifest;
     const char *encoding = manifest ? manifest->encoding : verification->contents.encoding;
-    const char *collate = manifest && !is_plain ? manifest->collate : "C";
-    const char *ctype = manifest && !is_plain ? manifest->ctype : "C";
-    const char *provider = manifest && !is_plain ? manifest->locale_provider : "c";
-    const char *sql = arena_printf(
-        arena, "CREATE DATABASE %s TEMPLATE template0 ENCODING %s LC_COLLATE %s LC_CTYPE %s",
-        quote_identifier(arena, name), quote_literal(arena, encoding ? encoding : "UTF8"),
-        quote_literal(arena, collate ? collate : "C"), quote_literal(arena, ctype ? ctype : "C"));
-    if (server_major < 15 || !provider || !manifest)
-        return sql;
-    if (provider[0] == 'i')
-        return arena_printf(arena, "%s LOCALE_PROVIDER icu ICU_LOCALE %s", sql,
-                            quote_literal(arena, manifest->locale ? manifest->locale : "und"));
-    if (provider[0] == 'b' && server_major >= 17)
-        return arena_printf(arena, "%s LOCALE_PROVIDER builtin BUILTIN_LOCALE %s", sql,
-                            quote_literal(arena, manifest->locale ? manifest->locale : "C"));
-    return arena_printf(arena, "%s LOCALE_PROVIDER libc", sql);
+    DatabaseKind kind = {.locale_provider = "c"};
+    if (manifest && !is_plain)
+        kind = database_kind_of(manifest);
+    kind.encoding = encoding ? encoding : "UTF8";
+    kind.collate = kind.collate ? kind.collate : "C";
+    kind.ctype = kind.ctype ? kind.ctype : "C";
+    return database_creation(arena, name, &kind, server_major);
 }
 
 // A locale that this machine does not have changes the order of text and nothing that is compared.

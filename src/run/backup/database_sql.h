@@ -1,0 +1,21 @@
+// The SQL that makes a database which a backup is restored into.
+// Refuses to run it. Invariant: what is said here of the locale is not taken from template0.
+#pragma once
+
+#include "check/backup.h"
+
+// NULL: as the server's template0 has it.
+typedef struct DatabaseKind {
+    const char *encoding;
+    const char *collate;
+    const char *ctype;
+    const char *locale_provider; // "c", "i", "b"
+    const char *locale;          // of icu and builtin
+    const char *tablespace;
+} DatabaseKind;
+
+DatabaseKind database_kind_of(const BackupManifest *manifest); // as its database was made
+
+// Servers before 15 know libc alone, and no word for it.
+const char *database_creation(Arena *arena, const char *name, const DatabaseKind *kind,
+                              int server_major);
