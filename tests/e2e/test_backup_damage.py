@@ -16,6 +16,7 @@ from harness import server as servers
 from harness.backup_copy import BackupCopy, cut, flip
 from harness.database import Database
 from harness.program import Program
+from harness.tools import Wrapper
 
 SHOP = """
 CREATE SCHEMA app;
@@ -389,6 +390,19 @@ def test_damage_is_refused(name, originals, cluster, tmp_path):
     assert before == {path: path.lstat().st_mtime_ns for path in copy.shelf.rglob("*") if path.suffix != ".json"}
     assert cluster.query("SELECT count(*) FROM pg_database WHERE datname LIKE 'migrate_safe_verify_%'") == [(0,)]
     assert not (tmp_path / "was_run").exists()
+
+
+def test_the_table_of_contents_is_read_once(originals, programs, tmp_path):
+    copy = BackupCopy(originals["directory"], tmp_path / "backups/migrations")
+    lost = [{"path": f"{number}.dat.gz", "bytes": 1, "sha256": "0" * 64} for number in range(5000, 5050)]
+    copy.change(files=copy.read()["files"] + lost)
+    real = servers.find_tool("pg_restore", programs.major)
+    (tmp_path / "bin").mkdir()
+    counted = Wrapper(tmp_path / "bin", "pg_restore", f'exec {real} "$@"')
+    path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
+    document = Program(tmp_path)("backup", "verify", "--json", env={"PATH": path}).failed(1).json()
+    assert len(document["differences"]) == 20
+    assert [call.split()[0] for call in counted.log.read_text().splitlines()] == ["--version", "--list"]
 
 
 def test_each_damage_has_words_of_its_own():

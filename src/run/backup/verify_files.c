@@ -73,24 +73,39 @@ static bool list(Listing *listing, const char *path, const char *relative, int d
 
 // ---- which table is hurt
 
-// "3421; 0 16385 TABLE DATA public orders app": what the file 3421.dat of a directory has.
-static const char *contents_of_file(Verification *verification, const char *file)
+typedef struct Comparison {
+    Verification *verification;
+    bool is_listed;
+    Str archive_list; // of pg_restore --list, once a file is to be named; empty: it cannot be read
+} Comparison;
+
+static Str list_archive(Comparison *comparison)
 {
-    Arena *arena = verification->arena;
     static const char *const OPTIONS[] = {"--list", NULL};
-    char *end;
-    long number = strtol(file, &end, 10);
-    if (verification->backup->form != BACKUP_DIRECTORY || end == file || *end != '.')
-        return NULL;
+    const Verification *verification = comparison->verification;
+    Err ignored = {0};
+    if (comparison->is_listed)
+        return comparison->archive_list;
+    comparison->is_listed = true;
     TEXT_SCOPED text;
     text_init(&text, LISTING_MAX);
-    Err ignored = {0};
-    if (!archive_read(arena, verification->backup, &verification->options->place, OPTIONS,
-                      client_to_text, &text, &ignored))
+    if (archive_read(verification->arena, verification->backup, &verification->options->place,
+                     OPTIONS, client_to_text, &text, &ignored))
+        comparison->archive_list = (Str){arena_dup(verification->arena, text_str(&text)), text.len};
+    return comparison->archive_list;
+}
+
+// "3421; 0 16385 TABLE DATA public orders app": what the file 3421.dat of a directory has.
+static const char *contents_of_file(Comparison *comparison, const char *file)
+{
+    Arena *arena = comparison->verification->arena;
+    char *end;
+    long number = strtol(file, &end, 10);
+    if (comparison->verification->backup->form != BACKUP_DIRECTORY || end == file || *end != '.')
         return NULL;
     const char *head = arena_printf(arena, "%ld; ", number);
     Str line;
-    for (Str rest = text_str(&text); str_line(&rest, &line);) {
+    for (Str rest = list_archive(comparison); str_line(&rest, &line);) {
         ptrdiff_t at = str_find(line, STR(" TABLE DATA "));
         if (!str_starts(line, str_from(head)) || at < 0)
             continue;
@@ -103,14 +118,14 @@ static const char *contents_of_file(Verification *verification, const char *file
     return NULL;
 }
 
-static const char *shown(Verification *verification, const char *file)
+static const char *shown(Comparison *comparison, const char *file)
 {
-    Arena *arena = verification->arena;
+    Arena *arena = comparison->verification->arena;
     if (!*file)
         return "its file";
     if (strcmp(file, "toc.dat") == 0)
         return "toc.dat (its table of contents)";
-    const char *table = contents_of_file(verification, file);
+    const char *table = contents_of_file(comparison, file);
     return table ? arena_printf(arena, "%s (rows of table %s)", file, table) : file;
 }
 
@@ -131,39 +146,47 @@ static const BackupFile *find_file(const BackupManifest *in, const char *path)
     return NULL;
 }
 
-static void differ(Verification *verification, const char *text)
+static bool is_full(const Comparison *comparison)
 {
-    Differences *differences = &verification->result->differences;
-    if (differences->len < DIFFERENCES_MOST)
-        *vec_append(verification->arena, differences) = text;
+    return comparison->verification->result->differences.len == DIFFERENCES_MOST;
+}
+
+static void differ(Comparison *comparison, const char *text)
+{
+    Verification *verification = comparison->verification;
+    if (!is_full(comparison))
+        *vec_append(verification->arena, &verification->result->differences) = text;
 }
 
 // Both sorted: folders have as many files as the database has tables.
 static void compare(Verification *verification, const BackupManifest *then,
                     const BackupManifest *now)
 {
+    Comparison comparison = {.verification = verification};
     Arena *arena = verification->arena;
     size_t at = 0;
     VEC_EACH (const BackupFile, file, &then->files) {
+        if (is_full(&comparison))
+            return;
         for (; at < now->files.len && compare_files(&now->files.items[at], file) < 0; at++)
             if (!find_file(then, now->files.items[at].path))
-                differ(verification, arena_printf(arena, "%s is no part of the backup",
-                                                  now->files.items[at].path));
+                differ(&comparison, arena_printf(arena, "%s is no part of the backup",
+                                                 now->files.items[at].path));
         bool is_there = at < now->files.len && compare_files(&now->files.items[at], file) == 0;
         const BackupFile *found = is_there ? &now->files.items[at++] : NULL;
         if (!found)
-            differ(verification,
-                   arena_printf(arena, "%s is missing", shown(verification, file->path)));
+            differ(&comparison,
+                   arena_printf(arena, "%s is missing", shown(&comparison, file->path)));
         else if (found->bytes != file->bytes)
-            differ(verification, arena_printf(arena, "%s has %lld bytes, and had %lld",
-                                              shown(verification, file->path),
-                                              (long long)found->bytes, (long long)file->bytes));
+            differ(&comparison, arena_printf(arena, "%s has %lld bytes, and had %lld",
+                                             shown(&comparison, file->path),
+                                             (long long)found->bytes, (long long)file->bytes));
         else if (strcmp(found->sha256, file->sha256) != 0)
-            differ(verification, arena_printf(arena, "%s was changed: its SHA-256 is another",
-                                              shown(verification, file->path)));
+            differ(&comparison, arena_printf(arena, "%s was changed: its SHA-256 is another",
+                                             shown(&comparison, file->path)));
     }
     for (; at < now->files.len; at++)
-        differ(verification,
+        differ(&comparison,
                arena_printf(arena, "%s is no part of the backup", now->files.items[at].path));
 }
 
