@@ -11,24 +11,46 @@ enum {
     COMPLAINT_MAX = 1 << 16
 };
 
-bool client_open(Arena *arena, const ClientPlace *place, const char *name, const Session *session,
-                 Client *ret_client, Err *err)
+static bool lead(Arena *arena, const ClientPlace *place, const Session *session, Client *ret_client,
+                 Err *err)
 {
     Client client = {.is_elsewhere = place->words || place->database};
     if (!session_export(arena, session, place->database, &client.export, err))
         return err_note(err, "tools-database");
-    if (!client_tool_get(arena, place, name, session_server_major(session), &client.tool, err))
+    *ret_client = client;
+    return true;
+}
+
+bool client_open(Arena *arena, const ClientPlace *place, const char *name, const Session *session,
+                 Client *ret_client, Err *err)
+{
+    Client client;
+    if (!lead(arena, place, session, &client, err) ||
+        !client_tool_get(arena, place, name, session_server_major(session), &client.tool, err))
         return false;
     *ret_client = client;
     return true;
 }
 
-bool client_open_alone(Arena *arena, const ClientPlace *place, const char *name, int major,
-                       Client *ret_client, Err *err)
+bool client_open_restore(Arena *arena, const ClientPlace *place, int dump_major,
+                         const Session *session, Client *ret_client, Err *err)
+{
+    Client client;
+    int major = session_server_major(session);
+    if (!lead(arena, place, session, &client, err) ||
+        !client_tool_find(arena, place, "pg_restore", dump_major > major ? dump_major : major,
+                          &client.tool, err))
+        return false;
+    *ret_client = client;
+    return true;
+}
+
+bool client_open_restore_alone(Arena *arena, const ClientPlace *place, int dump_major,
+                               Client *ret_client, Err *err)
 {
     Client client = {.is_alone = true};
     session_export_none(arena, &client.export);
-    if (!client_tool_get(arena, place, name, major, &client.tool, err))
+    if (!client_tool_find(arena, place, "pg_restore", dump_major, &client.tool, err))
         return false;
     *ret_client = client;
     return true;

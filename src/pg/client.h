@@ -17,10 +17,15 @@ typedef struct Client {
 // Finds the program, of a major that can read the session's server, and how it gets there.
 bool client_open(Arena *arena, const ClientPlace *place, const char *name, const Session *session,
                  Client *ret_client, Err *err) __attribute__((warn_unused_result));
-// For what needs no database, as pg_restore that lists an archive: of a major that can read what
-// pg_dump of `major` wrote (0: any).
-bool client_open_alone(Arena *arena, const ClientPlace *place, const char *name, int major,
-                       Client *ret_client, Err *err) __attribute__((warn_unused_result));
+// pg_restore for an archive: of the major of the pg_dump that made it (0: not known) or of the
+// server, whichever is newer, else the nearest that is there. What is older than the archive may
+// refuse it, in its own words.
+bool client_open_restore(Arena *arena, const ClientPlace *place, int dump_major,
+                         const Session *session, Client *ret_client, Err *err)
+    __attribute__((warn_unused_result));
+// The same for reading it alone, which needs no database.
+bool client_open_restore_alone(Arena *arena, const ClientPlace *place, int dump_major,
+                               Client *ret_client, Err *err) __attribute__((warn_unused_result));
 
 typedef struct ClientRun {
     const char *const *arguments; // ends with NULL; an address is put before, with --no-password

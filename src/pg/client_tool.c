@@ -189,23 +189,33 @@ const char *client_tool_install(Arena *arena, const ClientPlace *place, int serv
                         place->words ? " (where tools: runs them)" : "");
 }
 
-bool client_tool_get(Arena *arena, const ClientPlace *place, const char *name, int server_major,
-                     ClientTool *ret_tool, Err *err)
+bool client_tool_find(Arena *arena, const ClientPlace *place, const char *name, int major,
+                      ClientTool *ret_tool, Err *err)
 {
     ClientTools tools;
     if (!client_tools_find(arena, place, name, &tools, err))
         return false;
-    const ClientTool *best = client_tools_choose(&tools, server_major);
-    const char *install = client_tool_install(arena, place, server_major);
+    const ClientTool *best = client_tools_choose(&tools, major);
     if (!best) {
         fail(err, ERR_IO, "%s is not installed", name);
-        return err_hint(err, "%s, or name what runs it: tools:", install);
-    }
-    if (best->major < server_major) {
-        fail(err, ERR_IO, "%s %s (%s) cannot read a server of PostgreSQL %d", name, best->version,
-             best->path, server_major);
-        return err_hint(err, "%s", install);
+        return err_hint(
+            err, "%s, or name what runs it: tools:", client_tool_install(arena, place, major));
     }
     *ret_tool = *best;
+    return true;
+}
+
+bool client_tool_get(Arena *arena, const ClientPlace *place, const char *name, int server_major,
+                     ClientTool *ret_tool, Err *err)
+{
+    ClientTool best;
+    if (!client_tool_find(arena, place, name, server_major, &best, err))
+        return false;
+    if (best.major < server_major) {
+        fail(err, ERR_IO, "%s %s (%s) cannot read a server of PostgreSQL %d", name, best.version,
+             best.path, server_major);
+        return err_hint(err, "%s", client_tool_install(arena, place, server_major));
+    }
+    *ret_tool = best;
     return true;
 }

@@ -31,6 +31,9 @@ bool client_tools_find(Arena *arena, const ClientPlace *place, const char *name,
 // The server's own major; else the oldest newer one; else the newest older one. NULL: there is
 // none.
 const ClientTool *client_tools_choose(const ClientTools *tools, int server_major);
+// The same, as an error when none is there at all.
+bool client_tool_find(Arena *arena, const ClientPlace *place, const char *name, int major,
+                      ClientTool *ret_tool, Err *err) __attribute__((warn_unused_result));
 // The same, as an error (with what to install) when none is there that can read such a server.
 bool client_tool_get(Arena *arena, const ClientPlace *place, const char *name, int server_major,
                      ClientTool *ret_tool, Err *err) __attribute__((warn_unused_result));

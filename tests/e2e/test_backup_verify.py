@@ -404,6 +404,33 @@ def test_tools_elsewhere_get_the_bytes_over_stdin(shop, cli, scratch, tmp_path):
     assert "a backup that is a directory cannot be given to the tools elsewhere" in first(result)
 
 
+def newer_restore(tmp_path, major):
+    """A pg_restore that says another version of itself, and the environment in which it is found."""
+    real = servers.find_tool("pg_restore", major)
+    (tmp_path / "bin").mkdir()
+    tool = Wrapper(tmp_path / "bin", "pg_restore", f"""case "$*" in
+        --version) echo 'pg_restore (PostgreSQL) {major + 1}.2';; *) exec {real} "$@";; esac""")
+    return tool, {"PATH": f"{os.environ['PATH']}:{tool.path.parent}"}
+
+
+def test_an_archive_is_read_by_what_is_as_new_as_its_maker(shop, cli, scratch, tmp_path, programs):
+    cli("backup", "create", "--form", "custom").ok()
+    newer, environment = newer_restore(tmp_path, programs.major)
+    cli("backup", "verify", *scratch, env=environment).ok()
+    assert newer.calls() == []
+    changed(tmp_path, dump_version=f"{programs.major + 1}.0")
+    cli("backup", "verify", *scratch, env=environment).ok()
+    assert [any(word in call for call in newer.calls()) for word in ("--file=-", "--exit-on-error")] == [True, True]
+
+
+def test_tools_that_cannot_be_run_say_nothing_of_the_backup(shop, cli, tmp_path):
+    cli("backup", "create", "--form", "custom", "--level", "equal").ok()
+    broken = Wrapper(tmp_path, body="exit 7")
+    result = cli("backup", "verify", "--level", "readable", "--tools", str(broken)).failed(5)
+    assert "--version ended with exit code 7" in first(result) and hint(result).startswith("try: ")
+    assert manifest(tmp_path)["level"] == "equal"
+
+
 # ---- the test of the test
 
 @pytest.mark.slice

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum {
@@ -72,17 +73,27 @@ bool archive_input(const Backup *backup, const ClientPlace *place, int *ret_desc
     return true;
 }
 
+int archive_dump_major(const Backup *backup)
+{
+    const BackupManifest *manifest = backup->manifest;
+    const char *version = manifest ? manifest->dump_version : NULL;
+    return version ? (int)strtol(version, NULL, 10) : manifest ? manifest->server_major : 0;
+}
+
 bool archive_read(Arena *arena, const Backup *backup, const ClientPlace *place,
                   const char *const *options, ProcessReceive receive, void *context, Err *err)
 {
     // A directory is read with what is installed here; that needs no way to the database.
     static const ClientPlace HERE = {0};
     const ClientPlace *where = backup->form == BACKUP_DIRECTORY ? &HERE : place;
-    int major = backup->manifest ? backup->manifest->server_major : 0;
     Client client;
     int input;
-    if (!client_open_alone(arena, where, "pg_restore", major, &client, err) ||
-        !archive_input(backup, where, &input, err))
+    if (!client_open_restore_alone(arena, where, archive_dump_major(backup), &client, err)) {
+        if (err->class == ERR_IO)
+            err->class = ERR_CONFIG; // it says nothing of the archive
+        return false;
+    }
+    if (!archive_input(backup, where, &input, err))
         return false;
     Words arguments = {0};
     for (; *options; options++)

@@ -12,6 +12,8 @@
 bool contents_read(Arena *arena, const Backup *backup, const ClientPlace *place, bool needs_rows,
                    BackupContents *ret_contents, Err *err) __attribute__((warn_unused_result));
 
+// Of the pg_dump that made it; 0: not known.
+int archive_dump_major(const Backup *backup);
 // pg_restore that reads the archive and writes no database. `options` end with NULL.
 bool archive_read(Arena *arena, const Backup *backup, const ClientPlace *place,
                   const char *const *options, ProcessReceive receive, void *context, Err *err)

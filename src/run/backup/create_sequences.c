@@ -61,8 +61,8 @@ bool create_read_sequences(Creation *creation, Err *err)
     ClientRun run = {.arguments = arguments, .receive = client_to_text, .context = &list};
     int descriptor = -1;
     bool has_any = false;
-    if (!client_open_alone(creation->arena, &HERE, "pg_restore", creation->dump.tool.major,
-                           &restore, err) ||
+    if (!client_open_restore_alone(creation->arena, &HERE, creation->dump.tool.major, &restore,
+                                   err) ||
         !client_run(creation->arena, &restore, &run, err) ||
         !keep_sequences(&list, &descriptor, &has_any, err))
         return err_note(err, "reading the dump's table of contents");

@@ -22,7 +22,8 @@ static bool load_archive(Arena *arena, const Backup *backup, const Session *into
 {
     Client client;
     int input;
-    if (!client_open(arena, &options->place, "pg_restore", into, &client, err) ||
+    if (!client_open_restore(arena, &options->place, archive_dump_major(backup), into, &client,
+                             err) ||
         !archive_input(backup, &options->place, &input, err))
         return false;
     Words arguments = {0};

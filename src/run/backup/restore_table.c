@@ -151,8 +151,8 @@ static bool carry(const Move *move, Err *err)
     const char *folder = getenv("TMPDIR");
     char *path = arena_printf(arena, "%s/migrate-safe-XXXXXX", folder && *folder ? folder : "/tmp");
     if (!client_open(arena, &move->scratch->place, "pg_dump", move->scratch->session, &dump, err) ||
-        !client_open(arena, &move->options->place, "pg_restore", move->live->session, &restore,
-                     err))
+        !client_open_restore(arena, &move->options->place, dump.tool.major, move->live->session,
+                             &restore, err))
         return false;
     int file = mkostemp(path, O_CLOEXEC); // 0600
     if (file < 0)
