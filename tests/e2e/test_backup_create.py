@@ -186,6 +186,7 @@ def test_partitions_and_children_go_along(cli, database, tmp_path):
     (["--only", "log", "--content", "schema"], "--only names tables, and --content schema says something else"),
     (["--compression", "brotli"], "compression brotli: no such method"),
     (["--compression", "gzip:0"], "compression gzip:0: gzip has the levels 1 to 9"),
+    (["--compression", "gzip:"], "compression gzip:: no level stands behind the colon"),
     (["--compression", "none", "--form", "plain"], "compression none: a plain backup is compressed with gzip")])
 def test_what_cannot_be_meant(cli, shop, tmp_path, options, message):
     result = cli("backup", "create", *options).failed(5)

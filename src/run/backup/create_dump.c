@@ -50,6 +50,8 @@ static bool check_compression(const Creation *creation, Err *err)
     for (size_t i = 0; i < sizeof METHODS / sizeof *METHODS; i++)
         known += str_eq(method.name, METHODS[i]);
     bool is_gzip = str_eq(method.name, METHODS[1]);
+    if (known && str_ends(str_from(creation->options->compression), STR(":")))
+        return refuse_compression(creation, "no level stands behind the colon", err);
     if (!known || (method.level.n && (!str_is_digits(method.level) || method.level.n > 2)) ||
         (method.level.n && str_eq(method.name, METHODS[0])))
         return refuse_compression(creation, "no such method", err);
