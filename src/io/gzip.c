@@ -54,8 +54,9 @@ bool gzip_open(const char *path, GzipReader **ret_reader, Err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0) {
-        fail_errno(err, ERR_IO, errno, "cannot read %s", path);
-        return errno == EACCES ? err_hint(err, "chmod u+r %s", path) : false;
+        int saved_errno = errno;
+        fail_errno(err, ERR_IO, saved_errno, "cannot read %s", path);
+        return saved_errno == EACCES ? err_hint(err, "chmod u+r %s", path) : false;
     }
     GzipReader *reader = calloc(1, sizeof *reader);
     if (!reader)
