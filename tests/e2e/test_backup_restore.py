@@ -208,6 +208,15 @@ def test_not_into_what_new_databases_are_made_of(restore, shop, cluster, tmp_pat
     assert "every new database of the server would have" in result.err
 
 
+def test_where_there_is_no_third_database(own_server, shop, cli, tmp_path):
+    """Both that every server has are what it is about."""
+    path = dump(shop, tmp_path / "shop.dump")
+    result = cli("backup", "restore", path, "--into", "postgres",
+                 env={"DATABASE_URL": own_server.url("template1")}).failed(5)
+    assert "no other database of the server lets this role in" in result.err
+    assert "a restore is run from another database" in result.err
+
+
 def test_without_createdb(cluster, shop, cli, roles, tmp_path):
     path = dump(shop, tmp_path / "shop.dump", "-Fc", "--no-owner", "--no-acl")
     role = roles(f"plain_{shop.name}")

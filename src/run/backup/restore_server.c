@@ -127,7 +127,9 @@ bool server_connect_beside(Arena *arena, const RestoreOptions *options, const ch
         return true;
     if (first.class != ERR_NONE)
         *err = first;
-    if (!err->sqlstate[0] && !strstr(err->message, "FATAL")) // no server answered
+    if (err->class == ERR_NONE)
+        fail(err, ERR_CONFIG, "%s and %s are what the restore is about", live, copy);
+    else if (!err->sqlstate[0] && !strstr(err->message, "FATAL")) // no server answered
         return false;
     err_note(err, "no other database of the server lets this role in");
     return err_hint(err, "a restore is run from another database: let an owner GRANT CONNECT ON "
