@@ -326,8 +326,9 @@ def test_single_table_where_no_server_programs_are(restore, shop, tmp_path):
     """Through a scratch database beside the live one, which is gone afterwards."""
     path = dump(shop, tmp_path / "shop.dump")
     shop.query("TRUNCATE orders")
-    schema = restore(path, "--table", "public.orders", "--json",
-                     env={"MIGRATE_SAFE_PG_BIN": str(tmp_path)}).ok().json()["into_schema"]
+    result = restore(path, "--table", "public.orders", env={"MIGRATE_SAFE_PG_BIN": str(tmp_path)}).ok()
+    assert f"restored the backup into a database beside {shop.name}" in result.out + result.err, result
+    schema = shop.value("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'migrate_safe_restore_%'")
     assert shop.value(f"SELECT count(*) FROM {schema}.orders") == 1000
     assert named(shop.server, shop, "restore") == []
 

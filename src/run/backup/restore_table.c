@@ -326,7 +326,10 @@ bool restore_tables(Arena *arena, const RestoreOptions *options, const Words *ta
                     session_target(live.session));
     if (!scratch_open(arena, options, live.session, &scratch, err))
         return false;
-    step_done(&(Move){.options = options}, start_us, "restored the backup on a server of our own");
+    step_done(&(Move){.options = options}, start_us,
+              scratch.cluster ? "restored the backup on a server of our own"
+                              : arena_printf(arena, "restored the backup into a database beside %s",
+                                             live.database));
     result.database = live.database;
     Move move = {
         .arena = arena, .options = options, .live = &live, .scratch = &scratch, .result = &result};
