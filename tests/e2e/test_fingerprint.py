@@ -10,7 +10,7 @@ from harness.pool import NUMBERS
 from harness.program import Program
 from harness.server import find_tool
 
-DIGITS = re.compile(r"[0-9a-f]{64}")
+SIGNS = {"added": "+", "missing": "-", "changed": "~"}
 
 
 def objects(cli, **options):
@@ -36,26 +36,52 @@ def run(database, text):
 
 
 class Whole:
-    def __init__(self, database, cli):
+    def __init__(self, database, cli, connection):
         self.database = database
         self.cli = cli
-        self.base = objects(cli)
+        self.connection = connection
+        self.remember()
+
+    def remember(self):
+        document = self.cli("fingerprint", "--explain", "--json").ok()
+        (self.cli.cwd / "base.json").write_text(document.out)
+        self.fingerprint = document.json()["fingerprint"]
+
+    def differences(self):
+        """As whole_schema.CHANGES words them."""
+        document = self.cli("diff", "base.json", "--json").json()
+        return {in_words(found) for found in document["differences"]}
+
+
+def attributes(text):
+    """name: value, as the text of an object has them; a value's further lines are indented."""
+    return dict(re.findall(r"^(\S[^:\n]*): (.*(?:\n .*)*)", text, re.MULTILINE))
+
+
+def in_words(found):
+    then, now = (attributes(found[side] or "") for side in ("then", "now"))
+    words = f"{SIGNS[found['change']]} {found['kind']} {found['identity']}"
+    if found["change"] == "changed":
+        words += ": " + ", ".join(sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name)))
+    return words
 
 
 @pytest.fixture(scope="module")
 def whole(cluster, tmp_path_factory):
     """For all changes: each is taken back."""
-    if cluster.major < 15:
-        pytest.skip("the schema uses what came with 15")
     database = Database(cluster, f"e2e_{next(NUMBERS)}").create()
     cluster.query(whole_schema.MAKE_ROLES)
-    with database.connect(options="-c allow_system_table_mods=on -c client_min_messages=error") as connection:
-        connection.execute(whole_schema.BASE)
+    with cluster.connect() as connection:
+        connection.execute("SET allow_in_place_tablespaces = on")
+        connection.execute("CREATE TABLESPACE ms_place LOCATION ''")
     cli = Program(tmp_path_factory.mktemp("whole"), database.url)
-    yield Whole(database, cli)
+    with database.connect(options="-c allow_system_table_mods=on -c client_min_messages=error") as connection:
+        connection.execute(whole_schema.base(cluster.major))
+        yield Whole(database, cli, connection)
     cli.close()
     database.query("ALTER SUBSCRIPTION incoming DISABLE; DROP SUBSCRIPTION IF EXISTS incoming")
     database.drop()
+    cluster.query("DROP TABLESPACE ms_place")
     for role in whole_schema.ROLES:
         cluster.query(f"DROP ROLE {role}")
 
@@ -63,24 +89,26 @@ def whole(cluster, tmp_path_factory):
 @pytest.mark.once
 @pytest.mark.parametrize("name, change, back, named", whole_schema.CHANGES, ids=[case[0] for case in whole_schema.CHANGES])
 def test_a_change_is_seen_named_and_taken_back(whole, name, change, back, named):
-    with whole.database.connect(options="-c allow_system_table_mods=on -c client_min_messages=error") as connection:
-        connection.execute(change)
-        try:
-            after = objects(whole.cli)
-        finally:
-            connection.execute(back)
-    assert named in changed(whole.base, after)
-    again = objects(whole.cli)
-    if changed(whole.base, again):  # the next cases begin with what there is
-        difference, whole.base = changed(whole.base, again), again
-        raise AssertionError(difference)
+    """Named by `diff`: the object, its kind, and what of it; and by nothing else than what it is."""
+    if whole.database.server.major < whole_schema.since(name):
+        pytest.skip(f"came with {whole_schema.since(name)}")
+    whole.connection.execute(change)
+    try:
+        differences = whole.differences()
+    finally:
+        whole.connection.execute(back)
+    assert named in differences
+    if whole.cli("fingerprint").ok().out.strip() != whole.fingerprint:
+        left = whole.differences()
+        whole.remember()  # the next cases begin with what there is
+        raise AssertionError(left)
 
 
 @pytest.mark.parametrize("name, change", whole_schema.NO_CHANGES, ids=[case[0] for case in whole_schema.NO_CHANGES])
 def test_what_is_no_change_of_the_schema(whole, name, change):
     run(whole.database, change)
-    again = objects(whole.cli)
-    difference, whole.base = changed(whole.base, again), again
+    difference = whole.differences()
+    whole.remember()
     assert difference == set()
 
 
@@ -116,9 +144,9 @@ def test_what_no_dump_carries_is_of_kinds_of_its_own(new_database, cluster, tmp_
     source, copy = new_database(), new_database()
     with cluster.connect() as connection:
         connection.execute("SET allow_in_place_tablespaces = on")
-        connection.execute("CREATE TABLESPACE ms_place LOCATION ''")
+        connection.execute("CREATE TABLESPACE ms_elsewhere LOCATION ''")
     try:
-        source.query("CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int REFERENCES a) TABLESPACE ms_place; "
+        source.query("CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int REFERENCES a) TABLESPACE ms_elsewhere; "
                      "CREATE EXTENSION pg_trgm VERSION '1.5'; CREATE TABLE p (x int, y int); CREATE TABLE c (y int, x int); ALTER TABLE c INHERIT p; "
                      "CREATE INDEX i ON a (id); ALTER TABLE b DISABLE TRIGGER ALL; "
                      "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i'::regclass")
@@ -132,4 +160,4 @@ def test_what_no_dump_carries_is_of_kinds_of_its_own(new_database, cluster, tmp_
     finally:
         source.query("DROP TABLE b; ALTER DATABASE {0} RESET ALL; COMMENT ON DATABASE {0} IS NULL".format(source.name))
         copy.query("DROP TABLE b")
-        cluster.query("DROP TABLESPACE ms_place")
+        cluster.query("DROP TABLESPACE ms_elsewhere")
