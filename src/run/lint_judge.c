@@ -57,18 +57,45 @@ static const void *take_ahead(const Walk *walk)
     return walk->ahead ? parse_ahead_take(walk->ahead, walk_number(walk)) : NULL;
 }
 
-static void take_statement(Walk *walk, const Statement *statement)
+static void put_statement(Walk *walk, const Statement *statement)
 {
     walk->statement++;
-    if (walk->is_ahead && statement->text.n < STATEMENT_AHEAD_MOST)
+    if (statement->text.n < STATEMENT_AHEAD_MOST)
         put_ahead(walk, parse, &(ToParse){statement, !walk->is_syntax_only});
-    if (walk->is_ahead)
-        return;
+}
+
+static void judge_statement(Walk *walk, const Statement *statement)
+{
+    walk->statement++;
     const ParsedStatement *parsed = take_ahead(walk);
     if (parsed)
         lint_parsed(walk->lint, statement, parsed);
     else
         lint_statement(walk->lint, statement);
+}
+
+// Of two statements: while another process parses the first, we parse the second.
+static bool judge_two(Arena *scratch, Walk *walk, const Statement *statements)
+{
+    uint64_t number = walk_number(walk) + 1;
+    if (!walk->ahead || !parse_ahead_leaves(walk->ahead, number, number + 1))
+        return false;
+    ArenaMark mark = arena_mark(scratch);
+    const ParsedStatement *second =
+        parse(scratch, &(ToParse){&statements[1], !walk->is_syntax_only});
+    judge_statement(walk, &statements[0]);
+    walk->statement++;
+    lint_parsed(walk->lint, &statements[1], second);
+    arena_release(scratch, mark);
+    return true;
+}
+
+static void take_statement(Walk *walk, const Statement *statement)
+{
+    if (walk->is_ahead)
+        put_statement(walk, statement);
+    else
+        judge_statement(walk, statement);
 }
 
 // A script that is read to its end before its first statement is judged.
@@ -166,12 +193,17 @@ static bool feed_comments(Lint *lint, const Script *script, Err *err)
     return true;
 }
 
-static void give_surveyed(Walk *walk, const Surveyed *surveyed)
+static void give_surveyed(Arena *scratch, Walk *walk, const Surveyed *surveyed)
 {
-    VEC_EACH (const Statement, statement, &surveyed->statements) {
+    const Statement *statements = surveyed->statements.items;
+    size_t count = surveyed->statements.len;
+    for (size_t i = 0; i < count; i++) {
         if (interrupt_requested() || walk->is_over)
             return;
-        take_statement(walk, statement);
+        if (!walk->is_ahead && i + 1 < count && judge_two(scratch, walk, &statements[i]))
+            i++;
+        else
+            take_statement(walk, &statements[i]);
     }
     if (surveyed->is_broken && !walk->is_ahead)
         lint_broken(walk->lint, &surveyed->err);
@@ -234,7 +266,7 @@ static bool judge_script(Arena *scratch, Walk *walk, const LintScript *entry, Er
         lint_broken(lint, entry->trouble);
     bool is_read = true;
     if (surveyed.is_split)
-        give_surveyed(walk, &surveyed);
+        give_surveyed(scratch, walk, &surveyed);
     else
         is_read = (script.is_loaded || feed_comments(lint, &script, err)) &&
                   give_statements(walk, &script, entry->layout, err);
@@ -255,7 +287,7 @@ static void parse_script_ahead(Arena *scratch, Walk *walk, const LintScript *ent
     if (walk->is_over)
         return;
     if (surveyed.is_split)
-        give_surveyed(walk, &surveyed);
+        give_surveyed(scratch, walk, &surveyed);
     else
         (void)give_statements(walk, &script, entry->layout, &err);
 }

@@ -33,9 +33,11 @@ typedef struct Slot {
 } Slot;
 
 typedef struct Shared {
-    _Atomic uint64_t asked;   // the number that the asker is at
-    _Atomic uint64_t parsing; // the number that is being parsed
-    _Atomic int last_slot;    // behind which nothing comes any more; -1: it is not known yet
+    _Atomic uint64_t asked; // the number that the asker is at
+    _Atomic uint64_t left;  // the number that the asker makes itself
+    _Atomic uint64_t begun; // the number that is being made, or was last
+    _Atomic uint64_t done;  // the number that was made last
+    _Atomic int last_slot;  // behind which nothing comes any more; -1: it is not known yet
     Slot slots[SLOTS];
 } Shared;
 
@@ -99,25 +101,31 @@ static Record *make_record(ParseAhead *ahead, ParseAheadMake *make, const void *
     return record;
 }
 
-bool parse_ahead_put(ParseAhead *ahead, uint64_t number, ParseAheadMake *make, const void *context)
+static void append_record(ParseAhead *ahead, Record *record, uint64_t number)
 {
-    if (ahead->shared->asked >= number)
-        return true; // too late
-    ahead->shared->parsing = number;
-    Record *record = make_record(ahead, make, context);
-    if (!record && ahead->record) {
-        if (!next_slot(ahead))
-            return false;
-        record = make_record(ahead, make, context);
-    }
-    if (!record)
-        return true; // the asker sees a later number, or none
     record->number = number;
     if (ahead->record)
         ahead->record->next = record;
     else
         ahead->shared->slots[ahead->slot].first = record;
     ahead->record = record;
+}
+
+bool parse_ahead_put(ParseAhead *ahead, uint64_t number, ParseAheadMake *make, const void *context)
+{
+    Shared *shared = ahead->shared;
+    if (shared->asked >= number || shared->left == number)
+        return true; // too late
+    shared->begun = number;
+    Record *record = make_record(ahead, make, context);
+    if (!record && ahead->record) {
+        if (!next_slot(ahead))
+            return false;
+        record = make_record(ahead, make, context);
+    }
+    if (record) // else the asker sees a later number, or none
+        append_record(ahead, record, number);
+    shared->done = number;
     return true;
 }
 
@@ -227,13 +235,21 @@ static Record *next_record(ParseAhead *ahead, bool *ret_is_last)
     return next;
 }
 
+bool parse_ahead_leaves(ParseAhead *ahead, uint64_t number, uint64_t next)
+{
+    if (ahead->shared->begun != number || ahead->shared->done == number)
+        return false;
+    ahead->shared->left = next;
+    return true;
+}
+
 const void *parse_ahead_take(ParseAhead *ahead, uint64_t number)
 {
     int yields = 0;
     ahead->shared->asked = number;
     while (ahead->pid) {
         bool is_last;
-        bool is_coming = ahead->shared->parsing == number; // before: it may be put at once
+        bool is_coming = ahead->shared->begun == number; // before: it may be put at once
         Record *next = next_record(ahead, &is_last);
         if (is_last && !pass_slot(ahead))
             return NULL;
