@@ -9,14 +9,36 @@
 
 #include <stdint.h>
 
+// Where an object stands in its database's catalog.
+typedef struct SnapshotAddress {
+    uint32_t class; // oid of the catalog; 0: not known, as in a file of hashes
+    uint32_t oid;
+    int32_t number; // of a column; 0: the whole
+} SnapshotAddress;
+
 typedef struct SnapshotObject {
     const char *kind;     // "table", "column", "index", ... as snapshot kinds are called
     const char *identity; // "app.orders", "app.orders.id", "app.total(integer)"
     const char *parent;   // identity of the table, type or view it belongs to; NULL: itself
     const char *text;     // every attribute, "name: value" lines in fixed order; a value's further
                           // lines are indented. NULL: read from a file that has only hashes
-    char sha256[65];      // of kind, identity and text
+    SnapshotAddress address; // of what a comment is on, where it is one; not hashed
+    char sha256[65];         // of kind, identity and text
 } SnapshotObject;
+
+typedef enum SnapshotEdgeKind {
+    SNAPSHOT_EDGE_NORMAL = 'n',
+    SNAPSHOT_EDGE_PART = 'a',    // goes with it when it is dropped
+    SNAPSHOT_EDGE_INNER = 'i',   // made by it: the index of a constraint
+    SNAPSHOT_EDGE_DEFAULT = 'd', // a column's default alone
+} SnapshotEdgeKind;
+
+// Object `from` depends on object `to`, both as their places in `objects`.
+typedef struct SnapshotEdge {
+    uint32_t from;
+    uint32_t to;
+    SnapshotEdgeKind kind;
+} SnapshotEdge;
 
 typedef struct SnapshotGap { // what could not be read
     const char *kind;
@@ -29,6 +51,11 @@ typedef struct Snapshot {
     VEC(SnapshotObject) objects; // by kind and identity
     VEC(SnapshotGap) gaps;       // not empty: nothing is called equal
     char fingerprint[65];        // SHA-256 over the major and the objects' hashes, as hex
+    // Which database it is of: in two snapshots of one, an address is one object, whatever it is
+    // called. NULL: not known.
+    const char *database;
+    bool has_edges;
+    VEC(SnapshotEdge) edges; // by `from` and `to`
 } Snapshot;
 
 // A name and its value, one line or several, on the way into an object's text.

@@ -10,14 +10,15 @@ static int fingerprint_run(Context *context)
     WORKSPACE_SCOPED workspace;
     workspace_init(&workspace, context);
     Snapshot snapshot;
+    bool has_objects = option_is_set(&context->options, OPTION_EXPLAIN_OBJECTS);
     if (!workspace_open(&workspace, &err) ||
-        !snapshot_take(context->arena, workspace.target.session, workspace.target.schema, &snapshot,
-                       &err))
+        !(has_objects ? snapshot_take_linked : snapshot_take)(
+            context->arena, workspace.target.session, workspace.target.schema, &snapshot, &err))
         return command_fail(context, &err);
     FingerprintReport report = {
         .snapshot = &snapshot,
         .target = session_target(workspace.target.session),
-        .has_objects = option_is_set(&context->options, OPTION_EXPLAIN_OBJECTS),
+        .has_objects = has_objects,
     };
     bool is_written = true;
     if (context->is_json)

@@ -78,8 +78,8 @@ static bool read_database(Workspace *workspace, DiffSource *side, Err *err)
         session = workspace->target.session;
     }
     side->name = session_target(session);
-    return snapshot_take(context->arena, session, schema ? schema : TARGET_DEFAULT_SCHEMA,
-                         &side->snapshot, err);
+    return snapshot_take_linked(context->arena, session, schema ? schema : TARGET_DEFAULT_SCHEMA,
+                                &side->snapshot, err);
 }
 
 static Session *session_of(const Workspace *workspace, const DiffSource *side)

@@ -47,6 +47,17 @@ static bool make_roles(Arena *arena, Session *session, const SchemaReplayOptions
                err);
 }
 
+// Throwaway clusters are copies of one: what says which database it is says nothing there.
+static bool take(Arena *arena, const Target *target, Snapshot *ret_snapshot, Err *err)
+{
+    Snapshot snapshot;
+    if (!snapshot_take_linked(arena, target->session, target->schema, &snapshot, err))
+        return false;
+    snapshot.database = NULL;
+    *ret_snapshot = snapshot;
+    return true;
+}
+
 static bool replay_on(Arena *arena, const Cluster *cluster, const Source *source,
                       const SchemaReplayOptions *options, Snapshot *ret_snapshot, Err *err)
 {
@@ -60,7 +71,7 @@ static bool replay_on(Arena *arena, const Cluster *cluster, const Source *source
     target = opened;
     if (make_roles(arena, target.session, options, err) &&
         schema_build(arena, &target, source, NULL, options->run_id, options->sink, err))
-        return snapshot_take(arena, target.session, target.schema, ret_snapshot, err);
+        return take(arena, &target, ret_snapshot, err);
     return err_note(err, "replaying the migrations on a server of our own");
 }
 

@@ -1,7 +1,9 @@
 #include "run/snapshot.h"
 
+#include "catalog/snapshot_link.h"
 #include "queries.h"
 
+#include <stdio.h>
 #include <string.h>
 
 typedef struct Reader {
@@ -73,6 +75,7 @@ enum {
     COLUMN_KIND = 0,
     COLUMN_IDENTITY,
     COLUMN_PARENT,
+    COLUMN_ADDRESS,
     COLUMN_FIRST_ATTRIBUTE,
     ATTEMPTS = 5
 };
@@ -82,7 +85,11 @@ typedef struct Take {
     Session *session;
     const char *own_schema;
     bool may_read_subscriptions;
+    bool may_read_control;
+    bool wants_edges;
     Snapshot snapshot;
+    SnapshotStandIns stand_ins;
+    SnapshotDependencies dependencies;
     const char *stamp; // of the catalog, inside our snapshot
 } Take;
 
@@ -100,6 +107,15 @@ static bool queue(const Take *take, const Query *query, Err *err)
 {
     bool has_parameter = strstr(query->text, "$1") != NULL;
     return session_queue(take->session, query->text, has_parameter, &take->own_schema, err);
+}
+
+// "1259 16400 3"
+static SnapshotAddress read_address(const char *text)
+{
+    SnapshotAddress address = {0};
+    if (text && sscanf(text, "%u %u %d", &address.class, &address.oid, &address.number) < 2)
+        return (SnapshotAddress){0};
+    return address;
 }
 
 static void add_objects(Take *take, const Rows *rows)
@@ -120,6 +136,7 @@ static void add_objects(Take *take, const Rows *rows)
             .identity = arena_strdup(arena, rows_text(rows, row, COLUMN_IDENTITY)),
             .parent = parent ? arena_strdup(arena, parent) : NULL,
             .text = snapshot_text(arena, attributes, count),
+            .address = read_address(rows_text(rows, row, COLUMN_ADDRESS)),
         };
     }
 }
@@ -149,6 +166,71 @@ static bool take_gaps(Take *take, Err *err)
     return true;
 }
 
+static SnapshotAddress address_at(const Rows *rows, size_t row, int column, bool has_number)
+{
+    return (SnapshotAddress){
+        .class = (uint32_t)rows_int(rows, row, column),
+        .oid = (uint32_t)rows_int(rows, row, column + 1),
+        .number = has_number ? (int32_t)rows_int(rows, row, column + 2) : 0,
+    };
+}
+
+static bool take_stand_ins(Take *take, Err *err)
+{
+    ARENA_SCOPED scratch = arena_new();
+    Rows rows = {0};
+    if (!session_next_result(take->session, scratch, &rows, err))
+        return false;
+    vec_reserve(take->arena, &take->stand_ins, rows.count);
+    for (size_t i = 0; i < rows.count; i++)
+        *vec_append(take->arena, &take->stand_ins) = (SnapshotStandIn){
+            .address = address_at(&rows, i, 0, false),
+            .stands_for = address_at(&rows, i, 2, true),
+            .is_default = rows_bool(&rows, i, 5),
+        };
+    return true;
+}
+
+static bool take_dependencies(Take *take, Err *err)
+{
+    ARENA_SCOPED scratch = arena_new();
+    Rows rows = {0};
+    if (!session_next_result(take->session, scratch, &rows, err))
+        return false;
+    vec_reserve(take->arena, &take->dependencies, rows.count);
+    for (size_t i = 0; i < rows.count; i++)
+        *vec_append(take->arena, &take->dependencies) = (SnapshotDependency){
+            .of = address_at(&rows, i, 0, true),
+            .on = address_at(&rows, i, 3, true),
+            .kind = rows_text(&rows, i, 6)[0],
+        };
+    return true;
+}
+
+static bool take_edges(Take *take, Err *err)
+{
+    return !take->wants_edges || (take_stand_ins(take, err) && take_dependencies(take, err));
+}
+
+static bool take_identity(Take *take, Err *err)
+{
+    Rows rows = {0};
+    if (!take->may_read_control)
+        return true;
+    if (!session_next_result(take->session, take->arena, &rows, err))
+        return false;
+    take->snapshot.database = rows_text(&rows, 0, 0);
+    return true;
+}
+
+static bool queue_additions(const Take *take, Err *err)
+{
+    if (take->may_read_control && !queue(take, &QUERY_SNAPSHOT_DATABASE_IDENTITY, err))
+        return false;
+    return !take->wants_edges || (queue(take, &QUERY_SNAPSHOT_STAND_INS, err) &&
+                                  queue(take, &QUERY_SNAPSHOT_DEPENDENCIES, err));
+}
+
 static bool take_stamp(Take *take, Err *err)
 {
     Rows rows = {0};
@@ -164,8 +246,8 @@ static bool queue_all(Take *take, Err *err)
         if (is_read(take, &READERS[i]) &&
             !queue(take, query_for(&READERS[i], take->snapshot.server_major), err))
             return false;
-    return queue(take, &QUERY_SNAPSHOT_GAPS, err) && queue(take, &QUERY_SNAPSHOT_STAMP, err) &&
-           session_pipeline_sync(take->session, err);
+    return queue_additions(take, err) && queue(take, &QUERY_SNAPSHOT_GAPS, err) &&
+           queue(take, &QUERY_SNAPSHOT_STAMP, err) && session_pipeline_sync(take->session, err);
 }
 
 static bool take_all(Take *take, Err *err)
@@ -174,8 +256,8 @@ static bool take_all(Take *take, Err *err)
         if (is_read(take, &READERS[i]) && !take_objects(take, err))
             return err_note(err, "reading %s",
                             query_for(&READERS[i], take->snapshot.server_major)->name);
-    return take_gaps(take, err) && take_stamp(take, err) &&
-           session_pipeline_end(take->session, err);
+    return take_identity(take, err) && take_edges(take, err) && take_gaps(take, err) &&
+           take_stamp(take, err) && session_pipeline_end(take->session, err);
 }
 
 static bool read_now(Take *take, Err *err)
@@ -187,6 +269,9 @@ static bool read_now(Take *take, Err *err)
         !session_query(take->session, take->arena, QUERY_SNAPSHOT_RIGHTS.text, 0, NULL, &rows, err))
         return false;
     take->may_read_subscriptions = rows_bool(&rows, 0, 0);
+    take->may_read_control = rows_bool(&rows, 0, 1);
+    take->stand_ins = (SnapshotStandIns){0};
+    take->dependencies = (SnapshotDependencies){0};
     return session_pipeline_begin(take->session, err) && queue_all(take, err) &&
            take_all(take, err);
 }
@@ -270,14 +355,28 @@ static bool read_until_still(Take *take, Err *err)
     return err_hint(err, "wait until no DDL runs: migrate-safe status shows a run of ours");
 }
 
+static bool take_snapshot(Take *take, Snapshot *ret_snapshot, Err *err)
+{
+    bool is_own = session_transaction(take->session) == TRANSACTION_NONE;
+    if (!(is_own ? read_until_still(take, err) : read_in_transaction(take, err)))
+        return err_note(err, "reading the schema");
+    snapshot_seal(take->arena, &take->snapshot);
+    if (take->wants_edges)
+        snapshot_link(take->arena, &take->snapshot, &take->stand_ins, &take->dependencies);
+    *ret_snapshot = take->snapshot;
+    return true;
+}
+
 bool snapshot_take(Arena *arena, Session *session, const char *own_schema, Snapshot *ret_snapshot,
                    Err *err)
 {
     Take take = {.arena = arena, .session = session, .own_schema = own_schema};
-    bool is_own = session_transaction(session) == TRANSACTION_NONE;
-    if (!(is_own ? read_until_still(&take, err) : read_in_transaction(&take, err)))
-        return err_note(err, "reading the schema");
-    snapshot_seal(arena, &take.snapshot);
-    *ret_snapshot = take.snapshot;
-    return true;
+    return take_snapshot(&take, ret_snapshot, err);
+}
+
+bool snapshot_take_linked(Arena *arena, Session *session, const char *own_schema,
+                          Snapshot *ret_snapshot, Err *err)
+{
+    Take take = {.arena = arena, .session = session, .own_schema = own_schema, .wants_edges = true};
+    return take_snapshot(&take, ret_snapshot, err);
 }

@@ -14,3 +14,6 @@
 // after a failure the transaction is rolled back.
 bool snapshot_take(Arena *arena, Session *session, const char *own_schema, Snapshot *ret_snapshot,
                    Err *err) __attribute__((warn_unused_result));
+// The same with its edges, which take another 5 % of the time: what SQL is made of.
+bool snapshot_take_linked(Arena *arena, Session *session, const char *own_schema,
+                          Snapshot *ret_snapshot, Err *err) __attribute__((warn_unused_result));

@@ -220,3 +220,15 @@ def test_a_connection_that_is_lost(cli, database):
         ended = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = 'v'::regclass"
         until(lambda: look.execute(ended).fetchall())
         assert running.finish().failed(5).out == ""
+
+
+def test_what_depends_on_what_is_in_the_file(cli, database):
+    database.query("CREATE TABLE a (id serial PRIMARY KEY, n int DEFAULT 5); CREATE VIEW v AS SELECT n FROM a; COMMENT ON COLUMN a.n IS 'x'")
+    document = cli("fingerprint", "--explain", "--json").ok().json()
+    assert document["has_dependencies"] and len(document["database"].split()) == 3
+    listed = document["objects"]
+    name = lambda item: f"{item['kind']} {item['identity']}"
+    edges = {(name(item), name(listed[int(word[:-1])]), word[-1]) for item in listed for word in item.get("depends_on", "").split()}
+    assert {("column public.a.id", "sequence public.a_id_seq", "d"), ("sequence public.a_id_seq", "column public.a.id", "a"),
+            ("view public.v", "column public.a.n", "n"), ("comment table column public.a.n", "column public.a.n", "a"),
+            ("index public.a_pkey", "constraint a_pkey on public.a", "i"), ("column public.v.n", "view public.v", "a")} <= edges

@@ -3,6 +3,7 @@ SELECT
     'access method' AS kind,
     pg_catalog.quote_ident(a.amname) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', a.tableoid, a.oid) AS address,
     CASE a.amtype WHEN 't' THEN 'table' ELSE 'index' END AS type,
     a.amhandler::pg_catalog.oid::pg_catalog.regprocedure AS handler
 FROM pg_catalog.pg_am a

@@ -4,6 +4,7 @@ SELECT
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.proname) || '('
         || pg_catalog.oidvectortypes(p.proargtypes) || ')' AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', p.tableoid, p.oid) AS address,
     pg_catalog.pg_get_userbyid(p.proowner) AS owner,
     pg_catalog.pg_get_function_arguments(p.oid) AS arguments,
     a.aggkind AS ordering,

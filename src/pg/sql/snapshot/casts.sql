@@ -4,6 +4,7 @@ SELECT
     pg_catalog.concat('(', pg_catalog.format_type(c.castsource, NULL), ' AS ',
                       pg_catalog.format_type(c.casttarget, NULL), ')') AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', c.tableoid, c.oid) AS address,
     NULLIF(c.castfunc, 0)::pg_catalog.regprocedure AS function,
     CASE c.castmethod WHEN 'b' THEN 'binary coercible' WHEN 'i' THEN 'input and output' END AS method,
     CASE c.castcontext WHEN 'a' THEN 'assignment' WHEN 'i' THEN 'implicit' ELSE 'explicit' END AS context

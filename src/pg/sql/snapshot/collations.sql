@@ -4,6 +4,7 @@ SELECT
     'collation' AS kind,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.collname) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', c.tableoid, c.oid) AS address,
     pg_catalog.pg_get_userbyid(c.collowner) AS owner,
     c.collprovider AS provider,
     CASE WHEN c.collencoding NOT IN (-1, d.encoding) THEN pg_catalog.pg_encoding_to_char(c.collencoding) END AS encoding,

@@ -5,6 +5,7 @@ SELECT
     CASE WHEN c.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass THEN (
         SELECT r.identity FROM pg_catalog.pg_identify_object(c.classoid, c.objoid, 0) r
     ) END AS parent,
+    pg_catalog.concat_ws(' ', c.classoid, c.objoid, NULLIF(c.objsubid, 0)) AS address,
     c.description AS text
 FROM pg_catalog.pg_description c
 CROSS JOIN LATERAL pg_catalog.pg_identify_object(c.classoid, c.objoid, c.objsubid) i

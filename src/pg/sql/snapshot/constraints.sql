@@ -5,6 +5,7 @@ SELECT
     pg_catalog.quote_ident(k.conname) || ' on ' || pg_catalog.quote_ident(n.nspname) || '.'
         || pg_catalog.quote_ident(c.relname) AS identity,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS parent,
+    pg_catalog.concat_ws(' ', k.tableoid, k.oid) AS address,
     pg_catalog.pg_get_constraintdef(k.oid) AS definition,
     CASE WHEN k.coninhcount > 0 THEN CASE WHEN k.conislocal THEN 'and local' ELSE 'yes' END END AS inherited
 FROM pg_catalog.pg_constraint k

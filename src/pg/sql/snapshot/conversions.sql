@@ -3,6 +3,7 @@ SELECT
     'conversion' AS kind,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.conname) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', c.tableoid, c.oid) AS address,
     pg_catalog.pg_get_userbyid(c.conowner) AS owner,
     pg_catalog.pg_encoding_to_char(c.conforencoding) AS "from",
     pg_catalog.pg_encoding_to_char(c.contoencoding) AS "to",

@@ -4,6 +4,7 @@ SELECT
     'database' AS kind,
     'database' AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', b.tableoid, b.oid) AS address,
     pg_catalog.shobj_description(b.oid, 'pg_database') AS comment,
     (
         SELECT pg_catalog.string_agg(line, E'\n' ORDER BY line COLLATE pg_catalog."C")

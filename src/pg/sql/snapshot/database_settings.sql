@@ -6,6 +6,7 @@ SELECT
         || CASE s.setrole WHEN 0 THEN '' ELSE ' for ' || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(s.setrole)) END
         AS identity,
     NULL AS parent,
+    NULL AS address,
     CASE
         WHEN pg_catalog.split_part(c, '=', 1) ~* 'passw|secret|token|key' THEN
             'sha256 ' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(

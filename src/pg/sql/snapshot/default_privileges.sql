@@ -7,6 +7,7 @@ SELECT
             WHEN 'n' THEN 'schemas' WHEN 'L' THEN 'large objects' ELSE a.defaclobjtype::pg_catalog.text
         END, ' in schema ' || pg_catalog.quote_ident(n.nspname)) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', a.tableoid, a.oid) AS address,
     a.defaclacl AS privileges
 FROM pg_catalog.pg_default_acl a
 LEFT JOIN pg_catalog.pg_namespace n ON n.oid = a.defaclnamespace

@@ -4,6 +4,7 @@ SELECT
     pg_catalog.quote_ident(k.conname) || ' on ' || pg_catalog.quote_ident(n.nspname) || '.'
         || pg_catalog.quote_ident(t.typname) AS identity,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.typname) AS parent,
+    pg_catalog.concat_ws(' ', k.tableoid, k.oid) AS address,
     pg_catalog.pg_get_constraintdef(k.oid) AS definition
 FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_type t ON t.oid = k.contypid

@@ -3,6 +3,7 @@ SELECT
     'event trigger' AS kind,
     pg_catalog.quote_ident(e.evtname) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', e.tableoid, e.oid) AS address,
     pg_catalog.pg_get_userbyid(e.evtowner) AS owner,
     e.evtevent AS event,
     (

@@ -3,6 +3,7 @@ SELECT
     'foreign-data wrapper' AS kind,
     pg_catalog.quote_ident(w.fdwname) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', w.tableoid, w.oid) AS address,
     pg_catalog.pg_get_userbyid(w.fdwowner) AS owner,
     NULLIF(w.fdwhandler, 0)::pg_catalog.regprocedure AS handler,
     NULLIF(w.fdwvalidator, 0)::pg_catalog.regprocedure AS validator,

@@ -3,6 +3,7 @@ SELECT
     'foreign server' AS kind,
     pg_catalog.quote_ident(s.srvname) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', s.tableoid, s.oid) AS address,
     pg_catalog.pg_get_userbyid(s.srvowner) AS owner,
     w.fdwname AS wrapper,
     s.srvtype AS type,

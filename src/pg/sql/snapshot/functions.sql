@@ -5,6 +5,7 @@ SELECT
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.proname) || '('
         || pg_catalog.oidvectortypes(p.proargtypes) || ')' AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', p.tableoid, p.oid) AS address,
     pg_catalog.pg_get_userbyid(p.proowner) AS owner,
     CASE WHEN p.prosrc = '' THEN pg_catalog.pg_get_functiondef(p.oid) END AS definition,
     CASE WHEN p.prosrc <> '' THEN pg_catalog.pg_get_functiondef(p.oid) END AS source,

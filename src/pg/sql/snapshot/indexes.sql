@@ -4,6 +4,7 @@ SELECT
     CASE WHEN i.indisvalid OR t.relkind = 'p' THEN 'index' ELSE 'invalid index' END AS kind,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS identity,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.relname) AS parent,
+    pg_catalog.concat_ws(' ', c.tableoid, c.oid) AS address,
     pg_catalog.pg_get_indexdef(i.indexrelid) AS definition,
     CASE WHEN NOT i.indisvalid THEN 'no' END AS valid,
     CASE WHEN NOT i.indisready THEN 'no' END AS ready,

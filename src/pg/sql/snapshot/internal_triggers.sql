@@ -5,6 +5,7 @@ SELECT
     pg_catalog.concat(p.proname, ' of ', pg_catalog.quote_ident(k.conname), ' on ', pg_catalog.quote_ident(n.nspname),
                       '.', pg_catalog.quote_ident(c.relname)) AS identity,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS parent,
+    pg_catalog.concat_ws(' ', 'pg_catalog.pg_constraint'::pg_catalog.regclass::pg_catalog.oid, pg_catalog.max(k.oid)) AS address,
     pg_catalog.string_agg(
         DISTINCT CASE g.tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' ELSE 'always' END, ', ') AS state
 FROM pg_catalog.pg_trigger g

@@ -3,6 +3,7 @@ SELECT
     'language' AS kind,
     pg_catalog.quote_ident(l.lanname) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', l.tableoid, l.oid) AS address,
     pg_catalog.pg_get_userbyid(l.lanowner) AS owner,
     CASE WHEN l.lanpltrusted THEN 'yes' END AS trusted,
     NULLIF(l.lanplcallfoid, 0)::pg_catalog.regprocedure AS handler,

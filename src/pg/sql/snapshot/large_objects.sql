@@ -3,6 +3,7 @@ SELECT
     'large object' AS kind,
     m.oid::pg_catalog.text AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', 'pg_catalog.pg_largeobject'::pg_catalog.regclass::pg_catalog.oid, m.oid) AS address,
     pg_catalog.pg_get_userbyid(m.lomowner) AS owner,
     m.lomacl AS privileges
 FROM pg_catalog.pg_largeobject_metadata m

@@ -4,6 +4,7 @@ SELECT
     pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.', pg_catalog.quote_ident(k.opcname), ' USING ', a.amname)
         AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', k.tableoid, k.oid) AS address,
     pg_catalog.pg_get_userbyid(k.opcowner) AS owner,
     pg_catalog.format_type(k.opcintype, NULL) AS type,
     CASE WHEN k.opcdefault THEN 'yes' END AS "default",

@@ -33,6 +33,7 @@ SELECT
     pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.', pg_catalog.quote_ident(f.opfname), ' USING ', a.amname)
         AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', f.tableoid, f.oid) AS address,
     pg_catalog.pg_get_userbyid(f.opfowner) AS owner,
     (
         SELECT pg_catalog.string_agg(m.line, E'\n' ORDER BY m.line COLLATE pg_catalog."C")

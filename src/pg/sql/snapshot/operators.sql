@@ -6,6 +6,7 @@ SELECT
                       CASE o.oprright WHEN 0 THEN 'NONE' ELSE pg_catalog.format_type(o.oprright, NULL) END, ')')
         AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', o.tableoid, o.oid) AS address,
     pg_catalog.pg_get_userbyid(o.oprowner) AS owner,
     o.oprcode::pg_catalog.oid::pg_catalog.regprocedure AS function,
     NULLIF(o.oprcom, 0)::pg_catalog.regoperator AS commutator,

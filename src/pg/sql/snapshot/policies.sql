@@ -4,6 +4,7 @@ SELECT
     pg_catalog.quote_ident(p.polname) || ' on ' || pg_catalog.quote_ident(n.nspname) || '.'
         || pg_catalog.quote_ident(c.relname) AS identity,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS parent,
+    pg_catalog.concat_ws(' ', p.tableoid, p.oid) AS address,
     CASE WHEN NOT p.polpermissive THEN 'yes' END AS restrictive,
     CASE p.polcmd
         WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL'

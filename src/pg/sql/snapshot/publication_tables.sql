@@ -4,6 +4,7 @@ SELECT
     pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.', pg_catalog.quote_ident(c.relname), ' in ',
                       pg_catalog.quote_ident(p.pubname)) AS identity,
     pg_catalog.quote_ident(p.pubname) AS parent,
+    pg_catalog.concat_ws(' ', r.tableoid, r.oid) AS address,
     CASE WHEN r.prattrs IS NOT NULL THEN (
         SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum)
         FROM pg_catalog.pg_attribute a

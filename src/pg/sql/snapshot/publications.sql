@@ -3,6 +3,7 @@ SELECT
     'publication' AS kind,
     pg_catalog.quote_ident(p.pubname) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', p.tableoid, p.oid) AS address,
     pg_catalog.pg_get_userbyid(p.pubowner) AS owner,
     CASE WHEN p.puballtables THEN 'yes' END AS "all tables",
     pg_catalog.concat_ws(', ',

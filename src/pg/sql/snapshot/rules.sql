@@ -4,6 +4,7 @@ SELECT
     pg_catalog.quote_ident(r.rulename) || ' on ' || pg_catalog.quote_ident(n.nspname) || '.'
         || pg_catalog.quote_ident(c.relname) AS identity,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS parent,
+    pg_catalog.concat_ws(' ', r.tableoid, r.oid) AS address,
     pg_catalog.pg_get_ruledef(r.oid) AS definition,
     CASE r.ev_enabled WHEN 'O' THEN 'enabled' WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END
         AS state

@@ -3,6 +3,7 @@ SELECT
     'schema' AS kind,
     pg_catalog.quote_ident(n.nspname) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', n.tableoid, n.oid) AS address,
     pg_catalog.pg_get_userbyid(n.nspowner) AS owner,
     COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner)) AS privileges
 FROM pg_catalog.pg_namespace n

@@ -3,6 +3,7 @@ SELECT
     'sequence' AS kind,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS identity,
     pg_catalog.quote_ident(tn.nspname) || '.' || pg_catalog.quote_ident(t.relname) AS parent,
+    pg_catalog.concat_ws(' ', c.tableoid, c.oid) AS address,
     pg_catalog.pg_get_userbyid(c.relowner) AS owner,
     CASE c.relpersistence WHEN 'u' THEN 'unlogged' END AS persistence,
     pg_catalog.format_type(s.seqtypid, NULL) AS type,

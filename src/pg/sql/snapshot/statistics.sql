@@ -4,6 +4,7 @@ SELECT
     'statistics' AS kind,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(s.stxname) AS identity,
     pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS parent,
+    pg_catalog.concat_ws(' ', s.tableoid, s.oid) AS address,
     pg_catalog.pg_get_userbyid(s.stxowner) AS owner,
     (
         SELECT pg_catalog.string_agg(

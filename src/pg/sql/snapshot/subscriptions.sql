@@ -4,6 +4,7 @@ SELECT
     'subscription' AS kind,
     pg_catalog.quote_ident(s.subname) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', s.tableoid, s.oid) AS address,
     pg_catalog.pg_get_userbyid(s.subowner) AS owner,
     (
         SELECT pg_catalog.string_agg(e.key || ' ' || e.value, ', ' ORDER BY e.key COLLATE pg_catalog."C")
@@ -19,7 +20,8 @@ SELECT
 FROM pg_catalog.pg_subscription s
 WHERE s.subdbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())
 UNION ALL
-SELECT 'subscription state', pg_catalog.quote_ident(s.subname), pg_catalog.quote_ident(s.subname), NULL, 'enabled', NULL
+SELECT 'subscription state', pg_catalog.quote_ident(s.subname), pg_catalog.quote_ident(s.subname),
+       pg_catalog.concat_ws(' ', s.tableoid, s.oid), NULL, 'enabled', NULL
 FROM pg_catalog.pg_subscription s
 WHERE s.subenabled
   AND s.subdbid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database());

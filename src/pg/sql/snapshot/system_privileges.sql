@@ -40,6 +40,7 @@ SELECT
     'system privileges' AS kind,
     i.type || ' ' || i.identity AS identity,
     NULL AS parent,
+    NULL AS address,
     COALESCE(o.acl, o.usual) AS privileges
 FROM current_ones o
 LEFT JOIN pg_catalog.pg_init_privs p ON p.classoid = o.classid AND p.objoid = o.objid AND p.objsubid = o.objsubid

@@ -4,6 +4,7 @@ SELECT
     CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS kind,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', c.tableoid, c.oid) AS address,
     pg_catalog.pg_get_userbyid(c.relowner) AS owner,
     CASE c.relpersistence WHEN 'u' THEN 'unlogged' END AS persistence,
     CASE c.relkind WHEN 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS "partition by",

@@ -4,6 +4,7 @@ SELECT
     'text search configuration' AS kind,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.cfgname) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', c.tableoid, c.oid) AS address,
     pg_catalog.pg_get_userbyid(c.cfgowner) AS owner,
     pg_catalog.quote_ident(pn.nspname) || '.' || pg_catalog.quote_ident(p.prsname) AS parser,
     (

@@ -3,6 +3,7 @@ SELECT
     'text search dictionary' AS kind,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.dictname) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', t.tableoid, t.oid) AS address,
     pg_catalog.pg_get_userbyid(t.dictowner) AS owner,
     pg_catalog.quote_ident(pn.nspname) || '.' || pg_catalog.quote_ident(p.tmplname) AS template,
     t.dictinitoption AS options

@@ -3,6 +3,7 @@ SELECT
     'text search parser' AS kind,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.prsname) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', p.tableoid, p.oid) AS address,
     pg_catalog.concat_ws(', ',
         p.prsstart::pg_catalog.oid::pg_catalog.regprocedure, p.prstoken::pg_catalog.oid::pg_catalog.regprocedure,
         p.prsend::pg_catalog.oid::pg_catalog.regprocedure, p.prsheadline::pg_catalog.oid::pg_catalog.regprocedure,
@@ -23,6 +24,7 @@ SELECT
     'text search template',
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.tmplname),
     NULL,
+    pg_catalog.concat_ws(' ', t.tableoid, t.oid),
     pg_catalog.concat_ws(', ',
         t.tmplinit::pg_catalog.oid::pg_catalog.regprocedure, t.tmpllexize::pg_catalog.oid::pg_catalog.regprocedure)
 FROM pg_catalog.pg_ts_template t

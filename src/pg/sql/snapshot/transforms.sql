@@ -4,6 +4,7 @@ SELECT
     pg_catalog.concat('for ', pg_catalog.format_type(t.trftype, NULL), ' language ', pg_catalog.quote_ident(l.lanname))
         AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', t.tableoid, t.oid) AS address,
     NULLIF(t.trffromsql::pg_catalog.oid, 0)::pg_catalog.regprocedure AS "from sql",
     NULLIF(t.trftosql::pg_catalog.oid, 0)::pg_catalog.regprocedure AS "to sql"
 FROM pg_catalog.pg_transform t

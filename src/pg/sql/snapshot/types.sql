@@ -6,6 +6,7 @@ SELECT
     END AS kind,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.typname) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', t.tableoid, t.oid) AS address,
     pg_catalog.pg_get_userbyid(t.typowner) AS owner,
     CASE t.typtype WHEN 'e' THEN (
         SELECT pg_catalog.string_agg(pg_catalog.quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)

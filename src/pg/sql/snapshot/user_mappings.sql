@@ -4,6 +4,7 @@ SELECT
     pg_catalog.concat(CASE m.umuser WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(m.usename) END, ' on ',
                       pg_catalog.quote_ident(m.srvname)) AS identity,
     pg_catalog.quote_ident(m.srvname) AS parent,
+    pg_catalog.concat_ws(' ', 'pg_catalog.pg_user_mapping'::pg_catalog.regclass::pg_catalog.oid, m.umid) AS address,
     (
         SELECT pg_catalog.string_agg(o, ', ' ORDER BY o COLLATE pg_catalog."C")
         FROM (SELECT pg_catalog.split_part(u, '=', 1) AS o FROM pg_catalog.unnest(m.umoptions) u) names

@@ -3,6 +3,7 @@ SELECT
     CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS kind,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS identity,
     NULL AS parent,
+    pg_catalog.concat_ws(' ', c.tableoid, c.oid) AS address,
     pg_catalog.pg_get_userbyid(c.relowner) AS owner,
     NULLIF(a.amname, 'heap') AS "access method",
     CASE WHEN c.reloptions IS NOT NULL THEN (
