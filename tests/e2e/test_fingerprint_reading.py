@@ -70,6 +70,14 @@ def test_what_the_deparser_says_in_two_ways_is_equal(cli, new_database):
     assert digits(cli, env={"DATABASE_URL": one.url}) == digits(cli, env={"DATABASE_URL": copy.url})
 
 
+def test_statistics_of_another_table_are_other_ones(cli, new_database):
+    tables = "CREATE TABLE a (x int, y int); CREATE TABLE b (x int, y int); CREATE STATISTICS s ON x, y FROM {}"
+    one, other = new_database(), new_database()
+    one.query(tables.format("a"))
+    other.query(tables.format("b"))
+    assert digits(cli, env={"DATABASE_URL": one.url}) != digits(cli, env={"DATABASE_URL": other.url})
+
+
 def test_another_database_of_the_server_does_not_count(cli, new_database):
     before = digits(cli)
     new_database().query(SCHEMA)

@@ -6,6 +6,7 @@ SELECT
     pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS parent,
     pg_catalog.concat_ws(' ', s.tableoid, s.oid) AS address,
     pg_catalog.pg_get_userbyid(s.stxowner) AS owner,
+    pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS "table",
     (
         SELECT pg_catalog.string_agg(
             CASE k WHEN 'd' THEN 'ndistinct' WHEN 'f' THEN 'dependencies' WHEN 'm' THEN 'mcv' WHEN 'e' THEN 'expressions'
