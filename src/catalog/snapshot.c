@@ -14,7 +14,8 @@ enum {
 
 static bool is_verbatim(const char *name)
 {
-    static const char *const NAMES[] = {"source", "text", "label", "labels"};
+    static const char *const NAMES[] = {"source", "text",    "label",    "labels",
+                                        "value",  "comment", "initcond", "minitcond"};
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
         if (strcmp(name, NAMES[i]) == 0)
             return true;
@@ -23,7 +24,7 @@ static bool is_verbatim(const char *name)
 
 static const char *canonical_value(Arena *arena, const SnapshotAttribute *attribute)
 {
-    if (strcmp(attribute->name, "privileges") == 0)
+    if (str_ends(str_from(attribute->name), STR("privileges")))
         return privileges_text(arena, attribute->value);
     if (is_verbatim(attribute->name))
         return attribute->value;

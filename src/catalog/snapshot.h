@@ -60,8 +60,8 @@ typedef struct Snapshot {
 
 // A name and its value, one line or several, on the way into an object's text.
 typedef struct SnapshotAttribute {
-    // "privileges": as an aclitem[] has them; "source", "text", "label", "labels": kept byte by
-    // byte; all else may be SQL
+    // "... privileges": as an aclitem[] has them; what is the user's own text, as "source" and
+    // "label" (is_verbatim() of snapshot.c): kept byte by byte; all else may be SQL
     const char *name;
     const char *value;
 } SnapshotAttribute;

@@ -1,11 +1,12 @@
--- The database itself, what of it belongs to the schema in it: who may use it, and its comment. Name, owner and
--- locale are those of the place; its owner is called so.
+-- The database itself, what of it belongs to the schema in it: who may use it, how many at once, and its comment.
+-- Name, owner and locale are those of the place; its owner is called so.
 SELECT
     'database' AS kind,
     'database' AS identity,
     NULL AS parent,
     pg_catalog.concat_ws(' ', b.tableoid, b.oid) AS address,
     pg_catalog.shobj_description(b.oid, 'pg_database') AS comment,
+    NULLIF(b.datconnlimit, -1) AS "connection limit",
     (
         SELECT pg_catalog.string_agg(line, E'\n' ORDER BY line COLLATE pg_catalog."C")
         FROM (

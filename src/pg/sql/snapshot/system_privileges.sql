@@ -41,7 +41,8 @@ SELECT
     i.type || ' ' || i.identity AS identity,
     NULL AS parent,
     NULL AS address,
-    COALESCE(o.acl, o.usual) AS privileges
+    COALESCE(o.acl, o.usual) AS privileges,
+    COALESCE(p.initprivs, o.usual, '{}'::pg_catalog._aclitem) AS "initial privileges"
 FROM current_ones o
 LEFT JOIN pg_catalog.pg_init_privs p ON p.classoid = o.classid AND p.objoid = o.objid AND p.objsubid = o.objsubid
 CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.classid, o.objid, o.objsubid) i
