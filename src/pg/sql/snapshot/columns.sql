@@ -34,8 +34,12 @@ SELECT
         FROM pg_catalog.unnest(a.attoptions) o
     ) END AS options,
     CASE WHEN a.attfdwoptions IS NOT NULL THEN (
-        SELECT pg_catalog.string_agg(o, ', ' ORDER BY o COLLATE pg_catalog."C")
-        FROM pg_catalog.unnest(a.attfdwoptions) o
+        SELECT pg_catalog.string_agg(o.text, ', ' ORDER BY o.text COLLATE pg_catalog."C")
+        FROM (
+            SELECT pg_catalog.concat(pg_catalog.quote_ident(x.option_name), ' ',
+                                     pg_catalog.quote_literal(x.option_value)) AS text
+            FROM pg_catalog.pg_options_to_table(a.attfdwoptions) x
+        ) o
     ) END AS "server options",
     CASE WHEN a.attinhcount > 0 THEN CASE WHEN a.attislocal THEN 'and local' ELSE 'yes' END END AS inherited,
     NULLIF(a.attacl::pg_catalog.text, '{}') AS privileges

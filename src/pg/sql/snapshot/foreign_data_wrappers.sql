@@ -1,4 +1,4 @@
--- Foreign-data wrappers that no extension brought.
+-- Foreign-data wrappers that no extension brought, their options as SQL has them.
 SELECT
     'foreign-data wrapper' AS kind,
     pg_catalog.quote_ident(w.fdwname) AS identity,
@@ -8,8 +8,12 @@ SELECT
     NULLIF(w.fdwhandler, 0)::pg_catalog.regprocedure AS handler,
     NULLIF(w.fdwvalidator, 0)::pg_catalog.regprocedure AS validator,
     (
-        SELECT pg_catalog.string_agg(o, ', ' ORDER BY o COLLATE pg_catalog."C")
-        FROM pg_catalog.unnest(w.fdwoptions) o
+        SELECT pg_catalog.string_agg(o.text, ', ' ORDER BY o.text COLLATE pg_catalog."C")
+        FROM (
+            SELECT pg_catalog.concat(pg_catalog.quote_ident(x.option_name), ' ',
+                                     pg_catalog.quote_literal(x.option_value)) AS text
+            FROM pg_catalog.pg_options_to_table(w.fdwoptions) x
+        ) o
     ) AS options,
     COALESCE(w.fdwacl, pg_catalog.acldefault('F', w.fdwowner)) AS privileges
 FROM pg_catalog.pg_foreign_data_wrapper w

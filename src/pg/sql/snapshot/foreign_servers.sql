@@ -1,4 +1,4 @@
--- Foreign servers. An option whose name says that it is a secret is told by its hash.
+-- Foreign servers, their options as SQL has them. One whose name says that it is a secret is told by its hash.
 SELECT
     'foreign server' AS kind,
     pg_catalog.quote_ident(s.srvname) AS identity,
@@ -9,13 +9,15 @@ SELECT
     s.srvtype AS type,
     s.srvversion AS version,
     (
-        SELECT pg_catalog.string_agg(
-            CASE WHEN o ~* '^[^=]*(passw|secret|token|key)' THEN
-                pg_catalog.concat(pg_catalog.split_part(o, '=', 1), '=sha256 ', pg_catalog.encode(
-                    pg_catalog.sha256(pg_catalog.convert_to(o, 'UTF8')), 'hex'))
-            ELSE o END,
-            ', ' ORDER BY o COLLATE pg_catalog."C")
-        FROM pg_catalog.unnest(s.srvoptions) o
+        SELECT pg_catalog.string_agg(o.text, ', ' ORDER BY o.text COLLATE pg_catalog."C")
+        FROM (
+            SELECT pg_catalog.concat(pg_catalog.quote_ident(x.option_name), ' ',
+                CASE WHEN x.option_name ~* 'passw|secret|token|key' THEN
+                    'sha256:' || pg_catalog.encode(
+                        pg_catalog.sha256(pg_catalog.convert_to(x.option_value, 'UTF8')), 'hex')
+                ELSE pg_catalog.quote_literal(x.option_value) END) AS text
+            FROM pg_catalog.pg_options_to_table(s.srvoptions) x
+        ) o
     ) AS options,
     COALESCE(s.srvacl, pg_catalog.acldefault('S', s.srvowner)) AS privileges
 FROM pg_catalog.pg_foreign_server s

@@ -14,7 +14,7 @@ SELECT
         ) e
     ) AS options,
     (
-        SELECT pg_catalog.string_agg(p, ', ' ORDER BY p COLLATE pg_catalog."C")
+        SELECT pg_catalog.string_agg(pg_catalog.quote_ident(p), ', ' ORDER BY p COLLATE pg_catalog."C")
         FROM pg_catalog.unnest(s.subpublications) p
     ) AS publications
 FROM pg_catalog.pg_subscription s

@@ -45,8 +45,12 @@ SELECT
     CASE WHEN c.relforcerowsecurity THEN 'forced' END AS "row security of the owner",
     s.srvname AS server,
     CASE WHEN f.ftoptions IS NOT NULL THEN (
-        SELECT pg_catalog.string_agg(o, ', ' ORDER BY o COLLATE pg_catalog."C")
-        FROM pg_catalog.unnest(f.ftoptions) o
+        SELECT pg_catalog.string_agg(o.text, ', ' ORDER BY o.text COLLATE pg_catalog."C")
+        FROM (
+            SELECT pg_catalog.concat(pg_catalog.quote_ident(x.option_name), ' ',
+                                     pg_catalog.quote_literal(x.option_value)) AS text
+            FROM pg_catalog.pg_options_to_table(f.ftoptions) x
+        ) o
     ) END AS "server options",
     COALESCE(c.relacl, pg_catalog.acldefault('r', c.relowner)) AS privileges
 FROM pg_catalog.pg_class c

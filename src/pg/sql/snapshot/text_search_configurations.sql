@@ -9,7 +9,7 @@ SELECT
     pg_catalog.quote_ident(pn.nspname) || '.' || pg_catalog.quote_ident(p.prsname) AS parser,
     (
         SELECT pg_catalog.string_agg(
-            pg_catalog.concat(t.alias, ' ', pg_catalog.quote_ident(dn.nspname), '.', pg_catalog.quote_ident(d.dictname)),
+            pg_catalog.concat(pg_catalog.quote_ident(t.alias), ' ', pg_catalog.quote_ident(dn.nspname), '.', pg_catalog.quote_ident(d.dictname)),
             E'\n' ORDER BY m.maptokentype, m.mapseqno)
         FROM pg_catalog.pg_ts_config_map m
         JOIN pg_catalog.pg_ts_dict d ON d.oid = m.mapdict

@@ -6,8 +6,11 @@ SELECT
     pg_catalog.quote_ident(m.srvname) AS parent,
     pg_catalog.concat_ws(' ', 'pg_catalog.pg_user_mapping'::pg_catalog.regclass::pg_catalog.oid, m.umid) AS address,
     (
-        SELECT pg_catalog.string_agg(o, ', ' ORDER BY o COLLATE pg_catalog."C")
-        FROM (SELECT pg_catalog.split_part(u, '=', 1) AS o FROM pg_catalog.unnest(m.umoptions) u) names
+        SELECT pg_catalog.string_agg(o.name, ', ' ORDER BY o.name COLLATE pg_catalog."C")
+        FROM (
+            SELECT pg_catalog.quote_ident(x.option_name) AS name
+            FROM pg_catalog.pg_options_to_table(m.umoptions) x
+        ) o
     ) AS options
 FROM pg_catalog.pg_user_mappings m
 JOIN pg_catalog.pg_foreign_server s ON s.oid = m.srvid
