@@ -353,7 +353,7 @@ MORE = [
      "OPERATOR 1 >, OPERATOR 2 >=, OPERATOR 3 =, OPERATOR 4 <=, FUNCTION 1 app.backwards(int, int)",
      "DROP OPERATOR CLASS app.odd_int_ops USING btree; CREATE OPERATOR CLASS app.odd_int_ops FOR TYPE int USING btree FAMILY app.odd_ops AS "
      "OPERATOR 1 >, OPERATOR 2 >=, OPERATOR 3 =, OPERATOR 4 <=, OPERATOR 5 <, FUNCTION 1 app.backwards(int, int)",
-     "~ operator family app.odd_ops USING btree: members"),
+     "~ operator class app.odd_int_ops USING btree: members"),
     ("operator family added", "CREATE OPERATOR FAMILY app.more USING hash", "DROP OPERATOR FAMILY app.more USING hash", "+ operator family app.more USING hash"),
     ("collation's locale", "DROP COLLATION app.german; CREATE COLLATION app.german (provider = icu, locale = 'de-AT')", COLLATION_AGAIN, "~ collation app.german: locale"),
     ("collation not deterministic", "DROP COLLATION app.german; CREATE COLLATION app.german (provider = icu, locale = 'de-DE', deterministic = false)",
