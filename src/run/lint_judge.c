@@ -13,7 +13,8 @@
 
 enum {
     PIECE_BYTES = 64 * 1024,
-    AHEAD_BYTES = 64 * 1024,          // of scripts: for less another process comes too late
+    AHEAD_BYTES = 64 * 1024, // of scripts: for less another process comes too late
+    SCRIPT_LEFT_MOST = 16 * 1024,
     STATEMENT_AHEAD_MOST = 128 * 1024 // a tree takes thirty times its statement
 };
 
@@ -308,6 +309,13 @@ static bool walk_script(Arena *scratch, Walk *walk, const LintScript *entry, Err
     return is_read;
 }
 
+// Whoever judges is in the script before, and would wait for this one: it has it for itself.
+static bool is_left(const Walk *walk, const LintScript *entry)
+{
+    return entry->script.size < SCRIPT_LEFT_MOST &&
+           parse_ahead_asked(walk->ahead) >> 32 >= walk->script;
+}
+
 static void parse_ahead(ParseAhead *ahead, void *context)
 {
     const LintChain *chain = context;
@@ -315,7 +323,9 @@ static void parse_ahead(ParseAhead *ahead, void *context)
     ARENA_SCOPED scratch = arena_new();
     VEC_EACH (const LintScript, entry, &chain->scripts) {
         Err err = {0};
-        if (interrupt_requested() || walk.is_over || !walk_script(scratch, &walk, entry, &err))
+        if (is_left(&walk, entry))
+            walk.script++;
+        else if (interrupt_requested() || walk.is_over || !walk_script(scratch, &walk, entry, &err))
             return;
     }
 }

@@ -129,6 +129,11 @@ bool parse_ahead_put(ParseAhead *ahead, uint64_t number, ParseAheadMake *make, c
     return true;
 }
 
+uint64_t parse_ahead_asked(const ParseAhead *ahead)
+{
+    return ahead->shared->asked;
+}
+
 static _Noreturn void parse_all(ParseAhead *ahead, pid_t asker,
                                 void (*produce)(ParseAhead *, void *), void *context)
 {

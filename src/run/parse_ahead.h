@@ -22,6 +22,8 @@ void parse_ahead_stop_at(ParseAhead **ahead);
 typedef const void *ParseAheadMake(Arena *arena, const void *context);
 bool parse_ahead_put(ParseAhead *ahead, uint64_t number, ParseAheadMake *make, const void *context)
     __attribute__((warn_unused_result));
+// There: the number that was asked for last, 0: none.
+uint64_t parse_ahead_asked(const ParseAhead *ahead);
 // Here: whether `number` is being made just now, so that `next` had better be made here before it
 // is waited for. Nobody makes that one there, unless it has begun.
 bool parse_ahead_leaves(ParseAhead *ahead, uint64_t number, uint64_t next);
