@@ -182,6 +182,44 @@ def test_while_the_schema_changes_it_is_one_or_the_other(cli, database):
             assert "was changed each time that it was read" in result.failed(1).err
 
 
+# What is deparsed with a name of it, and a change of that name.
+RENAMED = {
+    "trigger": ("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; "
+                "CREATE TRIGGER one BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()", "ALTER TRIGGER one ON t RENAME TO two"),
+    "trigger's function": ("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; "
+                           "CREATE TRIGGER one BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()", "ALTER FUNCTION f() RENAME TO g"),
+    "enum label": ("CREATE TYPE e AS ENUM ('one'); CREATE VIEW v AS SELECT 'one'::e AS x", "ALTER TYPE e RENAME VALUE 'one' TO 'two'"),
+    "collation": ("CREATE COLLATION one (provider = libc, locale = 'C'); CREATE VIEW v AS SELECT 'a' < 'b' COLLATE one AS x",
+                  "ALTER COLLATION one RENAME TO two"),
+    "operator": ("CREATE OPERATOR +? (leftarg = int, rightarg = int, function = int4pl); CREATE VIEW v AS SELECT 1 +? 2 AS x",
+                 "CREATE SCHEMA other; ALTER OPERATOR +? (int, int) SET SCHEMA other"),
+    "text search configuration": ("CREATE TEXT SEARCH CONFIGURATION one (COPY = simple); CREATE VIEW v AS SELECT to_tsvector('one', 'a') AS x",
+                                  "ALTER TEXT SEARCH CONFIGURATION one RENAME TO two"),
+    "language": ("CREATE LANGUAGE one HANDLER plpgsql_call_handler; CREATE FUNCTION z() RETURNS int LANGUAGE one AS ''",
+                 "ALTER LANGUAGE one RENAME TO two"),
+    "statistics": ("CREATE STATISTICS one ON a, b FROM t", "ALTER STATISTICS one RENAME TO two"),
+    "sequence": ("CREATE SEQUENCE one; CREATE VIEW v AS SELECT nextval('one') AS x", "ALTER SEQUENCE one RENAME TO two"),
+    "type": ("CREATE TYPE one AS (a int); CREATE VIEW v AS SELECT NULL::one AS x", "ALTER TYPE one RENAME TO two"),
+}
+
+
+@pytest.mark.parametrize("name", RENAMED)
+def test_what_is_changed_half_way_is_read_again(cli, database, name):
+    """The read stands at a rule whose table is locked; what comes behind would be deparsed with the new names."""
+    made, changed_to = RENAMED[name]
+    database.query("CREATE TABLE t (a int, b int); CREATE TABLE held (a int); CREATE TABLE ruled (a int); "
+                   f"CREATE RULE r AS ON INSERT TO ruled DO ALSO SELECT a FROM held; {made}")
+    before = digits(cli)
+    with psycopg.connect(database.url) as holder:
+        holder.execute("LOCK TABLE held IN ACCESS EXCLUSIVE MODE")
+        running = cli.start("fingerprint")
+        with database.connect() as look:
+            until(lambda: look.execute("SELECT FROM pg_locks WHERE NOT granted AND relation = 'held'::regclass").fetchall())
+            look.execute(changed_to)
+    read, after = running.finish().ok().out[:64], digits(cli)
+    assert before != after and read in (before, after)
+
+
 def test_temporary_tables_of_others_do_not_disturb(cli, database):
     before = digits(cli)
     with database.connect() as connection:
