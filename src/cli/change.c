@@ -1,6 +1,7 @@
 #include "cli/change.h"
 
 #include "base/text.h"
+#include "cli/change_drift.h"
 #include "cli/schema_output.h"
 #include "io/clock.h"
 #include "report/message.h"
@@ -53,18 +54,23 @@ static bool check_lock_timeout(const Workspace *workspace, Err *err)
                          "--lock-timeout 100ms --lock-deadline 10min");
 }
 
+bool change_allowed_to_record(const Workspace *workspace, Err *err)
+{
+    const Target *target = &workspace->target;
+    if (!target->is_standby && !target->is_read_only)
+        return true;
+    fail(err, ERR_CHECK, "%s %s", session_target(target->session),
+         target->is_standby ? "is a standby: nothing can be written there"
+                            : "is read-only for this session (default_transaction_read_only)");
+    return err_hint(err, "connect to the primary%s",
+                    target->is_standby ? "" : ", or as a role that may write");
+}
+
 bool change_allowed(Workspace *workspace, Err *err)
 {
     const Target *target = &workspace->target;
-    if (!check_lock_timeout(workspace, err))
+    if (!check_lock_timeout(workspace, err) || !change_allowed_to_record(workspace, err))
         return false;
-    if (target->is_standby || target->is_read_only) {
-        fail(err, ERR_CHECK, "%s %s", session_target(target->session),
-             target->is_standby ? "is a standby: nothing can be written there"
-                                : "is read-only for this session (default_transaction_read_only)");
-        return err_hint(err, "connect to the primary%s",
-                        target->is_standby ? "" : ", or as a role that may write");
-    }
     if (!pooler_allows(workspace->context->arena, &workspace->target, err))
         return false;
     if (target->has_user_tables && !target->has_history)
@@ -247,6 +253,7 @@ static bool print_json(const Workspace *workspace, const Outcome *outcome, int e
     json_put(document, "next", json_cstr(outcome->next));
     json_put(document, "backup", change_backup_json(workspace));
     json_put(document, "schema_file", schema_output_json(workspace));
+    json_put(document, "drift", change_drift_json(workspace));
     json_put(document, "error", outcome->err ? message_json(outcome->err) : json_null());
     json_put(document, "exit_code", json_integer(exit_code));
     return json_write(stdout, document);
@@ -366,6 +373,7 @@ int change_run(Workspace *workspace, const Plan *plan)
         .sink = &workspace->sink,
     };
     announce(workspace, plan);
+    change_drift_look(workspace);
     event_emit(&workspace->sink,
                &(Event){.kind = EVENT_RUN_STARTED, .total = (int64_t)plan->steps.len});
     warn_of_empty(workspace, plan);
@@ -395,6 +403,8 @@ int change_run(Workspace *workspace, const Plan *plan)
         print_failure(workspace, &outcome);
     workspace->has_changed |= result.done > 0;
     bool is_last = !context->is_followed || exit_code;
+    if (workspace->has_changed && is_last && !workspace->status.dirty)
+        change_drift_keep(workspace);
     if (workspace->has_changed && is_last)
         schema_output_write(workspace);
     if (context->is_json && is_last && !print_json(workspace, &outcome, exit_code))

@@ -9,11 +9,15 @@
 #define CHANGE_OPTIONS                                                                             \
     OPTION_DRY_RUN, OPTION_SKIP_BACKUP, OPTION_LOCK_TIMEOUT, OPTION_LOCK_DEADLINE, OPTION_YES,     \
         OPTION_WAIT_RUNNER, OPTION_STATEMENT_TIMEOUT, OPTION_IDLE_TIMEOUT,                         \
-        OPTION_TRANSACTION_TIMEOUT, OPTION_SCHEMA_FILE, OPTION_TOOLS, OPTION_TOOLS_DATABASE
+        OPTION_TRANSACTION_TIMEOUT, OPTION_SCHEMA_FILE, OPTION_TOOLS, OPTION_TOOLS_DATABASE,       \
+        OPTION_SKIP_DRIFT
 
 // Reasons not to write to this target now: a standby, user tables without history of ours, a
 // backup that may not be skipped. ERR_CHECK.
 bool change_allowed(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
+// The same for what runs no migration: only a target that nothing can be written to.
+bool change_allowed_to_record(const Workspace *workspace, Err *err)
+    __attribute__((warn_unused_result));
 // The runner's lock, then history and status again: somebody else may have finished meanwhile.
 bool change_begin(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
 // Runs it and prints; the exit code. With --json one document of schema migrate-safe/COMMAND/1.

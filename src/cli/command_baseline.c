@@ -1,5 +1,6 @@
 // baseline: records versions as applied without running them.
 #include "cli/change.h"
+#include "cli/change_drift.h"
 #include "report/message.h"
 #include "run/baseline.h"
 #include "run/runner_lock.h"
@@ -54,17 +55,6 @@ static size_t count_open(const Status *status, const StatusEntry *last)
     return count;
 }
 
-static bool begin(Workspace *workspace, Err *err)
-{
-    const Target *target = &workspace->target;
-    if (target->is_standby || target->is_read_only) {
-        fail(err, ERR_CHECK, "%s is %s", session_target(target->session),
-             target->is_standby ? "a standby" : "read-only for this session");
-        return err_hint(err, "connect to the primary, as a role that may write");
-    }
-    return change_begin(workspace, err);
-}
-
 static int baseline_run(Context *context)
 {
     Err err = {0};
@@ -78,10 +68,15 @@ static int baseline_run(Context *context)
         return command_fail(context, &err);
     if (option_is_set(&context->options, OPTION_DRY_RUN))
         return tell(&workspace, count_open(&workspace.status, last), true);
-    if (!begin(&workspace, &err) || !find_last(&workspace, version, &last, &err) ||
+    if (!change_allowed_to_record(&workspace, &err) || !change_begin(&workspace, &err))
+        return command_fail(context, &err);
+    change_drift_look(&workspace);
+    if (!find_last(&workspace, version, &last, &err) ||
         !baseline_record(context->arena, &workspace.target, &workspace.status, last,
                          workspace.run_id, &recorded, &err))
         return command_fail(context, &err);
+    if (recorded || !workspace.drift.stored.id)
+        change_drift_keep(&workspace);
     event_emit(
         &workspace.sink,
         &(Event){.kind = EVENT_BASELINE_RECORDED, .version = version, .done = (int64_t)recorded});

@@ -22,9 +22,9 @@ static const Example EXAMPLES[] = {
     {NULL, NULL},
 };
 
-static const OptionId TAKES[] = {OPTION_STEPS,   OPTION_TO,          OPTION_ALLOW_LATE,
-                                 OPTION_FORCE,   OPTION_SKIP_BACKUP, OPTION_DRY_RUN,
-                                 BACKUP_OPTIONS, OPTION_COUNT};
+static const OptionId TAKES[] = {OPTION_STEPS,      OPTION_TO,          OPTION_ALLOW_LATE,
+                                 OPTION_FORCE,      OPTION_SKIP_BACKUP, OPTION_DRY_RUN,
+                                 OPTION_SKIP_DRIFT, BACKUP_OPTIONS,     OPTION_COUNT};
 
 const Command COMMAND_PLAN = {
     .name = "plan",

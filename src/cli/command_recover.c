@@ -1,5 +1,6 @@
 // recover: settles a migration that stopped half way; takes an edited file for the one that ran.
 #include "cli/change.h"
+#include "cli/change_drift.h"
 #include "cli/consent.h"
 #include "report/message.h"
 #include "run/apply.h"
@@ -211,6 +212,7 @@ static int undo(Recovery *recovery)
     if (!recover_mark_not_applied(context->arena, &workspace->target, &recovery->dirty,
                                   workspace->run_id, "undone", &err))
         return command_fail(context, &err);
+    change_drift_keep(workspace);
     return settled(recovery, "undone: nothing of it is there");
 }
 
@@ -229,6 +231,7 @@ static int mark(Recovery *recovery, bool is_applied)
               : recover_mark_not_applied(context->arena, &workspace->target, &recovery->dirty,
                                          workspace->run_id, "marked_not_applied", &err)))
         return command_fail(context, &err);
+    change_drift_keep(workspace);
     return settled(recovery, is_applied ? "marked as applied" : "marked as not applied");
 }
 

@@ -1,5 +1,5 @@
 // status: what is applied, pending, late, edited, missing, replanned, dirty.
-#include "cli/workspace.h"
+#include "cli/change_drift.h"
 #include "report/problem_report.h"
 #include "report/status_report.h"
 
@@ -11,6 +11,7 @@ static int status_run(Context *context)
     if (!workspace_load(&workspace, &err) || !workspace_connect(&workspace, &err))
         return command_fail(context, &err);
     workspace_tell_replanned(&workspace);
+    change_drift_see(&workspace);
     StatusReport report = {
         .status = &workspace.status,
         .problems = &workspace.source.problems,
@@ -20,6 +21,7 @@ static int status_run(Context *context)
         .has_user_tables = workspace.target.has_user_tables,
         .is_table = workspace.source.table != NULL,
         .table_current = workspace.source.current,
+        .drift = workspace.drift,
     };
     bool is_written = true;
     if (context->is_json) {
@@ -44,7 +46,7 @@ static const Example EXAMPLES[] = {
     {NULL, NULL},
 };
 
-static const OptionId TAKES[] = {OPTION_EXIT_CODE, OPTION_COUNT};
+static const OptionId TAKES[] = {OPTION_EXIT_CODE, OPTION_SKIP_DRIFT, OPTION_COUNT};
 
 const Command COMMAND_STATUS = {
     .name = "status",
@@ -54,6 +56,7 @@ const Command COMMAND_STATUS = {
         "States: applied; pending; late (pending, though a later version is applied);\n"
         "edited (the file is not what was applied); missing (applied, the file is gone);\n"
         "replanned (the plan has another change there); dirty (stopped half way).\n"
+        "A line says whether the schema was changed by others since the last migration (drift).\n"
         "Without a command this is what runs.",
     .examples = EXAMPLES,
     .options = TAKES,

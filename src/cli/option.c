@@ -274,6 +274,8 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                      .also = "table"},
     [OPTION_EXPLAIN_OBJECTS] = {"explain", 0, KIND_FLAG, false, false, NULL,
                                 "list each object with its own hash"},
+    [OPTION_SKIP_DRIFT] = {"skip-drift", 0, KIND_FLAG, false, true, NULL,
+                           "do not look whether the schema has drifted", .built_in = "false"},
 };
 
 static bool is_one_of(const char *text, const char *const *words)

@@ -81,6 +81,7 @@ typedef enum OptionId {
     OPTION_INTO,
     OPTION_ONLY,
     OPTION_EXPLAIN_OBJECTS,
+    OPTION_SKIP_DRIFT,
     OPTION_COUNT,
 } OptionId;
 

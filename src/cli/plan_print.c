@@ -1,6 +1,7 @@
 #include "cli/plan_print.h"
 
 #include "cli/change.h"
+#include "cli/change_drift.h"
 #include "report/plan_report.h"
 #include "run/lock_planner.h"
 
@@ -17,9 +18,11 @@ int plan_print(Workspace *workspace, Plan *plan)
     Err unknown = {0};
     if (!is_refused && !change_backup_look(workspace, plan, &backup, &unknown))
         return command_fail(context, &unknown);
+    change_drift_see(workspace);
     PlanReport report = {
         .backup = backup,
         .plan = plan,
+        .drift = workspace->drift,
         .target = session_target(workspace->target.session),
         .refused = is_refused ? refused.message : NULL,
         .refused_detail = is_refused && refused.detail[0] ? refused.detail : NULL,

@@ -3,6 +3,7 @@
 // by workspace_close, also after a failure.
 #pragma once
 
+#include "check/drift.h"
 #include "check/plan.h"
 #include "cli/command.h"
 #include "pg/client_tool.h"
@@ -25,6 +26,8 @@ typedef struct Workspace {
     Status status;
     bool has_changed; // the target's schema, by this command
     SchemaOutput schema_output;
+    Drift drift;                 // as it was looked for
+    bool is_schema_kept;         // a snapshot was stored behind this command's last change
     struct BeforeChange *backup; // of this run, run/backup/before_change.h; NULL: not settled yet
     Console console;
     Logs logs;

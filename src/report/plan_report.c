@@ -1,5 +1,6 @@
 #include "report/plan_report.h"
 
+#include "report/drift_report.h"
 #include "report/lock_report.h"
 #include "report/message.h"
 #include "report/table.h"
@@ -99,6 +100,8 @@ void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *
     lock_report_text(arena, terminal, plan);
     if (report->backup)
         fprintf(terminal->stream, "backup %s\n", terminal_line(arena, report->backup));
+    if (report->drift.state == DRIFT_FOUND)
+        drift_report_line(arena, terminal, &report->drift);
     fprintf(terminal->stream, "digest %s\n", plan->digest);
     if (!report->refused)
         return;
@@ -147,6 +150,7 @@ json_t *plan_report_json(const PlanReport *report)
         json_array_append_new(list, step_json(step));
     json_put(document, "steps", list);
     json_put(document, "backup", json_cstr(report->backup));
+    json_put(document, "drift", drift_report_json(&report->drift));
     json_put(document, "refused", json_cstr(report->refused));
     json_put(document, "detail", json_cstr(report->refused_detail));
     json_put(document, "hint", json_cstr(report->refused_hint));

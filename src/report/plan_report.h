@@ -2,6 +2,7 @@
 // Refuses to plan. Invariant: nothing in it was guessed; what is not known is not shown.
 #pragma once
 
+#include "check/drift.h"
 #include "check/plan.h"
 #include "io/json.h"
 #include "io/terminal.h"
@@ -13,6 +14,7 @@ typedef struct PlanReport {
     const char *refused;        // why `up` or `down` would refuse now, NULL when it would not
     const char *refused_detail; // what was found, NULL when there is nothing to add
     const char *refused_hint;
+    Drift drift;
 } PlanReport;
 
 void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *report);

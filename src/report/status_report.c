@@ -1,5 +1,6 @@
 #include "report/status_report.h"
 
+#include "report/drift_report.h"
 #include "report/message.h"
 #include "report/problem_report.h"
 #include "report/table.h"
@@ -110,6 +111,7 @@ void status_report_text(Arena *arena, const Terminal *terminal, const StatusRepo
         table_print(&table, terminal, 2);
     fprintf(terminal->stream, "%s%s%s\n", terminal_begin(terminal, COLOUR_BOLD),
             summary_of(arena, status), terminal_end(terminal, COLOUR_BOLD));
+    drift_report_line(arena, terminal, &report->drift);
     const char *next = next_of(arena, report);
     if (next)
         fprintf(terminal->stream, "%snext:%s %s\n", terminal_begin(terminal, COLOUR_BLUE),
@@ -169,6 +171,7 @@ json_t *status_report_json(const StatusReport *report)
     json_put(document, "missing", json_integer((json_int_t)status->missing));
     json_put(document, "replanned", json_integer((json_int_t)status->replanned));
     json_put(document, "dirty", json_integer((json_int_t)status->dirty));
+    json_put(document, "drift", drift_report_json(&report->drift));
     json_t *list = json_array();
     VEC_EACH (const StatusEntry, entry, &status->entries)
         json_array_append_new(list, entry_json(entry));
@@ -185,39 +188,82 @@ static size_t shown_count(const History *history, size_t limit)
     return limit && limit < history->len ? limit : history->len;
 }
 
-void history_report_text(Arena *arena, const Terminal *terminal, const History *history,
-                         size_t limit)
+// Of the schema that was there once this migration had ended its run; NULL: not known.
+static const char *fingerprint_of(const StoredSnapshots *snapshots, const AppliedMigration *row)
 {
-    Table table = table_new(arena, 7);
+    VEC_EACH (const StoredSnapshot, snapshot, snapshots)
+        if (snapshot->applied_last == row->applied_order &&
+            strcmp(snapshot->run_id, row->run_id) == 0)
+            return snapshot->fingerprint;
+    return NULL;
+}
+
+static void history_row(Arena *arena, Table *table, const AppliedMigration *row,
+                        const StoredSnapshots *snapshots)
+{
+    const char *fingerprint = fingerprint_of(snapshots, row);
+    bool is_script = applied_key(row).kind == MIGRATION_BASELINE;
+    bool is_baseline = strcmp(row->kind, "baseline") == 0 && !is_script;
+    table_cell(table, short_time(arena, row->applied_at), COLOUR_DIM);
+    table_cell(table, row->version, COLOUR_BOLD);
+    table_cell(table,
+               is_script ? arena_printf(arena, "%s (baseline script)", row->name) : row->name,
+               COLOUR_NONE);
+    table_cell(table, row->applied_by, COLOUR_NONE);
+    table_number(table, is_baseline ? "baseline" : message_duration(arena, row->duration_ms),
+                 COLOUR_NONE);
+    table_number(table,
+                 arena_printf(arena, row->is_dirty ? "%lld/%lld dirty" : "%lld",
+                              (long long)row->statements_done, (long long)row->statements_total),
+                 row->is_dirty ? COLOUR_RED : COLOUR_NONE);
+    table_cell(table, fingerprint ? arena_printf(arena, "%.12s", fingerprint) : "", COLOUR_DIM);
+    table_cell(table, row->backup_id ? row->backup_id : "none", COLOUR_DIM);
+}
+
+static void print_acceptances(Arena *arena, const Terminal *terminal,
+                              const StoredSnapshots *snapshots)
+{
+    VEC_EACH (const StoredSnapshot, snapshot, snapshots)
+        if (strcmp(snapshot->command, "drift") == 0)
+            fprintf(terminal->stream, "%s  drift accepted by %s, schema %.12s\n",
+                    short_time(arena, snapshot->taken_at), terminal_line(arena, snapshot->taken_by),
+                    snapshot->fingerprint);
+}
+
+void history_report_text(Arena *arena, const Terminal *terminal, const History *history,
+                         const StoredSnapshots *snapshots, size_t limit)
+{
+    Table table = table_new(arena, 8);
     table_heading(&table, (const char *[]){"applied (UTC)", "version", "name", "by", "duration",
-                                           "statements", "backup"});
+                                           "statements", "schema", "backup"});
     size_t count = shown_count(history, limit);
-    for (size_t i = 0; i < count; i++) {
-        const AppliedMigration *row = &history->items[history->len - 1 - i];
-        table_cell(&table, short_time(arena, row->applied_at), COLOUR_DIM);
-        bool is_script = applied_key(row).kind == MIGRATION_BASELINE;
-        table_cell(&table, row->version, COLOUR_BOLD);
-        table_cell(&table,
-                   is_script ? arena_printf(arena, "%s (baseline script)", row->name) : row->name,
-                   COLOUR_NONE);
-        table_cell(&table, row->applied_by, COLOUR_NONE);
-        bool is_baseline = strcmp(row->kind, "baseline") == 0 && !is_script;
-        table_number(&table, is_baseline ? "baseline" : message_duration(arena, row->duration_ms),
-                     COLOUR_NONE);
-        table_number(&table,
-                     arena_printf(arena, row->is_dirty ? "%lld/%lld dirty" : "%lld",
-                                  (long long)row->statements_done,
-                                  (long long)row->statements_total),
-                     row->is_dirty ? COLOUR_RED : COLOUR_NONE);
-        table_cell(&table, row->backup_id ? row->backup_id : "none", COLOUR_DIM);
-    }
+    for (size_t i = 0; i < count; i++)
+        history_row(arena, &table, &history->items[history->len - 1 - i], snapshots);
     if (count)
         table_print(&table, terminal, 0);
     else
         fputs("nothing was applied yet\n", terminal->stream);
+    print_acceptances(arena, terminal, snapshots);
 }
 
-json_t *history_report_json(const History *history, size_t limit)
+static json_t *snapshot_json(const StoredSnapshot *snapshot)
+{
+    json_t *item = json_object();
+    json_put(item, "taken_at", json_cstr(snapshot->taken_at));
+    json_put(item, "taken_by", json_cstr(snapshot->taken_by));
+    json_put(item, "command", json_cstr(snapshot->command));
+    json_put(item, "run_id", json_cstr(snapshot->run_id));
+    json_put(item, "version", json_cstr(snapshot->version));
+    json_put(item, "server_major", json_integer(snapshot->server_major));
+    json_put(item, "tool_version", json_cstr(snapshot->tool_version));
+    json_put(item, "fingerprint", json_cstr(snapshot->fingerprint));
+    json_put(item, "reason", json_cstr(snapshot->why));
+    json_put(item, "drifted_before",
+             snapshot->drifted_before < 0 ? json_null() : json_integer(snapshot->drifted_before));
+    return item;
+}
+
+json_t *history_report_json(const History *history, const StoredSnapshots *snapshots, size_t limit)
 {
     json_t *document = json_object();
     json_put(document, "schema", json_cstr("migrate-safe/history/1"));
@@ -227,8 +273,13 @@ json_t *history_report_json(const History *history, size_t limit)
         json_t *item = json_object();
         json_put(item, "version", json_cstr(row->version));
         json_put(item, "name", json_cstr(row->name));
+        json_put(item, "fingerprint", json_cstr(fingerprint_of(snapshots, row)));
         json_array_append_new(list, applied_json(item, row));
     }
     json_put(document, "migrations", list);
+    json_t *schemas = json_array();
+    VEC_EACH (const StoredSnapshot, snapshot, snapshots)
+        json_array_append_new(schemas, snapshot_json(snapshot));
+    json_put(document, "snapshots", schemas);
     return document;
 }

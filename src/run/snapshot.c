@@ -1,5 +1,6 @@
 #include "run/snapshot.h"
 
+#include "base/require.h"
 #include "catalog/snapshot_link.h"
 #include "queries.h"
 
@@ -84,6 +85,7 @@ typedef struct Take {
     Arena *arena;
     Session *session;
     const char *own_schema;
+    int lock_timeout_ms; // 0: as the session has it
     bool may_read_subscriptions;
     bool may_read_control;
     bool wants_edges;
@@ -315,11 +317,22 @@ static bool read_stamp(Take *take, const char **ret_stamp, Err *err)
     return true;
 }
 
+static bool begin(Take *take, Err *err)
+{
+    const char *timeout =
+        take->lock_timeout_ms
+            ? arena_printf(take->arena, "; SET LOCAL lock_timeout = %d", take->lock_timeout_ms)
+            : "";
+    return session_exec(
+        take->session,
+        arena_printf(take->arena, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY%s", timeout),
+        err);
+}
+
 static bool read_once(Take *take, bool *ret_is_still, Err *err)
 {
     const char *stamp = "";
-    if (!session_exec(take->session, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", err) ||
-        !read_now(take, err) || !session_exec(take->session, "COMMIT", err) ||
+    if (!begin(take, err) || !read_now(take, err) || !session_exec(take->session, "COMMIT", err) ||
         !read_stamp(take, &stamp, err))
         return false;
     *ret_is_still = strcmp(stamp, take->stamp) == 0;
@@ -378,5 +391,17 @@ bool snapshot_take_linked(Arena *arena, Session *session, const char *own_schema
                           Snapshot *ret_snapshot, Err *err)
 {
     Take take = {.arena = arena, .session = session, .own_schema = own_schema, .wants_edges = true};
+    return take_snapshot(&take, ret_snapshot, err);
+}
+
+bool snapshot_take_soon(Arena *arena, Session *session, const char *own_schema, int lock_timeout_ms,
+                        bool wants_edges, Snapshot *ret_snapshot, Err *err)
+{
+    Take take = {.arena = arena,
+                 .session = session,
+                 .own_schema = own_schema,
+                 .lock_timeout_ms = lock_timeout_ms,
+                 .wants_edges = wants_edges};
+    REQUIRE(session_transaction(session) == TRANSACTION_NONE);
     return take_snapshot(&take, ret_snapshot, err);
 }

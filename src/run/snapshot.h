@@ -17,3 +17,7 @@ bool snapshot_take(Arena *arena, Session *session, const char *own_schema, Snaps
 // The same with its edges, which take another 5 % of the time: what SQL is made of.
 bool snapshot_take_linked(Arena *arena, Session *session, const char *own_schema,
                           Snapshot *ret_snapshot, Err *err) __attribute__((warn_unused_result));
+// The same in a transaction of its own, where nobody's lock is waited for longer than that.
+bool snapshot_take_soon(Arena *arena, Session *session, const char *own_schema, int lock_timeout_ms,
+                        bool wants_edges, Snapshot *ret_snapshot, Err *err)
+    __attribute__((warn_unused_result));

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-static const Query *const STEPS[] = {&QUERY_STORE_STEP_1, &QUERY_STORE_STEP_2};
+static const Query *const STEPS[] = {&QUERY_STORE_STEP_1, &QUERY_STORE_STEP_2, &QUERY_STORE_STEP_3};
 enum {
     STEP_COUNT = sizeof STEPS / sizeof STEPS[0]
 };
@@ -76,7 +76,7 @@ bool store_ensure(Arena *arena, Target *target, Err *err)
                      quote_identifier(arena, session_user(target->session)));
         return false;
     }
-    target->has_history = true;
+    target->has_history = target->has_snapshots = true;
     FAULT_POINT("up.store");
     return true;
 }

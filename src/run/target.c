@@ -43,6 +43,7 @@ static bool load_overview(Arena *arena, Target *target, Err *err)
     target->has_user_tables = rows_bool(&rows, 0, 3);
     target->database = rows_text(&rows, 0, 4);
     target->user = rows_text(&rows, 0, 5);
+    target->has_snapshots = rows_bool(&rows, 0, 7);
     target->is_pooled = pooler_is_between(target->session, rows_int(&rows, 0, 6));
     return true;
 }

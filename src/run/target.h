@@ -21,6 +21,7 @@ typedef struct Target {
     const char *schema;
     int64_t lock_key; // of the runner's advisory lock: one for each schema of ours
     bool has_history;
+    bool has_snapshots; // of the schema: the store is not older than they are
     bool is_standby;
     bool is_read_only;
     bool has_user_tables;

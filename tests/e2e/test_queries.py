@@ -131,7 +131,7 @@ def test_what_is_not_qualified_is_found(text, found):
 @pytest.mark.parametrize("path", FILES, ids=IDS)
 def test_our_tables_are_named_with_our_schema(path):
     """query_text() replaces `migrate_safe.`; a table without it would follow the search_path."""
-    tables = "schema_migrations|journal|store_steps|schema_versions"
+    tables = "schema_migrations|journal|store_steps|schema_versions|schema_snapshots"
     for word in ("FROM", "JOIN", "INTO", "UPDATE", "TABLE"):
         assert not re.search(rf"\b{word} ({tables})\b", code_of(path))
 

@@ -36,4 +36,5 @@ def contents(database):
         return None
     return (database.query("SELECT * FROM migrate_safe.schema_migrations ORDER BY applied_order"),
             database.query("SELECT * FROM migrate_safe.journal ORDER BY id"),
-            database.query("SELECT * FROM migrate_safe.store_steps ORDER BY step"))
+            database.query("SELECT * FROM migrate_safe.store_steps ORDER BY step"),
+            database.query("SELECT * FROM migrate_safe.schema_snapshots ORDER BY id"))

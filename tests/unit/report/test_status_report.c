@@ -74,6 +74,39 @@ static History all_history(void)
     *vec_append(arena, &all) = applied("006", "half_done", "ff", 0);
     all.items[4].is_dirty = true;
     all.items[4].statements_done = 2;
+    for (size_t i = 0; i < all.len; i++)
+        all.items[i].applied_order = (int64_t)i + 1;
+    return all;
+}
+
+// Of the runs that history knows, one of a run that is gone, one that somebody accepted.
+static StoredSnapshots all_snapshots(void)
+{
+    StoredSnapshots all = {0};
+    StoredSnapshot made = {
+        .id = 1,
+        .taken_at = "2026-01-02T03:04:06.001Z",
+        .taken_by = "ann",
+        .run_id = UUID,
+        .command = "up",
+        .version = "002",
+        .applied_last = 2,
+        .server_major = 15,
+        .tool_version = "0.1.0",
+        .fingerprint = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        .drifted_before = -1,
+    };
+    *vec_append(arena, &all) = made;
+    made.command = "drift";
+    made.run_id = "another";
+    made.taken_by = HOSTILE;
+    made.drifted_before = 2;
+    *vec_append(arena, &all) = made;
+    made.command = "down";
+    made.fingerprint = NULL;
+    made.why = "permission denied";
+    made.applied_last = 77;
+    *vec_append(arena, &all) = made;
     return all;
 }
 
@@ -144,7 +177,7 @@ static void test_kinds(void **state)
     assert_status("status_kinds", &migrations, &history, &none);
     Captured captured;
     capture_begin(&captured, false);
-    history_report_text(arena, &captured.terminal, &history, 0);
+    history_report_text(arena, &captured.terminal, &history, &(StoredSnapshots){0}, 0);
     assert_golden(arena, "history_kinds.txt", capture_end(arena, &captured));
 }
 
@@ -189,21 +222,23 @@ static void test_next(void **state)
 
 static const char *history_text(const History *history, size_t limit, bool has_colour)
 {
+    const StoredSnapshots snapshots = all_snapshots();
     Captured captured;
     capture_begin(&captured, has_colour);
-    history_report_text(arena, &captured.terminal, history, limit);
+    history_report_text(arena, &captured.terminal, history, &snapshots, limit);
     return capture_end(arena, &captured);
 }
 
 static void test_history(void **state)
 {
     History history = all_history();
+    StoredSnapshots snapshots = all_snapshots();
     const char *text = history_text(&history, 0, false);
     assert_harmless(text);
     assert_golden(arena, "history.txt", text);
     assert_golden(arena, "history.colour.txt", history_text(&history, 0, true));
-    assert_golden_json(arena, "history.json", history_report_json(&history, 2));
-    assert_string_equal(history_text(&(History){0}, 0, false), "nothing was applied yet\n");
+    assert_golden_json(arena, "history.json", history_report_json(&history, &snapshots, 2));
+    assert_non_null(strstr(history_text(&(History){0}, 0, false), "nothing was applied yet\n"));
     // the newest, and no more than there are
     assert_non_null(strstr(history_text(&history, 1, false), "half_done"));
     assert_null(strstr(history_text(&history, 1, false), "file_gone"));

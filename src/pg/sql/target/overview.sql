@@ -22,4 +22,5 @@ SELECT
     ) AS has_user_tables,
     pg_catalog.current_database() AS database,
     session_user AS session_user,
-    pg_catalog.pg_backend_pid() AS backend_pid;
+    pg_catalog.pg_backend_pid() AS backend_pid,
+    pg_catalog.to_regclass(pg_catalog.format('%I.schema_snapshots', $1::pg_catalog.text)) IS NOT NULL AS has_snapshots;

@@ -1,0 +1,15 @@
+// The live schema beside the one that is stored with the history.
+// Refuses to replay folders (schema_replay.h) and to print. Invariant: reads only, except
+// drift_keep; nothing here makes a command fail that has done its work.
+#pragma once
+
+#include "run/snapshot_store.h"
+
+// A line for status, plan and up: in bounded time, and never an error. Nothing to look at (no
+// history): DRIFT_NOT_LOOKED.
+void drift_look(Arena *arena, Target *target, Drift *ret_drift);
+
+// Takes the schema as a run has left it and stores it, or why it could not be taken. False: nothing
+// is stored, or only the reason; it is in `err`, too.
+bool drift_keep(Target *target, const SnapshotKeeping *keeping, Err *err)
+    __attribute__((warn_unused_result));
