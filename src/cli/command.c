@@ -22,6 +22,7 @@ extern const Command COMMAND_BACKUP_VERIFY;
 extern const Command COMMAND_DOCTOR;
 extern const Command COMMAND_FINGERPRINT;
 extern const Command COMMAND_DIFF;
+extern const Command COMMAND_DRIFT;
 extern const Command COMMAND_CONFIG;
 extern const Command COMMAND_DEMO;
 extern const Command COMMAND_COMPLETION;
@@ -50,6 +51,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_DOCTOR,
     &COMMAND_FINGERPRINT,
     &COMMAND_DIFF,
+    &COMMAND_DRIFT,
     &COMMAND_CONFIG,
     &COMMAND_DEMO,
     &COMMAND_COMPLETION,

@@ -3,7 +3,6 @@
 #include "cli/backup_settings.h"
 #include "io/file.h"
 #include "io/json.h"
-#include "queries.h"
 #include "run/schema_replay.h"
 #include "run/snapshot.h"
 #include "run/snapshot_file.h"
@@ -89,18 +88,6 @@ static Session *session_of(const Workspace *workspace, const DiffSource *side)
                                        : workspace->target.session;
 }
 
-static bool read_roles(Arena *arena, Session *session, Words *ret_roles, Err *err)
-{
-    Rows rows;
-    Words roles = {0};
-    if (!session_query(session, arena, QUERY_SNAPSHOT_ROLES.text, 0, NULL, &rows, err))
-        return false;
-    for (size_t i = 0; i < rows.count; i++)
-        *vec_append(arena, &roles) = rows_text(&rows, i, 0);
-    *ret_roles = roles;
-    return true;
-}
-
 static bool read_folder(Workspace *workspace, DiffSource *side, const DiffSource *other, Err *err)
 {
     Context *context = workspace->context;
@@ -117,7 +104,7 @@ static bool read_folder(Workspace *workspace, DiffSource *side, const DiffSource
     dirs->list = (Words){0};
     *vec_append(context->arena, &dirs->list) = side->given;
     if (!workspace_load_sound(workspace, err) ||
-        (session && !read_roles(context->arena, session, &roles, err)))
+        (session && !schema_replay_roles(context->arena, session, &roles, err)))
         return false;
     options.roles = &roles;
     return schema_replay(context->arena, &workspace->source, &options, &side->snapshot, err);

@@ -274,6 +274,10 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                      .also = "table"},
     [OPTION_EXPLAIN_OBJECTS] = {"explain", 0, KIND_FLAG, false, false, NULL,
                                 "list each object with its own hash"},
+    [OPTION_REPLAY] = {"replay", 0, KIND_FLAG, false, false, NULL,
+                       "compare with the folder's applied migrations, run on a server of our own"},
+    [OPTION_ACCEPT_SCHEMA] = {"accept", 0, KIND_FLAG, false, false, NULL,
+                              "take the schema as it is now for what the history implies"},
     [OPTION_SKIP_DRIFT] = {"skip-drift", 0, KIND_FLAG, false, true, NULL,
                            "do not look whether the schema has drifted", .built_in = "false"},
 };

@@ -66,6 +66,15 @@ void drift_look(Arena *arena, Target *target, Drift *ret_drift)
     *ret_drift = drift;
 }
 
+bool drift_read(Arena *arena, Target *target, StoredSnapshot *ret_stored, Snapshot *ret_then,
+                Snapshot *ret_now, Err *err)
+{
+    return snapshot_store_find(arena, target, ret_stored, err) &&
+           drift_has_expectation(&target->history, target->has_history, ret_stored, err) &&
+           snapshot_store_load(arena, target, ret_stored, ret_then, err) &&
+           snapshot_take_linked(arena, target->session, target->schema, ret_now, err);
+}
+
 static bool keep_reason(Arena *arena, Target *target, const SnapshotKeeping *keeping, Err *err)
 {
     SnapshotKeeping reason = *keeping;

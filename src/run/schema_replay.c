@@ -1,6 +1,7 @@
 #include "run/schema_replay.h"
 
 #include "pg/cluster.h"
+#include "queries.h"
 #include "run/apply.h"
 #include "run/runner_lock.h"
 #include "run/snapshot.h"
@@ -85,4 +86,16 @@ bool schema_replay(Arena *arena, const Source *source, const SchemaReplayOptions
     bool ok = replay_on(arena, cluster, source, options, ret_snapshot, err);
     cluster_stop(cluster);
     return ok;
+}
+
+bool schema_replay_roles(Arena *arena, Session *session, Words *ret_roles, Err *err)
+{
+    Rows rows;
+    Words roles = {0};
+    if (!session_query(session, arena, QUERY_SNAPSHOT_ROLES.text, 0, NULL, &rows, err))
+        return false;
+    for (size_t i = 0; i < rows.count; i++)
+        *vec_append(arena, &roles) = rows_text(&rows, i, 0);
+    *ret_roles = roles;
+    return true;
 }

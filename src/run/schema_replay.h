@@ -26,3 +26,6 @@ bool schema_build(Arena *arena, Target *target, const Source *source, const char
 // `up`.
 bool schema_replay(Arena *arena, const Source *source, const SchemaReplayOptions *options,
                    Snapshot *ret_snapshot, Err *err) __attribute__((warn_unused_result));
+// The names of a server's roles, for `roles`.
+bool schema_replay_roles(Arena *arena, Session *session, Words *ret_roles, Err *err)
+    __attribute__((warn_unused_result));

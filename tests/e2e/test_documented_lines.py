@@ -99,7 +99,7 @@ SCENES = {
     "init": without_configuration, "config": pending, "new": pending, "status": applied, "history": applied, "validate": applied, "plan": applied,
     "--dry-run": applied, "up": pending, "apply": pending, "--apply": pending, "down": applied,
     "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
-    "recover": applied, "doctor": applied, "fingerprint": applied, "diff": compared, "backup create": stocked, "backup list": applied, "backup prune": applied,
+    "recover": applied, "doctor": applied, "fingerprint": applied, "diff": compared, "drift": applied, "backup create": stocked, "backup list": applied, "backup prune": applied,
     "backup restore": dumped,
     "backup verify": checked,
     "lint": versioned, "demo": pending, "completion": pending, "help": pending,

@@ -8,7 +8,8 @@ READERS = [["status"], ["fingerprint"], ["history"], ["plan"], ["validate"], ["-
            ["apply", "-d"], ["--apply", "--dry-run"], []]
 DRY = [["up", "--dry-run"], ["down", "--dry-run"], ["down", "--to", "0", "--dry-run"],
        ["redo", "--dry-run"], ["baseline", "003", "--dry-run"], ["new", "x", "--dry-run"],
-       ["--rollback", "--dry-run"], ["plan", "--dry-run"], ["--dry-run", "validate"]]
+       ["--rollback", "--dry-run"], ["plan", "--dry-run"], ["--dry-run", "validate"], ["drift", "--accept", "--dry-run"]]
+MIGRATED = [*READERS, ["drift"]]
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def everything(database):
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("arguments", DRY + READERS, ids=" ".join)
+@pytest.mark.parametrize("arguments", DRY + MIGRATED, ids=" ".join)
 def test_nothing_is_written(cli, folder, half, arguments):
     before, files = everything(half), folder.names()
     writes = half.value("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()")
@@ -34,12 +35,12 @@ def test_nothing_is_written(cli, folder, half, arguments):
     assert everything(half) == before and folder.names() == files
 
 
-@pytest.mark.parametrize("arguments", DRY + READERS, ids=" ".join)
+@pytest.mark.parametrize("arguments", DRY + MIGRATED, ids=" ".join)
 def test_no_transaction_may_write(cli, half, arguments):
     cli(*arguments, env={"PGOPTIONS": "-c default_transaction_read_only=on"}).ok()
 
 
-@pytest.mark.parametrize("arguments", READERS, ids=" ".join)
+@pytest.mark.parametrize("arguments", MIGRATED, ids=" ".join)
 def test_select_is_enough(cli, folder, half, arguments):
     role = f"reader_of_{half.name}"
     half.query(sql.SQL("""

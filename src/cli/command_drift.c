@@ -1,0 +1,217 @@
+// drift: the live schema beside what the history implies.
+#include "cli/change.h"
+#include "cli/consent.h"
+#include "report/drift_report.h"
+#include "report/fingerprint_report.h"
+#include "run/drift.h"
+#include "run/drift_accept.h"
+#include "run/drift_replay.h"
+#include "run/snapshot.h"
+
+typedef struct Comparison {
+    Workspace *workspace;
+    StoredSnapshot stored;
+    Snapshot then;
+    Snapshot now;
+    DriftReport report;
+} Comparison;
+
+static void compare(Comparison *comparison, const char *then, SnapshotScope scope)
+{
+    Arena *arena = comparison->workspace->context->arena;
+    DiffReport *diff = &comparison->report.diff;
+    diff->then = (DiffSide){then, &comparison->then};
+    diff->now = (DiffSide){session_target(comparison->workspace->target.session), &comparison->now};
+    diff->scope = scope;
+    snapshot_differences(arena, &comparison->then, &comparison->now, scope, &diff->differences);
+}
+
+static void compare_stored(Comparison *comparison)
+{
+    Arena *arena = comparison->workspace->context->arena;
+    const StoredSnapshot *stored = &comparison->stored;
+    int major = comparison->now.server_major;
+    comparison->report.stored = stored;
+    if (stored->server_major != major)
+        comparison->report.note =
+            arena_printf(arena,
+                         "the snapshot is of PostgreSQL %d, the server is %d: objects are compared "
+                         "one by one, and the two may word the same expression differently",
+                         stored->server_major, major);
+    compare(comparison, drift_since(arena, stored), SNAPSHOT_WHOLE);
+}
+
+static int show(Comparison *comparison)
+{
+    Context *context = comparison->workspace->context;
+    const DriftReport *report = &comparison->report;
+    bool is_written = true;
+    if (context->is_json)
+        is_written = drift_report_document(stdout, report);
+    else
+        drift_report_text(context->arena, &context->out, report);
+    fingerprint_report_gaps(context->arena, &context->err, &comparison->then);
+    fingerprint_report_gaps(context->arena, &context->err, &comparison->now);
+    return !is_written                                                  ? err_exit_code(ERR_IO)
+           : report->is_accepted || diff_report_is_equal(&report->diff) ? 0
+                                                                        : err_exit_code(ERR_CHECK);
+}
+
+static int look(Comparison *comparison)
+{
+    Err err = {0};
+    Workspace *workspace = comparison->workspace;
+    Context *context = workspace->context;
+    if (!workspace_open(workspace, &err) ||
+        !drift_read(context->arena, &workspace->target, &comparison->stored, &comparison->then,
+                    &comparison->now, &err))
+        return command_fail(context, &err);
+    compare_stored(comparison);
+    return show(comparison);
+}
+
+static int replay(Comparison *comparison)
+{
+    Err err = {0};
+    DriftReplay replayed;
+    Workspace *workspace = comparison->workspace;
+    Context *context = workspace->context;
+    if (!workspace_load_sound(workspace, &err) || !workspace_connect(workspace, &err) ||
+        !drift_replay(context->arena, &workspace->target, &workspace->source, &workspace->status,
+                      workspace->run_id, &workspace->sink, &replayed, &err) ||
+        !snapshot_take_linked(context->arena, workspace->target.session, workspace->target.schema,
+                              &comparison->now, &err))
+        return command_fail(context, &err);
+    comparison->then = replayed.snapshot;
+    comparison->report.folder_until = replayed.until;
+    comparison->report.note = replayed.note;
+    comparison->report.pending = workspace->status.pending;
+    compare(comparison,
+            replayed.until ? arena_printf(context->arena, "the migrations up to %s", replayed.until)
+                           : "no migration",
+            SNAPSHOT_DUMPED);
+    return show(comparison);
+}
+
+// What is compared with where the history implies something; else only the live schema is read.
+static bool read_for_acceptance(Comparison *comparison, bool *ret_has_expectation, Err *err)
+{
+    Workspace *workspace = comparison->workspace;
+    Target *target = &workspace->target;
+    Arena *arena = workspace->context->arena;
+    Err none = {0};
+    if (!drift_is_settled(&target->history, target->has_history, err) ||
+        !snapshot_store_find(arena, target, &comparison->stored, err) ||
+        !snapshot_take_linked(arena, target->session, target->schema, &comparison->now, err))
+        return false;
+    *ret_has_expectation =
+        drift_has_expectation(&target->history, target->has_history, &comparison->stored, &none) &&
+        snapshot_store_load(arena, target, &comparison->stored, &comparison->then, &none);
+    return true;
+}
+
+static const char *what_is_accepted(const Comparison *comparison, bool has_expectation)
+{
+    Arena *arena = comparison->workspace->context->arena;
+    return has_expectation
+               ? arena_printf(arena,
+                              "the schema as it is now, with %zu differences, will be what the "
+                              "history implies",
+                              comparison->report.diff.differences.len)
+               : arena_printf(arena,
+                              "the schema as it is now, %zu objects, will be what the history "
+                              "implies; there is nothing to compare it with",
+                              comparison->now.objects.len);
+}
+
+static bool accept_now(Comparison *comparison, bool has_expectation, Err *err)
+{
+    Workspace *workspace = comparison->workspace;
+    DriftAcceptance acceptance = {
+        .run_id = workspace->run_id,
+        .snapshot = &comparison->now,
+        .before = has_expectation ? comparison->stored.fingerprint : NULL,
+        .differences = has_expectation ? (int64_t)comparison->report.diff.differences.len : -1,
+    };
+    return consent_ask(workspace->context, what_is_accepted(comparison, has_expectation), err) &&
+           drift_accept(workspace->context->arena, &workspace->target, &acceptance, err);
+}
+
+static int accept(Comparison *comparison)
+{
+    Err err = {0};
+    bool has_expectation;
+    Workspace *workspace = comparison->workspace;
+    Context *context = workspace->context;
+    DriftReport *report = &comparison->report;
+    if (!workspace_open(workspace, &err) || !change_allowed_to_record(workspace, &err) ||
+        !drift_is_settled(&workspace->target.history, workspace->target.has_history, &err) ||
+        !change_begin(workspace, &err) || !read_for_acceptance(comparison, &has_expectation, &err))
+        return command_fail(context, &err);
+    if (has_expectation)
+        compare_stored(comparison);
+    else
+        compare(comparison, "nothing that the history implies", SNAPSHOT_WHOLE);
+    if (has_expectation && diff_report_is_equal(&report->diff))
+        return show(comparison);
+    if (!context->is_json && has_expectation)
+        diff_report_text(context->arena, &context->out, &report->diff);
+    if (!accept_now(comparison, has_expectation, &err))
+        return command_fail(context, &err);
+    report->is_accepted = true;
+    if (context->is_json)
+        return show(comparison);
+    fprintf(context->out.stream, "Accepted: the schema is expected as it is now\n"
+                                 "next: migrate-safe status\n");
+    return 0;
+}
+
+static int drift_run(Context *context)
+{
+    Err err = {0};
+    WORKSPACE_SCOPED workspace;
+    workspace_init(&workspace, context);
+    Comparison comparison = {.workspace = &workspace};
+    bool replays = option_is_set(&context->options, OPTION_REPLAY);
+    bool accepts = option_is_set(&context->options, OPTION_ACCEPT_SCHEMA);
+    if (replays && accepts) {
+        fail(&err, ERR_CONFIG, "--replay and --accept say two different things");
+        err_hint(&err, "see what the folder makes: migrate-safe drift --replay; then accept: "
+                       "migrate-safe drift --accept");
+        return command_fail(context, &err);
+    }
+    if (accepts && !option_is_set(&context->options, OPTION_DRY_RUN))
+        return accept(&comparison);
+    return replays ? replay(&comparison) : look(&comparison);
+}
+
+static const Example EXAMPLES[] = {
+    {"drift", "what was changed since the last migration, and not by one"},
+    {"drift --replay", "beside what the folder's applied migrations make"},
+    {"drift --accept --yes", "the schema as it is now is intended"},
+    {"drift --json", "for a job that looks every night; exits with 1 when something drifted"},
+    {NULL, NULL},
+};
+
+static const OptionId TAKES[] = {
+    OPTION_REPLAY, OPTION_ACCEPT_SCHEMA, OPTION_DRY_RUN,
+    OPTION_YES,    OPTION_WAIT_RUNNER,   OPTION_COUNT,
+};
+
+const Command COMMAND_DRIFT = {
+    .name = "drift",
+    .writes = true,
+    .summary = "what of the schema was changed by others than migrations",
+    .description =
+        "Each run that changes the history stores a snapshot of the schema behind it. This lays "
+        "the\n"
+        "live schema beside the newest one, in all that the fingerprint covers. Exits with 1 when\n"
+        "they differ, when something could not be read, and when no snapshot says how the schema "
+        "is\n"
+        "to be. With --replay the applied migrations of the folder are run on a throwaway server\n"
+        "and compared with. Pending migrations are no drift. Reads only, except with --accept: it\n"
+        "stores the schema as it is now, who did it and when, and needs consent.",
+    .examples = EXAMPLES,
+    .options = TAKES,
+    .run = drift_run,
+};
