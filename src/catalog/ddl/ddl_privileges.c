@@ -1,7 +1,6 @@
 // Owners, and privileges as GRANT and REVOKE.
 #include "base/text.h"
-#include "catalog/ddl/ddl.h"
-#include "catalog/privileges.h"
+#include "catalog/ddl/ddl_grant.h"
 #include "sql/quote.h"
 
 // What a new object's owner and everybody have, where ALTER DEFAULT PRIVILEGES says nothing
@@ -46,13 +45,11 @@ static const char *owner_of(const Ddl *ddl, const SnapshotObject *object)
     return owner ? quote_name(ddl->arena, owner) : NULL;
 }
 
-static void add_built_in(const Ddl *ddl, const DdlKind *kind, const SnapshotObject *now,
-                         Grants *grants)
+void ddl_add_built_in(const Ddl *ddl, const char *grant_word, const char *owner, Grants *grants)
 {
-    const char *owner = owner_of(ddl, now);
     for (size_t i = 0; owner && i < sizeof BUILT_IN / sizeof *BUILT_IN; i++) {
         const BuiltIn *built_in = &BUILT_IN[i];
-        if (strcmp(built_in->grant_word, kind->grant_word) != 0)
+        if (strcmp(built_in->grant_word, grant_word) != 0)
             continue;
         grant_get(ddl->arena, grants, owner)->has = privileges_of_words(built_in->of_owner);
         if (ddl->server_major >= 17 && strcmp(built_in->grant_word, "TABLE") == 0)
@@ -78,62 +75,44 @@ static void hand_over(const Ddl *ddl, const SnapshotObject *then, const Snapshot
     new->may_grant |= had.may_grant;
 }
 
-typedef struct Granting {
-    Ddl *ddl;
-    const DdlKind *kind;
-    const SnapshotObject *object;
-    bool has_revoked;
-} Granting;
-
-static const char *words_of(const Granting *granting, uint32_t privileges)
+static const char *words_of(const DdlGranting *granting, uint32_t privileges)
 {
-    bool is_column = strcmp(granting->object->kind, "column") == 0;
     TEXT_SCOPED text;
     text_init(&text, TEXT_MAX);
     for (unsigned i = 0; i < PRIVILEGE_COUNT; i++) {
         if (!(privileges & 1U << i))
             continue;
         text_printf(&text, "%s%s", text.len ? ", " : "", privilege_word(i));
-        if (is_column)
-            text_printf(&text, " (%s)", ddl_part_name(granting->object));
+        if (granting->column)
+            text_printf(&text, " (%s)", granting->column);
     }
     return arena_dup(granting->ddl->arena, text_str(&text));
 }
 
-static const char *place_of(const Granting *granting)
-{
-    const SnapshotObject *object = granting->object;
-    const char *name = strcmp(object->kind, "column") == 0
-                           ? object->parent
-                           : ddl_name(granting->ddl, granting->kind, object);
-    return arena_printf(granting->ddl->arena, "%s %s", granting->kind->grant_word, name);
-}
-
-static void grant(Granting *granting, const char *role, uint32_t privileges, const char *with)
+static void grant(DdlGranting *granting, const char *role, uint32_t privileges, const char *with)
 {
     if (privileges)
-        ddl_add(granting->ddl, "GRANT %s ON %s TO %s%s", words_of(granting, privileges),
-                place_of(granting), role, with);
+        ddl_add(granting->ddl, "%sGRANT %s ON %s TO %s%s", granting->prefix,
+                words_of(granting, privileges), granting->place, role, with);
 }
 
 // CASCADE: what the role granted on goes as well, and is granted again behind.
-static void revoke(Granting *granting, const char *role, uint32_t privileges, const char *what)
+static void revoke(DdlGranting *granting, const char *role, uint32_t privileges, const char *what)
 {
     if (!privileges)
         return;
     granting->has_revoked = true;
-    ddl_add(granting->ddl, "REVOKE %s%s ON %s FROM %s CASCADE", what,
-            words_of(granting, privileges), place_of(granting), role);
+    ddl_add(granting->ddl, "%sREVOKE %s%s ON %s FROM %s CASCADE", granting->prefix, what,
+            words_of(granting, privileges), granting->place, role);
 }
 
-static void revoke_all(Granting *granting, const char *role)
+static void revoke_all(DdlGranting *granting, const char *role)
 {
-    bool is_column = strcmp(granting->object->kind, "column") == 0;
+    const char *column = granting->column;
     granting->has_revoked = true;
-    ddl_add(granting->ddl, "REVOKE ALL%s ON %s FROM %s CASCADE",
-            is_column ? arena_printf(granting->ddl->arena, " (%s)", ddl_part_name(granting->object))
-                      : "",
-            place_of(granting), role);
+    ddl_add(granting->ddl, "%sREVOKE ALL%s ON %s FROM %s CASCADE", granting->prefix,
+            column ? arena_printf(granting->ddl->arena, " (%s)", column) : "", granting->place,
+            role);
 }
 
 // A role that may grant has perhaps done so: who granted is not known, so all begins anew.
@@ -150,7 +129,7 @@ static bool needs_all_anew(const Grants *then, const Grants *now, const char *ow
     return has_granter && differs;
 }
 
-static void forget(Granting *granting, Grants *grants)
+static void forget(DdlGranting *granting, Grants *grants)
 {
     VEC_EACH (Grant, old, grants) {
         if (old->has)
@@ -159,7 +138,7 @@ static void forget(Granting *granting, Grants *grants)
     }
 }
 
-static void change_grants(Granting *granting, const Grants *then, const Grants *now)
+static void change_grants(DdlGranting *granting, const Grants *then, const Grants *now)
 {
     VEC_EACH (const Grant, old, then) {
         const Grant *new = grant_find(now, old->role);
@@ -177,8 +156,15 @@ static void change_grants(Granting *granting, const Grants *then, const Grants *
     }
 }
 
+void ddl_change_grants(DdlGranting *granting, Grants *then, const Grants *now, const char *owner)
+{
+    if (needs_all_anew(then, now, owner))
+        forget(granting, then);
+    change_grants(granting, then, now);
+}
+
 // Whatever ALTER DEFAULT PRIVILEGES gave or took, and whoever makes the object.
-static void forget_defaults(Granting *granting, Grants *grants)
+static void forget_defaults(DdlGranting *granting, Grants *grants)
 {
     const Words *roles = granting->ddl->default_grantees;
     VEC_EACH (const char *const, role, roles)
@@ -195,7 +181,14 @@ bool ddl_set_privileges(Ddl *ddl, const DdlKind *kind, const SnapshotObject *the
     if (!kind->grant_word ||
         (then && !ddl_differs(then, now, "privileges") && !ddl_differs(then, now, "owner")))
         return true;
-    Granting granting = {.ddl = ddl, .kind = kind, .object = now};
+    bool is_column = strcmp(now->kind, "column") == 0;
+    DdlGranting granting = {
+        .ddl = ddl,
+        .prefix = "",
+        .place = arena_printf(ddl->arena, "%s %s", kind->grant_word,
+                              is_column ? now->parent : ddl_name(ddl, kind, now)),
+        .column = is_column ? ddl_part_name(now) : NULL,
+    };
     Grants old = {0};
     Grants new = {0};
     const char *before = then ? ddl_value(ddl, then, "privileges") : NULL;
@@ -207,12 +200,10 @@ bool ddl_set_privileges(Ddl *ddl, const DdlKind *kind, const SnapshotObject *the
     if (then)
         hand_over(ddl, then, now, &old);
     else
-        add_built_in(ddl, kind, now, &old);
+        ddl_add_built_in(ddl, kind->grant_word, owner_of(ddl, now), &old);
     if (!then && ddl->default_grantees && ddl->default_grantees->len)
         forget_defaults(&granting, &old);
-    else if (needs_all_anew(&old, &new, owner_of(ddl, now)))
-        forget(&granting, &old);
-    change_grants(&granting, &old, &new);
+    ddl_change_grants(&granting, &old, &new, owner_of(ddl, now));
     if (ret_has_revoked)
         *ret_has_revoked = granting.has_revoked;
     return true;
