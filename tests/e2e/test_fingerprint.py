@@ -156,8 +156,8 @@ def test_what_no_dump_carries_is_of_kinds_of_its_own(new_database, cluster, tmp_
         difference = changed(objects(Program(tmp_path, source.url)), objects(Program(tmp_path, copy.url)))
         assert {name for name in difference if not name.startswith(UNCARRIED)} == set()
         assert {kind for kind in UNCARRIED if any(name.startswith(kind + " ") for name in difference)} == \
-            set(UNCARRIED) - {"subscription state"}
+            set(UNCARRIED) - {"subscription state"} - ({"extension version"} if cluster.major < 14 else set())  # 13 has no newer one
     finally:
         source.query("DROP TABLE b; ALTER DATABASE {0} RESET ALL; COMMENT ON DATABASE {0} IS NULL".format(source.name))
-        copy.query("DROP TABLE b")
+        copy.query("DROP TABLE IF EXISTS b")  # without pg_dump there is none
         cluster.query("DROP TABLESPACE ms_elsewhere")

@@ -368,6 +368,8 @@ MORE = [
      "prsd_lextype(internal))", "~ transform for integer language plmine: to sql"),
     ("database setting with spaces", AS_DATABASE("ALTER DATABASE %I SET search_path = app, \"$user\""), AS_DATABASE("ALTER DATABASE %I RESET search_path"),
      "+ database setting search_path"),
+    ("database limit", AS_DATABASE("ALTER DATABASE %I CONNECTION LIMIT 70"), AS_DATABASE("ALTER DATABASE %I CONNECTION LIMIT -1"),
+     "~ database database: connection limit"),
     # names that want to be SQL
     ("hostile table", 'CREATE TABLE "My Schema"."a""b\'c;\n-- \\ ü" (a int)', 'DROP TABLE "My Schema"."a""b\'c;\n-- \\ ü"', '+ table "My Schema"."a""b\'c;\n-- \\ ü"'),
     ("column named as a keyword", 'ALTER TABLE "My Schema"."Table ""of"" mine" RENAME "select" TO "from"',
@@ -382,15 +384,15 @@ MORE = [
 SINCE = {
     14: ("column compression", "function in SQL's syntax", "trigger condition", "subscription options", "extension version", "statistics of an expression"),
     15: ("table access method", "nulls not distinct", "view options", "publication filter", "publication columns", "publication schema",
-         "foreign key's set null columns", "materialised view's method"),
+         "foreign key's set null columns", "materialised view's method", "collation's locale"),  # two settings of equal value before
 }
 
 # name, change, back, named: on the major where they are new, and on later ones.
 NEWER = {
     16: [
         ("collation's rules", "DROP COLLATION app.german; CREATE COLLATION app.german (provider = icu, locale = 'de-DE', rules = '&a < g')", COLLATION_AGAIN,
-         "~ collation app.german"),
-        ("subscription's origin", "ALTER SUBSCRIPTION incoming SET (origin = none)", "ALTER SUBSCRIPTION incoming SET (origin = any)", "~ subscription incoming"),
+         "~ collation app.german: rules"),
+        ("subscription's origin", "ALTER SUBSCRIPTION incoming SET (origin = none)", "ALTER SUBSCRIPTION incoming SET (origin = any)", "~ subscription incoming: options"),
     ],
     17: [
         ("maintain", "GRANT MAINTAIN ON app.orders TO ms_writer", "REVOKE MAINTAIN ON app.orders FROM ms_writer", "~ table app.orders: privileges"),
@@ -401,7 +403,7 @@ NEWER = {
          "~ column app.events.id: identity column"),
         ("trigger at login", "CREATE EVENT TRIGGER hello ON login EXECUTE FUNCTION app.on_ddl()", "DROP EVENT TRIGGER hello", "+ event trigger hello"),
         ("subscription's failover", "ALTER SUBSCRIPTION incoming SET (failover = true)", "ALTER SUBSCRIPTION incoming SET (failover = false)",
-         "~ subscription incoming"),
+         "~ subscription incoming: options"),
     ],
     18: [
         ("virtual generated column", "ALTER TABLE app.scratch ADD b int GENERATED ALWAYS AS (a * 2) VIRTUAL", "ALTER TABLE app.scratch DROP b", "+ column app.scratch.b"),
