@@ -402,7 +402,7 @@ NEWER = {
         ("identity of a partitioned table", "ALTER TABLE app.events ALTER id ADD GENERATED ALWAYS AS IDENTITY", "ALTER TABLE app.events ALTER id DROP IDENTITY",
          "~ column app.events.id: identity column"),
         ("trigger at login", "CREATE EVENT TRIGGER hello ON login EXECUTE FUNCTION app.on_ddl()", "DROP EVENT TRIGGER hello", "+ event trigger hello"),
-        ("subscription's failover", "ALTER SUBSCRIPTION incoming SET (failover = true)", "ALTER SUBSCRIPTION incoming SET (failover = false)",
+        ("subscription's failover", "UPDATE pg_subscription SET subfailover = true", "UPDATE pg_subscription SET subfailover = false",
          "~ subscription incoming: options"),
     ],
     18: [
@@ -422,7 +422,7 @@ NEWER = {
         ("key without overlaps", "CREATE TABLE app.periods (a int4range, b tstzrange, PRIMARY KEY (a, b WITHOUT OVERLAPS))", "DROP TABLE app.periods",
          "+ table app.periods"),
         ("publication's generated columns", "ALTER PUBLICATION changes SET (publish_generated_columns = stored)",
-         "ALTER PUBLICATION changes SET (publish_generated_columns = none)", "~ publication changes"),
+         "ALTER PUBLICATION changes SET (publish_generated_columns = none)", "~ publication changes: generated columns"),
         ("default privileges for large objects", "ALTER DEFAULT PRIVILEGES GRANT SELECT ON LARGE OBJECTS TO ms_reader",
          "ALTER DEFAULT PRIVILEGES REVOKE SELECT ON LARGE OBJECTS FROM ms_reader", "+ default privileges of postgres on large objects"),
     ],
