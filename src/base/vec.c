@@ -33,3 +33,34 @@ void vec_sort_items(void *items, size_t len, size_t size,
             return;
         }
 }
+
+typedef struct Order {
+    const char *items;
+    size_t size;
+    int (*compare)(const void *left, const void *right);
+} Order;
+
+static int by_item(const void *left, const void *right, void *context)
+{
+    const Order *order = context;
+    size_t a = *(const size_t *)left;
+    size_t b = *(const size_t *)right;
+    int said = order->compare(order->items + a * order->size, order->items + b * order->size);
+    return said ? said : (a > b) - (a < b);
+}
+
+void *vec_copy_sorted(Arena *arena, const void *items, size_t len, size_t size,
+                      int (*compare)(const void *left, const void *right))
+{
+    if (!len)
+        return NULL;
+    Order order = {items, size, compare};
+    size_t *places = arena_alloc_array(arena, len, sizeof *places);
+    char *copy = arena_alloc_array(arena, len, size);
+    for (size_t i = 0; i < len; i++)
+        places[i] = i;
+    qsort_r(places, len, sizeof *places, by_item, &order);
+    for (size_t i = 0; i < len; i++)
+        memcpy(copy + i * size, order.items + places[i] * size, size);
+    return copy;
+}

@@ -33,6 +33,14 @@
 #define vec_sort(vec, compare)                                                                     \
     vec_sort_items((vec)->items, (vec)->len, sizeof *(vec)->items, (compare))
 
+// Into a vector of another place, which is empty; equal items keep their order.
+#define vec_sorted_copy(arena, ret_vec, vec, compare)                                              \
+    ((ret_vec)->items =                                                                            \
+         vec_copy_sorted((arena), (vec)->items, (vec)->len, sizeof *(vec)->items, (compare)),      \
+     (ret_vec)->len = (ret_vec)->cap = (vec)->len)
+
+void *vec_copy_sorted(Arena *arena, const void *items, size_t len, size_t size,
+                      int (*compare)(const void *left, const void *right));
 void vec_sort_items(void *items, size_t len, size_t size,
                     int (*compare)(const void *left, const void *right));
 void *vec_grow(Arena *arena, void *items, size_t len, size_t *cap, size_t size);

@@ -138,12 +138,11 @@ static int compare_files(const void *left, const void *right)
     return strcmp(a->path, b->path);
 }
 
-static const BackupFile *find_file(const BackupManifest *in, const char *path)
+static const BackupFile *find_file(const BackupManifest *in, const BackupFile *wanted)
 {
-    VEC_EACH (const BackupFile, file, &in->files)
-        if (strcmp(file->path, path) == 0)
-            return file;
-    return NULL;
+    return in->files.len
+               ? bsearch(wanted, in->files.items, in->files.len, sizeof *wanted, compare_files)
+               : NULL;
 }
 
 static bool is_full(const Comparison *comparison)
@@ -169,7 +168,7 @@ static void compare(Verification *verification, const BackupManifest *then,
         if (is_full(&comparison))
             return;
         for (; at < now->files.len && compare_files(&now->files.items[at], file) < 0; at++)
-            if (!find_file(then, now->files.items[at].path))
+            if (!find_file(then, &now->files.items[at]))
                 differ(&comparison, arena_printf(arena, "%s is no part of the backup",
                                                  now->files.items[at].path));
         bool is_there = at < now->files.len && compare_files(&now->files.items[at], file) == 0;
@@ -215,20 +214,11 @@ static void compare_sizes(Verification *verification, const BackupManifest *then
                           BackupManifest *now)
 {
     for (size_t i = 0; i < now->files.len; i++) {
-        const BackupFile *file = find_file(then, now->files.items[i].path);
+        const BackupFile *file = find_file(then, &now->files.items[i]);
         if (file)
             now->files.items[i].sha256 = file->sha256; // not read: only sizes speak
     }
     compare(verification, then, now);
-}
-
-// The manifest itself keeps its order.
-static void sort_copy(Arena *arena, BackupManifest *manifest)
-{
-    BackupFile *files = arena_alloc_array(arena, manifest->files.len, sizeof *files);
-    memcpy(files, manifest->files.items, manifest->files.len * sizeof *files);
-    manifest->files.items = files;
-    vec_sort(&manifest->files, compare_files);
 }
 
 static bool compare_with_manifest(Verification *verification, const Listing *listing, Err *err)
@@ -240,7 +230,7 @@ static bool compare_with_manifest(Verification *verification, const Listing *lis
         fail(err, ERR_CHECK, "the manifest names no file of the backup");
         return err_hint(err, "take another backup: migrate-safe backup list");
     }
-    sort_copy(arena, &then);
+    vec_sorted_copy(arena, &then.files, &verification->backup->manifest->files, compare_files);
     measure_sizes(arena, listing, &now);
     vec_sort(&now.files, compare_files);
     if (is_size_different(&then, &now)) {

@@ -98,6 +98,30 @@ static void what_is_sorted_costs_one_pass(void **state)
     assert_int_equal(comparisons, 3);
 }
 
+static int by_number(const void *left, const void *right)
+{
+    return ((const Item *)left)->number - ((const Item *)right)->number;
+}
+
+static void a_sorted_copy_leaves_the_original_and_equal_ones_in_their_order(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    static const Item ITEMS[] = {{3, "a"}, {1, "b"}, {3, "c"}, {2, "d"}, {1, "e"}, {3, "f"}};
+    Items items = {0};
+    Items sorted;
+    vec_sorted_copy(arena, &sorted, &items, by_number);
+    assert_int_equal(sorted.len, 0);
+    for (size_t i = 0; i < sizeof ITEMS / sizeof *ITEMS; i++)
+        *vec_append(arena, &items) = ITEMS[i];
+    vec_sorted_copy(arena, &sorted, &items, by_number);
+    assert_int_equal(sorted.len, items.len);
+    for (size_t i = 0; i < sorted.len; i++)
+        assert_int_equal(sorted.items[i].tail[0], "bedacf"[i]);
+    assert_memory_equal(items.items, ITEMS, sizeof ITEMS);
+    vec_append(arena, &sorted)->number = 9;
+    assert_int_equal(sorted.items[5].tail[0], 'f');
+}
+
 static void an_item_is_empty_where_another_was_taken_out(void **state)
 {
     ARENA_SCOPED arena = arena_new();
@@ -117,6 +141,7 @@ int main(void)
         cmocka_unit_test(pointers_as_items),
         cmocka_unit_test(storage_grows_by_doubling),
         cmocka_unit_test(what_is_sorted_costs_one_pass),
+        cmocka_unit_test(a_sorted_copy_leaves_the_original_and_equal_ones_in_their_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
