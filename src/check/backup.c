@@ -1,5 +1,7 @@
 #include "check/backup.h"
 
+#include "check/difference_list.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -70,26 +72,7 @@ bool backup_level_parse(const char *word, BackupLevel *ret_level)
     return found >= 0;
 }
 
-typedef struct Comparing {
-    Arena *arena;
-    size_t most;
-    size_t found;
-    Differences *differences;
-} Comparing;
-
-static void differ(Comparing *comparing, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void differ(Comparing *comparing, const char *format, ...)
-{
-    va_list args;
-    if (comparing->found++ >= comparing->most)
-        return;
-    va_start(args, format);
-    *vec_append(comparing->arena, comparing->differences) =
-        arena_vprintf(comparing->arena, format, args);
-    va_end(args);
-}
+// ---- facts by name
 
 static int compare_names(const char *schema, const char *name, const char *other_schema,
                          const char *other_name)
@@ -98,72 +81,84 @@ static int compare_names(const char *schema, const char *name, const char *other
     return order ? order : strcmp(name, other_name);
 }
 
-static int compare_tables(const void *left, const void *right)
+int table_fact_compare(const void *left, const void *right)
 {
     const TableFact *a = left;
     const TableFact *b = right;
     return compare_names(a->schema, a->name, b->schema, b->name);
 }
 
-static int compare_sequences(const void *left, const void *right)
+int sequence_fact_compare(const void *left, const void *right)
 {
     const SequenceFact *a = left;
     const SequenceFact *b = right;
     return compare_names(a->schema, a->name, b->schema, b->name);
 }
 
-// The database's own order of names depends on its collation.
-#define SORTED_COPY(arena, vec, ret_vec, compare)                                                  \
-    do {                                                                                           \
-        if ((vec)->len)                                                                            \
-            memcpy(vec_reserve((arena), (ret_vec), (vec)->len), (vec)->items,                      \
-                   (vec)->len * sizeof *(vec)->items);                                             \
-        (ret_vec)->len = (vec)->len;                                                               \
-        vec_sort((ret_vec), (compare));                                                            \
-    } while (0)
+DataFacts data_facts_sorted(Arena *arena, const DataFacts *facts)
+{
+    DataFacts sorted = *facts;
+    vec_sorted_copy(arena, &sorted.tables, &facts->tables, table_fact_compare);
+    vec_sorted_copy(arena, &sorted.sequences, &facts->sequences, sequence_fact_compare);
+    return sorted;
+}
 
-static void compare_table(Comparing *comparing, const TableFact *then, const TableFact *now,
+const SequenceFact *sequence_fact_find(const DataFacts *sorted, const SequenceFact *wanted)
+{
+    size_t low = 0;
+    size_t high = sorted->sequences.len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (sequence_fact_compare(&sorted->sequences.items[middle], wanted) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const SequenceFact *last = low ? &sorted->sequences.items[low - 1] : NULL;
+    return last && sequence_fact_compare(last, wanted) == 0 ? last : NULL;
+}
+
+// ---- then and now
+
+static void compare_table(DifferenceList *list, const TableFact *then, const TableFact *now,
                           bool has_same_digests)
 {
     if (then->is_refreshed)
         return;
     if (then->rows != now->rows)
-        differ(comparing, "%s.%s: %" PRId64 " rows, not %" PRId64, then->schema, then->name,
-               now->rows, then->rows);
+        differences_say(list, "%s.%s: %" PRId64 " rows, not %" PRId64, then->schema, then->name,
+                        now->rows, then->rows);
     else if (then->digest && !now->digest)
-        differ(comparing, "%s.%s: its rows could not be read for a digest", then->schema,
-               then->name);
+        differences_say(list, "%s.%s: its rows could not be read for a digest", then->schema,
+                        then->name);
     else if (has_same_digests && then->digest && strcmp(then->digest, now->digest) != 0)
-        differ(comparing, "%s.%s: %" PRId64 " rows, but not the same ones (digest)", then->schema,
-               then->name, then->rows);
+        differences_say(list, "%s.%s: %" PRId64 " rows, but not the same ones (digest)",
+                        then->schema, then->name, then->rows);
 }
 
-static void compare_all_tables(Comparing *comparing, const DataFacts *then, const DataFacts *now,
+static void compare_all_tables(DifferenceList *list, const DataFacts *then, const DataFacts *now,
                                bool has_same_digests)
 {
     size_t at = 0;
-    DataFacts old = {0};
-    DataFacts new = {0};
-    SORTED_COPY(comparing->arena, &then->tables, &old.tables, compare_tables);
-    SORTED_COPY(comparing->arena, &now->tables, &new.tables, compare_tables);
-    VEC_EACH (const TableFact, table, &old.tables) {
-        for (; at < new.tables.len &&compare_tables(&new.tables.items[at], table) < 0; at++)
-            differ(comparing, "%s.%s: not in the backup (%" PRId64 " rows)",
-                   new.tables.items[at].schema, new.tables.items[at].name,
-                   new.tables.items[at].rows);
-        if (at < new.tables.len && compare_tables(&new.tables.items[at], table) == 0)
-            compare_table(comparing, table, &new.tables.items[at++], has_same_digests);
+    VEC_EACH (const TableFact, table, &then->tables) {
+        for (; at < now->tables.len && table_fact_compare(&now->tables.items[at], table) < 0; at++)
+            differences_say(list, "%s.%s: not in the backup (%" PRId64 " rows)",
+                            now->tables.items[at].schema, now->tables.items[at].name,
+                            now->tables.items[at].rows);
+        if (at < now->tables.len && table_fact_compare(&now->tables.items[at], table) == 0)
+            compare_table(list, table, &now->tables.items[at++], has_same_digests);
         else
-            differ(comparing, "%s.%s: is gone (it had %" PRId64 " rows)", table->schema,
-                   table->name, table->rows);
+            differences_say(list, "%s.%s: is gone (it had %" PRId64 " rows)", table->schema,
+                            table->name, table->rows);
     }
-    for (; at < new.tables.len; at++)
-        differ(comparing, "%s.%s: not in the backup (%" PRId64 " rows)",
-               new.tables.items[at].schema, new.tables.items[at].name, new.tables.items[at].rows);
+    for (; at < now->tables.len; at++)
+        differences_say(list, "%s.%s: not in the backup (%" PRId64 " rows)",
+                        now->tables.items[at].schema, now->tables.items[at].name,
+                        now->tables.items[at].rows);
 }
 
 // Sequences are no part of a snapshot: between it and the dump one may have gone on.
-static void compare_sequence(Comparing *comparing, const SequenceFact *then,
+static void compare_sequence(DifferenceList *list, const SequenceFact *then,
                              const SequenceFact *now)
 {
     bool is_behind = then->is_descending ? now->last_value > then->last_value
@@ -171,61 +166,60 @@ static void compare_sequence(Comparing *comparing, const SequenceFact *then,
     if (now->last_value == then->last_value)
         is_behind = then->is_called && !now->is_called;
     if (is_behind)
-        differ(comparing, "sequence %s.%s: at %" PRId64 "%s, before %" PRId64, then->schema,
-               then->name, now->last_value, now->is_called ? "" : " (not used yet)",
-               then->last_value);
+        differences_say(list, "sequence %s.%s: at %" PRId64 "%s, before %" PRId64, then->schema,
+                        then->name, now->last_value, now->is_called ? "" : " (not used yet)",
+                        then->last_value);
 }
 
-static void compare_all_sequences(Comparing *comparing, const DataFacts *then, const DataFacts *now)
+static void compare_all_sequences(DifferenceList *list, const DataFacts *then, const DataFacts *now)
 {
     size_t at = 0;
-    DataFacts old = {0};
-    DataFacts new = {0};
-    SORTED_COPY(comparing->arena, &then->sequences, &old.sequences, compare_sequences);
-    SORTED_COPY(comparing->arena, &now->sequences, &new.sequences, compare_sequences);
-    VEC_EACH (const SequenceFact, sequence, &old.sequences) {
-        for (; at < new.sequences.len &&compare_sequences(&new.sequences.items[at], sequence) < 0;
+    VEC_EACH (const SequenceFact, sequence, &then->sequences) {
+        for (; at < now->sequences.len &&
+               sequence_fact_compare(&now->sequences.items[at], sequence) < 0;
              at++)
-            differ(comparing, "sequence %s.%s: not in the backup", new.sequences.items[at].schema,
-                   new.sequences.items[at].name);
-        if (at < new.sequences.len && compare_sequences(&new.sequences.items[at], sequence) == 0)
-            compare_sequence(comparing, sequence, &new.sequences.items[at++]);
+            differences_say(list, "sequence %s.%s: not in the backup",
+                            now->sequences.items[at].schema, now->sequences.items[at].name);
+        if (at < now->sequences.len &&
+            sequence_fact_compare(&now->sequences.items[at], sequence) == 0)
+            compare_sequence(list, sequence, &now->sequences.items[at++]);
         else
-            differ(comparing, "sequence %s.%s: is gone", sequence->schema, sequence->name);
+            differences_say(list, "sequence %s.%s: is gone", sequence->schema, sequence->name);
     }
-    for (; at < new.sequences.len; at++)
-        differ(comparing, "sequence %s.%s: not in the backup", new.sequences.items[at].schema,
-               new.sequences.items[at].name);
+    for (; at < now->sequences.len; at++)
+        differences_say(list, "sequence %s.%s: not in the backup", now->sequences.items[at].schema,
+                        now->sequences.items[at].name);
 }
 
-static void compare_large_objects(Comparing *comparing, const DataFacts *then, const DataFacts *now,
+static void compare_large_objects(DifferenceList *list, const DataFacts *then, const DataFacts *now,
                                   bool has_same_digests)
 {
     const char *old = then->large_object_digest;
     const char *new = now->large_object_digest;
     if (then->large_objects != now->large_objects)
-        differ(comparing, "large objects: %" PRId64 ", not %" PRId64, now->large_objects,
-               then->large_objects);
+        differences_say(list, "large objects: %" PRId64 ", not %" PRId64, now->large_objects,
+                        then->large_objects);
     else if (old && !new)
-        differ(comparing, "large objects: could not be read for a digest");
+        differences_say(list, "large objects: could not be read for a digest");
     else if (has_same_digests && old && strcmp(old, new) != 0)
-        differ(comparing, "large objects: %" PRId64 ", but not the same ones (digest)",
-               then->large_objects);
+        differences_say(list, "large objects: %" PRId64 ", but not the same ones (digest)",
+                        then->large_objects);
 }
 
 void data_facts_compare(Arena *arena, const DataFacts *then, const DataFacts *now, size_t most,
                         Differences *ret_differences)
 {
-    Comparing comparing = {.arena = arena, .most = most, .differences = ret_differences};
+    DifferenceList list = {.arena = arena, .most = most, .differences = ret_differences};
+    DataFacts old = data_facts_sorted(arena, then);
+    DataFacts new = data_facts_sorted(arena, now);
     bool has_same_digests =
         then->algorithm && now->algorithm && strcmp(then->algorithm, now->algorithm) == 0;
     if (then->algorithm && now->algorithm && !has_same_digests)
-        differ(&comparing, "digests are %s in the backup and %s here: only counts were compared",
-               then->algorithm, now->algorithm);
-    compare_all_tables(&comparing, then, now, has_same_digests);
-    compare_all_sequences(&comparing, then, now);
-    compare_large_objects(&comparing, then, now, has_same_digests);
-    if (comparing.found > most)
-        *vec_append(arena, ret_differences) =
-            arena_printf(arena, "and %zu more", comparing.found - most);
+        differences_say(&list,
+                        "digests are %s in the backup and %s here: only counts were compared",
+                        then->algorithm, now->algorithm);
+    compare_all_tables(&list, &old, &new, has_same_digests);
+    compare_all_sequences(&list, &old, &new);
+    compare_large_objects(&list, then, now, has_same_digests);
+    differences_end(&list);
 }

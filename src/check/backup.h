@@ -130,6 +130,14 @@ bool backup_form_parse(const char *word, BackupForm *ret_form);
 bool backup_content_parse(const char *word, BackupContent *ret_content);
 bool backup_level_parse(const char *word, BackupLevel *ret_level); // "equal", or "3"
 
+// By schema and name, for qsort and bsearch.
+int table_fact_compare(const void *left, const void *right);
+int sequence_fact_compare(const void *left, const void *right);
+// Both lists in that order: the database's own depends on its collation.
+DataFacts data_facts_sorted(Arena *arena, const DataFacts *facts);
+// Of that name, in what is sorted; of several the last. NULL: there is none.
+const SequenceFact *sequence_fact_find(const DataFacts *sorted, const SequenceFact *wanted);
+
 // What `now` lacks, has more or otherwise than `then`, one line for people each, at most `most` and
 // then how many more. Sequences: now must be at least then (in their direction).
 void data_facts_compare(Arena *arena, const DataFacts *then, const DataFacts *now, size_t most,

@@ -1,5 +1,6 @@
 #include "check/backup_contents.h"
 
+#include "check/difference_list.h"
 #include "sql/lex.h"
 #include "sql/quote.h"
 #include "sql/statement.h"
@@ -290,51 +291,11 @@ void contents_add_comment(Arena *arena, BackupContents *contents, Str text)
 
 // ---- beside the manifest
 
-typedef struct Comparison {
-    Arena *arena;
-    size_t most;
-    size_t found;
-    Differences *differences;
-} Comparison;
-
-static void differ(Comparison *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void differ(Comparison *to, const char *format, ...)
+static const TableFact *find_table(const DataFacts *sorted, const TableFact *wanted)
 {
-    va_list args;
-    va_start(args, format);
-    if (to->found++ < to->most)
-        *vec_append(to->arena, to->differences) = arena_vprintf(to->arena, format, args);
-    va_end(args);
-}
-
-static bool is_same(const char *schema, const char *name, const char *other_schema,
-                    const char *other)
-{
-    return strcmp(name, other) == 0 && strcmp(schema, other_schema) == 0;
-}
-
-// Both lists are long in large databases: they are walked in the order of their names.
-static int compare_tables(const void *left, const void *right)
-{
-    const TableFact *a = left;
-    const TableFact *b = right;
-    int order = strcmp(a->schema, b->schema);
-    return order ? order : strcmp(a->name, b->name);
-}
-
-static const TableFact *find_table(const TableFact *tables, size_t count, const TableFact *wanted)
-{
-    return count ? bsearch(wanted, tables, count, sizeof *tables, compare_tables) : NULL;
-}
-
-static TableFact *sorted_tables(Arena *arena, const DataFacts *data)
-{
-    TableFact *tables = arena_alloc_array(arena, data->tables.len + 1, sizeof *tables);
-    if (data->tables.len)
-        memcpy(tables, data->tables.items, data->tables.len * sizeof *tables);
-    qsort(tables, data->tables.len, sizeof *tables, compare_tables);
-    return tables;
+    return sorted->tables.len ? bsearch(wanted, sorted->tables.items, sorted->tables.len,
+                                        sizeof *wanted, table_fact_compare)
+                              : NULL;
 }
 
 static bool is_view(Arena *arena, const BackupContents *contents, const TableFact *table)
@@ -346,48 +307,44 @@ static bool is_view(Arena *arena, const BackupContents *contents, const TableFac
     return false;
 }
 
-static void compare_rows(Comparison *to, const BackupManifest *manifest,
-                         const BackupContents *contents)
+static void compare_rows(DifferenceList *to, const BackupManifest *manifest,
+                         const BackupContents *contents, const DataFacts *held)
 {
-    size_t count = contents->data.tables.len;
-    const TableFact *held = sorted_tables(to->arena, &contents->data);
+    DataFacts said = data_facts_sorted(to->arena, &manifest->data);
     VEC_EACH (const TableFact, table, &manifest->data.tables) {
-        const TableFact *found = find_table(held, count, table);
+        const TableFact *found = find_table(held, table);
         const char *name = quote_qualified(to->arena, table->schema, table->name);
         if (!found && !table->is_refreshed && !is_view(to->arena, contents, table))
-            differ(to, "table %s: its %lld rows are not in the dump", name, (long long)table->rows);
+            differences_say(to, "table %s: its %lld rows are not in the dump", name,
+                            (long long)table->rows);
         else if (found && found->rows != table->rows)
-            differ(to, "table %s: %lld rows, and the manifest says %lld", name,
-                   (long long)found->rows, (long long)table->rows);
+            differences_say(to, "table %s: %lld rows, and the manifest says %lld", name,
+                            (long long)found->rows, (long long)table->rows);
     }
-    const TableFact *said = sorted_tables(to->arena, &manifest->data);
-    for (size_t i = 0; i < count; i++)
-        if (held[i].rows && !find_table(said, manifest->data.tables.len, &held[i]))
-            differ(to, "table %s: %lld rows are in the dump, and the manifest does not name it",
-                   quote_qualified(to->arena, held[i].schema, held[i].name),
-                   (long long)held[i].rows);
+    VEC_EACH (const TableFact, table, &held->tables)
+        if (table->rows && !find_table(&said, table))
+            differences_say(
+                to, "table %s: %lld rows are in the dump, and the manifest does not name it",
+                quote_qualified(to->arena, table->schema, table->name), (long long)table->rows);
 }
 
-static void compare_sequences(Comparison *to, const BackupManifest *manifest,
-                              const BackupContents *contents)
+static void compare_sequences(DifferenceList *to, const BackupManifest *manifest,
+                              const DataFacts *held)
 {
     VEC_EACH (const SequenceFact, then, &manifest->data.sequences) {
-        const SequenceFact *found = NULL;
-        VEC_EACH (const SequenceFact, now, &contents->data.sequences)
-            if (is_same(now->schema, now->name, then->schema, then->name))
-                found = now;
+        const SequenceFact *found = sequence_fact_find(held, then);
         const char *name = quote_qualified(to->arena, then->schema, then->name);
         bool is_behind = found && (then->is_descending ? found->last_value > then->last_value
                                                        : found->last_value < then->last_value);
         if (!found && then->is_called)
-            differ(to, "sequence %s: its value is not in the dump", name);
+            differences_say(to, "sequence %s: its value is not in the dump", name);
         else if (is_behind)
-            differ(to, "sequence %s: set to %lld, and it had given out %lld", name,
-                   (long long)found->last_value, (long long)then->last_value);
+            differences_say(to, "sequence %s: set to %lld, and it had given out %lld", name,
+                            (long long)found->last_value, (long long)then->last_value);
     }
 }
 
-static void compare_extensions(Comparison *to, const BackupManifest *manifest,
+static void compare_extensions(DifferenceList *to, const BackupManifest *manifest,
                                const BackupContents *contents)
 {
     VEC_EACH (const ExtensionFact, then, &manifest->extensions) {
@@ -395,25 +352,25 @@ static void compare_extensions(Comparison *to, const BackupManifest *manifest,
         VEC_EACH (const char *, now, &contents->extensions)
             is_there |= strcmp(*now, then->name) == 0;
         if (!is_there)
-            differ(to, "extension %s: it is not in the dump", then->name);
+            differences_say(to, "extension %s: it is not in the dump", then->name);
     }
 }
 
 void contents_compare(Arena *arena, const BackupManifest *manifest, const BackupContents *contents,
                       bool has_rows, size_t most, Differences *ret_differences)
 {
-    Comparison to = {.arena = arena, .most = most, .differences = ret_differences};
+    DifferenceList to = {.arena = arena, .most = most, .differences = ret_differences};
     int major = contents->server_version ? (int)strtol(contents->server_version, NULL, 10) : 0;
     if (major && manifest->server_major && major != manifest->server_major)
-        differ(&to, "the dump is of a server of PostgreSQL %d, and the manifest of one of %d",
-               major, manifest->server_major);
-    has_rows = has_rows && manifest->content != BACKUP_SCHEMA_ONLY;
-    if (has_rows)
-        compare_rows(&to, manifest, contents);
-    if (has_rows)
-        compare_sequences(&to, manifest, contents);
+        differences_say(&to,
+                        "the dump is of a server of PostgreSQL %d, and the manifest of one of %d",
+                        major, manifest->server_major);
+    if (has_rows && manifest->content != BACKUP_SCHEMA_ONLY) {
+        DataFacts held = data_facts_sorted(arena, &contents->data);
+        compare_rows(&to, manifest, contents, &held);
+        compare_sequences(&to, manifest, &held);
+    }
     if (manifest->content == BACKUP_ALL)
         compare_extensions(&to, manifest, contents);
-    if (to.found > most)
-        *vec_append(arena, ret_differences) = arena_printf(arena, "and %zu more", to.found - most);
+    differences_end(&to);
 }

@@ -56,7 +56,7 @@ int64_t create_expected_bytes(const Creation *creation); // of the dump; an esti
 // Of an archive, from its table of contents; `contents` gets them.
 bool create_read_sequences(Creation *creation, Err *err) __attribute__((warn_unused_result));
 // The sequences of `facts` as the dump sets them; what it does not set is left out.
-void create_merge_sequences(Arena *arena, BackupContents *contents, DataFacts *facts);
+void create_merge_sequences(Arena *arena, const BackupContents *contents, DataFacts *facts);
 
 // ---- create_facts.c: what the manifest says of database and server
 

@@ -71,24 +71,12 @@ bool create_read_sequences(Creation *creation, Err *err)
     return ok || err_note(err, "reading the dump's sequences");
 }
 
-static int by_name(const void *left, const void *right)
-{
-    const SequenceFact *a = left;
-    const SequenceFact *b = right;
-    int order = strcmp(a->schema, b->schema);
-    return order ? order : strcmp(a->name, b->name);
-}
-
-void create_merge_sequences(Arena *arena, BackupContents *contents, DataFacts *facts)
+void create_merge_sequences(Arena *arena, const BackupContents *contents, DataFacts *facts)
 {
     __typeof__(facts->sequences) merged = {0};
-    vec_sort(&contents->data.sequences, by_name);
+    DataFacts said = data_facts_sorted(arena, &contents->data);
     VEC_EACH (const SequenceFact, sequence, &facts->sequences) {
-        const SequenceFact *set =
-            contents->data.sequences.len
-                ? bsearch(sequence, contents->data.sequences.items, contents->data.sequences.len,
-                          sizeof *sequence, by_name)
-                : NULL;
+        const SequenceFact *set = sequence_fact_find(&said, sequence);
         if (!set)
             continue;
         SequenceFact *kept = vec_append(arena, &merged);

@@ -120,6 +120,28 @@ static void what_is_not_as_the_manifest_says_is_named(void **state)
     assert_int_equal(without_rows.len, 2);
 }
 
+static void of_a_sequence_that_is_set_twice_the_last_value_counts(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    BackupContents contents = {0};
+    BackupManifest manifest = {0};
+    static const char *const NAMES[] = {"a", "back", "b", "on", "z"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        bool is_back = strcmp(NAMES[i], "back") == 0;
+        *vec_append(arena, &manifest.data.sequences) = (SequenceFact){
+            .schema = "public", .name = NAMES[i], .last_value = 5, .is_called = true};
+        for (int last = 0; last < 2; last++)
+            contents_add_statement(
+                arena, &contents,
+                str_from(arena_printf(arena, "SELECT pg_catalog.setval('public.%s', %d, true);",
+                                      NAMES[i], last == is_back ? 1 : 9)));
+    }
+    Differences found = {0};
+    contents_compare(arena, &manifest, &contents, true, 10, &found);
+    assert_int_equal(found.len, 1);
+    assert_string_equal(found.items[0], "sequence public.back: set to 1, and it had given out 5");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +149,7 @@ int main(void)
         cmocka_unit_test(what_must_be_installed_is_found),
         cmocka_unit_test(rows_and_sequences_are_counted),
         cmocka_unit_test(what_is_not_as_the_manifest_says_is_named),
+        cmocka_unit_test(of_a_sequence_that_is_set_twice_the_last_value_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
