@@ -242,7 +242,6 @@ static void read_create(Arena *arena, BackupContents *contents, const Ends *ends
     } else if (BEGINS(ends, "CREATE", "USER", "MAPPING", "FOR") && ends->count > 4) {
         add_role(arena, &contents->bound_roles, ends, ends->head[4]);
     }
-    contents->makes_tables |= BEGINS(ends, "CREATE", "TABLE");
 }
 
 static void read_set(Arena *arena, BackupContents *contents, const Ends *ends)

@@ -14,7 +14,6 @@ typedef struct BackupContents {
     Words tablespaces;
     Words views;       // materialised ones: schema.name, quoted where needed
     bool makes_public; // CREATE SCHEMA public: it must not be there yet
-    bool makes_tables; // there is a schema in it
     int64_t statements;
     const char *server_version; // "15.8" of "Dumped from database version"; NULL: not said
     const char *encoding;       // SET client_encoding; NULL: not said

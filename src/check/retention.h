@@ -13,7 +13,6 @@ typedef struct RetentionPolicy {
 } RetentionPolicy;
 
 typedef struct RetentionEntry {
-    const char *id;
     const char *created_at; // RFC 3339, UTC
     const char *of;         // the database; each has its own newest ones. NULL: one database's all
     bool is_part;           // not the whole database: no proof that it can be brought back

@@ -21,7 +21,7 @@ const char *backup_folder(const Context *context)
     return arena_printf(context->arena, "%.*s/%s", (int)(slash - file), file, SHELF_DEFAULT);
 }
 
-BackupForm backup_form(const Context *context)
+static BackupForm form_of(const Context *context)
 {
     BackupForm form = BACKUP_DIRECTORY;
     const char *word = option_text(&context->options, OPTION_BACKUP_FORM);
@@ -32,7 +32,7 @@ BackupForm backup_form(const Context *context)
     return form;
 }
 
-BackupContent backup_content(const Context *context)
+static BackupContent content_of(const Context *context)
 {
     BackupContent content = BACKUP_ALL;
     const char *word = option_text(&context->options, OPTION_BACKUP_CONTENT);
@@ -51,8 +51,8 @@ CreateOptions backup_create_options(const Context *context)
 {
     return (CreateOptions){
         .folder = backup_folder(context),
-        .form = backup_form(context),
-        .content = backup_content(context),
+        .form = form_of(context),
+        .content = content_of(context),
         .compression = option_text(&context->options, OPTION_BACKUP_COMPRESSION),
         .jobs = (int)option_number(&context->options, OPTION_BACKUP_JOBS),
         .place = workspace_client_place(context),

@@ -10,8 +10,6 @@
 #include "run/backup/verify.h"
 
 const char *backup_folder(const Context *context);
-BackupForm backup_form(const Context *context);
-BackupContent backup_content(const Context *context);
 // False: nobody has said which, and *ret_level is untouched.
 bool backup_level(const Context *context, BackupLevel *ret_level);
 // As far as settings and flags say them.

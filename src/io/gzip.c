@@ -97,11 +97,6 @@ bool gzip_is_compressed(const GzipReader *reader)
     return reader->is_compressed;
 }
 
-int64_t gzip_position(const GzipReader *reader)
-{
-    return reader->position;
-}
-
 static bool refuse(Err *err)
 {
     return err_hint(err, "take another backup: migrate-safe backup list");

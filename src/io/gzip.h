@@ -17,7 +17,6 @@ bool gzip_open(const char *path, GzipReader **ret_reader, Err *err)
 bool gzip_read(GzipReader *reader, char *bytes, size_t size, size_t *ret_got, Err *err)
     __attribute__((warn_unused_result));
 bool gzip_is_compressed(const GzipReader *reader);
-int64_t gzip_position(const GzipReader *reader); // bytes of the file that were read
-void gzip_close(GzipReader *reader);             // NULL is fine
+void gzip_close(GzipReader *reader); // NULL is fine
 void gzip_close_at(GzipReader **reader);
 #define GZIP_SCOPED __attribute__((cleanup(gzip_close_at))) GzipReader *

@@ -9,7 +9,7 @@
 
 typedef struct Affected {
     bool is_known;
-    const char *why_not;         // "003 runs UPDATE"
+    const char *why_not;         // "003 runs UPDATE"; NULL: they are, or nobody asked
     VEC(const char *) relations; // qualified and quoted, with partitions and children
 } Affected;
 

@@ -125,7 +125,6 @@ bool before_change_decide(Arena *arena, const Target *target, const Plan *plan,
     if (change.content == BACKUP_AFFECTED) {
         if (!affected_find(arena, target, plan, &change.affected, err))
             return false;
-        change.why_all = change.affected.why_not;
         change.content = change.affected.is_known ? BACKUP_AFFECTED : BACKUP_ALL;
     }
     if (!find_fresh(arena, target, &identity, options, &change, err))
@@ -229,11 +228,10 @@ static bool write_restore_point(Arena *arena, const Target *target,
                                 const BeforeChangeOptions *options, BeforeChange *change, Err *err)
 {
     const char *name = arena_printf(arena, "migrate_safe_%s", options->create.run_id);
-    const char *lsn;
-    const char *why;
-    if (!backup_restore_point(arena, target->session, name, &lsn, &why, err))
+    bool is_written;
+    if (!backup_restore_point(arena, target->session, name, &is_written, err))
         return false;
-    change->restore_point = lsn ? name : NULL;
+    change->restore_point = is_written ? name : NULL;
     return true;
 }
 
@@ -290,8 +288,9 @@ static const char *content_words(Arena *arena, const BeforeChange *change)
 {
     switch (change->content) {
     case BACKUP_ALL:
-        return change->why_all ? arena_printf(arena, "everything (%s)", change->why_all)
-                               : "everything";
+        return change->affected.why_not
+                   ? arena_printf(arena, "everything (%s)", change->affected.why_not)
+                   : "everything";
     case BACKUP_SCHEMA_ONLY:
         return "the schema without rows";
     case BACKUP_DATA_ONLY:

@@ -33,7 +33,6 @@ typedef struct BeforeChange {
     const char *why_less; // why it is not restored, when nobody has said a level; NULL: it is
     int64_t restore_ms;   // 0: it was not restored
     BackupContent content;
-    const char *why_all; // why not the affected tables alone; NULL: nobody asked
     Affected affected;
     int64_t database_bytes;
     const char *restore_point; // written to the WAL before the first statement; NULL: none may be

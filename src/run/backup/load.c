@@ -50,7 +50,7 @@ static bool load_archive(Arena *arena, const Backup *backup, const Session *into
 }
 
 bool backup_load(Arena *arena, const Backup *backup, Session *into, const LoadOptions *options,
-                 LoadResult *ret_result, Err *err)
+                 int64_t *ret_duration_ms, Err *err)
 {
     BackupContents read = {0};
     const BackupContents *contents = options->contents;
@@ -69,6 +69,7 @@ bool backup_load(Arena *arena, const Backup *backup, Session *into, const LoadOp
                                                   : load_archive(arena, backup, into, options, err);
     if (!is_loaded)
         return false;
-    *ret_result = (LoadResult){.duration_ms = clock_elapsed_ms(since)};
+    if (ret_duration_ms)
+        *ret_duration_ms = clock_elapsed_ms(since);
     return true;
 }

@@ -3,7 +3,6 @@
 // psql ends it; nothing is passed over.
 #pragma once
 
-#include "base/event.h"
 #include "pg/session.h"
 #include "run/backup/contents.h"
 
@@ -15,14 +14,10 @@ typedef struct LoadOptions {
     const char *only_schema; // of only_table
     const char *only_table;  // its columns and rows, no indexes and constraints; NULL: everything
     const BackupContents *contents; // when they were read already; NULL: they are read
-    const EventSink *sink;
 } LoadOptions;
-
-typedef struct LoadResult {
-    int64_t duration_ms;
-} LoadResult;
 
 // What is missing before it begins (roles, tablespaces, extensions with the package that has them)
 // is ERR_CHECK and names all of it; a failure while loading is ERR_IO in the tool's own words.
+// `ret_duration_ms` may be NULL.
 bool backup_load(Arena *arena, const Backup *backup, Session *into, const LoadOptions *options,
-                 LoadResult *ret_result, Err *err) __attribute__((warn_unused_result));
+                 int64_t *ret_duration_ms, Err *err) __attribute__((warn_unused_result));

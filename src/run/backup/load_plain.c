@@ -190,11 +190,6 @@ static bool pump(Feeder *feeder, GzipReader *reader, DumpScan *scan)
 static void *run_feeder(void *context)
 {
     Feeder *feeder = context;
-    // A psql that ended is seen by write(), not by a signal.
-    sigset_t broken;
-    sigemptyset(&broken);
-    sigaddset(&broken, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &broken, NULL);
     DumpHandler handler = {.on_statement = on_statement, .on_data = on_data, .context = feeder};
     DUMP_SCAN_SCOPED scan = dump_scan_new(feeder->path, &handler);
     GZIP_SCOPED reader = NULL;
@@ -241,7 +236,7 @@ static bool feed_psql(Arena *arena, Feeder *feeder, const Client *client, Err *e
     if (pipe2(ends, O_CLOEXEC) != 0)
         return fail_errno(err, ERR_IO, errno, "cannot make a pipe");
     feeder->output = ends[PIPE_WRITE];
-    // Signals are for the thread that waits for psql.
+    // Signals are for the thread that waits for psql; that psql has ended is seen by write().
     sigset_t all;
     sigset_t before;
     sigfillset(&all);

@@ -71,7 +71,6 @@ static bool add_backups(Arena *arena, const PruneOptions *options, Prune *prune,
     for (size_t i = 0; i < count; i++) {
         const BackupManifest *manifest = prune->shelf.backups.items[i].manifest;
         entries[i] = (RetentionEntry){
-            .id = manifest->id,
             .created_at = manifest->created_at,
             .of = database_of(arena, manifest),
             .is_part = manifest->content != BACKUP_ALL,

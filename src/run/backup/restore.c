@@ -109,8 +109,7 @@ static bool make(Arena *arena, Restore *restore, Err *err)
 static bool compare(Arena *arena, Restore *restore, Session *copy, Err *err)
 {
     LossOptions options = {.schema = restore->target.schema,
-                           .is_without_owners = restore->is_without_owners,
-                           .sink = restore->options.sink};
+                           .is_without_owners = restore->is_without_owners};
     int64_t start_us = clock_monotonic_us();
     restore->loss.since = restore_moment(restore->options.backup);
     if (!restore->has_target)

@@ -44,7 +44,6 @@ typedef struct RestoreOptions {
     bool takes_others; // a backup of another database may take this one's place
     ClientPlace place;
     int jobs;
-    int64_t grace_ms; // for transactions of the live database to end by themselves; 0: 2 s
     // Of a data-only backup: the folder that its schema is built from. NULL: there is none.
     const Source *source;
     const char *run_id;
@@ -106,7 +105,7 @@ const char *restore_state(Arena *arena, const Restore *restore);
 bool restore_undo(Arena *arena, Restore *restore, Words *ret_removed, Err *err)
     __attribute__((warn_unused_result));
 
-// Databases that were replaced, oldest first; `of`: of this live database only, NULL: all.
+// Databases that were replaced, oldest first: those of the live database `of`.
 bool restore_replaced_list(Arena *arena, Session *session, const char *of,
                            ServerDatabases *ret_databases, Err *err)
     __attribute__((warn_unused_result));

@@ -66,14 +66,12 @@ bool restore_load_data_only(Arena *arena, Restore *restore, Session *copy, Err *
 {
     const RestoreOptions *options = &restore->options;
     LoadOptions load = {.place = server_place(arena, &options->place, restore->copy),
-                        .jobs = options->jobs,
-                        .sink = options->sink};
-    LoadResult result;
+                        .jobs = options->jobs};
     Rows loose;
     if (!build_schema(arena, restore, err) ||
         !session_query(copy, arena, QUERY_RESTORE_LOOSE.text, 0, NULL, &loose, err) ||
         !run_column(copy, &loose, 0, err) || !empty_tables(arena, copy, err) ||
-        !backup_load(arena, options->backup, copy, &load, &result, err))
+        !backup_load(arena, options->backup, copy, &load, NULL, err))
         return false;
     if (!run_column(copy, &loose, 1, err) || !run_column(copy, &loose, 2, err))
         return err_note(err, "the backup's rows break a constraint that the migrations make");

@@ -79,18 +79,16 @@ static bool choose_owners(Arena *arena, Restore *restore, const BackupContents *
 static bool load(Arena *arena, Restore *restore, Session *copy, Err *err)
 {
     const RestoreOptions *options = &restore->options;
-    LoadResult result;
     BackupContents contents = {0};
     LoadOptions load_options = {.place = server_place(arena, &options->place, restore->copy),
-                                .jobs = options->jobs,
-                                .sink = options->sink};
+                                .jobs = options->jobs};
     if (is_data_only(options->backup))
         return restore_load_data_only(arena, restore, copy, err);
     if (!contents_read(arena, options->backup, &options->place, false, &contents, err) ||
         !choose_owners(arena, restore, &contents, &load_options, err))
         return false;
     load_options.contents = &contents;
-    return backup_load(arena, options->backup, copy, &load_options, &result, err);
+    return backup_load(arena, options->backup, copy, &load_options, NULL, err);
 }
 
 static bool fail_differs(const Restore *restore, const Differences *differences, Err *err)

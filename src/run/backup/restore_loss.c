@@ -107,10 +107,9 @@ static bool compare_all(Arena *arena, Session *live, Session *copy, const LossOp
         int order = !a ? 1 : !b ? -1 : order_of(a, b);
         a = order <= 0 ? a : NULL;
         b = order >= 0 ? b : NULL;
-        TableLoss table = {.schema = (a ? a : b)->schema, .name = (a ? a : b)->name, .late = -1};
+        TableLoss table = {.schema = (a ? a : b)->schema, .name = (a ? a : b)->name};
         if (!compare_one(arena, live, copy, a, b, &table, err))
             return false;
-        table.late = 0;
         *vec_append(arena, &loss->tables) = table;
         i += a != NULL;
         j += b != NULL;
@@ -252,8 +251,7 @@ static bool count_late(Arena *arena, Session *replaced, const Loss *loss, TableL
     return true;
 }
 
-bool loss_count_late(Arena *arena, Session *replaced, const LossOptions *options, Loss *loss,
-                     Err *err)
+bool loss_count_late(Arena *arena, Session *replaced, Loss *loss, Err *err)
 {
     if (!loss->is_known)
         return true;

@@ -4,7 +4,6 @@
 // as equal.
 #pragma once
 
-#include "base/event.h"
 #include "base/vec.h"
 #include "catalog/snapshot.h"
 #include "pg/session.h"
@@ -15,7 +14,7 @@ typedef struct TableLoss {
     int64_t only_live;   // rows that go
     int64_t only_backup; // rows that come back
     int64_t changed;     // rows whose values go back to the backup's
-    int64_t late;        // written to the live one after it was compared; -1: not counted
+    int64_t late;        // written to the live one after it was compared
     int64_t late_gone;   // deleted or changed after that
     int64_t live_rows;   // when it was compared
     const char *columns; // only the live one has them: "phone, note"; NULL: none
@@ -43,7 +42,6 @@ typedef struct Loss {
 typedef struct LossOptions {
     const char *schema;     // of our tables, which are left out
     bool is_without_owners; // the copy has neither owners nor privileges of the backup
-    const EventSink *sink;
 } LossOptions;
 
 // Does anything of it go, come back or change, or is that not known?
@@ -55,5 +53,5 @@ bool loss_count(Arena *arena, Session *live, Session *copy, const LossOptions *o
 bool loss_count_others(Arena *arena, Session *live, Session *copy, const LossOptions *options,
                        Loss *loss, Err *err) __attribute__((warn_unused_result));
 // In the database that was live, once nobody writes to it any more.
-bool loss_count_late(Arena *arena, Session *replaced, const LossOptions *options, Loss *loss,
-                     Err *err) __attribute__((warn_unused_result));
+bool loss_count_late(Arena *arena, Session *replaced, Loss *loss, Err *err)
+    __attribute__((warn_unused_result));

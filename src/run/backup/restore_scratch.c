@@ -55,7 +55,6 @@ bool scratch_open(Arena *arena, const RestoreOptions *options, const Session *li
                   Scratch *ret_scratch, Err *err)
 {
     Scratch scratch = {0};
-    LoadResult result;
     bool ok = open_on_cluster(arena, session_server_major(live), &scratch, err);
     if (!ok && err->class == ERR_CONFIG) {
         scratch_close(arena, &scratch);
@@ -63,11 +62,9 @@ bool scratch_open(Arena *arena, const RestoreOptions *options, const Session *li
         ok = open_beside(arena, options, session_database(live), &scratch, err);
     }
     FAULT_POINT("restore.scratch");
-    LoadOptions load = {.place = scratch.place,
-                        .jobs = options->jobs,
-                        .makes_roles = scratch.cluster != NULL,
-                        .sink = options->sink};
-    if (ok && backup_load(arena, options->backup, scratch.session, &load, &result, err)) {
+    LoadOptions load = {
+        .place = scratch.place, .jobs = options->jobs, .makes_roles = scratch.cluster != NULL};
+    if (ok && backup_load(arena, options->backup, scratch.session, &load, NULL, err)) {
         *ret_scratch = scratch;
         return true;
     }

@@ -229,7 +229,7 @@ bool restore_replaced_list(Arena *arena, Session *session, const char *of,
     if (!server_list(arena, session, NULL, &all, err))
         return false;
     VEC_EACH (const ServerDatabase, database, &all)
-        if (is_kept(database) && (!of || strcmp(database->marker.of, of) == 0))
+        if (is_kept(database) && strcmp(database->marker.of, of) == 0)
             *vec_append(arena, &replaced) = *database;
     vec_sort(&replaced, by_time);
     *ret_databases = replaced;

@@ -77,10 +77,8 @@ static void end_one(Ender *ender, const Rows *rows, size_t i)
 static void end_sessions(void *context)
 {
     Ender *ender = context;
-    const RestoreOptions *options = &ender->restore->options;
     const char *parameters[] = {ender->restore->fact.oid, ender->ours};
-    int64_t grace_ms = options->grace_ms ? options->grace_ms : GRACE_MS;
-    bool is_over = clock_elapsed_ms(ender->start_us) >= grace_ms;
+    bool is_over = clock_elapsed_ms(ender->start_us) >= GRACE_MS;
     Rows rows;
     Err ignored = {0};
     if (!session_query(ender->session, ender->arena, QUERY_RESTORE_SESSIONS.text, 2, parameters,
@@ -250,9 +248,8 @@ bool restore_swap(Arena *arena, Restore *restore, Err *err)
 bool restore_count_late(Arena *arena, Restore *restore, Err *err)
 {
     SESSION_SCOPED replaced = NULL;
-    LossOptions options = {.schema = restore->target.schema, .sink = restore->options.sink};
     if (!restore->has_target || !restore->fact.oid || !restore->is_swapped)
         return true;
     return server_connect(arena, &restore->options, restore->replaced, &replaced, err) &&
-           loss_count_late(arena, replaced, &options, &restore->loss, err);
+           loss_count_late(arena, replaced, &restore->loss, err);
 }

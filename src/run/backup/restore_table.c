@@ -336,7 +336,6 @@ bool restore_tables(Arena *arena, const RestoreOptions *options, const Words *ta
     bool ok = choose_schema(&move, err) && bring(&move, tables, err);
     result.schema = move.schema;
     scratch_close(arena, &scratch);
-    result.duration_ms = clock_elapsed_ms(start_us);
     if (ok)
         *ret_tables = result;
     return ok;

@@ -17,7 +17,6 @@ typedef struct RestoredTables {
     const char *schema; // "migrate_safe_restore_20261126053000"
     VEC(RestoredTable) tables;
     VEC(const char *) brought; // types, functions and sequences that the database had not got
-    int64_t duration_ms;
 } RestoredTables;
 
 // `tables`: SCHEMA.TABLE each, quoted where SQL needs it; partitions come along. Foreign keys,

@@ -107,24 +107,23 @@ bool verify_restored(Verification *verification, Err *err)
 {
     int64_t since = clock_monotonic_us();
     const VerifyPlace *place = &verification->place;
-    LoadResult loaded;
+    int64_t duration_ms;
     verify_tell(verification, "restoring");
     LoadOptions options = {
         .place = place->client,
         .jobs = verification->options->jobs,
         .makes_roles = place->cluster != NULL,
         .contents = &verification->contents,
-        .sink = verification->options->sink,
     };
-    if (!backup_load(verification->arena, verification->backup, place->session, &options, &loaded,
-                     err)) {
+    if (!backup_load(verification->arena, verification->backup, place->session, &options,
+                     &duration_ms, err)) {
         verification->is_environment = err->class == ERR_CHECK; // roles, packages: not its fault
         if (verification->is_environment)
             err->class = ERR_CONFIG;
         return explain_restore(verification, err);
     }
     credit_readable(verification);
-    verification->result->restore_ms = loaded.duration_ms;
+    verification->result->restore_ms = duration_ms;
     const char *where = place->cluster ? "into a server of our own" : "into a scratch database";
     verify_step_done(verification, BACKUP_RESTORED, since, "restored %s without an error", where);
     return true;

@@ -3,6 +3,7 @@
 // that are there now; the manifest is written only when the level or the time changed.
 #pragma once
 
+#include "base/event.h"
 #include "run/backup/load.h"
 
 typedef struct VerifyOptions {

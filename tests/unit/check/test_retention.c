@@ -50,7 +50,7 @@ static void test_ages(void **state)
     assert_string_equal(retention_age(arena, DAY_MS), "1 day");
 }
 
-// "ID kept|goes WHY" lines.
+// "a stays: WHY" lines, the entries named by letters.
 static void assert_decided(const RetentionPolicy *policy, RetentionEntry *entries, size_t count,
                            const char *expected)
 {
@@ -61,7 +61,7 @@ static void assert_decided(const RetentionPolicy *policy, RetentionEntry *entrie
     assert_true(retention_time_parse("2026-11-26T00:00:00Z", &now_ms));
     retention_decide(arena, policy, now_ms, entries, count);
     for (size_t i = 0; i < count; i++)
-        text_printf(&text, "%s %s: %s\n", entries[i].id, entries[i].is_kept ? "stays" : "goes",
+        text_printf(&text, "%c %s: %s\n", (int)('a' + i), entries[i].is_kept ? "stays" : "goes",
                     entries[i].why);
     assert_string_equal(text_cstr(&text), expected);
 }
@@ -69,13 +69,13 @@ static void assert_decided(const RetentionPolicy *policy, RetentionEntry *entrie
 static void test_policy(void **state)
 {
     RetentionEntry entries[] = {
-        {.id = "a", .created_at = "2026-01-10T00:00:00Z", .level = BACKUP_EQUAL},
-        {.id = "b", .created_at = "2026-09-01T00:00:00Z", .level = BACKUP_EQUAL},
-        {.id = "c", .created_at = "2026-09-30T00:00:00Z", .level = BACKUP_RESTORED},
-        {.id = "d", .created_at = "2026-10-01T00:00:00Z", .level = BACKUP_READABLE},
-        {.id = "e", .created_at = "2026-10-02T00:00:00Z", .named_by = "003 names it"},
-        {.id = "f", .created_at = "2026-10-03T00:00:00Z"},
-        {.id = "g", .created_at = "2026-11-25T00:00:00Z"},
+        {.created_at = "2026-01-10T00:00:00Z", .level = BACKUP_EQUAL},
+        {.created_at = "2026-09-01T00:00:00Z", .level = BACKUP_EQUAL},
+        {.created_at = "2026-09-30T00:00:00Z", .level = BACKUP_RESTORED},
+        {.created_at = "2026-10-01T00:00:00Z", .level = BACKUP_READABLE},
+        {.created_at = "2026-10-02T00:00:00Z", .named_by = "003 names it"},
+        {.created_at = "2026-10-03T00:00:00Z"},
+        {.created_at = "2026-11-25T00:00:00Z"},
     };
     const RetentionPolicy policy = {.keep_ms = 30 * DAY_MS, .least = 1};
     assert_decided(&policy, entries, 7,
@@ -98,10 +98,10 @@ static void test_policy(void **state)
     entries[5].needed_by = "nobody could be asked";
     const RetentionPolicy named = {.keep_ms = 30 * DAY_MS, .least = 1, .named_ms = 40 * DAY_MS};
     assert_decided(&named, &entries[3], 4,
-                   "d goes: older than 30 days\n"
-                   "e goes: older than 30 days\n"
-                   "f stays: nobody could be asked\n"
-                   "g stays: younger than 30 days\n");
+                   "a goes: older than 30 days\n"
+                   "b goes: older than 30 days\n"
+                   "c stays: nobody could be asked\n"
+                   "d stays: younger than 30 days\n");
     const RetentionPolicy nothing = {0};
     assert_decided(&nothing, entries, 1, "a stays: the newest that was restored for proof\n");
     assert_decided(&nothing, entries, 0, "");
@@ -111,11 +111,11 @@ static void test_policy(void **state)
 static void test_databases_do_not_count_for_each_other(void **state)
 {
     RetentionEntry entries[] = {
-        {.id = "a", .of = "shop", .created_at = "2026-01-10T00:00:00Z", .level = BACKUP_EQUAL},
-        {.id = "b", .of = "shop", .created_at = "2026-01-11T00:00:00Z"},
-        {.id = "c", .of = "blog", .created_at = "2026-02-01T00:00:00Z"},
-        {.id = "d", .of = "blog", .created_at = "2026-02-02T00:00:00Z", .level = BACKUP_EQUAL},
-        {.id = "e", .of = "blog", .created_at = "2026-03-02T00:00:00Z"},
+        {.of = "shop", .created_at = "2026-01-10T00:00:00Z", .level = BACKUP_EQUAL},
+        {.of = "shop", .created_at = "2026-01-11T00:00:00Z"},
+        {.of = "blog", .created_at = "2026-02-01T00:00:00Z"},
+        {.of = "blog", .created_at = "2026-02-02T00:00:00Z", .level = BACKUP_EQUAL},
+        {.of = "blog", .created_at = "2026-03-02T00:00:00Z"},
     };
     assert_decided(&(RetentionPolicy){.keep_ms = DAY_MS, .least = 1}, entries, 5,
                    "a stays: the newest that was restored for proof\n"
@@ -134,8 +134,8 @@ static void test_databases_do_not_count_for_each_other(void **state)
 static void test_a_part_is_no_proof(void **state)
 {
     RetentionEntry entries[] = {
-        {.id = "a", .created_at = "2026-01-10T00:00:00Z", .level = BACKUP_EQUAL},
-        {.id = "b", .created_at = "2026-01-11T00:00:00Z", .level = BACKUP_EQUAL, .is_part = true},
+        {.created_at = "2026-01-10T00:00:00Z", .level = BACKUP_EQUAL},
+        {.created_at = "2026-01-11T00:00:00Z", .level = BACKUP_EQUAL, .is_part = true},
     };
     assert_decided(&(RetentionPolicy){.keep_ms = DAY_MS}, entries, 2,
                    "a stays: the newest that was restored for proof\n"
@@ -144,7 +144,7 @@ static void test_a_part_is_no_proof(void **state)
 
 static void test_a_time_that_cannot_be_read_stays(void **state)
 {
-    RetentionEntry entry = {.id = "a", .created_at = "yesterday"};
+    RetentionEntry entry = {.created_at = "yesterday"};
     assert_decided(&(RetentionPolicy){.monthly = 3}, &entry, 1,
                    "a stays: its time cannot be read\n");
 }
