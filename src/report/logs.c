@@ -75,13 +75,17 @@ static json_t *blockers_json(const Event *event)
     return list;
 }
 
+static bool has_duration(const Event *event)
+{
+    return event->kind == EVENT_MIGRATION_APPLIED || event->kind == EVENT_MIGRATION_REVERTED ||
+           event->kind == EVENT_MIGRATION_FAILED || event->kind == EVENT_WORK_DONE ||
+           event->kind == EVENT_RUN_FINISHED;
+}
+
 static json_t *event_json(const Event *event, const char *now)
 {
     json_t *line = json_object();
-    bool is_outcome = event->kind == EVENT_MIGRATION_APPLIED ||
-                      event->kind == EVENT_MIGRATION_REVERTED ||
-                      event->kind == EVENT_MIGRATION_FAILED || event->kind == EVENT_WORK_DONE ||
-                      event->kind == EVENT_RUN_FINISHED;
+    bool is_outcome = has_duration(event);
     put_text(line, "at", now);
     put_text(line, "event", event_word(event->kind));
     put_text(line, "run_id", event->run_id);
@@ -121,9 +125,7 @@ static bool write_text(Logs *logs, const Event *event, const char *now, Err *err
     if (event->version)
         text_printf(&line, " %s %s", event->version,
                     terminal_line(scratch, event->name ? event->name : ""));
-    if (event->kind == EVENT_MIGRATION_APPLIED || event->kind == EVENT_MIGRATION_REVERTED ||
-        event->kind == EVENT_MIGRATION_FAILED || event->kind == EVENT_WORK_DONE ||
-        event->kind == EVENT_RUN_FINISHED)
+    if (has_duration(event))
         text_printf(&line, " %s", message_duration(scratch, event->duration_ms));
     if (event->message)
         text_printf(&line, ": %s", terminal_line(scratch, event->message));
