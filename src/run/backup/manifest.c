@@ -87,40 +87,27 @@ static bool check_schema(const char *path, const json_t *document, Err *err)
     return err_hint(err, "use the migrate-safe that made it, or a newer one");
 }
 
+#define READ_LIST(reading, object, place, name, fields, vec)                                       \
+    (fields_read_list((reading), (object), (place), (name), sizeof *(vec)->items, (fields),        \
+                      (void **)&(vec)->items, &(vec)->len) &&                                      \
+     ((vec)->cap = (vec)->len, true))
+
+#define READ_WORDS(reading, object, name, vec)                                                     \
+    (fields_read_words((reading), (object), (name), &(vec)->items, &(vec)->len) &&                 \
+     ((vec)->cap = (vec)->len, true))
+
 static bool read_data(const FieldReading *reading, const json_t *object, DataFacts *ret_data)
 {
-    void *items;
-    size_t count;
-    if (!fields_read(reading, object, "data", DATA_FIELDS, ret_data) ||
-        !fields_read_list(reading, object, "data", "tables", sizeof(TableFact), TABLE_FIELDS,
-                          &items, &count))
-        return false;
-    ret_data->tables.items = items;
-    ret_data->tables.len = ret_data->tables.cap = count;
-    if (!fields_read_list(reading, object, "data", "sequences", sizeof(SequenceFact),
-                          SEQUENCE_FIELDS, &items, &count))
-        return false;
-    ret_data->sequences.items = items;
-    ret_data->sequences.len = ret_data->sequences.cap = count;
-    return true;
+    return fields_read(reading, object, "data", DATA_FIELDS, ret_data) &&
+           READ_LIST(reading, object, "data", "tables", TABLE_FIELDS, &ret_data->tables) &&
+           READ_LIST(reading, object, "data", "sequences", SEQUENCE_FIELDS, &ret_data->sequences);
 }
 
 static bool read_schema(const FieldReading *reading, const json_t *object, Snapshot *ret_schema)
 {
-    void *items;
-    size_t count;
-    if (!fields_read(reading, object, "catalog", SCHEMA_FIELDS, ret_schema) ||
-        !fields_read_list(reading, object, "catalog", "objects", sizeof(SnapshotObject),
-                          OBJECT_FIELDS, &items, &count))
-        return false;
-    ret_schema->objects.items = items;
-    ret_schema->objects.len = ret_schema->objects.cap = count;
-    if (!fields_read_list(reading, object, "catalog", "gaps", sizeof(SnapshotGap), GAP_FIELDS,
-                          &items, &count))
-        return false;
-    ret_schema->gaps.items = items;
-    ret_schema->gaps.len = ret_schema->gaps.cap = count;
-    return true;
+    return fields_read(reading, object, "catalog", SCHEMA_FIELDS, ret_schema) &&
+           READ_LIST(reading, object, "catalog", "objects", OBJECT_FIELDS, &ret_schema->objects) &&
+           READ_LIST(reading, object, "catalog", "gaps", GAP_FIELDS, &ret_schema->gaps);
 }
 
 // A manifest is read to find files: it must not lead out of the backup.
@@ -141,13 +128,8 @@ static bool is_inside(const char *path)
 static bool read_files(const FieldReading *reading, const json_t *document,
                        BackupManifest *ret_manifest)
 {
-    void *items;
-    size_t count;
-    if (!fields_read_list(reading, document, "", "files", sizeof(BackupFile), FILE_FIELDS, &items,
-                          &count))
+    if (!READ_LIST(reading, document, "", "files", FILE_FIELDS, &ret_manifest->files))
         return false;
-    ret_manifest->files.items = items;
-    ret_manifest->files.len = ret_manifest->files.cap = count;
     VEC_EACH (const BackupFile, file, &ret_manifest->files) {
         if (is_inside(file->path))
             continue;
@@ -161,27 +143,11 @@ static bool read_files(const FieldReading *reading, const json_t *document,
 static bool read_lists(const FieldReading *reading, const json_t *document,
                        BackupManifest *ret_manifest)
 {
-    void *items;
-    const char **words;
-    size_t count;
-    if (!fields_read_list(reading, document, "", "extensions", sizeof(ExtensionFact),
-                          EXTENSION_FIELDS, &items, &count))
-        return false;
-    ret_manifest->extensions.items = items;
-    ret_manifest->extensions.len = ret_manifest->extensions.cap = count;
-    if (!fields_read_words(reading, document, "patterns", &words, &count))
-        return false;
-    ret_manifest->patterns.items = words;
-    ret_manifest->patterns.len = ret_manifest->patterns.cap = count;
-    if (!fields_read_words(reading, document, "roles", &words, &count))
-        return false;
-    ret_manifest->roles.items = words;
-    ret_manifest->roles.len = ret_manifest->roles.cap = count;
-    if (!fields_read_words(reading, document, "settings", &words, &count))
-        return false;
-    ret_manifest->settings.items = words;
-    ret_manifest->settings.len = ret_manifest->settings.cap = count;
-    return true;
+    return READ_LIST(reading, document, "", "extensions", EXTENSION_FIELDS,
+                     &ret_manifest->extensions) &&
+           READ_WORDS(reading, document, "patterns", &ret_manifest->patterns) &&
+           READ_WORDS(reading, document, "roles", &ret_manifest->roles) &&
+           READ_WORDS(reading, document, "settings", &ret_manifest->settings);
 }
 
 static bool read_document(const FieldReading *reading, const json_t *document,
