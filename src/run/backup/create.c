@@ -207,7 +207,7 @@ static bool make(Creation *creation, Err *err)
     FAULT_POINT("backup.counted");
     create_unlock(creation); // before the disk is waited for
     manifest->compression = creation->compression;
-    return shelf_measure(creation->arena, &creation->entry, manifest, err);
+    return backup_measure(creation->arena, creation->entry.path, manifest, err);
 }
 
 static void describe(Creation *creation)
@@ -216,7 +216,6 @@ static void describe(Creation *creation)
     char *now = arena_alloc(creation->arena, CLOCK_TEXT);
     clock_now_rfc3339(now);
     creation->manifest = (BackupManifest){
-        .id = creation->entry.id,
         .created_at = now,
         .reason = options->reason ? options->reason : "backup create",
         .run_id = options->run_id,

@@ -183,7 +183,7 @@ static bool find_path(Arena *arena, const char *path, Backup *ret_backup, Err *e
     }
     if (!guess_form(path, &form, err))
         return false;
-    *ret_backup = (Backup){.path = arena_strdup(arena, path), .form = form, .is_foreign = true};
+    *ret_backup = (Backup){.path = arena_strdup(arena, path), .form = form};
     return true;
 }
 

@@ -12,9 +12,8 @@
 typedef struct Backup {
     const char *path;               // of the bytes: a file or a directory
     const char *manifest_path;      // NULL: it has none, somebody else made it
-    const BackupManifest *manifest; // NULL likewise
+    const BackupManifest *manifest; // NULL likewise: nothing is known of what it must be
     BackupForm form;
-    bool is_foreign; // without a manifest: nothing is known of what it must be
 } Backup;
 
 typedef struct BackupProblem { // a manifest that cannot be read, bytes that are not there
@@ -53,10 +52,7 @@ typedef struct ShelfEntry {
 
 bool shelf_begin(Arena *arena, const char *folder, BackupForm form, ShelfEntry *ret_entry, Err *err)
     __attribute__((warn_unused_result));
-// Sizes and digests of its files, into manifest->files and size_bytes.
-bool shelf_measure(Arena *arena, const ShelfEntry *entry, BackupManifest *manifest, Err *err)
-    __attribute__((warn_unused_result));
-// The same of any bytes, for comparing with what a manifest says.
+// Sizes and digests of the files at a backup's path, into manifest->files and size_bytes.
 bool backup_measure(Arena *arena, const char *path, BackupManifest *manifest, Err *err)
     __attribute__((warn_unused_result));
 // fsync, rename, manifest, latest-backup.txt; from here on it is a backup.

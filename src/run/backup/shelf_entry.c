@@ -194,11 +194,6 @@ static bool measure_folder(Arena *arena, const char *path, const char *relative,
     return true;
 }
 
-bool shelf_measure(Arena *arena, const ShelfEntry *entry, BackupManifest *manifest, Err *err)
-{
-    return backup_measure(arena, entry->path, manifest, err);
-}
-
 bool backup_measure(Arena *arena, const char *path, BackupManifest *manifest, Err *err)
 {
     BackupManifest measured = *manifest;

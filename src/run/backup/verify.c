@@ -160,7 +160,7 @@ static void record(Verification *verification, bool is_verified)
 BackupLevel backup_verify_most(const Backup *backup, const char **ret_why)
 {
     *ret_why = NULL;
-    if (backup->is_foreign || !backup->manifest) {
+    if (!backup->manifest) {
         *ret_why = "it has no manifest, so there is nothing to compare it with";
         return BACKUP_RESTORED;
     }
