@@ -157,7 +157,7 @@ bool file_read(Arena *arena, const char *path, size_t max, Str *ret_text, Err *e
 
 // ---- writing
 
-static bool write_full(int fd, Str text)
+bool file_write_full(int fd, Str text)
 {
     while (text.n) {
         ssize_t put = write(fd, text.p, text.n);
@@ -173,7 +173,7 @@ static bool write_full(int fd, Str text)
 // Writes, optionally to the disk, and closes; what could not be written whole is removed.
 static bool write_and_close(int fd, Str text, bool is_synced, const char *path)
 {
-    bool is_written = write_full(fd, text) && (!is_synced || fsync(fd) == 0);
+    bool is_written = file_write_full(fd, text) && (!is_synced || fsync(fd) == 0);
     int saved_errno = errno;
     if (close(fd) != 0 && is_written) { // NFS reports a full disk here
         is_written = false;
@@ -242,7 +242,7 @@ bool file_append_kept(const char *path, int *fd, Str text, Err *err)
 {
     if (*fd < 0)
         *fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0644);
-    return (*fd >= 0 && write_full(*fd, text)) || write_failed(err, errno, path);
+    return (*fd >= 0 && file_write_full(*fd, text)) || write_failed(err, errno, path);
 }
 
 bool file_append(const char *path, Str text, Err *err)

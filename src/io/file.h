@@ -39,6 +39,8 @@ bool file_read(Arena *arena, const char *path, size_t max, Str *ret_text, Err *e
     __attribute__((warn_unused_result));
 // Reads until the end of the file or of the buffer, interrupted or not; -1 with errno.
 ssize_t file_read_full(int fd, char *buffer, size_t size);
+// All of it, interrupted or not; false with errno.
+bool file_write_full(int fd, Str text);
 // A file that must not exist yet, not even as a dangling link. Modes are subject to the umask.
 bool file_write_new(const char *path, Str text, mode_t mode, Err *err)
     __attribute__((warn_unused_result));

@@ -99,19 +99,11 @@ static bool copy_bytes_by_hand(int from, int to)
 {
     char chunk[65536];
     for (;;) {
-        ssize_t got = read(from, chunk, sizeof chunk);
-        if (got == 0)
-            return true;
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
+        ssize_t got = file_read_full(from, chunk, sizeof chunk);
+        if (got <= 0)
+            return got == 0;
+        if (!file_write_full(to, (Str){chunk, (size_t)got}))
             return false;
-        for (ssize_t done = 0; done < got;) {
-            ssize_t put = write(to, chunk + done, (size_t)(got - done));
-            if (put < 0 && errno != EINTR)
-                return false;
-            done += put > 0 ? put : 0;
-        }
     }
 }
 

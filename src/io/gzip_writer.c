@@ -1,10 +1,10 @@
 #include "io/gzip_writer.h"
 
 #include "base/require.h"
+#include "io/file.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 #include <zlib.h>
 
 enum {
@@ -16,7 +16,6 @@ enum {
 struct GzipWriter {
     const char *path;
     int fd;
-    int64_t position;
     z_stream stream;
     unsigned char room[ROOM];
 };
@@ -38,18 +37,9 @@ GzipWriter *gzip_writer_new(int fd, int level, const char *path)
 
 static bool write_out(GzipWriter *writer, Err *err)
 {
-    const unsigned char *bytes = writer->room;
-    size_t left = ROOM - writer->stream.avail_out;
-    while (left) {
-        ssize_t put = write(writer->fd, bytes, left);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return fail_errno(err, ERR_IO, errno, "cannot write %s", writer->path);
-        bytes += put;
-        left -= (size_t)put;
-        writer->position += put;
-    }
+    Str made = {(const char *)writer->room, ROOM - writer->stream.avail_out};
+    if (!file_write_full(writer->fd, made))
+        return fail_errno(err, ERR_IO, errno, "cannot write %s", writer->path);
     writer->stream.next_out = writer->room;
     writer->stream.avail_out = ROOM;
     return true;
@@ -78,11 +68,6 @@ bool gzip_writer_end(GzipWriter *writer, Err *err)
         REQUIRE(done == Z_OK || done == Z_STREAM_END);
     }
     return write_out(writer, err);
-}
-
-int64_t gzip_writer_position(const GzipWriter *writer)
-{
-    return writer->position;
 }
 
 void gzip_writer_free(GzipWriter *writer)

@@ -14,7 +14,6 @@ GzipWriter *gzip_writer_new(int fd, int level, const char *path);
 bool gzip_writer_put(GzipWriter *writer, Str piece, Err *err) __attribute__((warn_unused_result));
 // Writes what is left, and the check sums.
 bool gzip_writer_end(GzipWriter *writer, Err *err) __attribute__((warn_unused_result));
-int64_t gzip_writer_position(const GzipWriter *writer); // bytes of the file that were written
-void gzip_writer_free(GzipWriter *writer);              // NULL is fine
+void gzip_writer_free(GzipWriter *writer); // NULL is fine
 void gzip_writer_free_at(GzipWriter **writer);
 #define GZIP_WRITER_SCOPED __attribute__((cleanup(gzip_writer_free_at))) GzipWriter *

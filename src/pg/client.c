@@ -1,11 +1,11 @@
 #include "pg/client.h"
 
 #include "base/words.h"
+#include "io/file.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     COMPLAINT_MAX = 1 << 16
@@ -175,13 +175,6 @@ bool client_to_text(void *context, Str piece, Err *err)
 bool client_to_descriptor(void *context, Str piece, Err *err)
 {
     const int *descriptor = context;
-    while (piece.n) {
-        ssize_t put = write(*descriptor, piece.p, piece.n);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return fail_errno(err, ERR_IO, errno, "cannot write the output");
-        piece = str_skip(piece, (size_t)put);
-    }
-    return true;
+    return file_write_full(*descriptor, piece) ||
+           fail_errno(err, ERR_IO, errno, "cannot write the output");
 }

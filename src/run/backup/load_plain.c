@@ -1,5 +1,6 @@
 #include "run/backup/load_plain.h"
 
+#include "io/file.h"
 #include "io/gzip.h"
 #include "sql/dump_scan.h"
 #include "sql/lex.h"
@@ -38,18 +39,10 @@ typedef struct Feeder {
 
 static bool put(Feeder *feeder, Str bytes)
 {
-    while (bytes.n) {
-        ssize_t put = write(feeder->output, bytes.p, bytes.n);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0) {
-            feeder->is_told_off = errno == EPIPE;
-            return feeder->is_told_off ||
-                   fail_errno(&feeder->err, ERR_IO, errno, "cannot write to psql");
-        }
-        bytes = str_skip(bytes, (size_t)put);
-    }
-    return true;
+    if (file_write_full(feeder->output, bytes))
+        return true;
+    feeder->is_told_off = errno == EPIPE;
+    return feeder->is_told_off || fail_errno(&feeder->err, ERR_IO, errno, "cannot write to psql");
 }
 
 static bool flush(Feeder *feeder)

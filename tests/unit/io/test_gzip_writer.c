@@ -67,7 +67,6 @@ static void test_it_can_be_read(void **state)
     GZIP_WRITER_SCOPED writer = gzip_writer_new(descriptor, 1, path);
     put_all(writer, bytes);
     assert_true(gzip_writer_end(writer, &err));
-    assert_int_equal(gzip_writer_position(writer), lseek(descriptor, 0, SEEK_END));
     GZIP_SCOPED reader = NULL;
     assert_true(gzip_open(path, &reader, &err));
     assert_true(gzip_is_compressed(reader));
