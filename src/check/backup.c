@@ -74,6 +74,14 @@ bool backup_level_parse(const char *word, BackupLevel *ret_level)
 
 // ---- facts by name
 
+int64_t data_facts_rows(const DataFacts *facts)
+{
+    int64_t rows = 0;
+    VEC_EACH (const TableFact, table, &facts->tables)
+        rows += table->rows;
+    return rows;
+}
+
 static int compare_names(const char *schema, const char *name, const char *other_schema,
                          const char *other_name)
 {

@@ -130,6 +130,7 @@ bool backup_form_parse(const char *word, BackupForm *ret_form);
 bool backup_content_parse(const char *word, BackupContent *ret_content);
 bool backup_level_parse(const char *word, BackupLevel *ret_level); // "equal", or "3"
 
+int64_t data_facts_rows(const DataFacts *facts); // of all tables
 // By schema and name, for qsort and bsearch.
 int table_fact_compare(const void *left, const void *right);
 int sequence_fact_compare(const void *left, const void *right);

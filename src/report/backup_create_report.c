@@ -3,21 +3,13 @@
 #include "base/size.h"
 #include "report/message.h"
 
-static int64_t count_rows(const BackupManifest *manifest)
-{
-    int64_t rows = 0;
-    VEC_EACH (const TableFact, table, &manifest->data.tables)
-        rows += table->rows;
-    return rows;
-}
-
 static const char *describe_content(Arena *arena, const BackupManifest *manifest)
 {
     if (manifest->content == BACKUP_SCHEMA_ONLY)
         return "the schema";
-    const char *rows =
-        arena_printf(arena, "%s in %s", message_count(arena, count_rows(manifest), "row", "rows"),
-                     message_count(arena, (int64_t)manifest->data.tables.len, "table", "tables"));
+    const char *rows = arena_printf(
+        arena, "%s in %s", message_count(arena, data_facts_rows(&manifest->data), "row", "rows"),
+        message_count(arena, (int64_t)manifest->data.tables.len, "table", "tables"));
     return manifest->content == BACKUP_DATA_ONLY ? rows
                                                  : arena_printf(arena, "the schema, %s", rows);
 }
@@ -54,7 +46,7 @@ json_t *backup_create_report_json(const char *path, const char *manifest_path,
     json_put(document, "size_bytes", json_integer((json_int_t)manifest->size_bytes));
     json_put(document, "database_bytes", json_integer((json_int_t)manifest->database_bytes));
     json_put(document, "tables", json_integer((json_int_t)manifest->data.tables.len));
-    json_put(document, "rows", json_integer((json_int_t)count_rows(manifest)));
+    json_put(document, "rows", json_integer((json_int_t)data_facts_rows(&manifest->data)));
     json_put(document, "sequences", json_integer((json_int_t)manifest->data.sequences.len));
     json_put(document, "large_objects", json_integer((json_int_t)manifest->data.large_objects));
     json_put(document, "level", json_integer(manifest->level));

@@ -156,14 +156,6 @@ static void on_digest(void *context, int64_t done, int64_t total)
     create_tell_progress(context, "counting and hashing rows", done, total);
 }
 
-static int64_t count_rows(const DataFacts *facts)
-{
-    int64_t rows = 0;
-    VEC_EACH (const TableFact, table, &facts->tables)
-        rows += table->rows;
-    return rows;
-}
-
 static bool take_data(Creation *creation, Err *err)
 {
     DataFacts *data = &creation->manifest.data;
@@ -181,7 +173,7 @@ static bool take_data(Creation *creation, Err *err)
         return err_note(err, "counting and hashing the rows");
     create_merge_sequences(creation->arena, &creation->contents, data);
     create_tell_done(creation, "%lld rows of %zu %s counted and hashed",
-                     (long long)count_rows(data), data->tables.len,
+                     (long long)data_facts_rows(data), data->tables.len,
                      data->tables.len == 1 ? "table" : "tables");
     return true;
 }

@@ -66,9 +66,7 @@ bool verify_contents(Verification *verification, bool needs_rows, Err *err)
             return verify_refuse_differences(verification,
                                              "the dump is not the one of the manifest", err);
     }
-    int64_t rows = 0;
-    VEC_EACH (const TableFact, table, &contents->data.tables)
-        rows += table->rows;
+    int64_t rows = data_facts_rows(&contents->data);
     if (needs_rows)
         verify_step_done(verification, BACKUP_READABLE, since,
                          "decoded to the end: %lld statement%s, %lld row%s",

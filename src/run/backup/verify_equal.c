@@ -21,9 +21,7 @@ bool verify_differences(Verification *verification, bool is_one_session,
 static const char *compared(const Verification *verification)
 {
     const BackupManifest *manifest = verification->backup->manifest;
-    int64_t rows = 0;
-    VEC_EACH (const TableFact, table, &manifest->data.tables)
-        rows += table->rows;
+    int64_t rows = data_facts_rows(&manifest->data);
     size_t tables = manifest->data.tables.len;
     size_t sequences = manifest->data.sequences.len;
     size_t objects = manifest->schema ? manifest->schema->objects.len : 0;
