@@ -221,6 +221,12 @@ void process_signal(const Process *process, int signal)
         (void)kill(process->pid, signal); // ours and not waited for: the pid cannot be reused
 }
 
+int process_core_count(void)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores > 1 ? (int)cores : 1;
+}
+
 int process_exit_code(int status)
 {
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);

@@ -40,6 +40,7 @@ bool process_start(const ProcessOptions *options, Process *ret_process, Err *err
 bool process_wait(Process *process, int timeout_ms, int *ret_status)
     __attribute__((warn_unused_result));
 void process_signal(const Process *process, int signal); // nothing happens when it has ended
+int process_core_count(void);                            // of this machine, at least 1
 int process_exit_code(int status); // of a waitpid status; 128 + signal when it was killed
 // Runs to the end with stdout and stderr captured (each cut at its Text's maximum); either may be
 // NULL (dropped); `output_file` does not apply. Succeeds when the program could be run, whatever

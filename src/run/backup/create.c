@@ -32,10 +32,10 @@ enum {
 
 static int jobs_of(const CreateOptions *options)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int cores = process_core_count();
     if (options->jobs > 0)
         return options->jobs;
-    return cores > JOBS_MOST ? JOBS_MOST : cores > 1 ? (int)cores : 1;
+    return cores > JOBS_MOST ? JOBS_MOST : cores;
 }
 
 // A server's timeouts are for the application; this session is idle while pg_dump works.

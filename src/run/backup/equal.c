@@ -2,12 +2,11 @@
 #include "run/backup/equal.h"
 
 #include "base/words.h"
+#include "io/process.h"
 #include "queries.h"
 #include "run/backup/facts.h"
 #include "run/snapshot.h"
 #include "sql/quote.h"
-
-#include <unistd.h>
 
 typedef struct Equality {
     Arena *arena;
@@ -16,12 +15,6 @@ typedef struct Equality {
     const EqualOptions *options;
     Differences *differences;
 } Equality;
-
-static int session_count(const EqualOptions *options)
-{
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return options->jobs ? options->jobs : cores > 1 ? (int)cores : 1;
-}
 
 // Backups of chosen tables have facts of those alone.
 static const Words *tables_of(Arena *arena, const BackupManifest *manifest)
@@ -38,9 +31,12 @@ static const Words *tables_of(Arena *arena, const BackupManifest *manifest)
 
 static bool compare_data(const Equality *equality, Err *err)
 {
+    const EqualOptions *wanted = equality->options;
     FactsOptions options = {
-        .url = equality->options->url,
-        .jobs = equality->options->url ? session_count(equality->options) : 1,
+        .url = wanted->url,
+        .jobs = !wanted->url   ? 1
+                : wanted->jobs ? wanted->jobs
+                               : process_core_count(),
         .tables = tables_of(equality->arena, equality->manifest),
     };
     DataFacts now;

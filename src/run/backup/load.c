@@ -13,8 +13,7 @@ static int jobs_of(const Backup *backup, const LoadOptions *options, int input)
 {
     if (input || format_is_tar(backup->path))
         return 1; // pg_restore reads those from beginning to end
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return options->jobs ? options->jobs : cores > 1 ? (int)cores : 1;
+    return options->jobs ? options->jobs : process_core_count();
 }
 
 static bool load_archive(Arena *arena, const Backup *backup, const Session *into,
