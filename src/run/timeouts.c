@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum {
+    FIRST_WITH_IDLE_SESSION_TIMEOUT = 14,
     FIRST_WITH_TRANSACTION_TIMEOUT = 17
 };
 
@@ -38,6 +39,19 @@ bool timeouts_check(int64_t transaction_timeout_ms, const Session *session, Err 
     fail(err, ERR_CONFIG, "--transaction-timeout needs PostgreSQL %d, the server is %d",
          FIRST_WITH_TRANSACTION_TIMEOUT, session_server_major(session));
     return err_hint(err, "leave it out, or bound each statement: --statement-timeout");
+}
+
+bool timeouts_lift(Session *session, Err *err)
+{
+    ARENA_SCOPED scratch = arena_new();
+    int major = session_server_major(session);
+    return session_exec(
+        session,
+        arena_printf(
+            scratch, "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;%s%s",
+            major >= FIRST_WITH_IDLE_SESSION_TIMEOUT ? "SET idle_session_timeout = 0;" : "",
+            major >= FIRST_WITH_TRANSACTION_TIMEOUT ? "SET transaction_timeout = 0" : ""),
+        err);
 }
 
 void timeouts_explain(const TransactionOptions *options, Err *err)

@@ -23,5 +23,7 @@ void timeouts_parameters(const TransactionOptions *options, TimeoutParameters *r
 // Is every timeout known to the server? ERR_CONFIG.
 bool timeouts_check(int64_t transaction_timeout_ms, const Session *session, Err *err)
     __attribute__((warn_unused_result));
+// For a session of ours that is meant to be idle, or to work, for hours: none but that for locks.
+bool timeouts_lift(Session *session, Err *err) __attribute__((warn_unused_result));
 // Adds the hint to a failure that was a timeout; leaves others alone.
 void timeouts_explain(const TransactionOptions *options, Err *err);

@@ -12,6 +12,7 @@
 #include "run/backup/create_private.h"
 #include "run/backup/facts.h"
 #include "run/snapshot.h"
+#include "run/timeouts.h"
 
 #include <errno.h>
 #include <sys/statvfs.h>
@@ -21,13 +22,11 @@ enum {
     JOBS_MOST = 4,
     ATTEMPTS = 4,     // under others' DDL
     ONE_JOB_FROM = 2, // a single pg_dump gets all its locks at once, in its beginning
-    FIRST_WITH_IDLE_SESSION_TIMEOUT = 14,
     // All that pg_dump locks is locked by us already, so it waits only behind somebody who waits
     // for us, and with him the application does. At first he is let through; where there is always
     // another one, pg_dump outwaits those that have a timeout.
     LOCK_WAIT_MS = 1500,
     LOCK_WAIT_LAST_MS = 10 * 1000,
-    FIRST_WITH_TRANSACTION_TIMEOUT = 17
 };
 
 static int jobs_of(const CreateOptions *options)
@@ -45,16 +44,9 @@ static bool open_session(Creation *creation, Err *err)
         .url = creation->target->options.url,
         .application_name = "migrate-safe backup",
     };
-    if (!session_open(&options, &creation->session, err))
-        return false;
-    int major = session_server_major(creation->session);
-    const char *sql = arena_printf(
-        creation->arena,
-        "SET statement_timeout = 0; SET datestyle = 'ISO, YMD';"
-        "SET idle_in_transaction_session_timeout = 0;%s%s",
-        major >= FIRST_WITH_IDLE_SESSION_TIMEOUT ? "SET idle_session_timeout = 0;" : "",
-        major >= FIRST_WITH_TRANSACTION_TIMEOUT ? "SET transaction_timeout = 0" : "");
-    return session_exec(creation->session, sql, err);
+    return session_open(&options, &creation->session, err) &&
+           timeouts_lift(creation->session, err) &&
+           session_exec(creation->session, "SET datestyle = 'ISO, YMD'", err);
 }
 
 static bool check_room(Creation *creation, Err *err)

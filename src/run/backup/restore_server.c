@@ -4,6 +4,7 @@
 #include "queries.h"
 #include "run/backup/restore_private.h"
 #include "run/server_disk.h"
+#include "run/timeouts.h"
 #include "sql/quote.h"
 
 #include <stdlib.h>
@@ -55,14 +56,9 @@ bool server_list(Arena *arena, Session *session, const char *only, ServerDatabas
 
 bool server_settings(Session *session, Err *err)
 {
-    int major = session_server_major(session);
-    return session_exec(session,
-                        "SET statement_timeout = 0; SET lock_timeout = 0; "
-                        "SET idle_in_transaction_session_timeout = 0; "
-                        "SET default_transaction_read_only = off",
-                        err) &&
-           (major < 14 || session_exec(session, "SET idle_session_timeout = 0", err)) &&
-           (major < 17 || session_exec(session, "SET transaction_timeout = 0", err));
+    return timeouts_lift(session, err) &&
+           session_exec(session, "SET lock_timeout = 0; SET default_transaction_read_only = off",
+                        err);
 }
 
 bool server_connect(Arena *arena, const RestoreOptions *options, const char *database,
