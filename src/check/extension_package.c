@@ -1,7 +1,7 @@
 // Where the files of an extension come from.
 #include "check/backup_contents.h"
 
-// Debian's names, with the server's major for %d; others are named by the extension itself.
+// Debian's names around the server's major, where they are not the extension's own.
 static const struct {
     const char *extension;
     const char *before;
@@ -9,42 +9,25 @@ static const struct {
 } PACKAGES[] = {
     {"address_standardizer", "postgresql-", "-postgis-3"},
     {"address_standardizer_data_us", "postgresql-", "-postgis-3"},
-    {"age", "postgresql-", "-age"},
-    {"h3", "postgresql-", "-h3"},
-    {"hll", "postgresql-", "-hll"},
-    {"hypopg", "postgresql-", "-hypopg"},
-    {"ip4r", "postgresql-", "-ip4r"},
-    {"orafce", "postgresql-", "-orafce"},
     {"pg_cron", "postgresql-", "-cron"},
     {"pg_hint_plan", "postgresql-", "-pg-hint-plan"},
     {"pg_partman", "postgresql-", "-partman"},
     {"pg_repack", "postgresql-", "-repack"},
     {"pg_similarity", "postgresql-", "-similarity"},
-    {"pgaudit", "postgresql-", "-pgaudit"},
     {"pgl_ddl_deploy", "postgresql-", "-pgl-ddl-deploy"},
-    {"pglogical", "postgresql-", "-pglogical"},
     {"pgq", "postgresql-", "-pgq3"},
-    {"pgrouting", "postgresql-", "-pgrouting"},
-    {"pgtap", "postgresql-", "-pgtap"},
     {"plperl", "postgresql-plperl-", ""},
     {"plperlu", "postgresql-plperl-", ""},
     {"plpgsql_check", "postgresql-", "-plpgsql-check"},
     {"plpython3u", "postgresql-plpython3-", ""},
-    {"plr", "postgresql-", "-plr"},
     {"pltcl", "postgresql-pltcl-", ""},
     {"pltclu", "postgresql-pltcl-", ""},
-    {"plv8", "postgresql-", "-plv8"},
     {"postgis", "postgresql-", "-postgis-3"},
     {"postgis_raster", "postgresql-", "-postgis-3"},
     {"postgis_sfcgal", "postgresql-", "-postgis-3"},
     {"postgis_tiger_geocoder", "postgresql-", "-postgis-3"},
     {"postgis_topology", "postgresql-", "-postgis-3"},
-    {"prefix", "postgresql-", "-prefix"},
-    {"rum", "postgresql-", "-rum"},
-    {"semver", "postgresql-", "-semver"},
     {"tds_fdw", "postgresql-", "-tds-fdw"},
-    {"timescaledb", "postgresql-", "-timescaledb"},
-    {"unit", "postgresql-", "-unit"},
     {"vector", "postgresql-", "-pgvector"},
 };
 
