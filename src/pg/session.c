@@ -82,6 +82,16 @@ static void on_notice(void *context, const PGresult *result)
     session->on_notice(session->notice_context, &notice);
 }
 
+void session_cancel(Session *session)
+{
+    char reason[256];
+    PGcancel *cancel = PQgetCancel(session->connection);
+    if (cancel) {
+        PQcancel(cancel, reason, sizeof reason);
+        PQfreeCancel(cancel);
+    }
+}
+
 // Asked again every second: a cancel that cannot be delivered, or that reaches the server between
 // two statements of a pipeline, is lost. Not once the transaction is being undone. A second Ctrl-C
 // ends us.
@@ -91,12 +101,7 @@ static void send_cancel(Session *session)
     if (session->is_undoing || now_us < session->cancel_again_us)
         return;
     session->cancel_again_us = now_us + CANCEL_AGAIN_MS * 1000;
-    char reason[256];
-    PGcancel *cancel = PQgetCancel(session->connection);
-    if (cancel) {
-        PQcancel(cancel, reason, sizeof reason);
-        PQfreeCancel(cancel);
-    }
+    session_cancel(session);
 }
 
 // Waits for the socket, or for Ctrl-C, which cancels the server's statement and waits on for its

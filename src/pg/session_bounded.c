@@ -16,19 +16,6 @@ bool session_send(Session *session, const char *sql, Err *err)
     return session_flush(session, err);
 }
 
-static bool wait_once(const Session *session, int64_t wait_ms, Err *err)
-{
-    struct pollfd waits[2] = {
-        {.fd = PQsocket(session->connection), .events = POLLIN},
-        {.fd = interrupt_descriptor(), .events = POLLIN},
-    };
-    if (interrupt_requested())
-        return fail(err, ERR_INTERRUPTED, "interrupted while waiting for the server");
-    if (poll(waits, waits[1].fd < 0 ? 1 : 2, (int)wait_ms) < 0 && errno != EINTR)
-        return fail_errno(err, ERR_CONNECTION, errno, "waiting for the server failed");
-    return true;
-}
-
 bool session_answer(Session *session, Arena *arena, int64_t wait_ms, bool *ret_is_there,
                     Rows *ret_rows, Err *err)
 {
@@ -43,7 +30,7 @@ bool session_answer(Session *session, Arena *arena, int64_t wait_ms, bool *ret_i
             *ret_is_there = false;
             return true;
         }
-        if (!wait_once(session, left, err))
+        if (!session_wait_any(&session, 1, left, err))
             return false;
     }
     Rows rows = {0};
@@ -79,12 +66,7 @@ bool session_wait_any(Session *const *sessions, size_t count, int64_t wait_ms, E
 
 void session_give_up(Session *session)
 {
-    char reason[256];
     Err ignored = {0};
-    PGcancel *cancel = PQgetCancel(session->connection);
-    if (cancel) {
-        PQcancel(cancel, reason, sizeof reason);
-        PQfreeCancel(cancel);
-    }
+    session_cancel(session);
     (void)!session_finish(session, NULL, NULL, &ignored);
 }

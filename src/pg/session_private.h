@@ -44,6 +44,8 @@ bool session_result(Session *session, Result *ret_result, Err *err);
 // Takes all results of a simple statement; the first error is the one that counts. A COPY that
 // nobody asked for is ended. `ret_rows` may be NULL, and then `arena` too.
 bool session_finish(Session *session, Arena *arena, Rows *ret_rows, Err *err);
+// Asks the server, once, to end what it does for this session.
+void session_cancel(Session *session);
 // Rows of a COPY ... TO STDOUT are nobody's: read and dropped.
 void session_drop_copy_out(Session *session);
 
