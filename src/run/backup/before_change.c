@@ -93,12 +93,23 @@ static bool has_server(const Target *target)
                                 &binaries, &ignored);
 }
 
+static bool ask_size(Arena *arena, const Target *target, int64_t *ret_bytes, Err *err)
+{
+    Rows rows;
+    if (!session_query(target->session, arena,
+                       "SELECT pg_catalog.pg_database_size(pg_catalog.current_database())", 0, NULL,
+                       &rows, err))
+        return err_note(err, "asking for the size of %s", session_target(target->session));
+    *ret_bytes = rows_int(&rows, 0, 0);
+    return true;
+}
+
 static void choose_level(Arena *arena, const Target *target, const BeforeChangeOptions *options,
-                         int64_t database_bytes, BeforeChange *change)
+                         BeforeChange *change)
 {
     if (options->has_level)
         change->level = options->verify.level;
-    else if (database_bytes > RESTORE_BYTES_MAX)
+    else if (change->database_bytes > RESTORE_BYTES_MAX)
         change->why_less = "above 10 GB it is not restored unless backup-level says so";
     else if (!has_server(target))
         change->why_less =
@@ -118,10 +129,10 @@ bool before_change_decide(Arena *arena, const Target *target, const Plan *plan,
         *ret_change = change;
         return true;
     }
-    if (!server_identity_read(arena, target->session, &identity, err))
+    if (!server_identity_read(arena, target->session, &identity, err) ||
+        !ask_size(arena, target, &change.database_bytes, err))
         return false;
-    change.database_bytes = identity.database_bytes;
-    choose_level(arena, target, options, identity.database_bytes, &change);
+    choose_level(arena, target, options, &change);
     if (change.content == BACKUP_AFFECTED) {
         if (!affected_find(arena, target, plan, &change.affected, err))
             return false;

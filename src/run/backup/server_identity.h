@@ -1,11 +1,10 @@
-// Which server's a database is, and how large it is, as far as the role may ask.
+// Which server's a database is, as far as the role may ask.
 // Refuses to guess what may not be asked. Invariant: a right that is missing is no error.
 #pragma once
 
 #include "pg/session.h"
 
 typedef struct ServerIdentity {
-    int64_t database_bytes;
     const char *system_identifier; // NULL: this role may not ask
     int timeline;                  // 0: likewise
 } ServerIdentity;
