@@ -151,7 +151,7 @@ bool carry_properties(Arena *arena, Restore *restore, Err *err)
                        err))
         return err_note(err, "reading the settings of %s", restore->live);
     for (size_t i = 0; i < rows.count; i++)
-        make(arena, restore, rows_text(&rows, i, 1));
+        make(arena, restore, rows_text(&rows, i, 0));
     return true;
 }
 

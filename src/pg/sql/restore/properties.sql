@@ -42,38 +42,38 @@ WITH source AS (
     CROSS JOIN LATERAL pg_catalog.aclexplode(s.datacl) AS a
     GROUP BY s.target, a.grantee, a.is_grantable
 )
-SELECT kind, statement
+SELECT statement
 FROM (
-    SELECT 1 AS place, 'setting' AS kind, pg_catalog.format('ALTER DATABASE %s SET %I TO %s', target, name, literal) AS statement
+    SELECT 1 AS place, pg_catalog.format('ALTER DATABASE %s SET %I TO %s', target, name, literal) AS statement
     FROM written
     WHERE setrole OPERATOR(pg_catalog.=) 0::pg_catalog.oid
     UNION ALL
-    SELECT 2, 'role setting', pg_catalog.format('ALTER ROLE %I IN DATABASE %s SET %I TO %s', pg_catalog.pg_get_userbyid(setrole),
-                                                target, name, literal)
+    SELECT 2, pg_catalog.format(
+        'ALTER ROLE %I IN DATABASE %s SET %I TO %s', pg_catalog.pg_get_userbyid(setrole), target, name, literal)
     FROM written
     WHERE setrole OPERATOR(pg_catalog.<>) 0::pg_catalog.oid
     UNION ALL
-    SELECT 3, 'security label', pg_catalog.format('SECURITY LABEL FOR %I ON DATABASE %s IS %L', l.provider, s.target, l.label)
+    SELECT 3, pg_catalog.format('SECURITY LABEL FOR %I ON DATABASE %s IS %L', l.provider, s.target, l.label)
     FROM source s
     JOIN pg_catalog.pg_shseclabel l ON l.objoid OPERATOR(pg_catalog.=) s.oid
                                    AND l.classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_database'::pg_catalog.regclass
     UNION ALL
-    SELECT 4, 'connection limit', pg_catalog.format('ALTER DATABASE %s CONNECTION LIMIT %s', target, datconnlimit)
+    SELECT 4, pg_catalog.format('ALTER DATABASE %s CONNECTION LIMIT %s', target, datconnlimit)
     FROM source
     WHERE datconnlimit OPERATOR(pg_catalog.>=) 0
     UNION ALL
-    SELECT 4, 'template', pg_catalog.format('ALTER DATABASE %s IS_TEMPLATE true', target)
+    SELECT 4, pg_catalog.format('ALTER DATABASE %s IS_TEMPLATE true', target)
     FROM source
     WHERE datistemplate
     UNION ALL
-    SELECT 5, 'owner', pg_catalog.format('ALTER DATABASE %s OWNER TO %I', target, pg_catalog.pg_get_userbyid(datdba))
+    SELECT 5, pg_catalog.format('ALTER DATABASE %s OWNER TO %I', target, pg_catalog.pg_get_userbyid(datdba))
     FROM source
     UNION ALL
-    SELECT 6, 'privileges', pg_catalog.format('REVOKE ALL ON DATABASE %s FROM PUBLIC', target)
+    SELECT 6, pg_catalog.format('REVOKE ALL ON DATABASE %s FROM PUBLIC', target)
     FROM source
     WHERE datacl IS NOT NULL
     UNION ALL
-    SELECT 7, 'privileges', pg_catalog.format(
+    SELECT 7, pg_catalog.format(
         'GRANT %s ON DATABASE %s TO %s%s', words, target,
         CASE WHEN grantee OPERATOR(pg_catalog.=) 0::pg_catalog.oid THEN 'PUBLIC'
              ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(grantee)) END,

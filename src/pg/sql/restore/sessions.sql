@@ -8,10 +8,8 @@ SELECT
     COALESCE(pg_catalog.host(a.client_addr), 'local') AS client,
     a.state,
     a.backend_type,
-    COALESCE(a.xact_start IS NOT NULL, false) AS is_in_transaction,
-    COALESCE(r.rolsuper, false) AS is_superuser
+    COALESCE(a.xact_start IS NOT NULL, false) AS is_in_transaction
 FROM pg_catalog.pg_stat_activity a
-LEFT JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) a.usesysid
 WHERE a.datid OPERATOR(pg_catalog.=) $1::pg_catalog.oid
   AND a.pid OPERATOR(pg_catalog.<>) ALL ($2::pg_catalog.int4[])
 ORDER BY a.pid;
