@@ -79,6 +79,12 @@ char *json_words_line(Arena *arena, const char *const *items, size_t count)
     return json_line(arena, list);
 }
 
+const char *json_get_text(Arena *arena, const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? arena_strdup(arena, text) : NULL;
+}
+
 json_t *json_read(Str text, const char *file, Err *err)
 {
     json_error_t error;

@@ -14,8 +14,9 @@ json_t *json_cstr(const char *text);                           // NULL gives nul
 void json_put(json_t *object, const char *key, json_t *value); // takes the value; key order is kept
 bool json_write(FILE *stream, const json_t *value); // indented, one line end; false when it failed
 char *json_line(Arena *arena, const json_t *value); // compact, no line end
-json_t *json_words(const char *const *items, size_t count);                  // a list of texts
-char *json_words_line(Arena *arena, const char *const *items, size_t count); // the same, compact
+json_t *json_words(const char *const *items, size_t count);                     // a list of texts
+char *json_words_line(Arena *arena, const char *const *items, size_t count);    // the same, compact
+const char *json_get_text(Arena *arena, const json_t *object, const char *key); // NULL: it has none
 json_t *json_read(Str text, const char *file, Err *err); // NULL with position on failure
 void json_free_at(json_t **value);
 #define JSON_SCOPED __attribute__((cleanup(json_free_at))) json_t *

@@ -91,12 +91,6 @@ bool snapshot_file_write(FILE *stream, const char *target, const Snapshot *snaps
     return fflush(stream) == 0 && !ferror(stream);
 }
 
-static const char *text_of(Arena *arena, const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? arena_strdup(arena, text) : NULL;
-}
-
 static SnapshotAddress address_of(const json_t *object)
 {
     SnapshotAddress address = {0};
@@ -145,10 +139,10 @@ static bool read_objects(Arena *arena, const json_t *document, Snapshot *snapsho
     json_array_foreach(objects, index, item)
     {
         SnapshotObject object = {
-            .kind = text_of(arena, item, "kind"),
-            .identity = text_of(arena, item, "identity"),
-            .parent = text_of(arena, item, "parent"),
-            .text = text_of(arena, item, "text"),
+            .kind = json_get_text(arena, item, "kind"),
+            .identity = json_get_text(arena, item, "identity"),
+            .parent = json_get_text(arena, item, "parent"),
+            .text = json_get_text(arena, item, "text"),
             .address = address_of(item),
         };
         if (!object.kind || !object.identity || !object.text)
@@ -166,8 +160,8 @@ static bool read_gaps(Arena *arena, const json_t *document, Snapshot *snapshot)
     json_array_foreach(gaps, index, item)
     {
         SnapshotGap gap = {
-            .kind = text_of(arena, item, "kind"),
-            .why = text_of(arena, item, "why"),
+            .kind = json_get_text(arena, item, "kind"),
+            .why = json_get_text(arena, item, "why"),
             .count = json_integer_value(json_object_get(item, "count")),
         };
         if (!gap.kind || !gap.why)
@@ -188,7 +182,7 @@ static bool read_document(Arena *arena, const char *path, const json_t *document
         fail(err, ERR_CONFIG, "%s is no snapshot: its schema is not %s", path, SCHEMA);
         return err_hint(err, "make one: migrate-safe fingerprint --explain --json > FILE");
     }
-    snapshot.database = text_of(arena, document, "database");
+    snapshot.database = json_get_text(arena, document, "database");
     if (!read_objects(arena, document, &snapshot) || !read_gaps(arena, document, &snapshot)) {
         fail(err, ERR_CONFIG, "%s has not the objects of its snapshot, each with its text", path);
         return err_hint(err, "make it with --explain: migrate-safe fingerprint --explain --json");

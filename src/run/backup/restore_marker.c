@@ -31,12 +31,6 @@ const char *marker_text(Arena *arena, const RestoreMarker *marker)
     return arena_printf(arena, "%s: %s", STEPS[marker->step].sentence, json_line(arena, value));
 }
 
-static const char *text_of(Arena *arena, const json_t *value, const char *key)
-{
-    const char *text = json_string_value(json_object_get(value, key));
-    return text ? arena_strdup(arena, text) : NULL;
-}
-
 RestoreMarker marker_parse(Arena *arena, const char *comment)
 {
     Err ignored = {0};
@@ -48,10 +42,10 @@ RestoreMarker marker_parse(Arena *arena, const char *comment)
         const char *word = json_string_value(json_object_get(value, "step"));
         RestoreMarker marker = {
             .step = (MarkerStep)step,
-            .of = text_of(arena, value, "of"),
-            .backup = text_of(arena, value, "backup"),
-            .at = text_of(arena, value, "at"),
-            .run_id = text_of(arena, value, "run_id"),
+            .of = json_get_text(arena, value, "of"),
+            .backup = json_get_text(arena, value, "backup"),
+            .at = json_get_text(arena, value, "at"),
+            .run_id = json_get_text(arena, value, "run_id"),
         };
         if (word && strcmp(word, STEPS[step].word) == 0 && marker.of)
             return marker;
