@@ -11,11 +11,6 @@
 
 #include <string.h>
 
-static const char *id_of(const Backup *backup)
-{
-    return backup->manifest ? backup->manifest->id : backup->path;
-}
-
 static bool check_arguments(const Context *context, Err *err)
 {
     bool is_undo = option_is_set(&context->options, OPTION_UNDO);
@@ -46,7 +41,8 @@ static bool load_source(Workspace *workspace, const Backup *backup, RestoreOptio
     if (!backup->manifest || backup->manifest->content != BACKUP_DATA_ONLY)
         return true;
     if (!workspace_load_sound(workspace, err))
-        return err_note(err, "the migrations that backup %s needs for its tables", id_of(backup));
+        return err_note(err, "the migrations that backup %s needs for its tables",
+                        backup_name(backup));
     options->source = &workspace->source;
     return true;
 }
@@ -86,8 +82,7 @@ static void as_failed(Err *err)
 
 static const char *next_of(Arena *arena, const Restore *restore, bool ok, bool is_refused)
 {
-    const char *id = restore->options.backup->manifest ? restore->options.backup->manifest->id
-                                                       : restore->options.backup->path;
+    const char *id = backup_name(restore->options.backup);
     if (!ok && is_refused)
         return arena_printf(arena,
                             "migrate-safe backup restore %s asks again; --into NAME restores it "

@@ -9,18 +9,13 @@ enum {
     TABLES_SHOWN = 40
 };
 
-static const char *id_of(const Backup *backup)
-{
-    return backup->manifest ? backup->manifest->id : backup->path;
-}
-
 void restore_print_head(const Workspace *workspace, const Backup *backup, const char *database)
 {
     const Terminal *out = &workspace->console.out;
     Arena *arena = workspace->context->arena;
     fprintf(out->stream, "%sbackup restore%s  %s  from %s", terminal_begin(out, COLOUR_BOLD),
             terminal_end(out, COLOUR_BOLD), terminal_line(arena, database),
-            terminal_line(arena, id_of(backup)));
+            terminal_line(arena, backup_name(backup)));
     if (backup->manifest)
         fprintf(out->stream, ", as it was at %s", backup->manifest->created_at);
     fputc('\n', out->stream);
@@ -247,7 +242,7 @@ static bool print_json(const Workspace *workspace, const RestoreOutcome *outcome
     JSON_SCOPED document = json_object();
     json_put(document, "schema", json_cstr("migrate-safe/backup-restore/1"));
     json_put(document, "run_id", json_cstr(workspace->run_id));
-    json_put(document, "backup", json_cstr(outcome->backup ? id_of(outcome->backup) : NULL));
+    json_put(document, "backup", json_cstr(outcome->backup ? backup_name(outcome->backup) : NULL));
     json_put(document, "backup_of",
              json_cstr(outcome->backup && outcome->backup->manifest
                            ? outcome->backup->manifest->created_at

@@ -13,16 +13,11 @@ const char *restore_moment(const Backup *backup)
     return backup->manifest ? backup->manifest->created_at : NULL;
 }
 
-const char *restore_backup_name(const Backup *backup)
+void restore_step_done(const RestoreOptions *options, int64_t start_us, const char *text)
 {
-    return backup->manifest ? backup->manifest->id : backup->path;
-}
-
-void restore_step_done(const Restore *restore, int64_t start_us, const char *text)
-{
-    event_emit(restore->options.sink, &(Event){.kind = EVENT_WORK_DONE,
-                                               .message = text,
-                                               .duration_ms = clock_elapsed_ms(start_us)});
+    event_emit(options->sink, &(Event){.kind = EVENT_WORK_DONE,
+                                       .message = text,
+                                       .duration_ms = clock_elapsed_ms(start_us)});
 }
 
 void restore_warn(Arena *arena, Restore *restore, const char *format, ...)
@@ -45,7 +40,7 @@ static bool drop_left(Arena *arena, const Restore *restore, const ServerDatabase
 // Of a restore that was interrupted once its copy was proven: that of the same backup goes on.
 static bool settle_leftovers(Arena *arena, Restore *restore, Err *err)
 {
-    const char *id = restore_backup_name(restore->options.backup);
+    const char *id = backup_name(restore->options.backup);
     VEC_EACH (const ServerDatabase, left, &restore->leftovers) {
         if (!restore->options.into && !restore->is_resumed && left->marker.step == MARKER_READY &&
             left->marker.backup && strcmp(left->marker.backup, id) == 0) {
@@ -68,7 +63,7 @@ static bool mark(Arena *arena, const Restore *restore, MarkerStep step, Err *err
     return server_mark(arena, restore->server, restore->copy,
                        &(RestoreMarker){.step = step,
                                         .of = restore->live,
-                                        .backup = restore_backup_name(restore->options.backup),
+                                        .backup = backup_name(restore->options.backup),
                                         .at = now,
                                         .run_id = restore->options.run_id},
                        err);
@@ -102,7 +97,8 @@ static bool make(Arena *arena, Restore *restore, Err *err)
     if (!mark(arena, restore, MARKER_LOADING, err))
         return false;
     FAULT_POINT("restore.marked");
-    restore_step_done(restore, start_us, arena_printf(arena, "made database %s", restore->copy));
+    restore_step_done(&restore->options, start_us,
+                      arena_printf(arena, "made database %s", restore->copy));
     return restore_load(arena, restore, err);
 }
 
@@ -117,7 +113,7 @@ static bool compare(Arena *arena, Restore *restore, Session *copy, Err *err)
     if (!loss_count(arena, restore->target.session, copy, &options, &restore->loss, err) ||
         !loss_count_others(arena, restore->target.session, copy, &options, &restore->loss, err))
         return err_note(err, "comparing the rows of %s with the restored ones", restore->live);
-    restore_step_done(restore, start_us, "compared its rows with the live ones");
+    restore_step_done(&restore->options, start_us, "compared its rows with the live ones");
     return true;
 }
 
@@ -143,7 +139,7 @@ bool restore_copy(Arena *arena, Restore *restore, Err *err)
     if (!settle_leftovers(arena, restore, err))
         return false;
     if (restore->is_resumed)
-        restore_step_done(restore, start_us,
+        restore_step_done(&restore->options, start_us,
                           arena_printf(arena, "found %s, proven before", restore->copy));
     bool ok =
         (restore->is_resumed || make(arena, restore, err)) && finish_copy(arena, restore, err);

@@ -51,7 +51,7 @@ static bool record(Arena *arena, const Restore *restore, const Target *store, Er
 {
     JSON_SCOPED detail = json_object();
     Rows rows;
-    json_put(detail, "backup", json_cstr(restore_backup_name(restore->options.backup)));
+    json_put(detail, "backup", json_cstr(backup_name(restore->options.backup)));
     json_put(detail, "backup_of", json_cstr(restore_moment(restore->options.backup)));
     json_put(detail, "database", json_cstr(restore->live));
     json_put(detail, "replaced", json_cstr(restore->fact.oid ? restore->replaced : NULL));
@@ -89,7 +89,7 @@ bool carry_journal(Arena *arena, Restore *restore, Session *copy, Err *err)
         return err_note(err, "carrying over the journal");
     }
     if (restore->journal_rows)
-        restore_step_done(restore, start_us,
+        restore_step_done(&restore->options, start_us,
                           arena_printf(arena, "carried over %lld newer rows of the journal",
                                        (long long)restore->journal_rows));
     return true;

@@ -28,7 +28,7 @@ static bool build_schema(Arena *arena, Restore *restore, Err *err)
     if (!schema_build(arena, &target, options->source, manifest->migration_version, options->run_id,
                       options->sink, err))
         return err_note(err, "building the tables of backup %s", manifest->id);
-    restore_step_done(restore, start_us,
+    restore_step_done(&restore->options, start_us,
                       arena_printf(arena, "built its schema from the migrations, up to %s",
                                    manifest->migration_version));
     FAULT_POINT("restore.built");

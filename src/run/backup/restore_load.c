@@ -102,7 +102,7 @@ static bool fail_differs(const Restore *restore, const Differences *differences,
             length += (size_t)written;
         }
     fail(err, ERR_CHECK, "what was restored is not what backup %s had",
-         restore_backup_name(restore->options.backup));
+         backup_name(restore->options.backup));
     err_detail(err, "%s", detail);
     return err_hint(err, "prove another backup first: migrate-safe backup verify ID --level 3");
 }
@@ -167,16 +167,16 @@ bool restore_load(Arena *arena, Restore *restore, Err *err)
     if (!server_connect(arena, &restore->options, restore->copy, &copy, err) ||
         !load(arena, restore, copy, err))
         return false;
-    restore_step_done(restore, start_us,
-                      arena_printf(arena, "restored backup %s into it",
-                                   restore_backup_name(restore->options.backup)));
+    restore_step_done(
+        &restore->options, start_us,
+        arena_printf(arena, "restored backup %s into it", backup_name(restore->options.backup)));
     remember_time(arena, restore, clock_elapsed_ms(start_us));
     FAULT_POINT("restore.loaded");
     start_us = clock_monotonic_us();
     if (!prove(arena, restore, copy, err))
         return false;
     if (restore->level == BACKUP_EQUAL)
-        restore_step_done(restore, start_us,
+        restore_step_done(&restore->options, start_us,
                           "proved it: schema, counts and digests are the backup's");
     FAULT_POINT("restore.proven");
     return true;

@@ -108,7 +108,7 @@ static void choose_names(Arena *arena, Restore *restore, const ServerDatabases *
 static bool check_content(const Restore *restore, Err *err)
 {
     const BackupManifest *manifest = restore->options.backup->manifest;
-    const char *id = restore_backup_name(restore->options.backup);
+    const char *id = backup_name(restore->options.backup);
     if (manifest && manifest->content == BACKUP_DATA_ONLY) {
         if (manifest->migration_version && restore->options.source)
             return true;
@@ -150,7 +150,7 @@ static bool check_rights(Arena *arena, const Restore *restore, Err *err)
     return err_hint(err,
                     "let a superuser run: ALTER ROLE %s CREATEDB; or: CREATE DATABASE %s OWNER %s, "
                     "then: migrate-safe backup restore %s --into %s",
-                    user, copy, user, restore_backup_name(restore->options.backup), copy);
+                    user, copy, user, backup_name(restore->options.backup), copy);
 }
 
 static bool check_disk(Arena *arena, Restore *restore, Err *err)
@@ -266,7 +266,7 @@ static bool check_origin(Arena *arena, Restore *restore, Err *err)
         restore_warn(arena, restore, "the backup is of %s", origin);
         return true;
     }
-    const char *id = restore_backup_name(restore->options.backup);
+    const char *id = backup_name(restore->options.backup);
     fail(err, ERR_CHECK, "backup %s is of %s, not of this %s", id, origin, restore->live);
     return err_hint(err,
                     "see which are of this one: migrate-safe backup list; restore it beside: "

@@ -51,7 +51,6 @@ const char *carry_comment(Arena *arena, const Restore *restore);
 
 // The moment that the backup stands for; NULL: nothing says it.
 const char *restore_moment(const Backup *backup);
-const char *restore_backup_name(const Backup *backup); // its id, else its path
-void restore_step_done(const Restore *restore, int64_t start_us, const char *text);
+void restore_step_done(const RestoreOptions *options, int64_t start_us, const char *text);
 void restore_warn(Arena *arena, Restore *restore, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -35,7 +35,7 @@ static bool open_beside(Arena *arena, const RestoreOptions *options, const char 
     clock_now_rfc3339(now);
     RestoreMarker marker = {.step = MARKER_LOADING,
                             .of = live,
-                            .backup = restore_backup_name(options->backup),
+                            .backup = backup_name(options->backup),
                             .at = now,
                             .run_id = options->run_id};
     scratch->database = restore_name(arena, live, "restore", stamp, 1);

@@ -130,7 +130,7 @@ static bool rename_both(Arena *arena, Restore *restore, Err *err)
     clock_now_rfc3339(now);
     RestoreMarker marker = {.step = MARKER_REPLACED,
                             .of = restore->live,
-                            .backup = restore_backup_name(restore->options.backup),
+                            .backup = backup_name(restore->options.backup),
                             .at = now,
                             .run_id = restore->options.run_id};
     if (!session_exec(server,
@@ -236,7 +236,7 @@ bool restore_swap(Arena *arena, Restore *restore, Err *err)
             continue;
         FAULT_POINT("restore.swapped");
         restore->is_swapped = true;
-        restore_step_done(restore, start_us,
+        restore_step_done(&restore->options, start_us,
                           restore->fact.oid ? arena_printf(arena, "swapped: %s is the restored one",
                                                            restore->live)
                                             : arena_printf(arena, "named it %s", restore->live));

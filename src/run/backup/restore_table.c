@@ -120,8 +120,7 @@ static bool move_tree(const Move *move, const Rows *tree, Err *err)
 
 static bool fail_no_table(const Move *move, const char *table, Err *err)
 {
-    fail(err, ERR_CHECK, "backup %s has no table %s", restore_backup_name(move->options->backup),
-         table);
+    fail(err, ERR_CHECK, "backup %s has no table %s", backup_name(move->options->backup), table);
     return err_hint(err, "name it with its schema, as SQL spells it: --table public.orders");
 }
 
@@ -192,9 +191,8 @@ static bool is_equal(const Move *move, const TableFact *now, const TableFact *th
     bool has_digests = now->digest && then->digest;
     if (then->rows != now->rows || (has_digests && strcmp(then->digest, now->digest) != 0)) {
         fail(err, ERR_CHECK, "table %s.%s is not what backup %s had: %lld rows, it had %lld%s",
-             table->schema, table->name, restore_backup_name(move->options->backup),
-             (long long)now->rows, (long long)then->rows,
-             then->rows == now->rows ? ", of other content" : "");
+             table->schema, table->name, backup_name(move->options->backup), (long long)now->rows,
+             (long long)then->rows, then->rows == now->rows ? ", of other content" : "");
         return err_hint(err, "prove another backup first: migrate-safe backup verify ID --level 3");
     }
     table->is_proven = has_digests;
@@ -239,7 +237,7 @@ static bool record(const Move *move, Err *err)
     VEC_EACH (const RestoredTable, table, &move->result->tables)
         json_array_append_new(
             tables, json_cstr(arena_printf(move->arena, "%s.%s", table->schema, table->name)));
-    json_put(detail, "backup", json_cstr(restore_backup_name(move->options->backup)));
+    json_put(detail, "backup", json_cstr(backup_name(move->options->backup)));
     json_put(detail, "backup_of", json_cstr(restore_moment(move->options->backup)));
     json_put(detail, "schema", json_cstr(move->schema));
     json_put(detail, "tables", tables);
@@ -249,13 +247,6 @@ static bool record(const Move *move, Err *err)
     return session_query(move->live->session, move->arena,
                          query_text(move->arena, &QUERY_HISTORY_JOURNAL, move->live->schema), 4,
                          parameters, &rows, err);
-}
-
-static void step_done(const Move *move, int64_t start_us, const char *text)
-{
-    event_emit(move->options->sink, &(Event){.kind = EVENT_WORK_DONE,
-                                             .message = text,
-                                             .duration_ms = clock_elapsed_ms(start_us)});
 }
 
 // What was made and is not what it must be is taken away again.
@@ -275,10 +266,12 @@ static bool bring(const Move *move, const Words *tables, Err *err)
         err->class = err->class == ERR_INTERRUPTED ? ERR_INTERRUPTED : ERR_ROLLBACK;
         return err_note(err, "bringing the tables into %s", session_target(move->live->session));
     }
-    step_done(move, start_us, arena_printf(move->arena, "brought into schema %s", move->schema));
+    restore_step_done(move->options, start_us,
+                      arena_printf(move->arena, "brought into schema %s", move->schema));
     start_us = clock_monotonic_us();
     if (prove(move, err) && record(move, err)) {
-        step_done(move, start_us, "proved them: rows and digests are the backup's");
+        restore_step_done(move->options, start_us,
+                          "proved them: rows and digests are the backup's");
         return true;
     }
     session_rollback(move->live->session);
@@ -326,10 +319,11 @@ bool restore_tables(Arena *arena, const RestoreOptions *options, const Words *ta
                     session_target(live.session));
     if (!scratch_open(arena, options, live.session, &scratch, err))
         return false;
-    step_done(&(Move){.options = options}, start_us,
-              scratch.cluster ? "restored the backup on a server of our own"
-                              : arena_printf(arena, "restored the backup into a database beside %s",
-                                             live.database));
+    restore_step_done(
+        options, start_us,
+        scratch.cluster
+            ? "restored the backup on a server of our own"
+            : arena_printf(arena, "restored the backup into a database beside %s", live.database));
     result.database = live.database;
     Move move = {
         .arena = arena, .options = options, .live = &live, .scratch = &scratch, .result = &result};

@@ -9,6 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
+const char *backup_name(const Backup *backup)
+{
+    return backup->manifest ? backup->manifest->id : backup->path;
+}
+
 static bool is_there(const char *path, BackupForm form)
 {
     return form == BACKUP_DIRECTORY ? file_is_directory(path) : file_is_regular(path);
