@@ -2,7 +2,6 @@
 
 #include "io/clock.h"
 #include "io/fault.h"
-#include "queries.h"
 #include "run/backup/restore_private.h"
 
 #include <stdarg.h>
@@ -32,9 +31,8 @@ void restore_warn(Arena *arena, Restore *restore, const char *format, ...)
 
 static bool drop_left(Arena *arena, const Restore *restore, const ServerDatabase *left, Err *err)
 {
-    return left->marker.step == MARKER_READY
-               ? server_drop(arena, restore->server, left->name, err)
-               : server_drop_half_made(arena, restore->server, left->name, err);
+    bool is_half_made = left->marker.step != MARKER_READY;
+    return server_drop(arena, restore->server, left->name, is_half_made, err);
 }
 
 // Of a restore that was interrupted once its copy was proven: that of the same backup goes on.
@@ -58,27 +56,17 @@ static bool settle_leftovers(Arena *arena, Restore *restore, Err *err)
 
 static bool mark(Arena *arena, const Restore *restore, MarkerStep step, Err *err)
 {
-    char now[CLOCK_TEXT];
-    clock_now_rfc3339(now);
-    return server_mark(arena, restore->server, restore->copy,
-                       &(RestoreMarker){.step = step,
-                                        .of = restore->live,
-                                        .backup = backup_name(restore->options.backup),
-                                        .at = now,
-                                        .run_id = restore->options.run_id},
-                       err);
+    return server_mark(arena, restore->server, &restore->options, restore->copy, step,
+                       restore->live, err);
 }
 
 // One that somebody else has made must have nothing in it.
 static bool check_empty(Arena *arena, const Restore *restore, Err *err)
 {
-    SESSION_SCOPED session = NULL;
-    Rows rows;
-    const char *schema = TARGET_DEFAULT_SCHEMA;
-    if (!server_connect(arena, &restore->options, restore->copy, &session, err) ||
-        !session_query(session, arena, QUERY_TARGET_OVERVIEW.text, 1, &schema, &rows, err))
+    bool is_empty;
+    if (!server_is_empty(arena, &restore->options, restore->copy, &is_empty, err))
         return false;
-    if (!rows_bool(&rows, 0, 0) && !rows_bool(&rows, 0, 3))
+    if (is_empty)
         return true;
     fail(err, ERR_CHECK, "database %s is not empty", restore->copy);
     return err_hint(err, "name another one with --into, or one that is not there yet");
@@ -161,7 +149,7 @@ static void remove_half_made(Arena *arena, Restore *restore)
     if (server_list(arena, restore->server, restore->copy, &found, &ignored) && found.len &&
         found.items[0].marker.step == MARKER_LOADING && found.items[0].marker.run_id &&
         strcmp(found.items[0].marker.run_id, restore->options.run_id) == 0 &&
-        !server_drop_half_made(arena, restore->server, restore->copy, &ignored))
+        !server_drop(arena, restore->server, restore->copy, true, &ignored))
         restore_warn(arena, restore, "%s could not be removed: %s", restore->copy, ignored.message);
 }
 
@@ -169,7 +157,7 @@ void restore_discard(Arena *arena, Restore *restore)
 {
     Err ignored = {0};
     session_rollback(restore->server);
-    if (!server_drop(arena, restore->server, restore->copy, &ignored))
+    if (!server_drop(arena, restore->server, restore->copy, false, &ignored))
         restore_warn(arena, restore, "%s could not be removed: %s", restore->copy, ignored.message);
     else
         restore->is_ready = false;

@@ -8,6 +8,7 @@
 #include "run/backup/server_identity.h"
 #include "run/pooler.h"
 #include "run/runner_lock.h"
+#include "run/server_disk.h"
 
 #include <string.h>
 
@@ -63,13 +64,10 @@ static bool is_unmarked(Arena *arena, const Restore *restore, const ServerDataba
         if (is_digit ? c < '0' || c > '9' : c != pattern[i])
             return false;
     }
-    SESSION_SCOPED session = NULL;
-    Rows rows;
     Err ignored = {0};
-    const char *schema = TARGET_DEFAULT_SCHEMA;
-    return server_connect(arena, &restore->options, database->name, &session, &ignored) &&
-           session_query(session, arena, QUERY_TARGET_OVERVIEW.text, 1, &schema, &rows, &ignored) &&
-           !rows_bool(&rows, 0, 0) && !rows_bool(&rows, 0, 3);
+    bool is_empty;
+    return server_is_empty(arena, &restore->options, database->name, &is_empty, &ignored) &&
+           is_empty;
 }
 
 static bool load_databases(Arena *arena, Restore *restore, ServerDatabases *ret_all, Err *err)
@@ -160,8 +158,8 @@ static bool check_disk(Arena *arena, Restore *restore, Err *err)
     restore->needed_bytes = backup->manifest ? backup->manifest->database_bytes
                             : live > 0       ? live
                                              : 0;
-    restore->free_bytes = server_free_bytes(arena, restore->server);
-    if (restore->free_bytes < 0 || restore->needed_bytes <= restore->free_bytes)
+    if (!server_disk_free(arena, restore->server, &restore->free_bytes) ||
+        restore->needed_bytes <= restore->free_bytes)
         return true;
     fail(err, ERR_CHECK, "the server's disk is short: the copy needs some %s, %s are free",
          size_text(arena, restore->needed_bytes), size_text(arena, restore->free_bytes));

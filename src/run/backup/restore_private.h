@@ -20,21 +20,21 @@ bool server_connect_beside(Arena *arena, const RestoreOptions *options, const ch
 // The restore of one live database at a time, whoever connects: held until the session ends.
 bool server_take_lock(Arena *arena, Session *server, const char *live, Err *err)
     __attribute__((warn_unused_result));
-bool server_mark(Arena *arena, Session *server, const char *database, const RestoreMarker *marker,
-                 Err *err) __attribute__((warn_unused_result));
+// What the database is to the restore of the live one `of`, from this moment on.
+bool server_mark(Arena *arena, Session *server, const RestoreOptions *options, const char *database,
+                 MarkerStep step, const char *of, Err *err) __attribute__((warn_unused_result));
 bool server_unmark(Arena *arena, Session *server, const char *database, Err *err)
     __attribute__((warn_unused_result));
 bool server_create(Arena *arena, const Restore *restore, Err *err)
     __attribute__((warn_unused_result));
-// Whoever is connected there has a reason, and stands in the way.
-bool server_drop(Arena *arena, Session *server, const char *database, Err *err)
+// Whoever is connected there has a reason, and stands in the way; nobody has one in a half made
+// copy (`is_forced`): a backend goes on with its statement when the program that sent it was
+// killed.
+bool server_drop(Arena *arena, Session *server, const char *database, bool is_forced, Err *err)
     __attribute__((warn_unused_result));
-// Nobody has one to be in a half made copy: a backend goes on with its statement when the program
-// that sent it was killed.
-bool server_drop_half_made(Arena *arena, Session *server, const char *database, Err *err)
-    __attribute__((warn_unused_result));
-// Bytes that are free where the server keeps its files; -1: cannot be seen from here.
-int64_t server_free_bytes(Arena *arena, Session *server);
+// Without tables and history of the user's.
+bool server_is_empty(Arena *arena, const RestoreOptions *options, const char *database,
+                     bool *ret_is_empty, Err *err) __attribute__((warn_unused_result));
 // Where the programs find `database`: the place's own address names the live one.
 ClientPlace server_place(Arena *arena, const ClientPlace *place, const char *database);
 

@@ -30,14 +30,7 @@ static bool open_beside(Arena *arena, const RestoreOptions *options, const char 
                         Scratch *scratch, Err *err)
 {
     char stamp[CLOCK_TEXT];
-    char now[CLOCK_TEXT];
     clock_now_compact(stamp);
-    clock_now_rfc3339(now);
-    RestoreMarker marker = {.step = MARKER_LOADING,
-                            .of = live,
-                            .backup = backup_name(options->backup),
-                            .at = now,
-                            .run_id = options->run_id};
     scratch->database = restore_name(arena, live, "restore", stamp, 1);
     scratch->place = server_place(arena, &options->place, scratch->database);
     if (!server_connect_beside(arena, options, live, NULL, &scratch->server, err) ||
@@ -47,7 +40,8 @@ static bool open_beside(Arena *arena, const RestoreOptions *options, const char 
                                    quote_identifier(arena, scratch->database)),
                       err))
         return false;
-    return server_mark(arena, scratch->server, scratch->database, &marker, err) &&
+    return server_mark(arena, scratch->server, options, scratch->database, MARKER_LOADING, live,
+                       err) &&
            server_connect(arena, options, scratch->database, &scratch->session, err);
 }
 
@@ -79,7 +73,7 @@ void scratch_close(Arena *arena, Scratch *scratch)
     scratch->session = NULL;
     if (scratch->server) {
         session_rollback(scratch->server);
-        if (!server_drop_half_made(arena, scratch->server, scratch->database, &ignored))
+        if (!server_drop(arena, scratch->server, scratch->database, true, &ignored))
             scratch->database = NULL; // its comment has the next restore remove it
         session_close(scratch->server);
         scratch->server = NULL;

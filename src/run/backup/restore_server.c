@@ -1,9 +1,9 @@
 // The server's databases, from the outside: what there is, and statements about one of them.
 #include "base/sha256.h"
+#include "io/clock.h"
 #include "pg/conninfo.h"
 #include "queries.h"
 #include "run/backup/restore_private.h"
-#include "run/server_disk.h"
 #include "run/timeouts.h"
 #include "sql/quote.h"
 
@@ -78,6 +78,19 @@ bool server_connect(Arena *arena, const RestoreOptions *options, const char *dat
     session_close(*ret_session);
     *ret_session = NULL;
     return false;
+}
+
+bool server_is_empty(Arena *arena, const RestoreOptions *options, const char *database,
+                     bool *ret_is_empty, Err *err)
+{
+    SESSION_SCOPED session = NULL;
+    Rows rows;
+    const char *schema = TARGET_DEFAULT_SCHEMA;
+    if (!server_connect(arena, options, database, &session, err) ||
+        !session_query(session, arena, QUERY_TARGET_OVERVIEW.text, 1, &schema, &rows, err))
+        return false;
+    *ret_is_empty = !rows_bool(&rows, 0, 0) && !rows_bool(&rows, 0, 3);
+    return true;
 }
 
 static bool is_beside(const char *name, const char *live, const char *copy)
@@ -160,10 +173,17 @@ static bool comment(Arena *arena, Session *server, const char *database, const c
                         err);
 }
 
-bool server_mark(Arena *arena, Session *server, const char *database, const RestoreMarker *marker,
-                 Err *err)
+bool server_mark(Arena *arena, Session *server, const RestoreOptions *options, const char *database,
+                 MarkerStep step, const char *of, Err *err)
 {
-    return comment(arena, server, database, quote_literal(arena, marker_text(arena, marker)), err);
+    char now[CLOCK_TEXT];
+    clock_now_rfc3339(now);
+    RestoreMarker marker = {.step = step,
+                            .of = of,
+                            .backup = backup_name(options->backup),
+                            .at = now,
+                            .run_id = options->run_id};
+    return comment(arena, server, database, quote_literal(arena, marker_text(arena, &marker)), err);
 }
 
 bool server_unmark(Arena *arena, Session *server, const char *database, Err *err)
@@ -171,28 +191,14 @@ bool server_unmark(Arena *arena, Session *server, const char *database, Err *err
     return comment(arena, server, database, "NULL", err);
 }
 
-bool server_drop(Arena *arena, Session *server, const char *database, Err *err)
-{
-    return session_exec(
-               server,
-               arena_printf(arena, "DROP DATABASE IF EXISTS %s", quote_identifier(arena, database)),
-               err) ||
-           err_note(err, "removing database %s", database);
-}
-
-bool server_drop_half_made(Arena *arena, Session *server, const char *database, Err *err)
+bool server_drop(Arena *arena, Session *server, const char *database, bool is_forced, Err *err)
 {
     return session_exec(server,
-                        arena_printf(arena, "DROP DATABASE IF EXISTS %s WITH (FORCE)",
-                                     quote_identifier(arena, database)),
+                        arena_printf(arena, "DROP DATABASE IF EXISTS %s%s",
+                                     quote_identifier(arena, database),
+                                     is_forced ? " WITH (FORCE)" : ""),
                         err) ||
            err_note(err, "removing database %s", database);
-}
-
-int64_t server_free_bytes(Arena *arena, Session *server)
-{
-    int64_t bytes;
-    return server_disk_free(arena, server, &bytes) ? bytes : -1;
 }
 
 ClientPlace server_place(Arena *arena, const ClientPlace *place, const char *database)
@@ -244,5 +250,5 @@ bool restore_replaced_drop(Arena *arena, Session *session, const char *name, Err
              "database %s is none that a restore has replaced, by its name and comment", name);
         return err_hint(err, "if it is not wanted any more: dropdb %s", name);
     }
-    return server_drop(arena, session, name, err);
+    return server_drop(arena, session, name, false, err);
 }

@@ -126,20 +126,14 @@ static bool rename_database(Arena *arena, Session *server, const char *from, con
 static bool rename_both(Arena *arena, Restore *restore, Err *err)
 {
     Session *server = restore->server;
-    char now[CLOCK_TEXT];
-    clock_now_rfc3339(now);
-    RestoreMarker marker = {.step = MARKER_REPLACED,
-                            .of = restore->live,
-                            .backup = backup_name(restore->options.backup),
-                            .at = now,
-                            .run_id = restore->options.run_id};
     if (!session_exec(server,
                       "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = 0", err))
         return false;
     FAULT_POINT("restore.renaming");
     if (restore->fact.oid &&
         (!rename_database(arena, server, restore->live, restore->replaced, err) ||
-         !server_mark(arena, server, restore->replaced, &marker, err)))
+         !server_mark(arena, server, &restore->options, restore->replaced, MARKER_REPLACED,
+                      restore->live, err)))
         return false;
     FAULT_POINT("restore.held");
     return rename_database(arena, server, restore->copy, restore->live, err) &&
