@@ -37,6 +37,7 @@ typedef struct Plan {
     Direction direction;
     bool allows_empty_down; // a down without a statement is taken for done
     VEC(Step) steps;
+    bool has_locks;          // of every step that is not too long: by lock_planner_plan
     char digest[SHA256_HEX]; // by plan_digest: over direction, versions and checksums, in order
 } Plan;
 

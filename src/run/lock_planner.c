@@ -227,6 +227,9 @@ static void read_applied(LockPlanner *planner, const Status *status, const LockW
 
 void lock_planner_plan(Arena *arena, const Status *status, int pg, Plan *plan)
 {
+    if (plan->has_locks)
+        return;
+    plan->has_locks = true;
     ARENA_SCOPED scratch = arena_new();
     LockWanted wanted = {.arena = arena}; // outlives the marks of the scratch
     LockPlanner planner;

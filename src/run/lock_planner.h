@@ -26,6 +26,6 @@ void lock_planner_init(LockPlanner *planner, Arena *arena, Arena *scratch, int p
 void lock_planner_read(LockPlanner *planner, const Script *script, bool is_one_transaction,
                        LockPlan *ret_plan);
 
-// The lock plans of all steps. What is applied is read too where it says something about relations
-// that the steps touch and did not make.
+// The lock plans of all steps, once. What is applied is read too where it says something about
+// relations that the steps touch and did not make.
 void lock_planner_plan(Arena *arena, const Status *status, int pg, Plan *plan);
