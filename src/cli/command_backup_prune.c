@@ -94,7 +94,7 @@ static bool find_chosen(Context *context, PruneOptions *options, Err *err)
             return err_hint(err, "see the ids: migrate-safe backup list; another folder: "
                                  "--backup-folder DIR");
         }
-        if (!shelf_find(context->arena, options->folder, *name, &backup, err))
+        if (!shelf_find_in(context->arena, options->shelf, *name, &backup, err))
             return false;
         *vec_append(context->arena, &options->ids) = backup.manifest ? backup.manifest->id : *name;
     }
@@ -108,10 +108,12 @@ static int prune_run(Context *context)
     char now[CLOCK_TEXT];
     WORKSPACE_SCOPED workspace;
     workspace_init(&workspace, context);
-    PruneOptions options = {.folder = backup_folder(context)};
+    Shelf shelf;
+    PruneOptions options = {.shelf = &shelf};
     clock_now_rfc3339(now);
     REQUIRE(retention_time_parse(now, &options.now_ms));
-    if (!find_chosen(context, &options, &err) || !backup_policy(context, &options.policy, &err) ||
+    if (!shelf_load(context->arena, backup_folder(context), &shelf, &err) ||
+        !find_chosen(context, &options, &err) || !backup_policy(context, &options.policy, &err) ||
         !ask_database(&workspace, &err))
         return command_fail(context, &err);
     options.target = workspace.target.session ? &workspace.target : NULL;

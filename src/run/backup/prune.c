@@ -64,12 +64,12 @@ static bool is_chosen(const PruneOptions *options, const char *id)
 static bool add_backups(Arena *arena, const PruneOptions *options, Prune *prune, Err *err)
 {
     ServerIdentity identity = {0};
-    size_t count = prune->shelf.backups.len;
+    size_t count = options->shelf->backups.len;
     RetentionEntry *entries = arena_alloc_array(arena, count ? count : 1, sizeof *entries);
     if (options->target && !server_identity_read(arena, options->target->session, &identity, err))
         return false;
     for (size_t i = 0; i < count; i++) {
-        const BackupManifest *manifest = prune->shelf.backups.items[i].manifest;
+        const BackupManifest *manifest = options->shelf->backups.items[i].manifest;
         entries[i] = (RetentionEntry){
             .created_at = manifest->created_at,
             .of = database_of(arena, manifest),
@@ -81,7 +81,7 @@ static bool add_backups(Arena *arena, const PruneOptions *options, Prune *prune,
     }
     retention_decide(arena, &options->policy, options->now_ms, entries, count);
     for (size_t i = 0; i < count; i++) {
-        const Backup *backup = &prune->shelf.backups.items[i];
+        const Backup *backup = &options->shelf->backups.items[i];
         int64_t created_ms;
         bool has_time = retention_time_parse(backup->manifest->created_at, &created_ms);
         PruneItem item = {
@@ -105,7 +105,7 @@ static bool add_backups(Arena *arena, const PruneOptions *options, Prune *prune,
 
 static void add_broken(Arena *arena, const PruneOptions *options, Prune *prune)
 {
-    VEC_EACH (const BackupProblem, problem, &prune->shelf.problems) {
+    VEC_EACH (const BackupProblem, problem, &options->shelf->problems) {
         bool goes = problem->has_no_bytes && options->ids.len == 0;
         add(arena, prune,
             (PruneItem){
@@ -181,13 +181,13 @@ static bool is_newest_proven(Arena *arena, const Shelf *shelf, const BackupManif
     return newest && strcmp(newest->id, manifest->id) == 0;
 }
 
-static bool check_chosen(Arena *arena, const PruneOptions *options, const Prune *prune, Err *err)
+static bool check_chosen(Arena *arena, const PruneOptions *options, Err *err)
 {
     VEC_EACH (const char *const, id, &options->ids) {
         Backup chosen;
-        if (!shelf_find(arena, options->folder, *id, &chosen, err))
+        if (!shelf_find_in(arena, options->shelf, *id, &chosen, err))
             return false;
-        if (!chosen.manifest || !is_newest_proven(arena, &prune->shelf, chosen.manifest))
+        if (!chosen.manifest || !is_newest_proven(arena, options->shelf, chosen.manifest))
             continue;
         fail(err, ERR_CHECK, "%s is the newest backup that was restored for proof: it stays",
              chosen.manifest->id);
@@ -198,15 +198,12 @@ static bool check_chosen(Arena *arena, const PruneOptions *options, const Prune 
 
 bool prune_look(Arena *arena, const PruneOptions *options, Prune *ret_prune, Err *err)
 {
-    Prune prune = {.folder = options->folder};
-    Prune *kept = arena_new_object(arena, Prune); // items point into its shelf
-    *kept = prune;
-    if (!shelf_load(arena, options->folder, &kept->shelf, err) ||
-        !check_chosen(arena, options, kept, err) || !add_backups(arena, options, kept, err) ||
-        !add_half(arena, options, kept, err) || !add_databases(arena, options, kept, err))
+    Prune prune = {.folder = options->shelf->folder};
+    if (!check_chosen(arena, options, err) || !add_backups(arena, options, &prune, err) ||
+        !add_half(arena, options, &prune, err) || !add_databases(arena, options, &prune, err))
         return false;
-    add_broken(arena, options, kept);
-    *ret_prune = *kept;
+    add_broken(arena, options, &prune);
+    *ret_prune = prune;
     return true;
 }
 
@@ -214,14 +211,14 @@ static bool carry_out(Arena *arena, const PruneOptions *options, const PruneItem
 {
     switch (item->kind) {
     case PRUNE_BACKUP:
-        return shelf_remove(arena, options->folder, item->backup, err);
+        return shelf_remove(arena, options->shelf->folder, item->backup, err);
     case PRUNE_MANIFEST:
         return unlink(item->path) == 0 || errno == ENOENT ||
                fail_errno(err, ERR_IO, errno, "cannot remove %s", item->path);
     case PRUNE_DATABASE:
         return restore_replaced_drop(arena, options->target->session, item->name, err);
     case PRUNE_HALF:
-        shelf_sweep(arena, options->folder);
+        shelf_sweep(arena, options->shelf->folder);
         return true;
     case PRUNE_BROKEN:
         break;

@@ -27,18 +27,17 @@ typedef struct PruneItem {
 
 typedef struct Prune {
     const char *folder;
-    VEC(PruneItem) items; // backups oldest first, then the others
-    Shelf shelf;
-    int64_t going; // how many
+    VEC(PruneItem) items; // backups oldest first, then the others; they point into the shelf
+    int64_t going;        // how many
     int64_t going_bytes;
 } Prune;
 
 typedef struct PruneOptions {
-    const char *folder;
+    const Shelf *shelf;
     RetentionPolicy policy;
     int64_t now_ms;
     const Target *target;  // NULL: no database could be asked
-    VEC(const char *) ids; // only these, whatever their age; empty: all by the policy
+    VEC(const char *) ids; // only these of the shelf, whatever their age; empty: all by the policy
 } PruneOptions;
 
 // Reads only. ERR_CONFIG: an id that is not there; ERR_CHECK: one that must stay.

@@ -266,25 +266,35 @@ static bool find_beginning(const char *folder, const char *name, Str id, const S
     return found != NULL;
 }
 
-bool shelf_find(Arena *arena, const char *folder, const char *name, Backup *ret_backup, Err *err)
+static bool is_path(const char *name)
 {
-    Shelf shelf;
-    if (strchr(name, '/') || (file_exists(name) && strcmp(name, "latest") != 0))
+    return strchr(name, '/') || (file_exists(name) && strcmp(name, "latest") != 0);
+}
+
+bool shelf_find_in(Arena *arena, const Shelf *shelf, const char *name, Backup *ret_backup, Err *err)
+{
+    if (is_path(name))
         return file_exists(name) ? find_path(arena, name, ret_backup, err)
                                  : fail_errno(err, ERR_CONFIG, ENOENT, "cannot read %s", name);
-    if (!shelf_load(arena, folder, &shelf, err))
-        return false;
     if (strcmp(name, "latest") == 0)
-        return find_latest(folder, &shelf, ret_backup, err);
+        return find_latest(shelf->folder, shelf, ret_backup, err);
     Str id = str_from(name);
     if (str_starts(id, STR("backup-")))
         id = str_skip(id, 7);
-    VEC_EACH (const Backup, backup, &shelf.backups)
+    VEC_EACH (const Backup, backup, &shelf->backups)
         if (strcmp(backup->manifest->id, id.p) == 0) {
             *ret_backup = *backup;
             return true;
         }
-    if (id.n && find_problem(&shelf, id, true, err))
+    if (id.n && find_problem(shelf, id, true, err))
         return false;
-    return find_beginning(folder, name, id, &shelf, ret_backup, err);
+    return find_beginning(shelf->folder, name, id, shelf, ret_backup, err);
+}
+
+bool shelf_find(Arena *arena, const char *folder, const char *name, Backup *ret_backup, Err *err)
+{
+    Shelf shelf = {0};
+    if (!is_path(name) && !shelf_load(arena, folder, &shelf, err))
+        return false;
+    return shelf_find_in(arena, &shelf, name, ret_backup, err);
 }

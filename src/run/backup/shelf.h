@@ -36,6 +36,10 @@ bool shelf_load(Arena *arena, const char *folder, Shelf *ret_shelf, Err *err)
 bool shelf_find(Arena *arena, const char *folder, const char *name, Backup *ret_backup, Err *err)
     __attribute__((warn_unused_result));
 
+// The same on a shelf that is loaded.
+bool shelf_find_in(Arena *arena, const Shelf *shelf, const char *name, Backup *ret_backup, Err *err)
+    __attribute__((warn_unused_result));
+
 const char *backup_name(const Backup *backup); // its id, else its path
 
 // The newest of one database. ERR_CONFIG: there is none.

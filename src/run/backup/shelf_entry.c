@@ -305,11 +305,35 @@ static bool remove_named(Arena *arena, const char *folder, const Backup *backup,
     return ok;
 }
 
+static Str name_in_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return str_trim(str_from(slash ? slash + 1 : path));
+}
+
+// Whether latest-backup.txt names it, or nothing.
+static bool is_latest(Arena *arena, const char *folder, const Backup *backup)
+{
+    enum {
+        PATH_BYTES_MAX = 1 << 16
+    };
+    Str text;
+    Err ignored = {0};
+    if (!file_read(arena, arena_printf(arena, "%s/" SHELF_LATEST, folder), PATH_BYTES_MAX, &text,
+                   &ignored))
+        return true;
+    return str_eq(name_in_folder(arena_dup(arena, text)), name_in_folder(backup->path));
+}
+
 bool shelf_remove(Arena *arena, const char *folder, const Backup *backup, Err *err)
 {
     Shelf shelf;
     REQUIRE(backup->manifest);
-    if (!remove_named(arena, folder, backup, err) || !shelf_load(arena, folder, &shelf, err))
+    if (!remove_named(arena, folder, backup, err))
+        return false;
+    if (!is_latest(arena, folder, backup))
+        return true;
+    if (!shelf_load(arena, folder, &shelf, err))
         return false;
     size_t left = shelf.backups.len;
     return write_latest(arena, folder, left ? shelf.backups.items[left - 1].path : NULL, err);

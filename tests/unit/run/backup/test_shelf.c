@@ -218,7 +218,12 @@ static void test_remove(void **state)
     Err err = {0};
     Backup first = make(BACKUP_DIRECTORY, "2026-11-26T05:30:00Z");
     Backup second = make(BACKUP_CUSTOM, "2026-11-26T05:30:01Z");
+    Backup third = make(BACKUP_PLAIN, "2026-11-26T05:30:02Z");
+    put("shelf/latest-backup.txt", "/elsewhere/shelf/backup.dump\n"); // somebody's own
     assert_true(shelf_remove(arena, "shelf", &second, &err));
+    assert_string_equal(text_of("shelf/latest-backup.txt"), "/elsewhere/shelf/backup.dump\n");
+    put("shelf/latest-backup.txt", arena_printf(arena, "/by/another/way/%s\n", third.path));
+    assert_true(shelf_remove(arena, "shelf", &third, &err));
     assert_string_equal(text_of("shelf/latest-backup.txt"),
                         arena_printf(arena, "%s\n", first.path));
     assert_true(shelf_remove(arena, "shelf", &first, &err));
