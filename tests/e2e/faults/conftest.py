@@ -240,11 +240,14 @@ class Stages:
 
 
 @pytest.fixture(scope="session")
-def all_stages(cluster, tmp_path_factory):
-    """For all tests of one run; `stages` throws away what one test made."""
-    with_points = b"MIGRATE_SAFE_FAULT_TRACE" in find_binary().read_bytes()
-    if not with_points:
+def needs_kill_points():
+    if b"MIGRATE_SAFE_FAULT_TRACE" not in find_binary().read_bytes():
         pytest.skip(f"{find_binary()} has no kill points (meson: -Dfault_points=true)")
+
+
+@pytest.fixture(scope="session")
+def all_stages(needs_kill_points, cluster, tmp_path_factory):
+    """For all tests of one run; `stages` throws away what one test made."""
     stages = Stages(cluster, tmp_path_factory.mktemp("faults"))
     yield stages
     stages.drop()

@@ -5,7 +5,7 @@ import pytest
 
 from conftest import wait_for_quiet
 from harness.database import Database
-from harness.program import Program, find_binary
+from harness.program import Program
 
 NUMBERS = itertools.count(1)
 POINTS = ["backup.begun", "backup.locked", "backup.dumped", "backup.counted", "backup.measured", "backup.synced",
@@ -36,9 +36,7 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(cluster, tmp_path):
-    if b"MIGRATE_SAFE_FAULT_TRACE" not in find_binary().read_bytes():
-        pytest.skip(f"{find_binary()} has no kill points (meson: -Dfault_points=true)")
+def shelf(needs_kill_points, cluster, tmp_path):
     made = Shelf(cluster, tmp_path)
     yield made
     made.drop()

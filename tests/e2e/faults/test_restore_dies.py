@@ -9,7 +9,7 @@ from psycopg import sql
 
 from conftest import go_on, wait_for_quiet, wait_until, wait_until_stopped
 from harness.database import Database
-from harness.program import Program, find_binary
+from harness.program import Program
 from harness.server import find_tool
 
 NUMBERS = itertools.count(1)
@@ -50,9 +50,7 @@ class Shop:
 
 
 @pytest.fixture
-def new_shop(cluster, tmp_path):
-    if b"MIGRATE_SAFE_FAULT_TRACE" not in find_binary().read_bytes():
-        pytest.skip(f"{find_binary()} has no kill points (meson: -Dfault_points=true)")
+def new_shop(needs_kill_points, cluster, tmp_path):
     made = []
 
     def make():

@@ -3,7 +3,6 @@ and the same command again finishes."""
 import pytest
 
 from conftest import wait_for_quiet
-from harness.program import find_binary
 from harness.rows import INIT, TABLE, insert, table
 
 ROWS = """
@@ -28,9 +27,7 @@ CASES = [(command, point) for command in COMMANDS
 
 
 @pytest.fixture
-def rows(cli, database):
-    if b"MIGRATE_SAFE_FAULT_TRACE" not in find_binary().read_bytes():
-        pytest.skip("no kill points (meson: -Dfault_points=true)")
+def rows(needs_kill_points, cli, database):
     database.query(TABLE + INIT + "ALTER TABLE schema_versions ADD schema_version_down_sql text")
     for version, (up, down) in MIGRATIONS.items():
         insert(database, version, up, down=down)
