@@ -1,6 +1,10 @@
 """Fixtures: a server for all tests, an empty database, a folder and the program for each."""
+import functools
 import os
+import pathlib
 import signal
+import subprocess
+import tempfile
 
 import pytest
 from psycopg import sql
@@ -11,7 +15,7 @@ from harness.folder import Folder
 from harness.pool import NUMBERS, Pool
 from harness.program import Program
 from harness.proxy import Proxy
-from harness.server import Programs
+from harness.server import Programs, find_tool
 
 
 def interrupt(_number, _frame):
@@ -38,10 +42,15 @@ def pytest_collection_modifyitems(items):
         begun.add(getattr(item, "function", None))
 
 
+@functools.cache
+def files_beside(path):
+    return sorted(path.parent.glob("test_*.py"))
+
+
 def pytest_itemcollected(item):
     """MIGRATE_SAFE_SHARD=1/2: every second file, so that two runs share the work."""
     shard, _, of = os.environ.get("MIGRATE_SAFE_SHARD", "").partition("/")
-    if of and sorted(item.path.parent.glob("test_*.py")).index(item.path) % int(of) != int(shard) - 1:
+    if of and files_beside(item.path).index(item.path) % int(of) != int(shard) - 1:
         item.add_marker(pytest.mark.elsewhere)
 
 
@@ -51,6 +60,12 @@ def programs():
     programs = Programs()
     yield programs
     programs.close()
+
+
+@pytest.fixture(scope="session")
+def needs_pg_dump(programs):
+    if find_tool("pg_dump", programs.major) is None:
+        pytest.skip(f"no pg_dump for PostgreSQL {programs.major} is installed")
 
 
 @pytest.fixture(scope="session")
@@ -119,6 +134,20 @@ def cli_without_database(tmp_path):
 def proxy(cluster):
     with Proxy(cluster) as proxy:
         yield proxy
+
+
+@pytest.fixture
+def small_disk():
+    """A directory with 1 MB, where one may mount such a thing."""
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="ms-disk-"))
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", directory],
+                             stderr=subprocess.DEVNULL) if os.geteuid() == 0 else None
+    if not mounted or mounted.returncode != 0:
+        directory.rmdir()
+        pytest.skip("a file system cannot be mounted here")
+    yield directory
+    subprocess.run(["umount", directory], check=True)
+    directory.rmdir()
 
 
 @pytest.fixture

@@ -8,18 +8,13 @@ import subprocess
 import pytest
 
 from harness import server as servers
+from harness.backups import left_over, manifest, shelf
 from harness.message import first, hint
 from test_backup_facts import EVERY_TYPE
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("needs_pg_dump")]
 
 FORMS = ["directory", "custom", "plain"]
-
-
-@pytest.fixture
-def needs_pg_dump(programs):
-    if servers.find_tool("pg_dump", programs.major) is None:
-        pytest.skip(f"no pg_dump for PostgreSQL {programs.major} is installed")
 
 
 @pytest.fixture
@@ -33,20 +28,6 @@ def shop(database):
         INSERT INTO app.orders SELECT i, i % 50 + 1, repeat('x', i % 9) FROM generate_series(1, 400) i;
         INSERT INTO public.log VALUES ('2026-01-02 03:04:05+00', 'made')""")
     return database
-
-
-def shelf(tmp_path):
-    return tmp_path / "backups/migrations"
-
-
-def manifest(tmp_path):
-    found = sorted(shelf(tmp_path).glob("backup-*.json"))
-    return json.loads(found[-1].read_text())
-
-
-def left_over(tmp_path):
-    """All that is on the shelf."""
-    return sorted(path.name for path in shelf(tmp_path).glob("*")) if shelf(tmp_path).exists() else []
 
 
 def restored(new_database, path, form):

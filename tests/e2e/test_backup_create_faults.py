@@ -1,28 +1,19 @@
 """backup create while others work, when something dies, and where it may not: all or nothing."""
 import contextlib
-import json
 import os
-import pathlib
 import signal
-import subprocess
-import tempfile
 import threading
 
 import psycopg
 import pytest
 
 from harness import server as servers
+from harness.backups import left_over, manifest, shelf
 from harness.message import first, hint
 from harness.tools import Wrapper, elsewhere
 from harness.waiting import until
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("needs_pg_dump")]
-
-
-@pytest.fixture
-def needs_pg_dump(programs):
-    if servers.find_tool("pg_dump", programs.major) is None:
-        pytest.skip(f"no pg_dump for PostgreSQL {programs.major} is installed")
 
 
 class Gate:
@@ -59,18 +50,6 @@ def shop(database):
         CREATE TABLE orders AS SELECT i AS id, md5(i::text) AS note FROM generate_series(1, 2000) i;
         CREATE TABLE log AS SELECT i AS id FROM generate_series(1, 50) i; CREATE SEQUENCE numbers""")
     return database
-
-
-def shelf(tmp_path):
-    return tmp_path / "backups/migrations"
-
-
-def left_over(tmp_path):
-    return sorted(path.name for path in shelf(tmp_path).glob("*")) if shelf(tmp_path).exists() else []
-
-
-def manifest(tmp_path):
-    return json.loads(sorted(shelf(tmp_path).glob("backup-*.json"))[-1].read_text())
 
 
 def rows(tmp_path):
@@ -242,19 +221,6 @@ def test_the_server_stops(cli, own_server, tmp_path, gate):
 
 
 # ---- no room
-
-@pytest.fixture
-def small_disk():
-    directory = pathlib.Path(tempfile.mkdtemp(prefix="ms-disk-"))
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", directory],
-                             stderr=subprocess.DEVNULL) if os.geteuid() == 0 else None
-    if not mounted or mounted.returncode != 0:
-        directory.rmdir()
-        pytest.skip("a file system cannot be mounted here")
-    yield directory
-    subprocess.run(["umount", directory], check=True)
-    directory.rmdir()
-
 
 def test_too_little_room_is_said_before(cli, database, small_disk):
     database.query("CREATE TABLE t AS SELECT repeat('x', 1000) AS a FROM generate_series(1, 9000)")

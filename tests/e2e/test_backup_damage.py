@@ -7,7 +7,6 @@ import gzip
 import os
 import re
 import shutil
-import subprocess
 import tarfile
 
 import pytest
@@ -41,10 +40,8 @@ MAKES = {  # what each kind of original is made with
 
 
 @pytest.fixture(scope="module")
-def originals(cluster, programs, tmp_path_factory):
+def originals(cluster, needs_pg_dump, tmp_path_factory):
     """Kind: path of a manifest; "other" is a backup of the same database a little later."""
-    if servers.find_tool("pg_dump", programs.major) is None:
-        pytest.skip(f"no pg_dump for PostgreSQL {programs.major} is installed")
     cluster.query("CREATE ROLE damage_reader")
     database = Database(cluster, "e2e_damage").create()
     database.query(SHOP)

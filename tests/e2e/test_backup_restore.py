@@ -1,27 +1,17 @@
 """backup restore: a backup beside the live database, proven, then in its place."""
 import re
-import subprocess
 import threading
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from harness import server as servers
+from harness.backups import dump
 from harness.database import Database
 from harness.restored import comment_of, named
 from harness.waiting import until
 
-pytestmark = pytest.mark.once
-
-
-def dump(database, path, *options):
-    """What somebody else's pg_dump gives: no manifest."""
-    tool = servers.find_tool("pg_dump", database.server.major)
-    if tool is None:
-        pytest.skip("no pg_dump that fits is installed")
-    subprocess.run([tool, *(options or ["-Fc"]), "-f", path, "-d", database.url], check=True, timeout=60)
-    return path
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("needs_pg_dump")]
 
 
 @pytest.fixture

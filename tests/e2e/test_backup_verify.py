@@ -2,20 +2,20 @@
 import json
 import os
 import re
-import subprocess
 
 import pytest
 from psycopg import sql
 
 from harness import server as servers
 from harness.backup_copy import BackupCopy
+from harness.backups import dump, manifest
 from harness.database import Database
 from harness.message import first, hint
 from harness.program import Program
 from harness.tools import Wrapper
 from harness.waiting import until
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("needs_pg_dump")]
 
 FORMS = ["directory", "custom", "plain"]
 SHOP = """
@@ -76,12 +76,6 @@ BEGIN; INSERT INTO hen VALUES (1, 1); INSERT INTO egg VALUES (1, 1); COMMIT;
 """
 
 
-@pytest.fixture(autouse=True)
-def needs_pg_dump(programs):
-    if servers.find_tool("pg_dump", programs.major) is None:
-        pytest.skip(f"no pg_dump for PostgreSQL {programs.major} is installed")
-
-
 @pytest.fixture
 def shop(database):
     database.query(SHOP)
@@ -94,18 +88,8 @@ def scratch(new_database):
     return ["--on", new_database().url]
 
 
-def manifest(tmp_path):
-    return json.loads(max(tmp_path.glob("backups/migrations/*.json")).read_text())
-
-
 def scratch_databases(cluster):
     return cluster.query("SELECT datname FROM pg_database WHERE datname LIKE 'migrate_safe_verify_%'")
-
-
-def dump(database, path, *options):
-    subprocess.run([servers.find_tool("pg_dump", database.server.major), "-d", database.url, "-f", path, *options],
-                   check=True, timeout=60)
-    return path
 
 
 @pytest.mark.sanitized

@@ -1,9 +1,6 @@
 """No room left: for the log files, for what is printed, on the server."""
-import os
-import pathlib
 import shutil
 import subprocess
-import tempfile
 
 import pytest
 
@@ -12,20 +9,6 @@ from harness.message import first, hint, said
 
 LOGS = ("cannot write logs/migrations.jsonl: No space left on device",
         "the work goes on; the journal in the database is the record")
-
-
-@pytest.fixture
-def small_disk():
-    """A directory with 1 MB, where one may mount such a thing."""
-    directory = pathlib.Path(tempfile.mkdtemp(prefix="ms-disk-"))
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", directory],
-                             stderr=subprocess.DEVNULL) if os.geteuid() == 0 else None
-    if not mounted or mounted.returncode != 0:
-        directory.rmdir()
-        pytest.skip("a file system cannot be mounted here")
-    yield directory
-    subprocess.run(["umount", directory], check=True)
-    directory.rmdir()
 
 
 # ---- log files: one warning, and the work goes on

@@ -11,7 +11,7 @@ from harness.message import first, hint
 from harness.tools import Wrapper
 from harness.waiting import until
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("needs_pg_dump")]
 
 EVERYTHING = """
 CREATE TYPE state AS ENUM ('open', 'closed');
@@ -41,12 +41,6 @@ UNDO = """
 DROP PUBLICATION changes; DROP SCHEMA "odd ""name" CASCADE; DROP MATERIALIZED VIEW days; DROP VIEW open_orders;
 DROP TABLE orders; DROP FUNCTION touch(); DROP TYPE state;
 """
-
-
-@pytest.fixture(autouse=True)
-def needs_pg_dump(programs):
-    if servers.find_tool("pg_dump", programs.major) is None:
-        pytest.skip(f"no pg_dump for PostgreSQL {programs.major} is installed")
 
 
 @pytest.fixture

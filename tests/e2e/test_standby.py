@@ -8,7 +8,6 @@ from harness.folder import Folder
 from harness.history import versions
 from harness.message import said
 from harness.program import Program
-from harness.server import find_tool
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +55,8 @@ def test_writing_commands_are_refused(cli, folder, standby, command):
     assert versions(standby) == ["001"]
 
 
-def test_a_backup_can_be_made_there(cli, standby, tmp_path):
+def test_a_backup_can_be_made_there(needs_pg_dump, cli, standby, tmp_path):
     """An unlogged table is empty on a standby."""
-    if find_tool("pg_dump", standby.server.major) is None:
-        pytest.skip(f"no pg_dump for PostgreSQL {standby.server.major} is installed")
     cli("backup", "create", "--level", "equal").ok()
     said = json.loads(next((tmp_path / "backups/migrations").glob("*.json")).read_text())
     rows = {table["name"]: table["rows"] for table in said["data"]["tables"]}

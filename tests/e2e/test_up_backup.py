@@ -8,22 +8,15 @@ import pytest
 
 from harness.history import versions
 from harness.message import said
-from harness.server import find_tool
 from harness.waiting import until
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("needs_pg_dump")]
 
 HOOK = """#!/bin/sh
 echo "stored $MIGRATE_SAFE_BACKUP_ID"
 echo "$MIGRATE_SAFE_BACKUP_PATH|$MIGRATE_SAFE_BACKUP_ID|$MIGRATE_SAFE_BACKUP_MANIFEST" >>stored.txt
 exit ${1:-0}
 """
-
-
-@pytest.fixture(autouse=True)
-def tools(database):
-    if find_tool("pg_dump", database.server.major) is None:
-        pytest.skip(f"no pg_dump for PostgreSQL {database.server.major} is installed")
 
 
 @pytest.fixture
