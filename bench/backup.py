@@ -32,6 +32,11 @@ ROWS = {
 DEFAULTS = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "autovacuum": "on",
             "max_wal_size": "1GB", "shared_buffers": "128MB"}
 
+SIDES = {  # ours: what stands on the other side, and the ratio that is wanted
+    "backup create": (("pg_dump", "digests"), 1.1),
+    "backup verify --level 3": (("pg_restore", "digests of the copy"), 0.9),
+}
+
 
 def fill(server, database, megabytes):
     for name, columns in TABLES.items():
@@ -50,8 +55,7 @@ class Backups:
         self.home = home
         self.database = database
         self.program = os.environ.get("MIGRATE_SAFE_BINARY", ROOT / "build/migrate-safe")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-        self.environment = {**kept, "DATABASE_URL": server.url(database), "NO_COLOR": "1"}
+        self.environment = measuring.environment(server.url(database))
         self.compression = None
 
     def measure(self, *command):
@@ -97,12 +101,6 @@ class Backups:
         return found
 
 
-def sides(found):
-    """ours -> what stands on the other side, and the ratio that is wanted"""
-    return {"backup create": (("pg_dump", "digests"), 1.1),
-            "backup verify --level 3": (("pg_restore", "digests of the copy"), 0.9)}
-
-
 def seconds(samples):
     walls = [sample.wall_s for sample in samples]
     return f"{statistics.median(walls):.2f} ({min(walls):.2f}–{max(walls):.2f})"
@@ -112,7 +110,7 @@ def lines(rounds, megabytes, backups, size_mb):
     by_name = {name: [found[name] for found in rounds] for name in rounds[0]}
     said = [f"| {megabytes} MB of rows, {size_mb} MB database, compression {backups.compression}, {JOBS} jobs "
             "| median s (min–max) | CPU s | largest process MiB | ratio | wanted |", "|---|---|---:|---:|---:|---:|"]
-    for ours, (theirs, wanted) in sides(by_name).items():
+    for ours, (theirs, wanted) in SIDES.items():
         ratio = statistics.median(found[ours].wall_s / sum(found[name].wall_s for name in theirs)
                                   for found in rounds)
         for name in (ours, *theirs):
@@ -124,10 +122,10 @@ def lines(rounds, megabytes, backups, size_mb):
     return "\n".join(said)
 
 
-def tables(count, megabytes):
+def tables(server, count, megabytes):
     home = pathlib.Path(tempfile.mkdtemp(prefix="ms-bench-backup-"))
     try:
-        with Server() as server, Server(**DEFAULTS) as restored, server.database("backup") as database:
+        with Server(**DEFAULTS) as restored, server.database("backup") as database:
             fill(server, database, megabytes)
             size_mb = int(server.sql(f"SELECT pg_database_size('{database}') / 1000000"))
             backups = Backups(server, restored, home, database)

@@ -52,7 +52,7 @@ class Fingerprinting:
             samples = {name: [] for name in commands}
             for _ in range(REPEATS):  # in turns, so that a busy moment is everybody's
                 for name, command in commands.items():
-                    samples[name].append(measuring.measure(command, self.home, self.bench.environment(url)))
+                    samples[name].append(measuring.measure(command, self.home, measuring.environment(url)))
             baseline, *_ = samples.values()
             for name, taken in samples.items():
                 walls = [sample.wall_s for sample in taken]

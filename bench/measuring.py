@@ -1,5 +1,6 @@
 """One run of one program, and what it took."""
 import dataclasses
+import os
 import pathlib
 import subprocess
 
@@ -25,6 +26,13 @@ def prepare():
     if not PROGRAM.exists() or PROGRAM.stat().st_mtime < source.stat().st_mtime:
         subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE", "-o", PROGRAM,
                         source], check=True)
+
+
+def environment(url):
+    """Nothing of libpq's own variables, and no settings of whoever measures."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return {**kept, "DATABASE_URL": url, "NO_COLOR": "1", "NODE_NO_WARNINGS": "1",
+            "SQITCH_USER_CONFIG": "/dev/null", "SQITCH_SYSTEM_CONFIG": "/dev/null"}
 
 
 def measure(command, directory, environment, codes=(0,)):

@@ -52,7 +52,7 @@ class Planning:
         return folder
 
     def environment(self, database):
-        return self.bench.environment(self.bench.server.url(database))
+        return measuring.environment(self.bench.server.url(database))
 
     def run(self, database, *command):
         return measuring.measure(command, self.home, self.environment(database))

@@ -41,11 +41,6 @@ class Bench:
         self.options = options
         self.server = server
 
-    def environment(self, url):
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-        return {**kept, "DATABASE_URL": url, "NO_COLOR": "1", "NODE_NO_WARNINGS": "1",
-                "SQITCH_USER_CONFIG": "/dev/null", "SQITCH_SYSTEM_CONFIG": "/dev/null"}
-
     def rounds(self, tools):
         """(round, tool) in the order of running"""
         for number in range(self.options.rounds):
@@ -64,7 +59,7 @@ class Bench:
             with self.server.database("bench") as database:
                 url = self.server.url(database)
                 commands = contestants.ALL[tool](folder, migrations, url)
-                environment = self.environment(url)
+                environment = measuring.environment(url)
                 samples = {"apply": [measuring.measure(commands["apply"], home, environment)]}
                 self.check(database, len(migrations))
                 for name in then:
@@ -185,7 +180,7 @@ def linters(bench, tools):
 
 def backups(bench, tools):
     """`backup create` and `backup verify` beside pg_dump, pg_restore and the digests alone."""
-    return backup.tables(min(bench.options.rounds, 3), bench.options.backup_megabytes)
+    return backup.tables(bench.server, min(bench.options.rounds, 3), bench.options.backup_megabytes)
 
 
 SECTIONS = {"small": small, "statements": statements, "copy": copy, "single": single,
