@@ -80,6 +80,8 @@ def test_reading_works_through_any_mode(cli, half, pooler, name):
         for document in (direct, pooled):  # what differs by right: the address, and that `up` refuses
             for key in ("target", "refused", "detail", "hint", "backup"):
                 document.pop(key, None)
+        if name == "statement" and direct.pop("drift", None):  # a schema is read in one transaction
+            assert pooled.pop("drift")["state"] == "unknown"
         assert pooled == direct, arguments
 
 

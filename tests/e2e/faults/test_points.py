@@ -6,17 +6,18 @@ from conftest import IS_SLICE
 TRANSACTION = ["transaction.begun", "transaction.sent", "transaction.asked", "transaction.committed"]
 STEPS = ["steps.begun", "steps.single", "steps.announced", "steps.ran", "steps.counted",
          "steps.finished"]
+SNAPSHOT = ["snapshot.taken", "snapshot.stored"]
 POINTS = {
-    "up": ["up.locked", "store.step", "up.store", *TRANSACTION, *STEPS, "steps.block"],
-    "down": ["up.locked", *TRANSACTION, *STEPS, "steps.block"],
-    "redo": ["up.locked", "redo.between", *STEPS, *TRANSACTION],
-    "recover": ["up.locked", *STEPS, *TRANSACTION],
-    "undo": ["up.locked", "recover.leftovers", "recover.mark"],
-    "undo invalid": ["up.locked", "recover.leftovers", "recover.mark"],
-    "resume invalid": ["up.locked", "recover.repair", *STEPS, *TRANSACTION],
-    "undo partly": ["up.locked", *STEPS],
-    "mark": ["up.locked", "recover.mark"],
-    "baseline": ["up.locked", "store.step", "up.store", "baseline.recorded", "baseline.committed"],
+    "up": ["up.locked", "store.step", "up.store", *TRANSACTION, *STEPS, "steps.block", *SNAPSHOT],
+    "down": ["up.locked", *TRANSACTION, *STEPS, "steps.block", *SNAPSHOT],
+    "redo": ["up.locked", "redo.between", *STEPS, *TRANSACTION, *SNAPSHOT],
+    "recover": ["up.locked", *STEPS, *TRANSACTION, *SNAPSHOT],
+    "undo": ["up.locked", "recover.leftovers", "recover.mark", *SNAPSHOT],
+    "undo invalid": ["up.locked", "recover.leftovers", "recover.mark", *SNAPSHOT],
+    "resume invalid": ["up.locked", "recover.repair", *STEPS, *TRANSACTION, *SNAPSHOT],
+    "undo partly": ["up.locked", *STEPS, *SNAPSHOT],
+    "mark": ["up.locked", "recover.mark", *SNAPSHOT],
+    "baseline": ["up.locked", "store.step", "up.store", "baseline.recorded", "baseline.committed", *SNAPSHOT],
 }
 CASES = [(command, point) for command, points in POINTS.items() for point in points]
 
