@@ -1,6 +1,5 @@
 #include "run/snapshot.h"
 
-#include "base/require.h"
 #include "catalog/snapshot_link.h"
 #include "queries.h"
 
@@ -402,6 +401,5 @@ bool snapshot_take_soon(Arena *arena, Session *session, const char *own_schema, 
                  .own_schema = own_schema,
                  .lock_timeout_ms = lock_timeout_ms,
                  .wants_edges = wants_edges};
-    REQUIRE(session_transaction(session) == TRANSACTION_NONE);
     return take_snapshot(&take, ret_snapshot, err);
 }

@@ -362,3 +362,12 @@ def test_nothing_is_written_without_accept(cli, folder, database):
     for command in (["drift"], ["drift", "--replay"], ["drift", "--json"], ["status"], ["plan"]):
         cli(*command)
     assert contents(database) == before
+
+
+def test_a_connection_that_is_lost_leaves_no_snapshot_and_the_runs_own_error(cli, folder, database):
+    folder.tables(1)
+    folder.pair("002_dies", "SELECT pg_terminate_backend(pg_backend_pid());", "SELECT 1;")
+    result = cli("up").failed(5)
+    assert versions(database) == ["001"] and stored(database) == []
+    assert "no snapshot of the schema was stored" in result.err and "  next:   migrate-safe status" in result.err
+    assert "no snapshot of the schema is stored yet" in cli("drift").failed(1).err
