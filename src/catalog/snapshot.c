@@ -125,3 +125,10 @@ void snapshot_seal(Arena *arena, Snapshot *snapshot)
     }
     sha256_finish(all, snapshot->fingerprint);
 }
+
+void snapshot_note_defaults(Snapshot *snapshot)
+{
+    VEC_EACH (const SnapshotEdge, edge, &snapshot->edges)
+        if (edge->kind == SNAPSHOT_EDGE_DEFAULT)
+            snapshot->objects.items[edge->from].is_default_apart = true;
+}

@@ -23,7 +23,9 @@ typedef struct SnapshotObject {
     const char *text;     // every attribute, "name: value" lines in fixed order; a value's further
                           // lines are indented. NULL: read from a file that has only hashes
     SnapshotAddress address; // of what a comment is on, where it is one; not hashed
-    char sha256[65];         // of kind, identity and text
+    // A column whose default needs other objects: it comes behind them. Not known without edges.
+    bool is_default_apart;
+    char sha256[65]; // of kind, identity and text
 } SnapshotObject;
 
 typedef enum SnapshotEdgeKind {
@@ -74,6 +76,9 @@ bool snapshot_attribute_find(const char *text, Str name, Str *ret_value);
 
 // The canonical text of attributes; what has no value (NULL) is left out.
 const char *snapshot_text(Arena *arena, const SnapshotAttribute *attributes, size_t count);
+
+// What `is_default_apart` says, from the edges.
+void snapshot_note_defaults(Snapshot *snapshot);
 
 // Sorts, hashes what has a text, and sets the fingerprint.
 void snapshot_seal(Arena *arena, Snapshot *snapshot);

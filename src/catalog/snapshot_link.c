@@ -182,5 +182,6 @@ void snapshot_link(Arena *arena, Snapshot *snapshot, SnapshotStandIns *stand_ins
     VEC_EACH (const SnapshotDependency, dependency, dependencies)
         link_dependency(&linking, dependency);
     drop_repeated(snapshot);
+    snapshot_note_defaults(snapshot);
     snapshot->has_edges = true;
 }

@@ -128,6 +128,7 @@ static bool read_edges(Arena *arena, const json_t *document, Snapshot *snapshot)
         if (text && !read_edges_of(arena, snapshot, snapshot->objects.len, (uint32_t)index, text))
             return false;
     }
+    snapshot_note_defaults(snapshot);
     return true;
 }
 

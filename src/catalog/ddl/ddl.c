@@ -36,6 +36,12 @@ bool ddl_differs(const SnapshotObject *then, const SnapshotObject *now, const ch
     return has_old != has_new || (has_old && !str_eq(old, new));
 }
 
+bool ddl_is_partition(const SnapshotObject *table)
+{
+    Str parent;
+    return snapshot_attribute_find(table->text, STR("partition of"), &parent);
+}
+
 const char *ddl_name(const Ddl *ddl, const DdlKind *kind, const SnapshotObject *object)
 {
     return kind->name ? kind->name(ddl, object) : object->identity;

@@ -14,9 +14,14 @@ typedef struct DdlStatement {
                       // (ALTER TYPE ... ADD VALUE)
 } DdlStatement;
 
+// The objects of a snapshot by what they belong to.
+typedef VEC(const SnapshotObject *) DdlParts;
+
 typedef struct Ddl {
     Arena *arena;
     int server_major;
+    const DdlParts *then; // to find what belongs to an object; NULL: nothing does
+    const DdlParts *now;
     VEC(DdlStatement) statements;
     const char *refusal; // why something has no SQL, the first reason; NULL: all has
     // Roles, quoted, that ALTER DEFAULT PRIVILEGES gives something or takes something from: what a
@@ -49,8 +54,21 @@ const DdlKind *ddl_kind(const char *kind);
 const char *ddl_value(const Ddl *ddl, const SnapshotObject *object, const char *name);
 bool ddl_differs(const SnapshotObject *then, const SnapshotObject *now, const char *name);
 const char *ddl_name(const Ddl *ddl, const DdlKind *kind, const SnapshotObject *object);
+bool ddl_is_partition(const SnapshotObject *table);
 // The last part of an identity that begins with the parent's: "app.t.a" of "app.t" gives "a".
 const char *ddl_part_name(const SnapshotObject *object);
+
+// What stands for itself is among the parts of "".
+void ddl_parts_fill(Arena *arena, const Snapshot *snapshot, DdlParts *ret_parts);
+// Those of one kind, by number and identity; `ret_first` points at as many as it returns.
+size_t ddl_parts_of(const DdlParts *parts, const char *parent, const char *kind,
+                    const SnapshotObject *const **ret_first);
+// NULL: none of that name. The parent of what stands for itself is "".
+const SnapshotObject *ddl_part_find(const DdlParts *parts, const char *parent, const char *kind,
+                                    const char *identity);
+
+// What a table inherits from: `verb` is INHERIT or NO INHERIT.
+void ddl_add_parents(Ddl *ddl, const SnapshotObject *table, const char *verb);
 
 void ddl_add(Ddl *ddl, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ddl_add_loss(Ddl *ddl, const char *loss, const char *format, ...)

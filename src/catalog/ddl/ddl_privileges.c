@@ -33,6 +33,10 @@ bool ddl_set_owner(Ddl *ddl, const DdlKind *kind, const SnapshotObject *then,
                    const SnapshotObject *now)
 {
     const char *owner = kind->owner_word ? ddl_value(ddl, now, "owner") : NULL;
+    // what a column owns follows its table
+    if (then && strcmp(now->kind, "sequence") == 0 && ddl_value(ddl, then, "owned by") &&
+        !ddl_differs(then, now, "owned by"))
+        return true;
     if (owner && (!then || ddl_differs(then, now, "owner")))
         ddl_add(ddl, "ALTER %s %s OWNER TO %s", kind->owner_word, ddl_name(ddl, kind, now),
                 quote_name(ddl->arena, owner));

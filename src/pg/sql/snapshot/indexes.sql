@@ -6,6 +6,12 @@ SELECT
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.relname) AS parent,
     pg_catalog.concat_ws(' ', c.tableoid, c.oid) AS address,
     pg_catalog.pg_get_indexdef(i.indexrelid) AS definition,
+    pg_catalog.quote_ident(k.conname) AS "constraint",
+    -- those of an index of its own are in the definition
+    CASE WHEN k.conname IS NOT NULL AND c.reloptions IS NOT NULL THEN (
+        SELECT pg_catalog.string_agg(o, ', ' ORDER BY o COLLATE pg_catalog."C")
+        FROM pg_catalog.unnest(c.reloptions) o
+    ) END AS options,
     CASE WHEN NOT i.indisvalid THEN 'no' END AS valid,
     CASE WHEN NOT i.indisready THEN 'no' END AS ready,
     CASE WHEN NOT i.indislive THEN 'no' END AS live,
@@ -23,6 +29,7 @@ FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
 LEFT JOIN (
     SELECT
         a.attrelid,

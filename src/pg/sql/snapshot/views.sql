@@ -10,6 +10,13 @@ SELECT
         SELECT pg_catalog.string_agg(o, ', ' ORDER BY o COLLATE pg_catalog."C")
         FROM pg_catalog.unnest(c.reloptions) o
     ) END AS options,
+    (
+        SELECT pg_catalog.string_agg(
+            pg_catalog.concat(pg_catalog.quote_ident(a.attname), ' ', pg_catalog.format_type(a.atttypid, a.atttypmod)),
+            E'\n' ORDER BY a.attnum)
+        FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    ) AS columns,
     pg_catalog.pg_get_viewdef(c.oid) AS definition,
     COALESCE(c.relacl, pg_catalog.acldefault('r', c.relowner)) AS privileges
 FROM pg_catalog.pg_class c
