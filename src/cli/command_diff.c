@@ -1,7 +1,8 @@
 // diff: what two schemas do not have in common.
-#include "cli/diff_side.h"
+#include "cli/diff_sql.h"
 #include "report/diff_report.h"
 #include "report/fingerprint_report.h"
+#include "report/message.h"
 
 // Databases first: a folder is replayed for a server like theirs.
 static bool read_sides(Workspace *workspace, DiffSource *then, DiffSource *now, Err *err)
@@ -29,18 +30,45 @@ static SnapshotScope scope_of(const DiffSource *then, const DiffSource *now)
     return is_whole ? SNAPSHOT_WHOLE : SNAPSHOT_DUMPED;
 }
 
+static void say_refusals(Context *context, const SchemaChange *change)
+{
+    VEC_EACH (const char *const, refusal, &change->refusals) {
+        Err err = {0};
+        fail(&err, ERR_CHECK, "no SQL: %s", terminal_line(context->arena, *refusal));
+        message_error(&context->err, &err);
+    }
+}
+
+// The document has the refusals itself.
+static bool write(Context *context, const DiffReport *report)
+{
+    const DiffSql *sql = report->sql;
+    if (context->is_json)
+        return diff_report_json(stdout, report);
+    if (!sql)
+        diff_report_text(context->arena, &context->out, report);
+    else if (sql->change->refusals.len)
+        say_refusals(context, sql->change);
+    else
+        diff_report_sql(context->arena, stdout, report);
+    return fflush(stdout) == 0;
+}
+
 static int show(Context *context, const DiffSource *then, const DiffSource *now)
 {
     DiffReport report = {.then = {then->name, &then->snapshot},
                          .now = {now->name, &now->snapshot},
                          .scope = scope_of(then, now)};
-    bool is_written = true;
+    DiffSql sql;
+    Err err = {0};
     snapshot_differences(context->arena, &then->snapshot, &now->snapshot, report.scope,
                          &report.differences);
-    if (context->is_json)
-        is_written = diff_report_json(stdout, &report);
-    else
-        diff_report_text(context->arena, &context->out, &report);
+    if (option_is_set(&context->options, OPTION_SQL)) {
+        if (!diff_sql_make(context, then, now, report.scope, &sql, &err))
+            return command_fail(context, &err);
+        report.sql = &sql;
+    }
+    bool is_written = write(context, &report);
     fingerprint_report_gaps(context->arena, &context->err, &then->snapshot);
     fingerprint_report_gaps(context->arena, &context->err, &now->snapshot);
     return !is_written                     ? err_exit_code(ERR_IO)
@@ -71,10 +99,12 @@ static const Example EXAMPLES[] = {
     {"diff before.json",
      "a snapshot that fingerprint --explain --json wrote, and the database now"},
     {"diff latest", "the newest backup's schema and the database now"},
+    {"diff postgresql://prod/shop postgresql://staging/shop --sql",
+     "the SQL that makes production's schema like staging's"},
     {NULL, NULL},
 };
 
-static const OptionId TAKES[] = {OPTION_BACKUP_FOLDER, OPTION_COUNT};
+static const OptionId TAKES[] = {OPTION_BACKUP_FOLDER, OPTION_SQL, OPTION_COUNT};
 
 const Command COMMAND_DIFF = {
     .name = "diff",
@@ -90,7 +120,10 @@ const Command COMMAND_DIFF = {
         "there.\n"
         "Every kind of object and attribute counts, as for the fingerprint. Exits with 1 when "
         "they\n"
-        "differ, or when something could not be read. Reads only. It writes no SQL.",
+        "differ, or when something could not be read. Reads only.\n"
+        "With --sql it prints the SQL that makes A like B, in an order that runs, with what each\n"
+        "statement loses, and tries it on a throwaway server where PostgreSQL of that major is\n"
+        "installed. What has no SQL is refused with the reason, and then nothing is printed.",
     .examples = EXAMPLES,
     .options = TAKES,
     .run = diff_run,

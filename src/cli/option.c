@@ -280,6 +280,8 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                               "take the schema as it is now for what the history implies"},
     [OPTION_SKIP_DRIFT] = {"skip-drift", 0, KIND_FLAG, false, true, NULL,
                            "do not look whether the schema has drifted", .built_in = "false"},
+    [OPTION_SQL] = {"sql", 0, KIND_FLAG, false, false, NULL,
+                    "write the SQL that makes A like B, proven where PostgreSQL is installed"},
 };
 
 static bool is_one_of(const char *text, const char *const *words)

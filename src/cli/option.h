@@ -84,6 +84,7 @@ typedef enum OptionId {
     OPTION_REPLAY,
     OPTION_ACCEPT_SCHEMA,
     OPTION_SKIP_DRIFT,
+    OPTION_SQL,
     OPTION_COUNT,
 } OptionId;
 

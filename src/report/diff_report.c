@@ -85,6 +85,50 @@ static void write_side(JsonStream *json, const char *key, const DiffSide *side)
     json_end(json);
 }
 
+static void write_statement(JsonStream *json, const DdlStatement *statement)
+{
+    json_begin_object(json);
+    json_key_text(json, "sql", statement->sql);
+    json_key_text(json, "loss", statement->loss);
+    json_key_flag(json, "is_outside", statement->is_outside);
+    json_end(json);
+}
+
+static void write_lines(JsonStream *json, const char *key, const Words *lines)
+{
+    json_key(json, key);
+    json_begin_list(json);
+    VEC_EACH (const char *const, line, lines)
+        json_text(json, *line);
+    json_end(json);
+}
+
+static void write_sql(JsonStream *json, const DiffSql *sql)
+{
+    json_key(json, "sql");
+    json_begin_list(json);
+    if (!sql->change->refusals.len)
+        VEC_EACH (const DdlStatement, statement, &sql->change->statements)
+            write_statement(json, statement);
+    json_end(json);
+    write_lines(json, "refusals", &sql->change->refusals);
+    write_lines(json, "offers", &sql->change->offers);
+    json_key_text(json, "proven_on", sql->server);
+    json_key_text(json, "not_proven", sql->server ? NULL : sql->no_proof);
+}
+
+void diff_report_sql(Arena *arena, FILE *stream, const DiffReport *report)
+{
+    const DiffSql *sql = report->sql;
+    Words head = {0};
+    *vec_append(arena, &head) =
+        arena_printf(arena, "Makes %s like %s.", report->then.name, report->now.name);
+    *vec_append(arena, &head) =
+        sql->server ? arena_printf(arena, "proven on PostgreSQL %s, without rows", sql->server)
+                    : arena_printf(arena, "not proven: %s", sql->no_proof);
+    fputs(schema_change_script(arena, sql->change, &head), stream);
+}
+
 void diff_report_json_body(JsonStream *json, const DiffReport *report)
 {
     write_side(json, "then", &report->then);
@@ -96,6 +140,8 @@ void diff_report_json_body(JsonStream *json, const DiffReport *report)
     VEC_EACH (const SnapshotDifference, difference, &report->differences)
         write_difference(json, difference);
     json_end(json);
+    if (report->sql)
+        write_sql(json, report->sql);
 }
 
 bool diff_report_json(FILE *stream, const DiffReport *report)
