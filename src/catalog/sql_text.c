@@ -202,7 +202,30 @@ static const char *flatten_lists(Arena *arena, const char *sql)
     return arena_dup(arena, text_str(&out));
 }
 
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
+}
+
+// A column of a SQL body that has no name is called after its cast as soon as it is read again.
+static const char *drop_repeated_names(Arena *arena, const char *sql)
+{
+    static const char REPEATED[] = "::text AS text";
+    const size_t length = sizeof REPEATED - 1;
+    if (!strstr(sql, REPEATED))
+        return sql;
+    TEXT_SCOPED out;
+    text_init(&out, TEXT_MAX);
+    for (const char *p = sql; *p;) {
+        bool is_repeated = strncmp(p, REPEATED, length) == 0 && !is_word(p[length]);
+        const char *next = is_repeated ? p + length : skip_quoted(p);
+        text_append(&out, is_repeated ? STR("::text") : (Str){p, (size_t)(next - p)});
+        p = next;
+    }
+    return out.is_cut ? sql : arena_dup(arena, text_str(&out));
+}
+
 const char *sql_text_canonical(Arena *arena, const char *sql)
 {
-    return flatten_lists(arena, spread_casts(arena, sql));
+    return drop_repeated_names(arena, flatten_lists(arena, spread_casts(arena, sql)));
 }

@@ -25,12 +25,12 @@ typedef struct Proving {
     SchemaProof proof;
 } Proving;
 
-static bool add_role(Arena *arena, Words *roles, const char *role)
+static bool add_word(Arena *arena, Words *words, const char *word)
 {
-    VEC_EACH (const char *const, known, roles)
-        if (strcmp(*known, role) == 0)
+    VEC_EACH (const char *const, known, words)
+        if (strcmp(*known, word) == 0)
             return false;
-    *vec_append(arena, roles) = role;
+    *vec_append(arena, words) = word;
     return true;
 }
 
@@ -43,7 +43,7 @@ static void find_grantees(Proving *proving, const Ddl *ddl, const SnapshotObject
         return;
     VEC_EACH (const Grant, grant, &grants)
         if (strcmp(grant->role, "PUBLIC") != 0)
-            add_role(proving->arena, roles, grant->role);
+            add_word(proving->arena, roles, grant->role);
 }
 
 static void add_until(Proving *proving, const char *name, const char *end, Words *roles)
@@ -51,7 +51,7 @@ static void add_until(Proving *proving, const char *name, const char *end, Words
     Str text = str_from(name);
     Str role = {text.p, ddl_scan(text, str_from(end))};
     if (!str_eq(role, STR("PUBLIC")))
-        add_role(proving->arena, roles, arena_dup(proving->arena, role));
+        add_word(proving->arena, roles, arena_dup(proving->arena, role));
 }
 
 // Those that an identity or a list says: a policy's, a user mapping's, of default privileges.
@@ -78,7 +78,7 @@ static Words find_roles(Proving *proving)
         VEC_EACH (const SnapshotObject, object, &snapshot->objects) {
             const char *owner = ddl_value(&ddl, object, "owner");
             if (owner)
-                add_role(proving->arena, &roles, quote_name(proving->arena, owner));
+                add_word(proving->arena, &roles, quote_name(proving->arena, owner));
             find_grantees(proving, &ddl, object, &roles);
             find_named(proving, &ddl, object, &roles);
         }
@@ -101,6 +101,24 @@ static bool make_roles(Proving *proving, Err *err)
                              quote_literal(proving->arena, *role), *role)));
         if (!session_exec(proving->session, sql, err))
             return false;
+    }
+    return true;
+}
+
+// They are data, which no SQL makes: only who may use them is.
+static bool make_large_objects(Proving *proving, Err *err)
+{
+    Words made = {0};
+    for (int i = 0; i < 2; i++) {
+        const Snapshot *snapshot = i ? proving->now : proving->then;
+        VEC_EACH (const SnapshotObject, object, &snapshot->objects)
+            if (strcmp(object->kind, "large object") == 0 &&
+                add_word(proving->arena, &made, object->identity) &&
+                !session_exec(proving->session,
+                              arena_printf(proving->arena, "SELECT pg_catalog.lo_create(%s)",
+                                           object->identity),
+                              err))
+                return false;
     }
     return true;
 }
@@ -148,7 +166,8 @@ static bool make_first(Proving *proving, const char **ret_why, Err *err)
                                 making.refusals.items[0]);
         return true;
     }
-    if (!make_roles(proving, &failure) || !run_statements(proving, &making, &failure)) {
+    if (!make_roles(proving, &failure) || !make_large_objects(proving, &failure) ||
+        !run_statements(proving, &making, &failure)) {
         *ret_why = arena_printf(
             proving->arena, "the first schema could not be made from nothing: %s", failure.message);
         return true;

@@ -102,8 +102,10 @@ static void try_change(Changing *changing, int index)
         return;
     }
     item->alter = changing_ddl(changing);
-    DdlResult result = item->kind->change ? item->kind->change(&item->alter, item->then, item->now)
-                                          : DDL_BY_CREATE;
+    DdlResult result = !ddl_differs_itself(item->then, item->now) ? DDL_DONE
+                       : !item->kind->change
+                           ? DDL_BY_CREATE
+                           : item->kind->change(&item->alter, item->then, item->now);
     if (result == DDL_REFUSED) {
         changing_refuse(changing, "%s", item->alter.refusal);
     } else if (result == DDL_DONE) {

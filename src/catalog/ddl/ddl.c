@@ -42,6 +42,30 @@ bool ddl_is_partition(const SnapshotObject *table)
     return snapshot_attribute_find(table->text, STR("partition of"), &parent);
 }
 
+static bool next_of_its_own(Str *rest, Str *ret_name, Str *ret_value)
+{
+    while (snapshot_attribute_next(rest, ret_name, ret_value))
+        if (!str_eq(*ret_name, STR("owner")) && !str_eq(*ret_name, STR("privileges")))
+            return true;
+    return false;
+}
+
+bool ddl_differs_itself(const SnapshotObject *then, const SnapshotObject *now)
+{
+    Str old = str_from(then->text);
+    Str new = str_from(now->text);
+    for (;;) {
+        Str names[2] = {{0}, {0}};
+        Str values[2] = {{0}, {0}};
+        bool has_old = next_of_its_own(&old, &names[0], &values[0]);
+        bool has_new = next_of_its_own(&new, &names[1], &values[1]);
+        if (!has_old || !has_new)
+            return has_old != has_new;
+        if (!str_eq(names[0], names[1]) || !str_eq(values[0], values[1]))
+            return true;
+    }
+}
+
 const char *ddl_name(const Ddl *ddl, const DdlKind *kind, const SnapshotObject *object)
 {
     return kind->name ? kind->name(ddl, object) : object->identity;

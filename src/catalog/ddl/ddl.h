@@ -41,7 +41,8 @@ typedef struct DdlKind {
     const char *grant_word; // "TABLE" in GRANT ... ON TABLE; NULL: has no privileges
     bool (*create)(Ddl *ddl, const SnapshotObject *object);
     bool (*drop)(Ddl *ddl, const SnapshotObject *object);
-    // NULL: DDL_BY_CREATE. Owner and privileges are not its business, nor create's.
+    // NULL: DDL_BY_CREATE. Owner and privileges are not its business, nor create's; it is not asked
+    // where nothing else differs.
     DdlResult (*change)(Ddl *ddl, const SnapshotObject *then, const SnapshotObject *now);
     // What SQL calls it behind the words above; NULL: its identity.
     const char *(*name)(const Ddl *ddl, const SnapshotObject *object);
@@ -53,6 +54,8 @@ const DdlKind *ddl_kind(const char *kind);
 // An attribute; its further lines without their indent. NULL: it has none of that name.
 const char *ddl_value(const Ddl *ddl, const SnapshotObject *object, const char *name);
 bool ddl_differs(const SnapshotObject *then, const SnapshotObject *now, const char *name);
+// In more than owner and privileges.
+bool ddl_differs_itself(const SnapshotObject *then, const SnapshotObject *now);
 const char *ddl_name(const Ddl *ddl, const DdlKind *kind, const SnapshotObject *object);
 bool ddl_is_partition(const SnapshotObject *table);
 // The last part of an identity that begins with the parent's: "app.t.a" of "app.t" gives "a".

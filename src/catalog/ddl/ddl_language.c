@@ -65,9 +65,22 @@ static const char *schema_of(const Ddl *ddl, const SnapshotObject *object)
     return quote_name(ddl->arena, schema ? schema : "");
 }
 
+static const SnapshotObject *version_of(const DdlParts *parts, const char *extension)
+{
+    return ddl_part_find(parts, extension, "extension version", extension);
+}
+
+static const char *version_literal(const Ddl *ddl, const SnapshotObject *object)
+{
+    const char *version = ddl_value(ddl, object, "version");
+    return quote_literal(ddl->arena, version ? version : "");
+}
+
 static bool create_extension(Ddl *ddl, const SnapshotObject *object)
 {
-    ddl_add(ddl, "CREATE EXTENSION %s SCHEMA %s", object->identity, schema_of(ddl, object));
+    const SnapshotObject *version = version_of(ddl->now, object->identity);
+    ddl_add(ddl, "CREATE EXTENSION %s SCHEMA %s%s%s", object->identity, schema_of(ddl, object),
+            version ? " VERSION " : "", version ? version_literal(ddl, version) : "");
     return true;
 }
 
@@ -93,29 +106,21 @@ const DdlKind DDL_EXTENSION = {
     .change = change_extension,
 };
 
-// Says nothing where the extension was made in that version.
-static bool create_extension_version(Ddl *ddl, const SnapshotObject *object)
+static bool come_and_go_with_extension(Ddl *ddl, const SnapshotObject *object)
 {
-    const char *version = ddl_value(ddl, object, "version");
-    ddl_add(ddl, "ALTER EXTENSION %s UPDATE TO %s", object->identity,
-            quote_literal(ddl->arena, version ? version : ""));
     return true;
-}
-
-static bool drop_extension_version(Ddl *ddl, const SnapshotObject *object)
-{
-    return true; // went with its extension
 }
 
 static DdlResult change_extension_version(Ddl *ddl, const SnapshotObject *then,
                                           const SnapshotObject *now)
 {
-    return create_extension_version(ddl, now) ? DDL_DONE : DDL_REFUSED;
+    ddl_add(ddl, "ALTER EXTENSION %s UPDATE TO %s", now->identity, version_literal(ddl, now));
+    return DDL_DONE;
 }
 
 const DdlKind DDL_EXTENSION_VERSION = {
     .kind = "extension version",
-    .create = create_extension_version,
-    .drop = drop_extension_version,
+    .create = come_and_go_with_extension,
+    .drop = come_and_go_with_extension,
     .change = change_extension_version,
 };

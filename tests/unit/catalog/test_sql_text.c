@@ -15,6 +15,15 @@ static void check(const char *sql, const char *expected)
     assert_string_equal(sql_text_canonical(arena, once), expected);
 }
 
+static void a_name_that_the_cast_says_is_left_out(void **state)
+{
+    check("SELECT 'x'::text AS text;", "SELECT 'x'::text;");
+    check("SELECT 'x'::text,\n  a.b::text AS text", "SELECT 'x'::text,\n  a.b::text");
+    check("SELECT 'x'::text AS textual", "SELECT 'x'::text AS textual");
+    check("SELECT '::text AS text'", "SELECT '::text AS text'");
+    check("SELECT \"::text AS text\"", "SELECT \"::text AS text\"");
+}
+
 // What 15 gives for: CHECK (status IN ('a', 'b')) of a varchar, and again after dump and restore.
 static void a_cast_of_an_array_is_one_of_its_elements(void **state)
 {
@@ -73,6 +82,7 @@ static void what_reads_back_as_it_is_stays(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_name_that_the_cast_says_is_left_out),
         cmocka_unit_test(a_cast_of_an_array_is_one_of_its_elements),
         cmocka_unit_test(quoted_brackets_and_commas_are_text),
         cmocka_unit_test(other_arrays_stay),

@@ -34,6 +34,19 @@ static void a_value_loses_its_indent(void **state)
     assert_null(ddl_value(&ddl, &one, "b"));
 }
 
+static void owner_and_privileges_are_not_the_thing_itself(void **state)
+{
+    SnapshotObject one = object("range", "a.r", "owner: o\nrange: x\nprivileges: none\n");
+    SnapshotObject same =
+        object("range", "a.r", "owner: p\nrange: x\nprivileges: a: USAGE\n  b: USAGE\n");
+    SnapshotObject other = object("range", "a.r", "owner: o\nrange: y\nprivileges: none\n");
+    SnapshotObject more = object("range", "a.r", "owner: o\nrange: x\nprivileges: none\nz: x\n");
+    assert_false(ddl_differs_itself(&one, &same));
+    assert_true(ddl_differs_itself(&one, &other));
+    assert_true(ddl_differs_itself(&one, &more));
+    assert_true(ddl_differs_itself(&more, &one));
+}
+
 static void check_privileges(const DdlKind *kind, SnapshotObject *then, SnapshotObject now,
                              const char *expected)
 {
@@ -154,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_value_loses_its_indent),
+        cmocka_unit_test(owner_and_privileges_are_not_the_thing_itself),
         cmocka_unit_test(a_new_object_has_what_is_built_in),
         cmocka_unit_test(only_what_differs_is_granted),
         cmocka_unit_test(what_one_with_grant_option_granted_is_granted_anew),

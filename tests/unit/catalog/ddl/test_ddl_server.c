@@ -65,6 +65,22 @@ static void languages_and_extensions(void **state)
     DDL_CASES_CHECK(CASES);
 }
 
+static void an_extension_is_made_in_its_version(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    Snapshot now = {0};
+    *vec_append(arena, &now.objects) =
+        (SnapshotObject){.kind = "extension", .identity = "e", .text = "schema: a\n"};
+    *vec_append(arena, &now.objects) = (SnapshotObject){
+        .kind = "extension version", .identity = "e", .parent = "e", .text = "version: 1.5\n"};
+    DdlParts parts;
+    ddl_parts_fill(arena, &now, &parts);
+    Ddl ddl = {.arena = arena, .server_major = 15, .now = &parts};
+    assert_true(ddl_kind("extension")->create(&ddl, &now.objects.items[0]));
+    assert_true(ddl_kind("extension version")->create(&ddl, &now.objects.items[1]));
+    assert_string_equal(ddl_case_sql(&ddl), "CREATE EXTENSION e SCHEMA a VERSION '1.5';\n");
+}
+
 static void event_triggers(void **state)
 {
     static const DdlCase CASES[] = {
@@ -254,6 +270,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(casts_conversions_transforms_collations),
         cmocka_unit_test(languages_and_extensions),
+        cmocka_unit_test(an_extension_is_made_in_its_version),
         cmocka_unit_test(event_triggers),
         cmocka_unit_test(foreign_data),
         cmocka_unit_test(publications_and_subscriptions),
