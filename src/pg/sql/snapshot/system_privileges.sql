@@ -1,7 +1,7 @@
 -- Privileges of the system's and of extensions' objects that were changed after these were made. The server keeps
 -- no initial ones of information_schema.
 WITH members AS (
-    SELECT d.classid, d.objid
+    SELECT d.classid, d.objid, d.refclassid, d.refobjid
     FROM pg_catalog.pg_depend d
     WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e'
 ), current_ones AS (
@@ -40,7 +40,8 @@ SELECT
     'system privileges' AS kind,
     i.type || ' ' || i.identity AS identity,
     NULL AS parent,
-    NULL AS address,
+    (SELECT pg_catalog.concat_ws(' ', d.refclassid, d.refobjid) FROM members d
+     WHERE d.classid = o.classid AND d.objid = o.objid) AS address,
     COALESCE(o.acl, o.usual) AS privileges,
     COALESCE(p.initprivs, o.usual, '{}'::pg_catalog._aclitem) AS "initial privileges"
 FROM current_ones o
