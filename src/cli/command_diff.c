@@ -2,7 +2,6 @@
 #include "cli/diff_sql.h"
 #include "report/diff_report.h"
 #include "report/fingerprint_report.h"
-#include "report/message.h"
 
 // Databases first: a folder is replayed for a server like theirs.
 static bool read_sides(Workspace *workspace, DiffSource *then, DiffSource *now, Err *err)
@@ -30,27 +29,15 @@ static SnapshotScope scope_of(const DiffSource *then, const DiffSource *now)
     return is_whole ? SNAPSHOT_WHOLE : SNAPSHOT_DUMPED;
 }
 
-static void say_refusals(Context *context, const SchemaChange *change)
-{
-    VEC_EACH (const char *const, refusal, &change->refusals) {
-        Err err = {0};
-        fail(&err, ERR_CHECK, "no SQL: %s", terminal_line(context->arena, *refusal));
-        message_error(&context->err, &err);
-    }
-}
-
 // The document has the refusals itself.
 static bool write(Context *context, const DiffReport *report)
 {
-    const DiffSql *sql = report->sql;
     if (context->is_json)
         return diff_report_json(stdout, report);
-    if (!sql)
-        diff_report_text(context->arena, &context->out, report);
-    else if (sql->change->refusals.len)
-        say_refusals(context, sql->change);
+    if (report->sql)
+        diff_sql_print(context, report);
     else
-        diff_report_sql(context->arena, stdout, report);
+        diff_report_text(context->arena, &context->out, report);
     return fflush(stdout) == 0;
 }
 

@@ -1,12 +1,15 @@
 // drift: the live schema beside what the history implies.
 #include "cli/change.h"
 #include "cli/consent.h"
+#include "cli/diff_sql.h"
 #include "report/drift_report.h"
 #include "report/fingerprint_report.h"
 #include "run/drift.h"
 #include "run/drift_accept.h"
 #include "run/drift_replay.h"
 #include "run/snapshot.h"
+
+#include <string.h>
 
 typedef struct Comparison {
     Workspace *workspace;
@@ -41,15 +44,50 @@ static void compare_stored(Comparison *comparison)
     compare(comparison, drift_since(arena, stored), SNAPSHOT_WHOLE);
 }
 
-static int show(Comparison *comparison)
+// As `diff` has it, from the schema that is changed to the one that it becomes.
+static bool make_sql(Comparison *comparison, const char *way, DiffReport *ret_report, Err *err)
 {
     Context *context = comparison->workspace->context;
-    const DriftReport *report = &comparison->report;
-    bool is_written = true;
+    const DiffReport *diff = &comparison->report.diff;
+    bool is_back = strcmp(way, "back") == 0;
+    DiffReport report = {.then = is_back ? diff->now : diff->then,
+                         .now = is_back ? diff->then : diff->now,
+                         .scope = diff->scope};
+    DiffSource then = {.snapshot = *report.then.snapshot};
+    DiffSource now = {.snapshot = *report.now.snapshot};
+    DiffSql *sql = arena_new_object(context->arena, DiffSql);
+    if (!diff_sql_make(context, &then, &now, report.scope, sql, err))
+        return false;
+    report.sql = sql;
+    *ret_report = report;
+    return true;
+}
+
+static bool write(Comparison *comparison, const DiffReport *sql)
+{
+    Context *context = comparison->workspace->context;
     if (context->is_json)
-        is_written = drift_report_document(stdout, report);
+        return drift_report_document(stdout, &comparison->report);
+    if (sql)
+        diff_sql_print(context, sql);
     else
-        drift_report_text(context->arena, &context->out, report);
+        drift_report_text(context->arena, &context->out, &comparison->report);
+    return fflush(stdout) == 0;
+}
+
+static int show(Comparison *comparison)
+{
+    Err err = {0};
+    Context *context = comparison->workspace->context;
+    DriftReport *report = &comparison->report;
+    DiffReport sql;
+    const char *way = option_text(&context->options, OPTION_DRIFT_SQL);
+    if (way) {
+        if (!make_sql(comparison, way, &sql, &err))
+            return command_fail(context, &err);
+        report->diff.sql = sql.sql;
+    }
+    bool is_written = write(comparison, way ? &sql : NULL);
     fingerprint_report_gaps(context->arena, &context->err, &comparison->then);
     fingerprint_report_gaps(context->arena, &context->err, &comparison->now);
     return !is_written                                                  ? err_exit_code(ERR_IO)
@@ -174,6 +212,11 @@ static int drift_run(Context *context)
     Comparison comparison = {.workspace = &workspace};
     bool replays = option_is_set(&context->options, OPTION_REPLAY);
     bool accepts = option_is_set(&context->options, OPTION_ACCEPT_SCHEMA);
+    if (accepts && option_text(&context->options, OPTION_DRIFT_SQL)) {
+        fail(&err, ERR_CONFIG, "--sql and --accept say two different things");
+        err_hint(&err, "write the SQL first: migrate-safe drift --sql forward");
+        return command_fail(context, &err);
+    }
     if (replays && accepts) {
         fail(&err, ERR_CONFIG, "--replay and --accept say two different things");
         err_hint(&err, "see what the folder makes: migrate-safe drift --replay; then accept: "
@@ -188,14 +231,16 @@ static int drift_run(Context *context)
 static const Example EXAMPLES[] = {
     {"drift", "what was changed since the last migration, and not by one"},
     {"drift --replay", "beside what the folder's applied migrations make"},
+    {"drift --sql back", "the SQL that makes the database as history has it"},
+    {"drift --sql forward", "the SQL of a migration that makes history as the database is"},
     {"drift --accept --yes", "the schema as it is now is intended"},
     {"drift --json", "for a job that looks every night; exits with 1 when something drifted"},
     {NULL, NULL},
 };
 
 static const OptionId TAKES[] = {
-    OPTION_REPLAY, OPTION_ACCEPT_SCHEMA, OPTION_DRY_RUN,
-    OPTION_YES,    OPTION_WAIT_RUNNER,   OPTION_COUNT,
+    OPTION_REPLAY, OPTION_DRIFT_SQL,   OPTION_ACCEPT_SCHEMA, OPTION_DRY_RUN,
+    OPTION_YES,    OPTION_WAIT_RUNNER, OPTION_COUNT,
 };
 
 const Command COMMAND_DRIFT = {
@@ -210,7 +255,8 @@ const Command COMMAND_DRIFT = {
         "is\n"
         "to be. With --replay the applied migrations of the folder are run on a throwaway server\n"
         "and compared with. Pending migrations are no drift. Reads only, except with --accept: it\n"
-        "stores the schema as it is now, who did it and when, and needs consent.",
+        "stores the schema as it is now, who did it and when, and needs consent. SQL is\n"
+        "printed as diff prints it: tried on a throwaway server, or refused with the reasons.",
     .examples = EXAMPLES,
     .options = TAKES,
     .run = drift_run,

@@ -1,5 +1,6 @@
 #include "cli/diff_sql.h"
 
+#include "report/message.h"
 #include "run/schema_proof.h"
 #include "run/target.h"
 
@@ -26,4 +27,21 @@ bool diff_sql_make(Context *context, const DiffSource *then, const DiffSource *n
         return false;
     *ret_sql = sql;
     return true;
+}
+
+static void say_refusals(Context *context, const SchemaChange *change)
+{
+    VEC_EACH (const char *const, refusal, &change->refusals) {
+        Err err = {0};
+        fail(&err, ERR_CHECK, "no SQL: %s", terminal_line(context->arena, *refusal));
+        message_error(&context->err, &err);
+    }
+}
+
+void diff_sql_print(Context *context, const DiffReport *report)
+{
+    if (report->sql->change->refusals.len)
+        say_refusals(context, report->sql->change);
+    else
+        diff_report_sql(context->arena, stdout, report);
 }

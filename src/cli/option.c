@@ -86,6 +86,17 @@ static bool failure_accepts(const char *text)
     return strcmp(text, "fail") == 0 || strcmp(text, "warn") == 0;
 }
 
+static const char *way_word(size_t index)
+{
+    static const char *const WORDS[] = {"back", "forward", NULL};
+    return WORDS[index];
+}
+
+static bool way_accepts(const char *text)
+{
+    return strcmp(text, "back") == 0 || strcmp(text, "forward") == 0;
+}
+
 const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_DATABASE] = {"database", 0, KIND_TEXT, true, true, "URL",
                          "target database, postgresql://USER:PASSWORD@HOST:PORT/NAME",
@@ -282,6 +293,10 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                            "do not look whether the schema has drifted", .built_in = "false"},
     [OPTION_SQL] = {"sql", 0, KIND_FLAG, false, false, NULL,
                     "write the SQL that makes A like B, proven where PostgreSQL is installed"},
+    [OPTION_DRIFT_SQL] = {"sql", 0, KIND_TEXT, false, false, "WAY",
+                          "write SQL: back makes the database as history has it, forward is a new "
+                          "migration",
+                          way_word, .accepts = way_accepts},
 };
 
 static bool is_one_of(const char *text, const char *const *words)

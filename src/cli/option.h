@@ -85,6 +85,7 @@ typedef enum OptionId {
     OPTION_ACCEPT_SCHEMA,
     OPTION_SKIP_DRIFT,
     OPTION_SQL,
+    OPTION_DRIFT_SQL,
     OPTION_COUNT,
 } OptionId;
 

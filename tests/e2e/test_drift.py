@@ -371,3 +371,37 @@ def test_a_connection_that_is_lost_leaves_no_snapshot_and_the_runs_own_error(cli
     assert versions(database) == ["001"] and stored(database) == []
     assert "no snapshot of the schema was stored" in result.err and "  next:   migrate-safe status" in result.err
     assert "no snapshot of the schema is stored yet" in cli("drift").failed(1).err
+
+
+def test_the_sql_of_either_way(cli, folder, database):
+    folder.tables(2)
+    cli("up").ok()
+    database.query("ALTER TABLE t_1 ADD by_hand int; ALTER TABLE t_2 RENAME TO renamed")
+    forward = cli("drift", "--sql", "forward").failed(1).out
+    back = cli("drift", "--sql", "back").failed(1).out
+    assert "proven on PostgreSQL " in forward and "ADD COLUMN by_hand" in forward
+    document = cli("drift", "--sql", "back", "--json").failed(1).json()
+    assert document["refusals"] == [] and document["sql"]
+    changed = cli("fingerprint").ok().out
+    database.query(back)
+    cli("drift").ok()
+    database.query(forward)
+    assert cli("fingerprint").ok().out == changed
+    assert cli("drift", "--accept", "--sql", "back").code == cli("drift", "--sql", "x").code == 5
+
+
+def test_the_sql_of_either_way(cli, folder, database):
+    folder.tables(2)
+    cli("up").ok()
+    database.query("ALTER TABLE t_1 ADD by_hand int; ALTER TABLE t_2 RENAME TO renamed")
+    forward = cli("drift", "--sql", "forward").failed(1).out
+    back = cli("drift", "--sql", "back").failed(1).out
+    assert "-- proven on PostgreSQL " in forward and "by_hand" in forward and "-- loses" in back
+    document = cli("drift", "--sql", "back", "--json").failed(1).json()
+    assert document["refusals"] == [] and document["sql"]
+    changed = cli("fingerprint").ok().out
+    database.query(back)
+    cli("drift").ok()
+    database.query(forward)
+    assert cli("fingerprint").ok().out == changed
+    assert cli("drift", "--accept", "--sql", "back").code == cli("drift", "--sql", "x").code == 5
