@@ -81,6 +81,7 @@ static void find_default_grantees(Changing *changing)
 static void work_out(Changing *changing)
 {
     changing_match(changing);
+    changing_name(changing);
     find_default_grantees(changing);
     changing_link(changing);
     changing_spread(changing);

@@ -73,3 +73,15 @@ def test_an_older_file_has_no_sql(cli, database, tmp_path):
     database.query("DROP TABLE t")
     code, line, _ = said(cli("diff", "old.json", "--sql"))
     assert code == 1 and "no SQL: what depends on what is not known before" in line
+
+
+def test_a_rename_is_known_in_one_database_and_offered_between_two(cli, database, other, tmp_path):
+    database.query("CREATE TABLE a (x int, y text)")
+    other.query("CREATE TABLE b (x int, y text)")
+    text = bring(cli, database, other)
+    assert "-- perhaps only renamed, then run this instead: ALTER TABLE public.a RENAME TO b\n" in text
+    (tmp_path / "before.json").write_text(cli("fingerprint", "--explain", "--json").ok().out)
+    database.query("ALTER TABLE b RENAME TO c; ALTER TABLE c RENAME y TO z")
+    result = cli("diff", "before.json", "--sql").failed(1)
+    assert result.out == "" and "rename it first: ALTER TABLE public.b RENAME TO c" in result.err
+    assert "rename it first: ALTER TABLE public.c RENAME COLUMN y TO z" in result.err

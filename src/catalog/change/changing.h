@@ -81,6 +81,8 @@ Ddl changing_ddl(const Changing *changing);
 // Items with what of them differs, edges between them.
 void changing_match(Changing *changing);
 void changing_link(Changing *changing);
+// What has another name: refused where it is known, offered where it is likely.
+void changing_name(Changing *changing);
 // What stands in the way of a drop or a change is dropped and made again; what nothing can be done
 // about is refused.
 void changing_spread(Changing *changing);

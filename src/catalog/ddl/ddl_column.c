@@ -262,6 +262,8 @@ static DdlResult change_column(Ddl *ddl, const SnapshotObject *then, const Snaps
 {
     const SnapshotObject *table = ddl_table_of(ddl->now, now);
     const char *then_options = ddl_value(ddl, then, "server options");
+    if (!ddl_refuse_inheritance(ddl, then, now))
+        return DDL_REFUSED;
     if (table && ddl_differs(then, now, "generated") &&
         change_generated(ddl, then, now) == DDL_BY_CREATE)
         return DDL_BY_CREATE;

@@ -57,6 +57,8 @@ static DdlResult change_constraint(Ddl *ddl, const SnapshotObject *then, const S
     const char *old = ddl_value(ddl, then, "definition");
     const char *new = ddl_value(ddl, now, "definition");
     const char *name = ddl_name_on_table(ddl, now);
+    if (!ddl_refuse_inheritance(ddl, then, now))
+        return DDL_REFUSED;
     if (strcmp(old, new) == 0)
         return DDL_DONE; // whether it is inherited follows from the table's parents
     if (is_with_parent(ddl, now) && is_with_parent(ddl, then))

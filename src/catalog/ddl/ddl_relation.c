@@ -73,6 +73,21 @@ bool ddl_is_inherited(const SnapshotObject *part)
            str_eq(inherited, STR("yes"));
 }
 
+bool ddl_refuse_inheritance(Ddl *ddl, const SnapshotObject *then, const SnapshotObject *now)
+{
+    const SnapshotObject *table = ddl_table_of(ddl->now, now);
+    const char *own = ddl_value(ddl, now, "inherited");
+    bool is_lost = ddl_is_inherited(now);
+    bool is_won = ddl_is_inherited(then) && own;
+    if (!table || ddl_is_partition(table) || !ddl_differs(then, now, "inherited") ||
+        (!is_lost && !is_won))
+        return true;
+    return ddl_refuse(ddl,
+                      "%s %s: whether it is its table's own, beside being inherited, cannot be "
+                      "changed",
+                      now->kind, now->identity);
+}
+
 const char *ddl_name_on_table(const Ddl *ddl, const SnapshotObject *object)
 {
     return ddl_name_on_parent(ddl, object, " on ");

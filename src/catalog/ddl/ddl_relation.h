@@ -26,6 +26,9 @@ const char *ddl_sequence_options(const Ddl *ddl, const SnapshotObject *sequence)
 const char *ddl_bare_name(const char *identity);
 // For format(), whose sign is the per cent.
 const char *ddl_doubled(Arena *arena, const char *text);
+// Whether a part is its table's own beside being inherited: nothing takes that back, but for
+// partitions, which own nothing.
+bool ddl_refuse_inheritance(Ddl *ddl, const SnapshotObject *then, const SnapshotObject *now);
 // "x" of "x on app.t".
 const char *ddl_name_on_table(const Ddl *ddl, const SnapshotObject *object);
 // Deparsed statements end with a semicolon.

@@ -142,6 +142,8 @@ static bool append_tail(Ddl *ddl, Text *text, const SnapshotObject *table)
 static void set_replica_identity(Ddl *ddl, const SnapshotObject *table)
 {
     const char *identity = ddl_value(ddl, table, "replica identity");
+    if (is_foreign(table)) // the catalog says "nothing", which nobody can
+        return;
     if (!identity || strcmp(identity, "index") != 0) // the index says it itself
         ddl_add(ddl, "ALTER TABLE ONLY %s REPLICA IDENTITY %s", table->identity,
                 !identity                       ? "DEFAULT"
@@ -181,8 +183,18 @@ static bool create_table(Ddl *ddl, const SnapshotObject *table)
     return true;
 }
 
+// Foreign keys onto the whole hold each partition; a partition that is detached is held by rows
+// alone.
+static void detach_from_what_stays(Ddl *ddl, const SnapshotObject *table)
+{
+    const char *parent = ddl_value(ddl, table, "partition of");
+    if (parent && ddl_part_find(ddl->now, "", "table", parent))
+        ddl_add(ddl, "ALTER TABLE %s DETACH PARTITION %s", parent, table->identity);
+}
+
 static bool drop_table(Ddl *ddl, const SnapshotObject *table)
 {
+    detach_from_what_stays(ddl, table);
     if (is_foreign(table))
         ddl_add(ddl, "DROP FOREIGN TABLE %s", table->identity);
     else

@@ -1,0 +1,136 @@
+// What has another name. In two snapshots of one database that is known, and dropping would lose
+// what the thing holds; between two databases it is only likely, and is offered.
+#include "catalog/change/changing.h"
+#include "catalog/ddl/ddl_relation.h"
+
+#include <stdlib.h>
+
+static bool holds_something(const SnapshotObject *object)
+{
+    static const char *const KINDS[] = {"column", "schema", "sequence", "table"};
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+        if (strcmp(object->kind, KINDS[i]) == 0)
+            return true;
+    return false;
+}
+
+typedef VEC(const SnapshotObject *) Objects;
+
+static int by_address(const void *left, const void *right)
+{
+    const SnapshotObject *a = *(const SnapshotObject *const *)left;
+    const SnapshotObject *b = *(const SnapshotObject *const *)right;
+    int order = strcmp(a->kind, b->kind);
+    if (order == 0)
+        order = (a->address.oid > b->address.oid) - (a->address.oid < b->address.oid);
+    return order
+               ? order
+               : (a->address.number > b->address.number) - (a->address.number < b->address.number);
+}
+
+static Objects dropped_objects(Changing *changing)
+{
+    Objects objects = {0};
+    VEC_EACH (const ChangeItem, item, &changing->items)
+        if (item->aspect == ASPECT_WHOLE && item->then && !item->now && item->then->address.oid &&
+            holds_something(item->then))
+            *vec_append(changing->arena, &objects) = item->then;
+    vec_sort(&objects, by_address);
+    return objects;
+}
+
+// How a person would do it. NULL: it follows from what it belongs to.
+static const char *statement(const Changing *changing, const SnapshotObject *then,
+                             const SnapshotObject *now)
+{
+    bool is_column = strcmp(then->kind, "column") == 0;
+    const char *old = is_column ? ddl_part_name(then) : ddl_bare_name(then->identity);
+    const char *new = is_column ? ddl_part_name(now) : ddl_bare_name(now->identity);
+    if (is_column)
+        return strcmp(old, new) == 0
+                   ? NULL
+                   : arena_printf(changing->arena, "ALTER TABLE %s RENAME COLUMN %s TO %s",
+                                  now->parent, old, new);
+    const char *word = strcmp(then->kind, "table") == 0    ? "TABLE"
+                       : strcmp(then->kind, "schema") == 0 ? "SCHEMA"
+                                                           : "SEQUENCE";
+    if (strcmp(old, new) != 0)
+        return arena_printf(changing->arena, "ALTER %s %s RENAME TO %s", word, then->identity, new);
+    Str schema = {now->identity, (size_t)(new - now->identity) - 1};
+    return arena_printf(changing->arena, "ALTER %s %s SET SCHEMA " STR_FMT, word, then->identity,
+                        STR_ARG(schema));
+}
+
+static void refuse_renamed(Changing *changing)
+{
+    Objects dropped = dropped_objects(changing);
+    VEC_EACH (const ChangeItem, item, &changing->items) {
+        if (item->aspect != ASPECT_WHOLE || item->then || !dropped.len || !item->now->address.oid)
+            continue;
+        const SnapshotObject *const *found =
+            bsearch(&item->now, dropped.items, dropped.len, sizeof *dropped.items, by_address);
+        const char *sql = found ? statement(changing, *found, item->now) : NULL;
+        if (sql)
+            changing_refuse(changing,
+                            "%s %s: it is called %s now, and would be dropped and made again; "
+                            "rename it first: %s",
+                            item->now->kind, (*found)->identity, item->now->identity, sql);
+    }
+}
+
+static bool is_same_text(const SnapshotObject *left, const SnapshotObject *right)
+{
+    return strcmp(left->text, right->text) == 0;
+}
+
+static bool has_same_columns(const Changing *changing, const SnapshotObject *then,
+                             const SnapshotObject *now)
+{
+    const SnapshotObject *const *old;
+    const SnapshotObject *const *new;
+    size_t count = ddl_parts_of(&changing->then.parts, then->identity, "column", &old);
+    if (ddl_parts_of(&changing->now.parts, now->identity, "column", &new) != count)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(ddl_part_name(old[i]), ddl_part_name(new[i])) != 0 ||
+            !is_same_text(old[i], new[i]))
+            return false;
+    return true;
+}
+
+static bool is_alike(const Changing *changing, const SnapshotObject *then,
+                     const SnapshotObject *now)
+{
+    if (strcmp(then->kind, now->kind) != 0 || !is_same_text(then, now))
+        return false;
+    if (strcmp(then->kind, "column") == 0)
+        return strcmp(then->parent, now->parent) == 0;
+    return strcmp(then->kind, "table") == 0 && has_same_columns(changing, then, now);
+}
+
+static void offer_renames(Changing *changing)
+{
+    Objects dropped = dropped_objects(changing);
+    VEC_EACH (const ChangeItem, item, &changing->items) {
+        if (item->aspect != ASPECT_WHOLE || item->then || !holds_something(item->now))
+            continue;
+        for (size_t i = 0; i < dropped.len; i++) {
+            const char *sql = is_alike(changing, dropped.items[i], item->now)
+                                  ? statement(changing, dropped.items[i], item->now)
+                                  : NULL;
+            if (sql)
+                *vec_append(changing->arena, &changing->change->offers) = arena_printf(
+                    changing->arena, "perhaps only renamed, then run this instead: %s", sql);
+        }
+    }
+}
+
+void changing_name(Changing *changing)
+{
+    const char *then = changing->then.snapshot->database;
+    const char *now = changing->now.snapshot->database;
+    if (then && now && strcmp(then, now) == 0)
+        refuse_renamed(changing);
+    else
+        offer_renames(changing);
+}
