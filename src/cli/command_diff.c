@@ -14,6 +14,8 @@ static bool read_sides(Workspace *workspace, DiffSource *then, DiffSource *now, 
         return err_hint(err, "compare each with a database, or with a snapshot of it: "
                              "migrate-safe fingerprint --explain --json > FILE");
     }
+    if (then->kind == SIDE_DATABASE && now->kind == SIDE_DATABASE)
+        return diff_side_read_both(workspace, then, now, err);
     return diff_side_read(workspace, first, second, err) &&
            diff_side_read(workspace, second, first, err);
 }

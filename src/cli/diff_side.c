@@ -61,31 +61,42 @@ bool diff_side_find(Context *context, const char *given, DiffSource *ret_side, E
     return true;
 }
 
-static bool read_database(Workspace *workspace, DiffSource *side, Err *err)
-{
-    Context *context = workspace->context;
-    const char *schema = option_text(&context->options, OPTION_SCHEMA);
-    Session *session = NULL;
-    if (side->given) {
-        SessionOptions options = {.url = side->given, .application_name = "migrate-safe diff"};
-        if (!session_open(&options, &side->session, err))
-            return false;
-        session = side->session;
-    } else {
-        if (!workspace_open(workspace, err))
-            return false;
-        session = workspace->target.session;
-    }
-    side->name = session_target(session);
-    return snapshot_take_linked(context->arena, session, schema ? schema : TARGET_DEFAULT_SCHEMA,
-                                &side->snapshot, err);
-}
-
 static Session *session_of(const Workspace *workspace, const DiffSource *side)
 {
     return side->kind != SIDE_DATABASE ? NULL
            : side->given               ? side->session
                                        : workspace->target.session;
+}
+
+static bool open_database(Workspace *workspace, DiffSource *side, Err *err)
+{
+    SessionOptions options = {.url = side->given, .application_name = "migrate-safe diff"};
+    bool is_open =
+        side->given ? session_open(&options, &side->session, err) : workspace_open(workspace, err);
+    if (is_open)
+        side->name = session_target(session_of(workspace, side));
+    return is_open;
+}
+
+static const char *own_schema(const Workspace *workspace)
+{
+    const char *schema = option_text(&workspace->context->options, OPTION_SCHEMA);
+    return schema ? schema : TARGET_DEFAULT_SCHEMA;
+}
+
+static bool read_database(Workspace *workspace, DiffSource *side, Err *err)
+{
+    return open_database(workspace, side, err) &&
+           snapshot_take_linked(workspace->context->arena, session_of(workspace, side),
+                                own_schema(workspace), &side->snapshot, err);
+}
+
+bool diff_side_read_both(Workspace *workspace, DiffSource *then, DiffSource *now, Err *err)
+{
+    return open_database(workspace, then, err) && open_database(workspace, now, err) &&
+           snapshot_take_both(workspace->context->arena, session_of(workspace, then),
+                              session_of(workspace, now), own_schema(workspace), &then->snapshot,
+                              &now->snapshot, err);
 }
 
 static bool read_folder(Workspace *workspace, DiffSource *side, const DiffSource *other, Err *err)

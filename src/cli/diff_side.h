@@ -29,4 +29,7 @@ bool diff_side_find(Context *context, const char *given, DiffSource *ret_side, E
 // its, with its roles there.
 bool diff_side_read(Workspace *workspace, DiffSource *side, const DiffSource *other, Err *err)
     __attribute__((warn_unused_result));
+// Two databases, at one time.
+bool diff_side_read_both(Workspace *workspace, DiffSource *then, DiffSource *now, Err *err)
+    __attribute__((warn_unused_result));
 void diff_side_close(DiffSource *side);

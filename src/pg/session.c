@@ -108,8 +108,10 @@ static void send_cancel(Session *session)
 // answer.
 static bool wait_socket(Session *session, bool for_writing, Err *err)
 {
-    struct pollfd waits[2] = {
+    struct pollfd waits[3] = {
+        // poll passes over what is negative
         {.fd = PQsocket(session->connection), .events = POLLIN},
+        {.fd = session->beside ? PQsocket(session->beside->connection) : -1, .events = POLLIN},
         {.fd = interrupt_descriptor(), .events = POLLIN},
     };
     if (waits[0].fd < 0)
@@ -123,7 +125,7 @@ static bool wait_socket(Session *session, bool for_writing, Err *err)
                   : session->on_idle           ? session->idle_every_ms
                   : session->answer_timeout_ms ? session->answer_timeout_ms
                                                : -1;
-    int ready = poll(waits, is_asked || waits[1].fd < 0 ? 1 : 2, timeout);
+    int ready = poll(waits, is_asked ? 2 : 3, timeout);
     if (ready < 0 && errno != EINTR)
         return fail_errno(err, ERR_CONNECTION, errno, "waiting for the server failed");
     if (ready == 0 && session->answer_timeout_ms)
@@ -131,9 +133,16 @@ static bool wait_socket(Session *session, bool for_writing, Err *err)
                     session->answer_timeout_ms);
     if (ready == 0 && session->on_idle && !is_asked)
         session->on_idle(session->idle_context);
+    if (ready > 0 && waits[1].revents && !PQconsumeInput(session->beside->connection))
+        session->beside = NULL; // whoever asks it next is told
     if (interrupt_requested())
         send_cancel(session);
     return true;
+}
+
+void session_read_beside(Session *session, Session *beside)
+{
+    session->beside = beside;
 }
 
 bool session_flush(Session *session, Err *err)

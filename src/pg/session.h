@@ -63,6 +63,10 @@ void session_set_notice(Session *session, void (*on_notice)(void *, const Notice
 // not use this session; NULL ends it.
 void session_set_idle(Session *session, int every_ms, void (*on_idle)(void *context),
                       void *context);
+// While we wait for the server of `session`, what that of `beside` says is taken into memory, so
+// that it goes on with its pipeline and does not wait for us. NULL ends it; so must whoever closes
+// `beside` first.
+void session_read_beside(Session *session, Session *beside);
 
 // One statement or several without parameters, by the simple protocol; rows are dropped.
 bool session_exec(Session *session, const char *sql, Err *err) __attribute__((warn_unused_result));

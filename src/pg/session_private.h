@@ -19,6 +19,7 @@ struct Session {
     void (*on_idle)(void *context);
     void *idle_context;
     int idle_every_ms;
+    Session *beside;         // whose answers are taken in meanwhile; NULL: nobody's
     int answer_timeout_ms;   // 0: none
     int64_t cancel_again_us; // 0: no cancel was sent yet
     bool is_undoing;         // after an interrupt: no cancel any more

@@ -92,6 +92,7 @@ typedef struct Take {
     SnapshotStandIns stand_ins;
     SnapshotDependencies dependencies;
     const char *stamp; // of the catalog, inside our snapshot
+    bool is_asked;     // everything, and nothing of it was taken yet
 } Take;
 
 static const Query *query_for(const Reader *reader, int major)
@@ -261,7 +262,7 @@ static bool take_all(Take *take, Err *err)
            take_stamp(take, err) && session_pipeline_end(take->session, err);
 }
 
-static bool read_now(Take *take, Err *err)
+static bool ask(Take *take, Err *err)
 {
     Rows rows;
     take->snapshot = (Snapshot){.server_major = session_server_major(take->session)};
@@ -273,8 +274,12 @@ static bool read_now(Take *take, Err *err)
     take->may_read_control = rows_bool(&rows, 0, 1);
     take->stand_ins = (SnapshotStandIns){0};
     take->dependencies = (SnapshotDependencies){0};
-    return session_pipeline_begin(take->session, err) && queue_all(take, err) &&
-           take_all(take, err);
+    return session_pipeline_begin(take->session, err) && queue_all(take, err);
+}
+
+static bool read_now(Take *take, Err *err)
+{
+    return ask(take, err) && take_all(take, err);
 }
 
 static bool tell_cause(Err *err)
@@ -331,7 +336,11 @@ static bool begin(Take *take, Err *err)
 static bool read_once(Take *take, bool *ret_is_still, Err *err)
 {
     const char *stamp = "";
-    if (!begin(take, err) || !read_now(take, err) || !session_exec(take->session, "COMMIT", err) ||
+    bool is_asked = take->is_asked;
+    take->is_asked = false;
+    if (!is_asked && (!begin(take, err) || !ask(take, err)))
+        return false;
+    if (!take_all(take, err) || !session_exec(take->session, "COMMIT", err) ||
         !read_stamp(take, &stamp, err))
         return false;
     *ret_is_still = strcmp(stamp, take->stamp) == 0;
@@ -369,7 +378,7 @@ static bool read_until_still(Take *take, Err *err)
 
 static bool take_snapshot(Take *take, Snapshot *ret_snapshot, Err *err)
 {
-    bool is_own = session_transaction(take->session) == TRANSACTION_NONE;
+    bool is_own = take->is_asked || session_transaction(take->session) == TRANSACTION_NONE;
     if (!(is_own ? read_until_still(take, err) : read_in_transaction(take, err)))
         return err_note(err, "reading the schema");
     snapshot_seal(take->arena, &take->snapshot);
@@ -391,6 +400,24 @@ bool snapshot_take_linked(Arena *arena, Session *session, const char *own_schema
 {
     Take take = {.arena = arena, .session = session, .own_schema = own_schema, .wants_edges = true};
     return take_snapshot(&take, ret_snapshot, err);
+}
+
+bool snapshot_take_both(Arena *arena, Session *first, Session *second, const char *own_schema,
+                        Snapshot *ret_first, Snapshot *ret_second, Err *err)
+{
+    Take take = {.arena = arena, .session = first, .own_schema = own_schema, .wants_edges = true};
+    Take other = take;
+    other.session = second;
+    REQUIRE(first != second && session_transaction(second) == TRANSACTION_NONE);
+    other.is_asked = begin(&other, err) && ask(&other, err);
+    if (!other.is_asked) {
+        tell_cause(err);
+        return err_note(err, "reading the schema");
+    }
+    session_read_beside(first, second);
+    bool is_taken = take_snapshot(&take, ret_first, err);
+    session_read_beside(first, NULL);
+    return is_taken && take_snapshot(&other, ret_second, err);
 }
 
 bool snapshot_take_soon(Arena *arena, Session *session, const char *own_schema, int lock_timeout_ms,

@@ -1,10 +1,12 @@
 """`diff A B`: databases, folders, snapshot files and backups, each with each."""
 import json
 
+import psycopg
 import pytest
 
 from harness.message import said
 from harness.server import find_tool
+from harness.waiting import until
 
 pytestmark = pytest.mark.once
 
@@ -40,6 +42,33 @@ def test_what_differs_is_said_with_old_and_new(cli, database, other):
     assert "~ column public.item.name: changed, type text -> character varying(20)\n" in text
     assert "- table public.gone: missing\n" in text and "+ column public.item.note: added\n" in text
     assert text.endswith("4 differences\n")
+
+
+@pytest.mark.parametrize("held", [0, 1])
+def test_a_side_that_is_kept_locked_is_said(cli, database, other, held):
+    """Both are read at one time: whichever fails, it ends."""
+    for side in (database, other):
+        side.query("CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t")
+    with psycopg.connect((database, other)[held].url) as holder:
+        holder.execute("LOCK TABLE v IN ACCESS EXCLUSIVE MODE")
+        result = cli("diff", database.url, other.url, env={"PGOPTIONS": "-c lock_timeout=20ms"}).failed(1)
+        assert "another session keeps what is to be read locked" in result.err and result.out == ""
+    cli("diff", database.url, other.url).ok()
+
+
+@pytest.mark.parametrize("changing", [0, 1])
+def test_a_side_that_changes_half_way_is_read_again(cli, database, other, changing):
+    for side in (database, other):
+        side.query("CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t")
+    side = (database, other)[changing]
+    with psycopg.connect(side.url) as holder:
+        holder.execute("LOCK TABLE v IN ACCESS EXCLUSIVE MODE")
+        running = cli.start("diff", database.url, other.url, "--json")
+        with side.connect() as look:
+            until(lambda: look.execute("SELECT FROM pg_locks WHERE NOT granted AND relation = 'v'::regclass").fetchall())
+            look.execute("CREATE TABLE more (a int)")
+    change = "missing" if changing == 0 else "added"
+    assert differences(running.finish().failed(1)) == {(change, "table", "public.more")}
 
 
 def test_without_b_it_is_the_configured_database(cli, database, other):
