@@ -111,6 +111,7 @@ def versions():
             found[name] = match.group(0) if match else "?"
     if MODULES.exists():
         for name, package in (("dbmate", "@dbmate/linux-x64"), ("squawk", "@squawk-cli/linux-x64"),
-                              ("node-pg-migrate", "node-pg-migrate")):
+                              ("node-pg-migrate", "node-pg-migrate"), ("pg-delta", "@supabase/pg-delta"),
+                              ("migra", "@pgkit/migra")):
             found[name] = json.loads((MODULES / package / "package.json").read_text())["version"]
     return found

@@ -169,7 +169,7 @@ def parse(bench, tools):
 
 
 def fingerprints(bench, tools):
-    """The whole schema read, beside pg_dump --schema-only."""
+    """The whole schema read, beside pg_dump --schema-only; two compared, beside pg-delta and migra."""
     return fingerprinting.tables(bench)
 
 

@@ -14,6 +14,7 @@ SETTINGS = {
     "listen_addresses": "", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
     "autovacuum": "off", "max_wal_size": "8GB", "shared_buffers": "256MB", "log_statement": "none",
     "log_min_messages": "error",
+    "max_locks_per_transaction": "512",  # pg_dump locks every table
 }
 
 
