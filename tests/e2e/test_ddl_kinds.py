@@ -53,6 +53,15 @@ def test_every_kind_that_is_no_relation_comes_and_goes(two, tmp_path):
     assert objects(cli) == before
 
 
+def test_privileges_that_are_the_thing_itself(two, tmp_path):
+    one, other = two
+    cli = Program(tmp_path, one.url)
+    make = "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO ms_reader; GRANT SELECT ON pg_catalog.pg_authid TO ms_reader"
+    run(one, make)
+    run(other, make, "ALTER DEFAULT PRIVILEGES GRANT INSERT ON TABLES TO ms_writer; GRANT UPDATE ON pg_catalog.pg_authid TO ms_writer")
+    make_alike(cli, one, other)
+
+
 # What may be said of one where PostgreSQL cannot do it, or nobody knows what it was.
 REFUSED = [
     ("CREATE TYPE mood AS ENUM ('a', 'b')", "CREATE TYPE mood AS ENUM ('a')", "label 'b' is gone"),

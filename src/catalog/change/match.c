@@ -92,6 +92,14 @@ static void add_beside(Changing *changing, const SnapshotObject *then, const Sna
         changing->now.beside[now_at] = index;
 }
 
+// Where a kind has an owner or privileges, these are set apart from it; elsewhere they are its own.
+static bool differs_itself(const ChangeItem *item)
+{
+    return ddl_differs_itself(item->then, item->now) ||
+           (!item->kind->grant_word && ddl_differs(item->then, item->now, "privileges")) ||
+           (!item->kind->owner_word && ddl_differs(item->then, item->now, "owner"));
+}
+
 static void try_change(Changing *changing, int index)
 {
     ChangeItem *item = &changing->items.items[index];
@@ -102,7 +110,7 @@ static void try_change(Changing *changing, int index)
         return;
     }
     item->alter = changing_ddl(changing);
-    DdlResult result = !ddl_differs_itself(item->then, item->now) ? DDL_DONE
+    DdlResult result = !differs_itself(item) ? DDL_DONE
                        : !item->kind->change
                            ? DDL_BY_CREATE
                            : item->kind->change(&item->alter, item->then, item->now);
