@@ -39,7 +39,10 @@ void change_drift_keep(Workspace *workspace)
                           : before->state == DRIFT_FOUND ? before->differences
                                                          : -1,
     };
-    workspace->is_schema_kept = drift_keep(&workspace->target, &keeping, &err);
+    if (session_is_alive(workspace->target.session))
+        workspace->is_schema_kept = drift_keep(&workspace->target, &keeping, &err);
+    else
+        fail(&err, ERR_CONNECTION, "the connection is lost");
     if (!workspace->is_schema_kept)
         warn(workspace, "no snapshot of the schema was stored, so that drift is not seen",
              arena_strdup(arena, err.message));

@@ -352,10 +352,12 @@ void session_rollback(Session *session)
 {
     session->is_undoing = interrupt_requested();
     Err ignored = {0};
+    bool is_left = !session->in_pipeline ||
+                   (session_is_alive(session) && session_pipeline_sync(session, &ignored) &&
+                    session_pipeline_end(session, &ignored));
     if (!session_is_alive(session))
-        return;
-    if (session->in_pipeline &&
-        (!session_pipeline_sync(session, &ignored) || !session_pipeline_end(session, &ignored)))
+        session->in_pipeline = false; // lost with the connection: what comes next says that
+    if (!is_left || !session_is_alive(session))
         return;
     if (session_transaction(session) != TRANSACTION_NONE &&
         !session_exec(session, "ROLLBACK", &ignored))

@@ -81,8 +81,8 @@ static bool keep_reason(Arena *arena, Target *target, const SnapshotKeeping *kee
     Err failed = {0};
     reason.snapshot = NULL;
     reason.why = err->message;
-    bool is_stored = snapshot_store_keep(arena, target, &reason, &failed);
-    return is_stored || err_detail(err, "nor could that be stored: %s", failed.message);
+    return !snapshot_store_keep(arena, target, &reason, &failed) &&
+           err_detail(err, "nor could that be stored: %s", failed.message);
 }
 
 bool drift_keep(Target *target, const SnapshotKeeping *keeping, Err *err)
@@ -96,6 +96,5 @@ bool drift_keep(Target *target, const SnapshotKeeping *keeping, Err *err)
         if (snapshot_store_keep(scratch, target, &whole, err))
             return true;
     }
-    keep_reason(scratch, target, keeping, err);
-    return false;
+    return session_is_alive(target->session) && keep_reason(scratch, target, keeping, err);
 }

@@ -57,7 +57,7 @@ def first_words(program):
 def options(program, command):
     """What --help shows, with the --no- forms of what a configuration may say."""
     shown = re.findall(r"^  (?:-\w, |    )(--[a-z-]+)", program("help", *command.split()).ok().out, re.MULTILINE)
-    return sorted(shown + [f"--no-{name}" for name in ("skip-backup", "wait") if f"--{name}" in shown])
+    return sorted(shown + [f"--no-{name}" for name in ("skip-backup", "skip-drift", "wait") if f"--{name}" in shown])
 
 
 def bash(scene, line):
@@ -123,7 +123,7 @@ def test_bash_offers_each_commands_options(scene):
         assert sorted(bash(scene, f"migrate-safe {command} -")) == options(scene, command), command
     assert bash(scene, "migrate-safe apply --step") == ["--steps"]
     assert bash(scene, "migrate-safe status --dir=x --ex") == ["--exit-code"]
-    assert bash(scene, "migrate-safe up --no-") == ["--no-skip-backup", "--no-wait"]
+    assert bash(scene, "migrate-safe up --no-") == ["--no-skip-backup", "--no-skip-drift", "--no-wait"]
     assert bash(scene, "migrate-safe init --ci git") == ["github", "gitlab"]
     assert "--steps" not in bash(scene, "migrate-safe help up -")
     assert "--exit-code" in bash(scene, "migrate-safe status ")  # takes no argument: nothing else fits
@@ -167,7 +167,7 @@ def test_zsh_offers_each_commands_options(scene):
 @pytest.mark.parametrize("line, words", [
     ("migrate-safe histo", ["history"]),
     ("migrate-safe --dir x histo", ["--dir", "x", "history"]),
-    ("migrate-safe up --skip", ["up", "--skip-backup"]),
+    ("migrate-safe up --skip-b", ["up", "--skip-backup"]),
     ("migrate-safe history --lim", ["history", "--limit"]),
     ("migrate-safe up --layout pai", ["up", "--layout", "paired"]),
     ("migrate-safe up --layout=pai", ["up", "--layout=paired"]),

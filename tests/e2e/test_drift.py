@@ -3,6 +3,7 @@ import pytest
 
 from harness.history import contents, events, versions
 from harness.message import said
+from harness.proxy import TO_SERVER
 from harness.server import find_tool
 from harness.waiting import until
 
@@ -405,3 +406,12 @@ def test_the_sql_of_either_way(cli, folder, database):
     database.query(forward)
     assert cli("fingerprint").ok().out == changed
     assert cli("drift", "--accept", "--sql", "back").code == cli("drift", "--sql", "x").code == 5
+
+
+def test_a_connection_that_is_cut_while_the_schema_is_read(cli, folder, database, proxy):
+    folder.tables(1)
+    proxy.cut_within(TO_SERVER, b"pg_event_trigger")
+    cli.url = proxy.url(database.name)
+    result = cli("up").ok()
+    assert "no snapshot of the schema was stored" in result.err and "internal error" not in result.err
+    assert versions(database) == ["001"] and stored(database) == []
