@@ -85,3 +85,12 @@ def test_a_rename_is_known_in_one_database_and_offered_between_two(cli, database
     result = cli("diff", "before.json", "--sql").failed(1)
     assert result.out == "" and "rename it first: ALTER TABLE public.b RENAME TO c" in result.err
     assert "rename it first: ALTER TABLE public.c RENAME COLUMN y TO z" in result.err
+
+
+def test_a_new_label_comes_before_what_is_away_meanwhile(cli, database, other):
+    make = "CREATE TYPE e AS ENUM ({}); CREATE TABLE t (n {}); CREATE VIEW v AS SELECT n FROM t"
+    database.query(make.format("'a'", "int"))
+    other.query(make.format("'a', 'b'", "bigint"))
+    text = bring(cli, database, other)
+    assert text.index("ADD VALUE") < text.index("BEGIN;") < text.index("DROP VIEW")
+    assert text.count("COMMIT;") == 1

@@ -59,6 +59,7 @@ static const Place PLACES[] = {
 };
 
 enum {
+    PLACE_OUTSIDE = -1,
     PLACE_EARLY_DROP = 0,
     PLACE_DROP = 1,
     PLACE_ALTER = 10,
@@ -91,10 +92,21 @@ static int place_of_kind(const ChangeItem *item)
     return PLACE_OTHER;
 }
 
+// What a transaction cannot hold is first: in the middle it would show a schema that is half done.
+static bool is_outside(const ChangeItem *item)
+{
+    VEC_EACH (const DdlStatement, statement, &item->alter.statements)
+        if (statement->is_outside)
+            return true;
+    return false;
+}
+
 static int place_of(const Changing *changing, int step)
 {
     const ChangeItem *item = &changing->items.items[step / STEPS];
     int place = place_of_kind(item);
+    if (step % STEPS == STEP_ALTER && is_outside(item))
+        return PLACE_OUTSIDE;
     bool is_last = place >= 72; // what watches or colours all that is made meanwhile
     if (step % STEPS == STEP_DROP)
         return is_last ? PLACE_EARLY_DROP : PLACE_DROP;
