@@ -22,8 +22,10 @@ bool diff_sql_make(Context *context, const DiffSource *then, const DiffSource *n
 {
     SchemaChange *change = arena_new_object(context->arena, SchemaChange);
     DiffSql sql = {.change = change, .no_proof = "there is nothing to prove"};
+    SnapshotDifferences differences; // one without a statement is seen by trying
+    snapshot_differences(context->arena, &then->snapshot, &now->snapshot, scope, &differences);
     if (schema_change(context->arena, &then->snapshot, &now->snapshot, scope, change) &&
-        change->statements.len && !prove(context, then, now, change, &sql, err))
+        differences.len && !prove(context, then, now, change, &sql, err))
         return false;
     *ret_sql = sql;
     return true;

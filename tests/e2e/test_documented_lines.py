@@ -115,7 +115,8 @@ EXPECTED = {
     "migrate-safe recover --accept 027 --yes": (edited, 0),
 }
 # Lines that no scene can run, with the reason.
-NOT_RUN = {"migrate-safe diff postgresql://staging/shop postgresql://prod/shop": "two servers of these names"}
+NOT_RUN = {"migrate-safe diff postgresql://staging/shop postgresql://prod/shop": "two servers of these names",
+           "migrate-safe diff postgresql://prod/shop postgresql://staging/shop --sql": "two servers of these names"}
 
 
 def command_of(line):
