@@ -395,23 +395,6 @@ def test_the_sql_of_either_way(cli, folder, database):
     assert result.out == "" and "ALTER TABLE public.renamed RENAME TO t_2" in result.err
 
 
-def test_the_sql_of_either_way(cli, folder, database):
-    folder.tables(2)
-    cli("up").ok()
-    database.query("ALTER TABLE t_1 ADD by_hand int; ALTER TABLE t_2 RENAME TO renamed")
-    forward = cli("drift", "--sql", "forward").failed(1).out
-    back = cli("drift", "--sql", "back").failed(1).out
-    assert "-- proven on PostgreSQL " in forward and "by_hand" in forward and "-- loses" in back
-    document = cli("drift", "--sql", "back", "--json").failed(1).json()
-    assert document["refusals"] == [] and document["sql"]
-    changed = cli("fingerprint").ok().out
-    database.query(back)
-    cli("drift").ok()
-    database.query(forward)
-    assert cli("fingerprint").ok().out == changed
-    assert cli("drift", "--accept", "--sql", "back").code == cli("drift", "--sql", "x").code == 5
-
-
 def test_a_connection_that_is_cut_while_the_schema_is_read(cli, folder, database, proxy):
     folder.tables(1)
     proxy.cut_within(TO_SERVER, b"pg_event_trigger")
