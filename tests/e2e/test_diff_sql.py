@@ -94,3 +94,16 @@ def test_a_new_label_comes_before_what_is_away_meanwhile(cli, database, other):
     text = bring(cli, database, other)
     assert text.index("ADD VALUE") < text.index("BEGIN;") < text.index("DROP VIEW")
     assert text.count("COMMIT;") == 1
+
+
+def test_a_parent_more_or_less_leaves_the_others(cli, database, other):
+    make = "CREATE TABLE p (a int); CREATE TABLE q (b int); CREATE TABLE r (c int); CREATE TABLE k (b int, c int) INHERITS (p)"
+    database.query(make)
+    other.query(f"{make}; ALTER TABLE k INHERIT q; ALTER TABLE k INHERIT r")
+    text = bring(cli, database, other)
+    assert "-- proven on PostgreSQL" in text and "NO INHERIT" not in text
+    other.query("ALTER TABLE k NO INHERIT q")
+    assert "ALTER TABLE public.k NO INHERIT public.q;" in bring(cli, database, other)
+    other.query("ALTER TABLE k INHERIT q; ALTER TABLE k NO INHERIT r; ALTER TABLE k INHERIT r")
+    database.query("ALTER TABLE k INHERIT q")
+    assert "table public.k: the order of what it inherits from" in cli("diff", database.url, other.url, "--sql").failed(1).err

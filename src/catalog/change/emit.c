@@ -25,7 +25,7 @@ static void drop_beside(Ddl *ddl, const ChangeItem *item)
         if (parent)
             ddl_add(ddl, "ALTER TABLE %s DETACH PARTITION %s", parent, object->identity);
         else
-            ddl_add_parents(ddl, object, "NO INHERIT");
+            ddl_add_parents(ddl, object, item->now, "NO INHERIT");
         break;
     case ASPECT_WHOLE:
         break;
@@ -49,8 +49,11 @@ static void make_beside(Ddl *ddl, const ChangeItem *item)
         if (parent)
             ddl_add(ddl, "ALTER TABLE ONLY %s ATTACH PARTITION %s %s", parent, object->identity,
                     ddl_value(ddl, object, "bound"));
+        else if (item->then && !ddl_has_parents_order(ddl, item->then, object))
+            ddl_refuse(ddl, "%s %s: the order of what it inherits from cannot be changed",
+                       object->kind, object->identity);
         else
-            ddl_add_parents(ddl, object, "INHERIT");
+            ddl_add_parents(ddl, object, item->then, "INHERIT");
         break;
     case ASPECT_WHOLE:
         break;

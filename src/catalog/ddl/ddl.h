@@ -70,8 +70,12 @@ size_t ddl_parts_of(const DdlParts *parts, const char *parent, const char *kind,
 const SnapshotObject *ddl_part_find(const DdlParts *parts, const char *parent, const char *kind,
                                     const char *identity);
 
-// What a table inherits from: `verb` is INHERIT or NO INHERIT.
-void ddl_add_parents(Ddl *ddl, const SnapshotObject *table, const char *verb);
+// What a table inherits from, and `other` (NULL: nothing), the same at another time, does not:
+// columns of a parent that stays would become the table's own. `verb` is INHERIT or NO INHERIT.
+void ddl_add_parents(Ddl *ddl, const SnapshotObject *table, const SnapshotObject *other,
+                     const char *verb);
+// Whether those of `now` are the ones that stay of `then`, in their order, and new ones behind.
+bool ddl_has_parents_order(const Ddl *ddl, const SnapshotObject *then, const SnapshotObject *now);
 
 void ddl_add(Ddl *ddl, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ddl_add_loss(Ddl *ddl, const char *loss, const char *format, ...)

@@ -258,11 +258,38 @@ static void change_not_null(Ddl *ddl, const SnapshotObject *then, const Snapshot
                 is_set ? "SET" : "DROP");
 }
 
+static bool is_array(const char *type)
+{
+    return str_ends(str_from(type), STR("[]"));
+}
+
+static bool is_text(const char *type)
+{
+    return strncmp(type, "text", 4) == 0 || strncmp(type, "character", 9) == 0;
+}
+
+static bool refuse_type(Ddl *ddl, const SnapshotObject *then, const SnapshotObject *now)
+{
+    const SnapshotObject *table = ddl_table_of(ddl->now, now);
+    const SnapshotObject *old_table = ddl_table_of(ddl->then, then);
+    const char *old = ddl_value(ddl, then, "type");
+    const char *new = ddl_value(ddl, now, "type");
+    if (is_array(old) != is_array(new) && !is_text(new))
+        return ddl_refuse(ddl, "column %s: nothing casts %s to %s: say USING yourself",
+                          now->identity, old, new);
+    if (table && old_table && ddl_value(ddl, table, "of type") &&
+        ddl_differs(old_table, table, "of type"))
+        return ddl_refuse(ddl, "column %s: its type changes while its table becomes one of a type",
+                          now->identity);
+    return true;
+}
+
 static DdlResult change_column(Ddl *ddl, const SnapshotObject *then, const SnapshotObject *now)
 {
     const SnapshotObject *table = ddl_table_of(ddl->now, now);
     const char *then_options = ddl_value(ddl, then, "server options");
-    if (!ddl_refuse_inheritance(ddl, then, now))
+    if (!ddl_refuse_inheritance(ddl, then, now) ||
+        (ddl_differs(then, now, "type") && !refuse_type(ddl, then, now)))
         return DDL_REFUSED;
     if (table && ddl_differs(then, now, "generated") &&
         change_generated(ddl, then, now) == DDL_BY_CREATE)

@@ -34,11 +34,29 @@ const DdlKind DDL_SCHEMA = {
     .change = change_schema,
 };
 
-void ddl_add_parents(Ddl *ddl, const SnapshotObject *table, const char *verb)
+void ddl_add_parents(Ddl *ddl, const SnapshotObject *table, const SnapshotObject *other,
+                     const char *verb)
 {
+    const char *others = other ? ddl_value(ddl, other, "inherits") : NULL;
     DdlItems parents = ddl_items(ddl->arena, ddl_value(ddl, table, "inherits"));
+    DdlItems kept = ddl_items(ddl->arena, others);
     VEC_EACH (const Str, parent, &parents)
-        ddl_add(ddl, "ALTER TABLE %s %s " STR_FMT, table->identity, verb, STR_ARG(*parent));
+        if (!ddl_has_item(&kept, *parent))
+            ddl_add(ddl, "ALTER TABLE %s %s " STR_FMT, table->identity, verb, STR_ARG(*parent));
+}
+
+bool ddl_has_parents_order(const Ddl *ddl, const SnapshotObject *then, const SnapshotObject *now)
+{
+    DdlItems old = ddl_items(ddl->arena, ddl_value(ddl, then, "inherits"));
+    DdlItems new = ddl_items(ddl->arena, ddl_value(ddl, now, "inherits"));
+    size_t at = 0;
+    VEC_EACH (const Str, parent, &old) {
+        if (!ddl_has_item(&new, *parent))
+            continue;
+        if (!str_eq(new.items[at++], *parent))
+            return false;
+    }
+    return true;
 }
 
 static bool is_foreign(const SnapshotObject *table)
