@@ -7,6 +7,8 @@ import pytest
 
 from harness.program import find_binary
 
+pytestmark = pytest.mark.once
+
 PRINTER = find_binary().parent / "tests/unit/run/backup/facts_printer"
 
 EVERY_TYPE = """

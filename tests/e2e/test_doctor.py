@@ -14,6 +14,8 @@ from harness.pgbouncer import PgBouncer, find_program
 from harness.proxy import Proxy
 from harness.waiting import reserved_port, until
 
+pytestmark = pytest.mark.once
+
 VERDICTS = ("ok", "warn", "fail", "unknown")
 CLIENTS = ("pg_dump", "pg_restore", "psql")
 SECTIONS = ("configuration", "connection", "role", "server", "tools")

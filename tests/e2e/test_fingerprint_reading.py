@@ -9,6 +9,8 @@ from harness.program import ROOT
 from harness.waiting import until
 from test_fingerprint import changed, dump_and_restore, objects
 
+pytestmark = pytest.mark.once
+
 DIGITS = re.compile(r"[0-9a-f]{64}\n")
 SCHEMA = """
 CREATE SCHEMA shop;

@@ -1,6 +1,8 @@
 """--json: one document on stdout with stable keys, whatever happens; all prose is on stderr."""
 import pytest
 
+pytestmark = pytest.mark.once
+
 CHANGE = {"schema", "run_id", "database", "plan_digest", "migrations", "done", "duration_ms",
           "current", "state", "next", "error", "exit_code"}
 STEP = {"version", "name", "file", "state", "duration_ms", "statements_done", "statements_total"}

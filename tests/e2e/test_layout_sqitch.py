@@ -8,6 +8,8 @@ from harness.folder import Folder
 from harness.history import row, versions
 from harness.message import hint
 
+pytestmark = pytest.mark.once
+
 HEAD = "%syntax-version=1.0.0\n%project=shop\n\n"
 WHEN = "2024-01-31T12:00:00Z Ada Lovelace <ada@engine.example>"
 

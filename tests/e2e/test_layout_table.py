@@ -5,6 +5,8 @@ from harness.history import row, versions
 from harness.message import first, hint, said
 from harness.rows import INIT, TABLE, insert, table
 
+pytestmark = pytest.mark.once
+
 # The guide's own, word for word.
 GUIDE = """
 INSERT INTO schema_versions (

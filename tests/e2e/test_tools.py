@@ -7,6 +7,8 @@ from harness import server as servers
 from harness.message import first, hint
 from harness.tools import Wrapper, elsewhere
 
+pytestmark = pytest.mark.once
+
 SECRET = "geheim-7f3a"
 TOOLS = ("pg_dump", "pg_restore", "psql")
 

@@ -19,7 +19,9 @@ POINTS = {
     "mark": ["up.locked", "recover.mark", *SNAPSHOT],
     "baseline": ["up.locked", "store.step", "up.store", "baseline.recorded", "baseline.committed", *SNAPSHOT],
 }
-CASES = [(command, point) for command, points in POINTS.items() for point in points]
+# Every other one in make test.
+CASES = [pytest.param(command, point, marks=[pytest.mark.slow] if place % 2 else [])
+         for command, points in POINTS.items() for place, point in enumerate(points)]
 
 
 @pytest.mark.parametrize("command", POINTS)

@@ -138,7 +138,7 @@ MORE = [
     ("view added", "CREATE VIEW app.more AS SELECT 1 AS a", "DROP VIEW app.more", "+ view app.more"),
     ("view dropped", "DROP VIEW app.open_orders", VIEW_AGAIN.partition("; ")[2], "- view app.open_orders"),
     ("view column renamed", "ALTER VIEW app.open_orders RENAME COLUMN amount TO total", "ALTER VIEW app.open_orders RENAME COLUMN total TO amount",
-     "~ view app.open_orders: definition"),
+     "~ view app.open_orders: columns, definition"),
     ("view with check option", "CREATE VIEW app.more AS SELECT a FROM app.scratch WHERE a > 0 WITH LOCAL CHECK OPTION", "DROP VIEW app.more",
      "+ view app.more"),
     ("view recursive", "CREATE RECURSIVE VIEW app.more (n) AS SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < 3", "DROP VIEW app.more", "+ view app.more"),
