@@ -90,13 +90,17 @@ bool snapshot_attribute_find(const char *text, Str name, Str *ret_value)
     return false;
 }
 
+int snapshot_object_compare(const SnapshotObject *left, const SnapshotObject *right)
+{
+    int order = strcmp(left->kind, right->kind);
+    return order ? order : strcmp(left->identity, right->identity);
+}
+
 static int by_kind_and_identity(const void *left, const void *right)
 {
     const SnapshotObject *a = left;
     const SnapshotObject *b = right;
-    int order = strcmp(a->kind, b->kind);
-    if (order == 0)
-        order = strcmp(a->identity, b->identity);
+    int order = snapshot_object_compare(a, b);
     if (order == 0)
         order = strcmp(a->text ? a->text : a->sha256, b->text ? b->text : b->sha256);
     return order;

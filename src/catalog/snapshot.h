@@ -80,6 +80,8 @@ const char *snapshot_text(Arena *arena, const SnapshotAttribute *attributes, siz
 // What `is_default_apart` says, from the edges.
 void snapshot_note_defaults(Snapshot *snapshot);
 
+// By kind and identity, as they stand in a snapshot.
+int snapshot_object_compare(const SnapshotObject *left, const SnapshotObject *right);
 // Sorts, hashes what has a text, and sets the fingerprint.
 void snapshot_seal(Arena *arena, Snapshot *snapshot);
 

@@ -20,12 +20,6 @@ typedef struct Comparison {
     SnapshotDifferences found;
 } Comparison;
 
-static int by_object(const SnapshotObject *left, const SnapshotObject *right)
-{
-    int order = strcmp(left->kind, right->kind);
-    return order ? order : strcmp(left->identity, right->identity);
-}
-
 static int by_text(const void *left, const void *right)
 {
     return strcmp(*(const char *const *)left, *(const char *const *)right);
@@ -42,7 +36,7 @@ static void visit_pairs(Comparison *comparison, const Snapshot *then, const Snap
     while (i < then->objects.len || j < now->objects.len) {
         const SnapshotObject *left = i < then->objects.len ? &then->objects.items[i] : NULL;
         const SnapshotObject *right = j < now->objects.len ? &now->objects.items[j] : NULL;
-        int order = !left ? 1 : !right ? -1 : by_object(left, right);
+        int order = !left ? 1 : !right ? -1 : snapshot_object_compare(left, right);
         left = order <= 0 ? left : NULL;
         right = order >= 0 ? right : NULL;
         i += left != NULL;

@@ -74,6 +74,19 @@ static inline bool change_is_kind(const ChangeItem *item, const char *kind)
     return strcmp(change_object(item)->kind, kind) == 0;
 }
 
+static inline bool change_is_table(const SnapshotObject *object)
+{
+    return strcmp(object->kind, "table") == 0 || strcmp(object->kind, "foreign table") == 0;
+}
+
+static inline bool change_is_foreign_key(const SnapshotObject *object)
+{
+    Str definition;
+    return strcmp(object->kind, "constraint") == 0 &&
+           snapshot_attribute_find(object->text, STR("definition"), &definition) &&
+           str_starts(definition, STR("FOREIGN KEY"));
+}
+
 void changing_refuse(Changing *changing, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 Ddl changing_ddl(const Changing *changing);

@@ -48,8 +48,7 @@ void changing_check_columns(Changing *changing)
 {
     VEC_EACH (const ChangeItem, item, &changing->items)
         if (item->aspect == ASPECT_WHOLE && item->then && item->now && !item->is_made &&
-            (change_is_kind(item, "table") || change_is_kind(item, "foreign table") ||
-             change_is_kind(item, "composite type")) &&
+            (change_is_table(item->now) || change_is_kind(item, "composite type")) &&
             has_order(changing, item))
             check_table(changing, item->now);
 }

@@ -21,10 +21,7 @@ static int item_of(const ChangeSide *side, const char *parent, const char *kind,
 // other.
 static bool keeps_apart(const ChangeItem *item)
 {
-    Str definition;
-    return item->aspect == ASPECT_WHOLE && strcmp(item->then->kind, "constraint") == 0 &&
-           snapshot_attribute_find(item->then->text, STR("definition"), &definition) &&
-           str_starts(definition, STR("FOREIGN KEY"));
+    return item->aspect == ASPECT_WHOLE && change_is_foreign_key(item->then);
 }
 
 // Whose reference to another thing is dropped as well.

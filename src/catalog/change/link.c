@@ -8,11 +8,6 @@ typedef struct Linking {
     ChangeSide *side;
 } Linking;
 
-static bool is_table(const SnapshotObject *object)
-{
-    return strcmp(object->kind, "table") == 0 || strcmp(object->kind, "foreign table") == 0;
-}
-
 static void add_edge(Linking *linking, ChangeEdge edge)
 {
     if (edge.from != NO_ITEM && edge.to != NO_ITEM && edge.from != edge.to)
@@ -35,14 +30,6 @@ static void add_owned(Linking *linking, const SnapshotEdge *edge)
         add_edge(linking, (ChangeEdge){sequence, column, .is_of_time = true});
 }
 
-static bool is_foreign_key(const SnapshotObject *object)
-{
-    Str definition;
-    return strcmp(object->kind, "constraint") == 0 &&
-           snapshot_attribute_find(object->text, STR("definition"), &definition) &&
-           str_starts(definition, STR("FOREIGN KEY"));
-}
-
 // A table is attached when both have their columns, indexes and constraints: the child's are taken
 // for those of the parent, where others would be made beside them.
 static void order_behind_parts(Linking *linking, int attachment, const char *table)
@@ -53,7 +40,7 @@ static void order_behind_parts(Linking *linking, int attachment, const char *tab
         const SnapshotObject *const *parts;
         size_t count = ddl_parts_of(&side->parts, table, KINDS[i], &parts);
         for (size_t j = 0; j < count; j++)
-            if (!is_foreign_key(parts[j]))
+            if (!change_is_foreign_key(parts[j]))
                 add_edge(linking, (ChangeEdge){
                                       attachment,
                                       side->whole[parts[j] - side->snapshot->objects.items],
@@ -84,7 +71,7 @@ static void add_snapshot_edge(Linking *linking, const SnapshotEdge *edge)
     else if (has_beside && edge->kind == SNAPSHOT_EDGE_PART &&
              strcmp(from->kind, "sequence") == 0 && strcmp(to->kind, "column") == 0)
         add_owned(linking, edge);
-    else if (has_beside && is_table(from) && is_table(to))
+    else if (has_beside && change_is_table(from) && change_is_table(to))
         add_attached(linking, edge);
     else
         add_edge(linking,

@@ -1,12 +1,6 @@
 // The objects of both sides as items.
 #include "catalog/change/changing.h"
 
-static int by_object(const SnapshotObject *left, const SnapshotObject *right)
-{
-    int order = strcmp(left->kind, right->kind);
-    return order ? order : strcmp(left->identity, right->identity);
-}
-
 static int append_item(Changing *changing, ChangeAspect aspect, const SnapshotObject *then,
                        const SnapshotObject *now)
 {
@@ -45,16 +39,11 @@ static const char *const *names_of(ChangeAspect aspect)
     return NONE;
 }
 
-static bool is_table(const SnapshotObject *object)
-{
-    return strcmp(object->kind, "table") == 0 || strcmp(object->kind, "foreign table") == 0;
-}
-
 static ChangeAspect aspect_beside(const SnapshotObject *object)
 {
     return strcmp(object->kind, "column") == 0     ? ASPECT_DEFAULT
            : strcmp(object->kind, "sequence") == 0 ? ASPECT_OWNERSHIP
-           : is_table(object)                      ? ASPECT_ATTACHMENT
+           : change_is_table(object)               ? ASPECT_ATTACHMENT
                                                    : ASPECT_WHOLE;
 }
 
@@ -171,7 +160,7 @@ void changing_match(Changing *changing)
     while (i < then->objects.len || j < now->objects.len) {
         const SnapshotObject *left = i < then->objects.len ? &then->objects.items[i] : NULL;
         const SnapshotObject *right = j < now->objects.len ? &now->objects.items[j] : NULL;
-        int order = !left ? 1 : !right ? -1 : by_object(left, right);
+        int order = !left ? 1 : !right ? -1 : snapshot_object_compare(left, right);
         left = order <= 0 ? left : NULL;
         right = order >= 0 ? right : NULL;
         add_pair(changing, left, right, i, j);

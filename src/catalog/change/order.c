@@ -71,20 +71,12 @@ enum {
     NAMED_MAX = 6
 };
 
-static bool is_foreign_key(const SnapshotObject *object)
-{
-    Str definition;
-    return strcmp(object->kind, "constraint") == 0 &&
-           snapshot_attribute_find(object->text, STR("definition"), &definition) &&
-           str_starts(definition, STR("FOREIGN KEY"));
-}
-
 static int place_of_kind(const ChangeItem *item)
 {
     const SnapshotObject *object = change_object(item);
     if (item->aspect != ASPECT_WHOLE)
         return item->aspect == ASPECT_ATTACHMENT ? PLACE_ATTACHMENT : PLACE_BESIDE;
-    if (is_foreign_key(object))
+    if (change_is_foreign_key(object))
         return PLACE_FOREIGN_KEY;
     for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++)
         if (strcmp(PLACES[i].kind, object->kind) == 0)

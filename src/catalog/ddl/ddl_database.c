@@ -13,28 +13,6 @@ static bool refuse_whole(Ddl *ddl, const SnapshotObject *object)
     return ddl_refuse(ddl, "the database itself is neither made nor dropped");
 }
 
-typedef VEC(Str) Lines;
-
-static Lines lines_of(const Ddl *ddl, const SnapshotObject *object, const char *name)
-{
-    Lines lines = {0};
-    Str rest = str_from(ddl_value(ddl, object, name));
-    while (rest.n > 0) {
-        size_t end = ddl_scan(rest, STR("\n"));
-        *vec_append(ddl->arena, &lines) = (Str){rest.p, end};
-        rest = end < rest.n ? str_skip(rest, end + 1) : (Str){0};
-    }
-    return lines;
-}
-
-static bool has_line(const Lines *lines, Str line)
-{
-    VEC_EACH (const Str, other, lines)
-        if (str_eq(*other, line))
-            return true;
-    return false;
-}
-
 // "app CONNECT WITH GRANT OPTION"; the owner is "(owner)".
 static void add_access(Ddl *ddl, Str line, bool is_granted)
 {
@@ -57,13 +35,13 @@ static void add_access(Ddl *ddl, Str line, bool is_granted)
 
 static DdlResult change_database(Ddl *ddl, const SnapshotObject *then, const SnapshotObject *now)
 {
-    Lines old = lines_of(ddl, then, "access");
-    Lines new = lines_of(ddl, now, "access");
+    DdlItems old = ddl_lines(ddl->arena, ddl_value(ddl, then, "access"));
+    DdlItems new = ddl_lines(ddl->arena, ddl_value(ddl, now, "access"));
     VEC_EACH (const Str, line, &old)
-        if (!has_line(&new, *line))
+        if (!ddl_has_item(&new, *line))
             add_access(ddl, *line, false);
     VEC_EACH (const Str, line, &new)
-        if (!has_line(&old, *line))
+        if (!ddl_has_item(&old, *line))
             add_access(ddl, *line, true);
     const char *limit = ddl_value(ddl, now, "connection limit");
     if (ddl_differs(then, now, "connection limit"))

@@ -79,26 +79,9 @@ const DdlKind DDL_OPERATOR = {
     .change = change_operator,
 };
 
-typedef VEC(Str) Lines;
-
-static Lines members_of(const Ddl *ddl, const SnapshotObject *object)
+static DdlItems members_of(const Ddl *ddl, const SnapshotObject *object)
 {
-    Lines lines = {0};
-    Str rest = str_from(ddl_value(ddl, object, "members"));
-    while (rest.n > 0) {
-        size_t end = ddl_scan(rest, STR("\n"));
-        *vec_append(ddl->arena, &lines) = (Str){rest.p, end};
-        rest = end < rest.n ? str_skip(rest, end + 1) : (Str){0};
-    }
-    return lines;
-}
-
-static bool has_line(const Lines *lines, Str line)
-{
-    VEC_EACH (const Str, other, lines)
-        if (str_eq(*other, line))
-            return true;
-    return false;
+    return ddl_lines(ddl->arena, ddl_value(ddl, object, "members"));
 }
 
 // "app.odd_ops USING btree" as it stands between CREATE ... and the rest.
@@ -116,7 +99,7 @@ static bool create_class(Ddl *ddl, const SnapshotObject *object)
     TEXT_SCOPED items;
     text_init(&items, TEXT_MAX);
     const char *storage = ddl_value(ddl, object, "storage");
-    Lines members = members_of(ddl, object);
+    DdlItems members = members_of(ddl, object);
     VEC_EACH (const Str, line, &members)
         text_printf(&items, "%s" STR_FMT, items.len ? ", " : "", STR_ARG(*line));
     if (storage || !members.len)
@@ -144,11 +127,11 @@ const DdlKind DDL_OPERATOR_CLASS = {
     .drop = drop_class,
 };
 
-static void add_members(Ddl *ddl, const SnapshotObject *object, const Lines *but)
+static void add_members(Ddl *ddl, const SnapshotObject *object, const DdlItems *but)
 {
-    Lines members = members_of(ddl, object);
+    DdlItems members = members_of(ddl, object);
     VEC_EACH (const Str, line, &members)
-        if (!has_line(but, *line))
+        if (!ddl_has_item(but, *line))
             ddl_add(ddl, "ALTER OPERATOR FAMILY %s ADD " STR_FMT, object->identity, STR_ARG(*line));
 }
 
@@ -168,11 +151,11 @@ static const char *member_place(const Ddl *ddl, Str line)
                         STR_ARG(((Str){types.p, close + 1})));
 }
 
-static void drop_members(Ddl *ddl, const SnapshotObject *object, const Lines *but)
+static void drop_members(Ddl *ddl, const SnapshotObject *object, const DdlItems *but)
 {
-    Lines members = members_of(ddl, object);
+    DdlItems members = members_of(ddl, object);
     VEC_EACH (const Str, line, &members)
-        if (!has_line(but, *line))
+        if (!ddl_has_item(but, *line))
             ddl_add(ddl, "ALTER OPERATOR FAMILY %s DROP %s", object->identity,
                     member_place(ddl, *line));
 }
@@ -187,7 +170,7 @@ static bool create_family(Ddl *ddl, const SnapshotObject *object)
 {
     if (is_users(ddl, object))
         ddl_add(ddl, "CREATE OPERATOR FAMILY %s", object->identity);
-    add_members(ddl, object, &(Lines){0});
+    add_members(ddl, object, &(DdlItems){0});
     return true;
 }
 
@@ -196,14 +179,14 @@ static bool drop_family(Ddl *ddl, const SnapshotObject *object)
     if (is_users(ddl, object))
         ddl_add(ddl, "DROP OPERATOR FAMILY %s", object->identity);
     else
-        drop_members(ddl, object, &(Lines){0});
+        drop_members(ddl, object, &(DdlItems){0});
     return true;
 }
 
 static DdlResult change_family(Ddl *ddl, const SnapshotObject *then, const SnapshotObject *now)
 {
-    Lines old = members_of(ddl, then);
-    Lines new = members_of(ddl, now);
+    DdlItems old = members_of(ddl, then);
+    DdlItems new = members_of(ddl, now);
     drop_members(ddl, then, &new);
     add_members(ddl, now, &old);
     return DDL_DONE;

@@ -28,16 +28,26 @@ size_t ddl_scan(Str text, Str needle)
     return text.n;
 }
 
-DdlItems ddl_items(Arena *arena, const char *list)
+static DdlItems split(Arena *arena, const char *list, Str separator)
 {
     DdlItems items = {0};
     Str rest = str_from(list);
     while (rest.n > 0) {
-        size_t end = ddl_scan(rest, STR(", "));
+        size_t end = ddl_scan(rest, separator);
         *vec_append(arena, &items) = (Str){rest.p, end};
-        rest = end < rest.n ? str_skip(rest, end + 2) : (Str){0};
+        rest = end < rest.n ? str_skip(rest, end + separator.n) : (Str){0};
     }
     return items;
+}
+
+DdlItems ddl_items(Arena *arena, const char *list)
+{
+    return split(arena, list, STR(", "));
+}
+
+DdlItems ddl_lines(Arena *arena, const char *list)
+{
+    return split(arena, list, STR("\n"));
 }
 
 bool ddl_has_item(const DdlItems *items, Str item)

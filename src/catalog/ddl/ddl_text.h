@@ -9,8 +9,9 @@ typedef VEC(Str) DdlItems;
 
 // Offset of the first `needle` outside of quotes and brackets; text.n: there is none.
 size_t ddl_scan(Str text, Str needle);
-// The items of a list with ", " between them. NULL and "" have none.
+// The items of a list with ", " between them, or a line each. NULL and "" have none.
 DdlItems ddl_items(Arena *arena, const char *list);
+DdlItems ddl_lines(Arena *arena, const char *list);
 bool ddl_has_item(const DdlItems *items, Str item);
 // "app.f(integer, text)" gives "app.f".
 const char *ddl_signature_name(Arena *arena, const char *signature);
