@@ -387,6 +387,7 @@ def test_names_of_databases(cli, folder, cluster, name, shown):
         refused = cli("up", env=read_only).failed(1).err.replace("\n  ", "\\x0a")  # a message may have lines
         assert refused.startswith(f"migrate-safe: error: {shown} on ")
         assert re.fullmatch(r"[^\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]*", refused)
-        assert "\033" not in cli("up", env=env).ok().out  # behind a backup
+        if "\033" in name or name.startswith("-"):
+            assert "\033" not in cli("up", env=env).ok().out  # behind a backup
     finally:
         database.drop()

@@ -364,7 +364,7 @@ def test_links_to_files_and_folders_are_followed(cli, tmp_path, folder, database
 
 # ---- much
 
-@pytest.mark.once
+@pytest.mark.slow
 def test_a_million_statements(cli, folder, database):
     folder.pair("001_many", SELECT * 1_000_000, SELECT)
     assert cli("validate").ok().out == "1 migration, 0 errors, 0 warnings\n"
@@ -382,7 +382,7 @@ def test_an_error_at_the_end_of_many_statements(cli, folder, database):
     assert versions(database) == []
 
 
-@pytest.mark.once
+@pytest.mark.slow
 def test_ten_thousand_files(cli, folder, database):
     for number in range(10_000):
         folder.pair(f"{number:05d}_x", SELECT, SELECT)

@@ -118,6 +118,9 @@ EXPECTED = {
 NOT_RUN = {"migrate-safe diff postgresql://staging/shop postgresql://prod/shop": "two servers of these names",
            "migrate-safe diff postgresql://prod/shop postgresql://staging/shop --sql": "two servers of these names"}
 
+# Lines that take many seconds; the commands' own tests are in every run.
+SLOW = ["migrate-safe demo --keep", "migrate-safe backup verify latest --self-test"]
+
 
 def command_of(line):
     first = re.search(r"migrate-safe (\S+?)(?:\)|\s|$)", line)[1]
@@ -151,7 +154,8 @@ def scene(cli, folder, database, tmp_path):
 def parameters():
     for line in LINES:
         is_new = command_of(line) in ("completion", "help")  # others run in the commands' own tests
-        yield pytest.param(line, marks=[] if is_new else [pytest.mark.once])
+        marks = [] if is_new else [pytest.mark.once]
+        yield pytest.param(line, marks=[*marks, pytest.mark.slow] if line in SLOW else marks)
 
 
 @pytest.mark.parametrize("line", parameters())
@@ -187,7 +191,7 @@ def test_lines_are_found_everywhere():
 
 
 def test_nothing_is_expected_of_lines_that_are_gone():
-    assert not (EXPECTED.keys() | NOT_RUN.keys()) - set(LINES)
+    assert not {*EXPECTED, *NOT_RUN, *SLOW} - set(LINES)
     assert len(NOT_RUN) <= 5 and all(NOT_RUN.values())
     assert not [line for line, (_, code) in EXPECTED.items() if code == 5]  # a wrong command line
 

@@ -66,6 +66,7 @@ def test_no_control_character_reaches_the_terminal(cli, name):
         assert "\nmigrate-safe: error: all is lost" not in shown
 
 
+@pytest.mark.once
 def test_every_document_is_json_in_utf8(cli, name, tmp_path):
     for command in COMMANDS:
         document = cli(command, "--json", *["-s"] * (command == "down")).json()
