@@ -124,6 +124,34 @@ void quarantine_add(Arena *arena, Words *statements, const char *format, ...)
     va_end(args);
 }
 
+void quarantine_behind(Arena *arena, QuarantineBack *back, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    *vec_append(arena, &back->behind) = (QuarantineStep){arena_vprintf(arena, format, args), false};
+    va_end(args);
+}
+
+void quarantine_behind_that(Arena *arena, QuarantineBack *back, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    *vec_append(arena, &back->behind) = (QuarantineStep){arena_vprintf(arena, format, args), true};
+    va_end(args);
+}
+
+// NOT VALID first: rows are then read under a lock that nobody feels.
+void quarantine_prove_behind(Arena *arena, QuarantineBack *back, const char *table,
+                             const char *name, const char *definition)
+{
+    bool is_proven = !str_ends(str_from(definition), STR(" NOT VALID")) &&
+                     !str_ends(str_from(definition), STR(" NOT ENFORCED"));
+    quarantine_behind(arena, back, "ALTER TABLE %s ADD CONSTRAINT %s %s%s", table, name, definition,
+                      is_proven ? " NOT VALID" : "");
+    if (is_proven)
+        quarantine_behind_that(arena, back, "ALTER TABLE %s VALIDATE CONSTRAINT %s", table, name);
+}
+
 void quarantine_add_schema(Arena *arena, Words *statements)
 {
     quarantine_add(arena, statements, "CREATE SCHEMA IF NOT EXISTS " QUARANTINE_SCHEMA);

@@ -160,18 +160,23 @@ typedef struct QuarantineRows {
     bool is_only;          // TRUNCATE ONLY
 } QuarantineRows;
 
+// What reads rows, and what needs another table to be there: a transaction for each, which may also
+// be the same. Rows may refuse it; then it is left out, and with it what needs it.
+typedef struct QuarantineStep {
+    const char *sql;
+    bool needs_previous;
+} QuarantineStep;
+
+// Of several things first all `statements`, in any order of the things, then all `behind`.
 typedef struct QuarantineBack {
     Words statements;
-    // One transaction for each, which may also be the same: they read rows, and rows may refuse
-    // them. What they are about is there before, and not proven.
-    Words behind;
+    VEC(QuarantineStep) behind;
 } QuarantineBack;
 
 void quarantine_table(Arena *arena, const QuarantineTable *table, Words *ret_statements);
 void quarantine_table_back(Arena *arena, const QuarantineTable *table, QuarantineBack *ret_back);
 
 void quarantine_column(Arena *arena, const QuarantineColumn *column, Words *ret_statements);
-// NOT NULL is behind; where rows have NULL it fails.
 void quarantine_column_back(Arena *arena, const QuarantineColumn *column, QuarantineBack *ret_back);
 
 // In front of the statement that changes the type.

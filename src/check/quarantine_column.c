@@ -75,25 +75,22 @@ void quarantine_column(Arena *arena, const QuarantineColumn *column, Words *ret_
 
 // A CHECK that is proven first, so that SET NOT NULL reads no row under its lock (since 12).
 static void not_null_back(Arena *arena, const QuarantineColumn *column, const ColumnPlace *place,
-                          Words *behind)
+                          QuarantineBack *back)
 {
     if (!column->is_not_null || column->is_identity)
         return;
     const char *check = quote_name(
-        arena,
-        quarantine_table_name(arena, NULL, "migrate_safe_not_null",
-                              arena_printf(arena, "%s_%s", column->version, column->name), NULL));
-    quarantine_add(arena, behind,
-                   "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID",
-                   place->table, check, place->name);
-    quarantine_add(arena, behind, "ALTER TABLE %s VALIDATE CONSTRAINT %s", place->table, check);
+        arena, quarantine_fit(arena, "not_null_",
+                              quarantine_column_name(arena, column->name, column->version)));
+    const char *expression = arena_printf(arena, "CHECK (%s IS NOT NULL)", place->name);
+    quarantine_prove_behind(arena, back, place->table, check, expression);
     if (column->not_null_name)
-        quarantine_add(arena, behind, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s", place->table,
-                       quote_name(arena, column->not_null_name), place->name);
+        quarantine_behind_that(arena, back, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s",
+                               place->table, quote_name(arena, column->not_null_name), place->name);
     else
-        quarantine_add(arena, behind, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", place->table,
-                       place->name);
-    quarantine_add(arena, behind, "ALTER TABLE %s DROP CONSTRAINT %s", place->table, check);
+        quarantine_behind_that(arena, back, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL",
+                               place->table, place->name);
+    quarantine_behind(arena, back, "ALTER TABLE %s DROP CONSTRAINT %s", place->table, check);
 }
 
 static void dropped_back(Arena *arena, const QuarantineConstraint *dropped,
@@ -101,21 +98,15 @@ static void dropped_back(Arena *arena, const QuarantineConstraint *dropped,
 {
     Str definition = str_from(dropped->definition);
     const char *name = quote_name(arena, dropped->name);
-    bool is_checked = str_starts(definition, STR("CHECK ")) || //
-                      str_starts(definition, STR("FOREIGN KEY "));
-    bool is_proven =
-        !str_ends(definition, STR(" NOT VALID")) && !str_ends(definition, STR(" NOT ENFORCED"));
     if (!dropped->definition)
         return;
     if (dropped->is_index)
-        quarantine_add(arena, &back->behind, "%s", dropped->definition);
+        quarantine_behind(arena, back, "%s", dropped->definition);
+    else if (str_starts(definition, STR("CHECK ")) || str_starts(definition, STR("FOREIGN KEY ")))
+        quarantine_prove_behind(arena, back, place->table, name, dropped->definition);
     else
-        quarantine_add(arena, is_checked ? &back->statements : &back->behind,
-                       "ALTER TABLE %s ADD CONSTRAINT %s %s%s", place->table, name,
-                       dropped->definition, is_checked && is_proven ? " NOT VALID" : "");
-    if (is_checked && is_proven)
-        quarantine_add(arena, &back->behind, "ALTER TABLE %s VALIDATE CONSTRAINT %s", place->table,
-                       name);
+        quarantine_behind(arena, back, "ALTER TABLE %s ADD CONSTRAINT %s %s", place->table, name,
+                          dropped->definition);
 }
 
 void quarantine_column_back(Arena *arena, const QuarantineColumn *column, QuarantineBack *ret_back)
@@ -128,7 +119,7 @@ void quarantine_column_back(Arena *arena, const QuarantineColumn *column, Quaran
     if (column->default_sql)
         quarantine_add(arena, statements, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s",
                        place.table, place.name, column->default_sql);
-    not_null_back(arena, column, &place, &back.behind);
+    not_null_back(arena, column, &place, &back);
     VEC_EACH (const QuarantineConstraint, dropped, &column->dropped)
         dropped_back(arena, dropped, &place, &back);
     quarantine_add(arena, statements, "COMMENT ON %s IS %s",

@@ -7,6 +7,13 @@
 
 void quarantine_add(Arena *arena, Words *statements, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+void quarantine_behind(Arena *arena, QuarantineBack *back, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void quarantine_behind_that(Arena *arena, QuarantineBack *back, const char *format, ...)
+    __attribute__((format(printf, 3, 4))); // needs the previous one
+// A CHECK or FOREIGN KEY that takes what is there as it is, and then its proof.
+void quarantine_prove_behind(Arena *arena, QuarantineBack *back, const char *table,
+                             const char *name, const char *definition);
 void quarantine_add_schema(Arena *arena, Words *statements);
 const char *quarantine_qualified(Arena *arena, const char *name); // of its schema
 const char *quarantine_part_name(Arena *arena, const QuarantinePart *part, const char *version);

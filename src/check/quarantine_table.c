@@ -151,23 +151,6 @@ static void join_parents(Arena *arena, const QuarantineTable *table, const char 
     }
 }
 
-// NOT VALID first: what was written meanwhile is looked at without a lock that others feel.
-static void foreign_keys_back(Arena *arena, const QuarantineTable *table, QuarantineBack *back)
-{
-    VEC_EACH (const QuarantineForeignKey, key, &table->foreign_keys) {
-        if (!key->definition)
-            continue;
-        bool is_proven = !str_ends(str_from(key->definition), STR(" NOT VALID")) &&
-                         !str_ends(str_from(key->definition), STR(" NOT ENFORCED"));
-        const char *of = quote_qualified(arena, key->schema, key->table);
-        const char *name = quote_name(arena, key->name);
-        quarantine_add(arena, &back->statements, "ALTER TABLE %s ADD CONSTRAINT %s %s%s", of, name,
-                       key->definition, is_proven ? " NOT VALID" : "");
-        if (is_proven)
-            quarantine_add(arena, &back->behind, "ALTER TABLE %s VALIDATE CONSTRAINT %s", of, name);
-    }
-}
-
 void quarantine_table_back(Arena *arena, const QuarantineTable *table, QuarantineBack *ret_back)
 {
     QuarantineBack back = {0};
@@ -187,7 +170,10 @@ void quarantine_table_back(Arena *arena, const QuarantineTable *table, Quarantin
         quarantine_add(arena, statements, "ALTER PUBLICATION %s ADD TABLE %s%s",
                        quote_name(arena, publication->name), name,
                        publication->rest ? publication->rest : "");
-    foreign_keys_back(arena, table, &back);
+    VEC_EACH (const QuarantineForeignKey, key, &table->foreign_keys)
+        if (key->definition)
+            quarantine_prove_behind(arena, &back, quote_qualified(arena, key->schema, key->table),
+                                    quote_name(arena, key->name), key->definition);
     quarantine_add(arena, statements, "COMMENT ON TABLE %s IS %s", name,
                    table->comment ? quote_literal(arena, table->comment) : "NULL");
     *ret_back = back;
