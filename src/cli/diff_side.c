@@ -84,19 +84,26 @@ static const char *own_schema(const Workspace *workspace)
     return schema ? schema : TARGET_DEFAULT_SCHEMA;
 }
 
+// SQL is made of them; to tell what differs takes none.
+static bool wants_edges(const Workspace *workspace)
+{
+    return option_is_set(&workspace->context->options, OPTION_SQL);
+}
+
 static bool read_database(Workspace *workspace, DiffSource *side, Err *err)
 {
     return open_database(workspace, side, err) &&
-           snapshot_take_linked(workspace->context->arena, session_of(workspace, side),
-                                own_schema(workspace), &side->snapshot, err);
+           (wants_edges(workspace) ? snapshot_take_linked : snapshot_take)(
+               workspace->context->arena, session_of(workspace, side), own_schema(workspace),
+               &side->snapshot, err);
 }
 
 bool diff_side_read_both(Workspace *workspace, DiffSource *then, DiffSource *now, Err *err)
 {
     return open_database(workspace, then, err) && open_database(workspace, now, err) &&
            snapshot_take_both(workspace->context->arena, session_of(workspace, then),
-                              session_of(workspace, now), own_schema(workspace), &then->snapshot,
-                              &now->snapshot, err);
+                              session_of(workspace, now), own_schema(workspace),
+                              wants_edges(workspace), &then->snapshot, &now->snapshot, err);
 }
 
 static bool read_folder(Workspace *workspace, DiffSource *side, const DiffSource *other, Err *err)

@@ -3,7 +3,7 @@
 #include "catalog/snapshot_link.h"
 #include "queries.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct Reader {
@@ -91,8 +91,9 @@ typedef struct Take {
     Snapshot snapshot;
     SnapshotStandIns stand_ins;
     SnapshotDependencies dependencies;
-    const char *stamp; // of the catalog, inside our snapshot
-    bool is_asked;     // everything, and nothing of it was taken yet
+    const char *moment; // before our snapshot was taken; NULL: not known
+    bool is_quiet;      // nobody has committed since
+    bool is_asked;      // everything, and nothing of it was taken yet
 } Take;
 
 static const Query *query_for(const Reader *reader, int major)
@@ -115,8 +116,12 @@ static bool queue(const Take *take, const Query *query, Err *err)
 static SnapshotAddress read_address(const char *text)
 {
     SnapshotAddress address = {0};
-    if (text && sscanf(text, "%u %u %d", &address.class, &address.oid, &address.number) < 2)
-        return (SnapshotAddress){0};
+    if (!text)
+        return address;
+    char *end;
+    address.class = (uint32_t)strtoul(text, &end, 10);
+    address.oid = (uint32_t)strtoul(end, &end, 10);
+    address.number = (int32_t)strtol(end, NULL, 10);
     return address;
 }
 
@@ -233,12 +238,13 @@ static bool queue_additions(const Take *take, Err *err)
                                   queue(take, &QUERY_SNAPSHOT_DEPENDENCIES, err));
 }
 
-static bool take_stamp(Take *take, Err *err)
+static bool take_moment(Take *take, Err *err)
 {
     Rows rows = {0};
     if (!session_next_result(take->session, take->arena, &rows, err))
         return false;
-    take->stamp = rows_text(&rows, 0, 0);
+    const char *moment = rows_text(&rows, 0, 0);
+    take->is_quiet = take->moment && moment && strcmp(take->moment, moment) == 0;
     return true;
 }
 
@@ -249,7 +255,7 @@ static bool queue_all(Take *take, Err *err)
             !queue(take, query_for(&READERS[i], take->snapshot.server_major), err))
             return false;
     return queue_additions(take, err) && queue(take, &QUERY_SNAPSHOT_GAPS, err) &&
-           queue(take, &QUERY_SNAPSHOT_STAMP, err) && session_pipeline_sync(take->session, err);
+           queue(take, &QUERY_SNAPSHOT_MOMENT, err) && session_pipeline_sync(take->session, err);
 }
 
 static bool take_all(Take *take, Err *err)
@@ -259,7 +265,7 @@ static bool take_all(Take *take, Err *err)
             return err_note(err, "reading %s",
                             query_for(&READERS[i], take->snapshot.server_major)->name);
     return take_identity(take, err) && take_edges(take, err) && take_gaps(take, err) &&
-           take_stamp(take, err) && session_pipeline_end(take->session, err);
+           take_moment(take, err) && session_pipeline_end(take->session, err);
 }
 
 static bool ask(Take *take, Err *err)
@@ -312,12 +318,12 @@ static bool read_in_transaction(Take *take, Err *err)
     return tell_cause(err);
 }
 
-static bool read_stamp(Take *take, const char **ret_stamp, Err *err)
+static bool read_text(const Take *take, const Query *query, const char **ret_text, Err *err)
 {
     Rows rows;
-    if (!session_query(take->session, take->arena, QUERY_SNAPSHOT_STAMP.text, 0, NULL, &rows, err))
+    if (!session_query(take->session, take->arena, query->text, 0, NULL, &rows, err))
         return false;
-    *ret_stamp = rows_text(&rows, 0, 0);
+    *ret_text = rows_text(&rows, 0, 0);
     return true;
 }
 
@@ -327,24 +333,33 @@ static bool begin(Take *take, Err *err)
         take->lock_timeout_ms
             ? arena_printf(take->arena, "; SET LOCAL lock_timeout = %d", take->lock_timeout_ms)
             : "";
-    return session_exec(
-        take->session,
-        arena_printf(take->arena, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY%s", timeout),
-        err);
+    return read_text(take, &QUERY_SNAPSHOT_MOMENT, &take->moment, err) &&
+           session_exec(take->session,
+                        arena_printf(take->arena,
+                                     "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY%s", timeout),
+                        err);
+}
+
+// Ends the transaction. The catalog's stamp within it is that of our snapshot.
+static bool commit(const Take *take, bool *ret_is_still, Err *err)
+{
+    const char *then = "";
+    const char *now = "";
+    bool ok = take->is_quiet ? session_exec(take->session, "COMMIT", err)
+                             : read_text(take, &QUERY_SNAPSHOT_STAMP, &then, err) &&
+                                   session_exec(take->session, "COMMIT", err) &&
+                                   read_text(take, &QUERY_SNAPSHOT_STAMP, &now, err);
+    *ret_is_still = strcmp(then, now) == 0;
+    return ok;
 }
 
 static bool read_once(Take *take, bool *ret_is_still, Err *err)
 {
-    const char *stamp = "";
     bool is_asked = take->is_asked;
     take->is_asked = false;
     if (!is_asked && (!begin(take, err) || !ask(take, err)))
         return false;
-    if (!take_all(take, err) || !session_exec(take->session, "COMMIT", err) ||
-        !read_stamp(take, &stamp, err))
-        return false;
-    *ret_is_still = strcmp(stamp, take->stamp) == 0;
-    return true;
+    return take_all(take, err) && commit(take, ret_is_still, err);
 }
 
 // What is dropped while it is deparsed: internal_error of "cache lookup failed", undefined_table of
@@ -403,9 +418,10 @@ bool snapshot_take_linked(Arena *arena, Session *session, const char *own_schema
 }
 
 bool snapshot_take_both(Arena *arena, Session *first, Session *second, const char *own_schema,
-                        Snapshot *ret_first, Snapshot *ret_second, Err *err)
+                        bool wants_edges, Snapshot *ret_first, Snapshot *ret_second, Err *err)
 {
-    Take take = {.arena = arena, .session = first, .own_schema = own_schema, .wants_edges = true};
+    Take take = {
+        .arena = arena, .session = first, .own_schema = own_schema, .wants_edges = wants_edges};
     Take other = take;
     other.session = second;
     REQUIRE(first != second && session_transaction(second) == TRANSACTION_NONE);

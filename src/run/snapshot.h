@@ -14,13 +14,13 @@
 // after a failure the transaction is rolled back.
 bool snapshot_take(Arena *arena, Session *session, const char *own_schema, Snapshot *ret_snapshot,
                    Err *err) __attribute__((warn_unused_result));
-// The same with its edges, which take another 5 % of the time: what SQL is made of.
+// The same with its edges, which take another tenth of the time: what SQL is made of.
 bool snapshot_take_linked(Arena *arena, Session *session, const char *own_schema,
                           Snapshot *ret_snapshot, Err *err) __attribute__((warn_unused_result));
-// Of two databases, linked, at one time; the sessions stand in no transaction. After a failure
+// Of two databases at one time; the sessions stand in no transaction. After a failure
 // `second` is only good for closing.
 bool snapshot_take_both(Arena *arena, Session *first, Session *second, const char *own_schema,
-                        Snapshot *ret_first, Snapshot *ret_second, Err *err)
+                        bool wants_edges, Snapshot *ret_first, Snapshot *ret_second, Err *err)
     __attribute__((warn_unused_result));
 // The same in a transaction of its own, where nobody's lock is waited for longer than that.
 bool snapshot_take_soon(Arena *arena, Session *session, const char *own_schema, int lock_timeout_ms,

@@ -5,7 +5,8 @@ import threading
 import psycopg
 import pytest
 
-from harness.program import ROOT
+from harness.database import Database
+from harness.program import ROOT, Program
 from harness.waiting import until
 from test_fingerprint import changed, dump_and_restore, objects
 
@@ -205,21 +206,34 @@ RENAMED = {
 }
 
 
-@pytest.mark.parametrize("name", RENAMED)
-def test_what_is_changed_half_way_is_read_again(cli, database, name):
+def change_half_way(cli, database, made, changed_to):
     """The read stands at a rule whose table is locked; what comes behind would be deparsed with the new names."""
-    made, changed_to = RENAMED[name]
     database.query("CREATE TABLE t (a int, b int); CREATE TABLE held (a int); CREATE TABLE ruled (a int); "
                    f"CREATE RULE r AS ON INSERT TO ruled DO ALSO SELECT a FROM held; {made}")
     before = digits(cli)
     with psycopg.connect(database.url) as holder:
         holder.execute("LOCK TABLE held IN ACCESS EXCLUSIVE MODE")
+        is_writing = holder.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL").fetchone()[0]
         running = cli.start("fingerprint")
         with database.connect() as look:
             until(lambda: look.execute("SELECT FROM pg_locks WHERE NOT granted AND relation = 'held'::regclass").fetchall())
             look.execute(changed_to)
     read, after = running.finish().ok().out[:64], digits(cli)
     assert before != after and read in (before, after)
+    return is_writing
+
+
+@pytest.mark.parametrize("name", RENAMED)
+def test_what_is_changed_half_way_is_read_again(cli, database, name):
+    assert change_half_way(cli, database, *RENAMED[name])
+
+
+def test_also_when_nobody_wrote_at_the_begin(programs, tmp_path):
+    """Then the write-ahead log alone says whether there was a change."""
+    server = programs.new_server(wal_level="minimal", max_wal_senders="0").start()
+    database = Database(server, "quiet").create()
+    assert not change_half_way(Program(tmp_path, database.url), database, *RENAMED["type"])
+    server.remove()
 
 
 def test_temporary_tables_of_others_do_not_disturb(cli, database):

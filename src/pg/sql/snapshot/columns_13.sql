@@ -6,7 +6,9 @@ SELECT
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS parent,
     pg_catalog.concat_ws(' ', c.tableoid, c.oid, a.attnum) AS address,
     CASE WHEN c.relispartition OR c.oid NOT IN (SELECT i.inhrelid FROM pg_catalog.pg_inherits i) THEN
-        pg_catalog.row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum)
+        a.attnum - CASE WHEN g.numbers IS NULL THEN 0 ELSE (
+            SELECT pg_catalog.count(*) FROM pg_catalog.unnest(g.numbers) u WHERE u < a.attnum
+        ) END
     END AS position,
     pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
     CASE WHEN a.attcollation <> t.typcollation THEN (
@@ -45,6 +47,12 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN (
+    SELECT x.attrelid, pg_catalog.array_agg(x.attnum) AS numbers
+    FROM pg_catalog.pg_attribute x
+    WHERE x.attisdropped
+    GROUP BY x.attrelid
+) g ON g.attrelid = a.attrelid
 WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')
   AND c.oid >= 16384
   AND c.relpersistence <> 't'
