@@ -14,15 +14,52 @@ enum {
     NOTE_MOST = 1 << 28
 };
 
+static const char *const KINDS[] = {
+    [QUARANTINE_TABLE] = "table",
+    [QUARANTINE_COLUMN] = "column",
+    [QUARANTINE_CHANGED] = "changed",
+    [QUARANTINE_ROWS] = "rows",
+};
+
+static const char *const CAPTURES[] = {
+    [QUARANTINE_DELETE] = "delete",
+    [QUARANTINE_UPDATE] = "update",
+    [QUARANTINE_TRUNCATE] = "truncate",
+};
+
+// -1: none of them.
+static int find_word(const char *const *words, size_t count, const char *word)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(words[i], word) == 0)
+            return (int)i;
+    return -1;
+}
+
 const char *quarantine_kind_word(QuarantineKind kind)
 {
-    static const char *const WORDS[QUARANTINE_KINDS] = {
-        [QUARANTINE_TABLE] = "table",
-        [QUARANTINE_COLUMN] = "column",
-        [QUARANTINE_CHANGED] = "changed",
-        [QUARANTINE_ROWS] = "rows",
-    };
-    return WORDS[kind];
+    return KINDS[kind];
+}
+
+bool quarantine_kind_parse(const char *word, QuarantineKind *ret_kind)
+{
+    int found = find_word(KINDS, sizeof KINDS / sizeof *KINDS, word);
+    if (found >= 0)
+        *ret_kind = (QuarantineKind)found;
+    return found >= 0;
+}
+
+const char *quarantine_capture_word(QuarantineCapture capture)
+{
+    return CAPTURES[capture];
+}
+
+bool quarantine_capture_parse(const char *word, QuarantineCapture *ret_capture)
+{
+    int found = find_word(CAPTURES, sizeof CAPTURES / sizeof *CAPTURES, word);
+    if (found >= 0)
+        *ret_capture = (QuarantineCapture)found;
+    return found >= 0;
 }
 
 bool quarantine_comment_read(const char *comment, Str *ret_json)

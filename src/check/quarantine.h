@@ -22,8 +22,8 @@ typedef enum QuarantineKind {
     QUARANTINE_ROWS,
 } QuarantineKind;
 
-#define QUARANTINE_KINDS 4
 const char *quarantine_kind_word(QuarantineKind kind); // "table", as the JSON has it
+bool quarantine_kind_parse(const char *word, QuarantineKind *ret_kind);
 
 // All are cut at 63 bytes: a hash of the whole name then tells two of them apart.
 // `taken` (NULL: none): names that the same change gave already; a table of the same name in
@@ -133,6 +133,9 @@ typedef enum QuarantineCapture {
     QUARANTINE_UPDATE,
     QUARANTINE_TRUNCATE,
 } QuarantineCapture;
+
+const char *quarantine_capture_word(QuarantineCapture capture); // "delete", as the JSON has it
+bool quarantine_capture_parse(const char *word, QuarantineCapture *ret_capture);
 
 // DELETE and UPDATE: `statement` becomes the source of the copy by RETURNING, so that what is
 // copied is what was changed, whatever its WHERE says. For an UPDATE, the same statement reads the

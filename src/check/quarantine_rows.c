@@ -103,14 +103,9 @@ static void capture_truncated(Arena *arena, const QuarantineRows *rows, const Ro
 static void add_comment(Arena *arena, const QuarantineRows *rows, const RowsPlace *place,
                         Words *statements)
 {
-    static const char *const WORDS[] = {
-        [QUARANTINE_DELETE] = "delete",
-        [QUARANTINE_UPDATE] = "update",
-        [QUARANTINE_TRUNCATE] = "truncate",
-    };
     Note note;
     note_begin(&note, arena, QUARANTINE_ROWS, rows->version, rows->schema, rows->table);
-    note_text(&note, "by", WORDS[rows->capture]);
+    note_text(&note, "by", quarantine_capture_word(rows->capture));
     note_words(&note, "columns", &rows->columns);
     note_words(&note, "key", &rows->key);
     note_comment(&note, statements, arena_printf(arena, "TABLE %s", place->copy));
@@ -168,14 +163,15 @@ static void add_guard(Arena *arena, const QuarantineRows *rows, const RowsPlace 
         "    SELECT pg_catalog.count(*) INTO changed\n"
         "    FROM %s AS kept\n"
         "    LEFT JOIN %s AS live ON %s\n"
-        "    WHERE ROW(%s) OPERATOR(pg_catalog.*<>) ROW(%s) OR live.%s IS NULL;\n"
+        "    WHERE live.%s IS NULL\n"
+        "       OR ROW(%s)::record OPERATOR(pg_catalog.*<>) ROW(%s)::record;\n"
         "    IF changed > 0 THEN\n"
         "        RAISE EXCEPTION '%% rows of %% were written or deleted since', changed, %s;\n"
         "    END IF;\n"
         "END\n",
         place->copy, place->table, same_key(arena, rows, "live", "kept"),
-        quarantine_list(arena, "live.", &rows->columns), written_list(arena, rows),
-        quote_name(arena, rows->key.items[0]), quote_literal(arena, place->table));
+        quote_name(arena, rows->key.items[0]), quarantine_list(arena, "live.", &rows->columns),
+        written_list(arena, rows), quote_literal(arena, place->table));
     const char *quoted = strstr(body, "$migrate_safe$")
                              ? quote_literal(arena, body)
                              : arena_printf(arena, "$migrate_safe$%s$migrate_safe$", body);

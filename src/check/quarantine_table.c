@@ -66,18 +66,25 @@ static void add_comment(Arena *arena, const QuarantineTable *table, Words *state
         arena_printf(arena, "TABLE %s", quarantine_qualified(arena, new_name(arena, table))));
 }
 
+static void rename_part(Arena *arena, const QuarantinePart *part, const char *name, const char *to,
+                        Words *statements)
+{
+    quarantine_add(arena, statements, "ALTER %s %s RENAME TO %s", part->kind,
+                   quote_qualified(arena, part->schema, name), quote_name(arena, to));
+}
+
 // Indexes and sequences take their new names before they come to where others of that name may
 // be; a table's row type and its array go along by themselves.
 static void move_parts(Arena *arena, const QuarantineTable *table, Words *statements)
 {
-    VEC_EACH (const QuarantinePart, part, &table->parts) {
-        const char *now = quarantine_part_name(arena, part, table->version);
-        quarantine_add(arena, statements, "ALTER %s %s RENAME TO %s", part->kind,
-                       quote_qualified(arena, part->schema, part->name), quote_name(arena, now));
+    VEC_EACH (const QuarantinePart, part, &table->parts)
+        rename_part(arena, part, part->name, quarantine_part_name(arena, part, table->version),
+                    statements);
+    VEC_EACH (const QuarantinePart, part, &table->parts)
         if (is_table(part))
             quarantine_add(arena, statements, "ALTER TABLE %s SET SCHEMA " QUARANTINE_SCHEMA,
-                           quote_qualified(arena, part->schema, now));
-    }
+                           quote_qualified(arena, part->schema,
+                                           quarantine_part_name(arena, part, table->version)));
 }
 
 static void leave_parents(Arena *arena, const QuarantineTable *table, const char *name,
@@ -127,15 +134,15 @@ void quarantine_table(Arena *arena, const QuarantineTable *table, Words *ret_sta
 
 static void parts_back(Arena *arena, const QuarantineTable *table, Words *statements)
 {
-    VEC_EACH (const QuarantinePart, part, &table->parts) {
-        const char *now = quarantine_part_name(arena, part, table->version);
-        const char *schema = is_table(part) ? part->schema : table->schema;
+    VEC_EACH (const QuarantinePart, part, &table->parts)
         if (is_table(part))
-            quarantine_add(arena, statements, "ALTER TABLE %s SET SCHEMA %s",
-                           quarantine_qualified(arena, now), quote_name(arena, part->schema));
-        quarantine_add(arena, statements, "ALTER %s %s RENAME TO %s", part->kind,
-                       quote_qualified(arena, schema, now), quote_name(arena, part->name));
-    }
+            quarantine_add(
+                arena, statements, "ALTER TABLE %s SET SCHEMA %s",
+                quarantine_qualified(arena, quarantine_part_name(arena, part, table->version)),
+                quote_name(arena, part->schema));
+    VEC_EACH (const QuarantinePart, part, &table->parts)
+        rename_part(arena, part, quarantine_part_name(arena, part, table->version), part->name,
+                    statements);
 }
 
 static void join_parents(Arena *arena, const QuarantineTable *table, const char *name,
