@@ -61,33 +61,65 @@ static bool has_role(const Words *roles, const char *role)
     return false;
 }
 
+void changing_add_default_grantees(const Changing *changing, const SnapshotObject *object,
+                                   Words *grantees)
+{
+    Grants grants = {0};
+    Ddl ddl = {.arena = changing->arena};
+    if (strcmp(object->kind, "default privileges") != 0)
+        return;
+    const char *text = ddl_value(&ddl, object, "privileges");
+    if (!text || !privileges_read(changing->arena, text, &grants))
+        return;
+    VEC_EACH (const Grant, grant, &grants)
+        if (!has_role(grantees, grant->role))
+            *vec_append(changing->arena, grantees) = grant->role;
+}
+
 // Those that still hold while new objects are made.
 static void find_default_grantees(Changing *changing)
 {
-    VEC_EACH (const ChangeItem, item, &changing->items) {
-        Grants grants = {0};
-        Ddl ddl = changing_ddl(changing);
-        if (!item->then || !item->now || strcmp(item->then->kind, "default privileges") != 0)
-            continue;
-        const char *text = ddl_value(&ddl, item->then, "privileges");
-        if (!text || !privileges_read(changing->arena, text, &grants))
-            continue;
-        VEC_EACH (const Grant, grant, &grants)
-            if (!has_role(&changing->default_grantees, grant->role))
-                *vec_append(changing->arena, &changing->default_grantees) = grant->role;
-    }
+    VEC_EACH (const ChangeItem, item, &changing->items)
+        if (item->then && item->now)
+            changing_add_default_grantees(changing, item->then, &changing->default_grantees);
+}
+
+bool changing_is_one_database(const Changing *changing)
+{
+    const char *then = changing->then.snapshot->database;
+    const char *now = changing->now.snapshot->database;
+    return then && now && strcmp(then, now) == 0;
+}
+
+// What is outside of the transaction stays first, unless it already needs the new names.
+static void put_renames_first(Changing *changing)
+{
+    DdlStatements all = {0};
+    size_t first = 0;
+    while (!changing->is_outside_renamed && first < changing->change->statements.len &&
+           changing->change->statements.items[first].is_outside)
+        *vec_append(changing->arena, &all) = changing->change->statements.items[first++];
+    VEC_EACH (const DdlStatement, statement, &changing->renames)
+        *vec_append(changing->arena, &all) = *statement;
+    for (size_t i = first; i < changing->change->statements.len; i++)
+        *vec_append(changing->arena, &all) = changing->change->statements.items[i];
+    changing->change->statements = all;
 }
 
 static void work_out(Changing *changing)
 {
+    changing_rename(changing);
+    if (changing->change->refusals.len)
+        return;
     changing_match(changing);
-    changing_name(changing);
+    changing_offer(changing);
     find_default_grantees(changing);
     changing_link(changing);
     changing_spread(changing);
     changing_check_columns(changing);
     changing_host(changing);
     changing_order(changing);
+    put_renames_first(changing);
 }
 
 bool schema_change(Arena *arena, const Snapshot *then, const Snapshot *now, SnapshotScope scope,

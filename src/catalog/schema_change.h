@@ -1,7 +1,7 @@
 // A schema change: the SQL that makes one database's schema like another's, in an order in which
 // each statement can run. Refuses to run anything, and to guess: two names are one object only
-// where both snapshots are of one database. Invariant: either all that differs has its statements,
-// or there are refusals and no statement is worth anything.
+// where both snapshots are of one database, and are renamed there. Invariant: either all that
+// differs has its statements, or there are refusals and no statement is worth anything.
 #pragma once
 
 #include "base/words.h"
@@ -12,7 +12,7 @@ typedef VEC(DdlStatement) DdlStatements;
 typedef struct SchemaChange {
     DdlStatements statements; // one transaction, ended and begun anew around each `is_outside`
     Words refusals;           // why there is no SQL, one line each: object and reason
-    Words offers; // what may be a rename, one line each: the statements drop and make it
+    Words offers; // between two databases, what may be a rename: the statements drop and make it
 } SchemaChange;
 
 // From `then` to `now`. Both need their edges (snapshot_take_linked) and texts and be of one major;

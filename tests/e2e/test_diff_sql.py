@@ -82,9 +82,8 @@ def test_a_rename_is_known_in_one_database_and_offered_between_two(cli, database
     assert "-- perhaps only renamed, then run this instead: ALTER TABLE public.a RENAME TO b\n" in text
     (tmp_path / "before.json").write_text(cli("fingerprint", "--explain", "--json").ok().out)
     database.query("ALTER TABLE b RENAME TO c; ALTER TABLE c RENAME y TO z")
-    result = cli("diff", "before.json", "--sql").failed(1)
-    assert result.out == "" and "rename it first: ALTER TABLE public.b RENAME TO c" in result.err
-    assert "rename it first: ALTER TABLE public.c RENAME COLUMN y TO z" in result.err
+    text = cli("diff", "before.json", "--sql").failed(1).out
+    assert "ALTER TABLE public.b RENAME TO c;\n" in text and "ALTER TABLE public.b RENAME COLUMN y TO z;\n" in text
 
 
 def test_a_new_label_comes_before_what_is_away_meanwhile(cli, database, other):

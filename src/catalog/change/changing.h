@@ -61,7 +61,9 @@ typedef struct Changing {
     ChangeSide now;
     VEC(ChangeItem) items;
     Words default_grantees;
-    SchemaChange *change; // what comes out
+    DdlStatements renames;   // before all else
+    bool is_outside_renamed; // an enum, of which alone something is outside of the transaction
+    SchemaChange *change;    // what comes out
 } Changing;
 
 static inline const SnapshotObject *change_object(const ChangeItem *item)
@@ -94,8 +96,15 @@ Ddl changing_ddl(const Changing *changing);
 // Items with what of them differs, edges between them.
 void changing_match(Changing *changing);
 void changing_link(Changing *changing);
-// What has another name: refused where it is known, offered where it is likely.
-void changing_name(Changing *changing);
+// In one database an address is one object, whatever it is called: what has another name is
+// renamed, and `then` becomes what it is behind that.
+bool changing_is_one_database(const Changing *changing);
+void changing_rename(Changing *changing);
+// Between two, what is likely to have another name is offered.
+void changing_offer(Changing *changing);
+// Roles that default privileges give something to, or take from.
+void changing_add_default_grantees(const Changing *changing, const SnapshotObject *object,
+                                   Words *grantees);
 // What stands in the way of a drop or a change is dropped and made again; what nothing can be done
 // about is refused.
 void changing_spread(Changing *changing);
