@@ -14,6 +14,7 @@ enum {
 };
 
 static const char SCHEMA[] = "migrate-safe/fingerprint/1";
+static const char REMAKE[] = "make it again: migrate-safe fingerprint --explain --json > FILE";
 
 static void write_gaps(JsonStream *json, const Snapshot *snapshot)
 {
@@ -192,7 +193,7 @@ static bool read_document(Arena *arena, const char *path, const json_t *document
     if (strcmp(snapshot.fingerprint, stated) != 0 || !read_edges(arena, document, &snapshot)) {
         fail(err, ERR_CHECK, "%s was changed: its objects do not give the fingerprint it states",
              path);
-        return err_hint(err, "make it again: migrate-safe fingerprint --explain --json > FILE");
+        return err_hint(err, "%s", REMAKE);
     }
     *ret_snapshot = snapshot;
     return true;
@@ -201,7 +202,9 @@ static bool read_document(Arena *arena, const char *path, const json_t *document
 bool snapshot_file_parse(Arena *arena, Str text, const char *name, Snapshot *ret_snapshot, Err *err)
 {
     JSON_SCOPED document = json_read(text, name, err);
-    return document && read_document(arena, name, document, ret_snapshot, err);
+    if (!document)
+        return err_hint(err, "%s", REMAKE);
+    return read_document(arena, name, document, ret_snapshot, err);
 }
 
 bool snapshot_file_read(Arena *arena, const char *path, Snapshot *ret_snapshot, Err *err)

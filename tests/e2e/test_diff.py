@@ -105,6 +105,12 @@ def test_a_file_that_is_not_what_it_states_is_refused(cli, database, tmp_path, c
     assert (got, word in line, "fingerprint --explain --json" in advice) == (code, True, True), line
 
 
+def test_half_a_file_is_refused(cli, database, tmp_path):
+    (tmp_path / "a.json").write_text(cli("fingerprint", "--explain", "--json").ok().out[:-40])
+    code, line, advice = said(cli("diff", "a.json"))
+    assert code == 5 and line.startswith("a.json:") and "fingerprint --explain --json" in advice
+
+
 def test_a_folder_is_run_on_a_server_of_our_own(cli, database, folder):
     folder.write("001_item.up.sql", TABLES)
     folder.write("001_item.down.sql", "DROP TABLE item;")
