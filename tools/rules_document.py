@@ -59,7 +59,8 @@ def section(rule):
     text += f"*{' · '.join(fact for fact in facts if fact)}*\n\n{rule['why']}\n\n"
     text += "".join(example(item, "Found") for item in rule["bad"])
     text += claim(rule)
-    text += f"Instead: {rule['instead'].rstrip('.')}.\n\n"
+    text += f"Instead: {rule['instead'].rstrip('.')}."
+    text += " `lint --fix` writes it, where that is sure.\n\n" if rule["fix"] else "\n\n"
     if rule["instead_sql"]:
         text += sql(rule["instead_sql"]) + "\n"
     text += "".join(example(item, "Not found") for item in rule["good"])
@@ -71,10 +72,11 @@ def section(rule):
 def document(rules):
     risks = {rule["risk"]: rule["risk_meaning"] for rule in rules}
     text = HEAD + "".join(f"- **{risk}**: {risks[risk]}\n" for risk in risks)
-    text += "\n| rule | severity | risk | what it finds |\n|---|---|---|---|\n"
+    text += "\n| rule | severity | risk | fix | what it finds |\n|---|---|---|---|---|\n"
     for rule in rules:
         severity = "off" if rule["optional"] else rule["severity"]
-        text += f"| [{rule['id']}](#{rule['id']}) | {severity} | {rule['risk']} | {rule['summary']} |\n"
+        fix = "`--fix`" if rule["fix"] else ""
+        text += f"| [{rule['id']}](#{rule['id']}) | {severity} | {rule['risk']} | {fix} | {rule['summary']} |\n"
     return text + "\n" + "".join(section(rule) for rule in rules).rstrip("\n") + "\n"
 
 

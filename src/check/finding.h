@@ -56,6 +56,9 @@ typedef struct Finding {
     Str statement;        // its text, cut at 64 KB; its first byte stands at `statement_position`
     Position statement_position;
     const Effects *effects;       // what the statement locks; NULL: not known
+    const struct Fix *fix;        // NULL: the rule has none, or fixes were not asked for
+    bool is_fixed;                // by this run
+    const char *unfixed;          // why `fix` is not written; NULL: it is, or nobody asked
     int safe_from;                // the first server major where it is safe; 0: none
     const char *ignored;          // why it does not count, by a directive; NULL: it does
     bool is_known;                // it does not count because it stands in a baseline

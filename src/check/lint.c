@@ -130,8 +130,11 @@ static void run_rules(Lint *lint, const DispatchEntry *entry, const Judged *judg
         // a matter of taste that is not wanted here; what other rules remember is in none of these
         if (rule->is_optional && lint_severity(lint, rule, lint->file.path) == SEVERITY_OFF)
             continue;
+        size_t before = lint->findings.len;
         lint->rule = rule;
         rule->check(judged);
+        if (lint->options.has_fixes)
+            lint_make_fixes(judged, before);
     }
     lint->rule = NULL;
 }

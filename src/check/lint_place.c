@@ -1,43 +1,8 @@
 // Where in a statement's text a finding points, when the tree does not say: a subcommand of ALTER
 // TABLE and a name in DROP have no place of their own, but commas divide them.
 #include "check/lint_private.h"
+#include "check/statement_item.h"
 #include "sql/lex.h"
-
-#include <string.h>
-
-static bool is_word(const Lexer *lexer, Token token, const char *word)
-{
-    return token.kind == TOKEN_WORD && lex_is_word(lexer, token, str_from(word));
-}
-
-// Of ALTER TABLE: behind the table's name; of DROP: behind the kind of object. The token there.
-static Token first_item(Lexer *lexer, const ParsedStatement *parsed)
-{
-    if (node_is(parsed->node, "AlterTableStmt")) {
-        size_t name = parsed_offset(parsed, node_field(parsed->node, "relation"));
-        Token token = lex_next_significant(lexer);
-        while (token.kind != TOKEN_END && token.start < name)
-            token = lex_next_significant(lexer);
-        for (token = lex_next_significant(lexer); token.kind == TOKEN_DOT;
-             token = lex_next_significant(lexer))
-            lex_next_significant(lexer);
-        if (str_eq(lex_text(lexer, token), STR("*")))
-            token = lex_next_significant(lexer);
-        return token;
-    }
-    lex_next_significant(lexer); // DROP
-    Token token = lex_next_significant(lexer);
-    if (is_word(lexer, token, "materialized") || is_word(lexer, token, "foreign"))
-        lex_next_significant(lexer);
-    token = lex_next_significant(lexer);
-    if (is_word(lexer, token, "concurrently"))
-        token = lex_next_significant(lexer);
-    if (is_word(lexer, token, "if")) {
-        lex_next_significant(lexer);
-        token = lex_next_significant(lexer);
-    }
-    return token;
-}
 
 // On to the next item of the list.
 static void pass_item(ItemPlace *place)
@@ -74,7 +39,7 @@ static bool find_item(ItemPlace *place, const ParsedStatement *parsed, const Nod
             .item = node_first(list),
             .lexer = {.text = parsed->statement.text, .is_whole = true},
         };
-        place->token = first_item(&place->lexer, parsed);
+        place->token = statement_first_item(&place->lexer, parsed);
     }
     while (place->item != wanted)
         pass_item(place);

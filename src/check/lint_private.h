@@ -98,6 +98,8 @@ void lint_settle_ignores(const JudgedChain *chain);
 // Does the hazard exist on any server that is judged for?
 bool lint_has_rule(const LintOptions *options, const Rule *rule);
 Severity lint_severity(const Lint *lint, const Rule *rule, const char *path);
+// Gives what the running rule has found since (in `findings`, from there) its fix.
+void lint_make_fixes(const Judged *judged, size_t from);
 void lint_keep_findings(Lint *lint); // there are no more
 // Byte of the statement's text that a finding about `at` (NULL: what is judged) points at.
 size_t lint_place(const Judged *judged, const Node *at);

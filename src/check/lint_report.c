@@ -3,6 +3,7 @@
 
 #include "base/require.h"
 #include "base/utf8.h"
+#include "check/fix/fix.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -282,6 +283,16 @@ void judged_retract(Lint *lint, Position position)
             continue;
         memmove(finding, finding + 1, (lint->findings.len - i) * sizeof *finding);
         lint->findings.len--;
+    }
+}
+
+void lint_make_fixes(const Judged *judged, size_t from)
+{
+    Lint *lint = judged->lint;
+    for (size_t i = from; i < lint->findings.len; i++) {
+        Finding *finding = &lint->findings.items[i];
+        if (finding->rule == lint->rule)
+            finding->fix = fix_make(lint->arena, judged, finding);
     }
 }
 

@@ -1,5 +1,5 @@
 // lint: what is dangerous in the files, before anything runs. Needs no database.
-#include "cli/lint_input.h"
+#include "cli/lint_fix.h"
 #include "cli/lint_settings.h"
 #include "cli/workspace.h"
 #include "config.h"
@@ -23,6 +23,7 @@ typedef struct LintRun {
     LintInput input;
     Findings findings;
     FindingRun run;
+    FindingFixes fixes;
 } LintRun;
 
 static bool read_format(LintRun *lint, Err *err)
@@ -41,6 +42,11 @@ static bool read_format(LintRun *lint, Err *err)
         return err_hint(err, "formats: text, json, sarif, github, gitlab, junit");
     }
     context->is_json = lint->format == &FINDING_JSON;
+    bool is_other = lint->format != &FINDING_TEXT && !context->is_json;
+    if (is_other && option_is_set(&context->options, OPTION_DIFF)) {
+        fail(err, ERR_CONFIG, "--diff and --format %s are two formats", name);
+        return err_hint(err, "give one of the two; --json has the diffs in its document");
+    }
     return true;
 }
 
@@ -53,6 +59,7 @@ static bool read_options(LintRun *lint, Err *err)
     lint->run.threshold = SEVERITY_WARNING;
     lint->options = (LintOptions){
         .assumes_timeouts = option_is_set(options, OPTION_ASSUME_TIMEOUTS),
+        .has_fixes = lint->context->is_json || lint_fix_is_wanted(lint->context),
         .severity = lint_settings_severity,
         .context = lint->context->lint,
     };
@@ -144,7 +151,54 @@ static bool write_report(const LintRun *lint, Err *err)
     const char *path = option_text(&context->options, OPTION_OUTPUT);
     if (path && !write_file(lint, path, err))
         return false;
-    finding_report_write(path ? &FINDING_TEXT : lint->format, &lint->run, &context->out);
+    bool is_beside = lint->fixes.is_diff && !context->is_json; // stdout is the diff
+    finding_report_write(path ? &FINDING_TEXT : lint->format, &lint->run,
+                         is_beside ? &context->err : &context->out);
+    return true;
+}
+
+static bool look(LintRun *lint, Err *err)
+{
+    lint->findings = (Findings){0};
+    if (!lint_input_collect(lint->context, &lint->input, err))
+        return false;
+    judge(lint);
+    if (interrupt_requested())
+        return fail(err, ERR_INTERRUPTED, "what was found until then is not said");
+    return apply_baseline(lint, err);
+}
+
+// What a fix would take away does not count any more.
+static void leave_out_fixed(LintRun *lint)
+{
+    size_t left = 0;
+    VEC_EACH (const Finding, finding, &lint->findings)
+        if (!finding->is_fixed)
+            lint->findings.items[left++] = *finding;
+    lint->findings.len = left;
+}
+
+// Behind what was written all is judged again, with the files that were made.
+static bool fix(LintRun *lint, Err *err)
+{
+    Context *context = lint->context;
+    Findings before = lint->findings;
+    if (!lint_fix(&lint->input, &lint->findings, lint->run.threshold, &lint->fixes, err))
+        return false;
+    lint->run.fixes = &lint->fixes;
+    if (!context->is_json)
+        lint_fix_tell(context, &lint->fixes);
+    if (lint->fixes.is_diff) {
+        leave_out_fixed(lint);
+        return true;
+    }
+    VEC_EACH (const FindingFix, fixed, &lint->fixes.items)
+        VEC_EACH (const char *, made, &fixed->made)
+            if (context->arguments.len && str_ends(str_from(*made), STR(".sql")))
+                *vec_append(context->arena, &context->arguments) = *made;
+    if (lint->fixes.items.len && !look(lint, err))
+        return false;
+    lint_fix_keep_reasons(&before, &lint->findings);
     return true;
 }
 
@@ -153,14 +207,8 @@ static int lint_files(LintRun *lint)
     Err err = {0};
     Context *context = lint->context;
     const char *baseline = option_text(&context->options, OPTION_WRITE_BASELINE);
-    if (!read_options(lint, &err) || !lint_input_collect(context, &lint->input, &err))
-        return command_fail(context, &err);
-    judge(lint);
-    if (interrupt_requested()) {
-        fail(&err, ERR_INTERRUPTED, "what was found until then is not said");
-        return command_fail(context, &err);
-    }
-    if (!apply_baseline(lint, &err))
+    if (!read_options(lint, &err) || !look(lint, &err) ||
+        (lint_fix_is_wanted(context) && !fix(lint, &err)))
         return command_fail(context, &err);
     count(lint);
     tell_unreadable(lint);
@@ -208,6 +256,8 @@ static const Example EXAMPLES[] = {
     {"lint --format sarif --output lint.sarif", "for code scanning; the text stays on stdout"},
     {"lint --write-baseline known.json", "accept what is there today"},
     {"lint --baseline known.json", "and see only what comes after it"},
+    {"lint --diff migrations/028_table_28.up.sql", "what --fix would write, as a diff"},
+    {"lint --fix --since origin/main", "write the safe form, in further files where need be"},
     {"lint --pg 15 --threshold error", "one server version; only errors fail"},
     {"lint --explain drop-column", "why, what instead, examples"},
     {"lint --rules", "all rules"},
@@ -217,7 +267,8 @@ static const Example EXAMPLES[] = {
 static const OptionId TAKES[] = {
     OPTION_FORMAT,         OPTION_OUTPUT, OPTION_PG,       OPTION_ASSUME_TIMEOUTS,
     OPTION_THRESHOLD,      OPTION_SINCE,  OPTION_BASELINE, OPTION_WRITE_BASELINE,
-    OPTION_STDIN_FILEPATH, OPTION_RULES,  OPTION_EXPLAIN,  OPTION_COUNT,
+    OPTION_STDIN_FILEPATH, OPTION_RULES,  OPTION_EXPLAIN,  OPTION_FIX,
+    OPTION_DIFF,           OPTION_COUNT,
 };
 
 const Command COMMAND_LINT = {

@@ -243,10 +243,13 @@ static bool add_usual(LintInput *input, Err *err)
                              .layout = input->layout,
                              .values = input->values,
                              .text_bytes_most = TEXT_BYTES_MOST};
-    Source *source = arena_new_object(arena, Source); // scripts point into it
-    if (!lint_chain_folder(arena, &options, source, &input->chains, &input->unreadable, err))
+    LintFolder *folder = arena_new_object(arena, LintFolder); // scripts point into its source
+    folder->path = "";
+    *vec_append(arena, &input->folders) = folder;
+    if (!lint_chain_folder(arena, &options, &folder->source, &input->chains, &input->unreadable,
+                           err))
         return false;
-    lint_chain_rest(arena, source, &input->chains, &input->unreadable);
+    lint_chain_rest(arena, &folder->source, &input->chains, &input->unreadable);
     return true;
 }
 

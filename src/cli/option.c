@@ -214,6 +214,11 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                       "list the rules; with --json all that is known of them"},
     [OPTION_EXPLAIN] = {"explain", 0, KIND_TEXT, false, false, "RULE",
                         "a page about one rule, by its name here or in another tool", rule_word},
+    [OPTION_FIX] = {"fix", 0, KIND_FLAG, false, false, NULL,
+                    "write the safe form of what is found, in further files where it needs several "
+                    "transactions"},
+    [OPTION_DIFF] = {"diff", 0, KIND_FLAG, false, false, NULL,
+                     "show what --fix would write, as a diff, and write nothing"},
     [OPTION_REQUIRE_BACKUP] = {"require-backup", 0, KIND_FLAG, false, true, NULL,
                                "refuse --skip-backup; no flag says otherwise", .built_in = "false",
                                .is_policy = true},

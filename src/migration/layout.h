@@ -131,6 +131,8 @@ typedef struct ChainRules {
     bool (*end)(void *link, Script *up, Err *err);
 } ChainRules;
 
+struct ScriptForm;
+
 typedef struct Layout {
     const char *name;           // "paired", what `layout:` takes
     const char *const *aliases; // other names for it, ends with NULL; may be NULL
@@ -173,6 +175,9 @@ typedef struct Layout {
     // any title ("add users' nickname"): the files get it as filename_slug() spells it.
     void (*new_files)(Arena *arena, const LayoutEntries *entries, const char *version,
                       const char *name, NewFiles *ret_files);
+    // What those files are written with when their SQL is known (new_script.h); NULL: a file's text
+    // depends on others.
+    const struct ScriptForm *form;
     // In place of new_files where the plan grows too, and its own rules may say no (ERR_CONFIG).
     bool (*plan_new)(Arena *arena, const NewRequest *request, NewFiles *ret_files, Err *err);
 } Layout;

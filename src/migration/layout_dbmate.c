@@ -3,6 +3,7 @@
 // A file with two pairs is refused: dbmate itself fails on it under PostgreSQL (it records the
 // version twice), and takes the pairs back in the order of the file instead of in reverse.
 #include "migration/marked.h"
+#include "migration/new_script.h"
 #include "migration/problem.h"
 
 static Str blanks_skip(Str text)
@@ -142,6 +143,13 @@ static void dbmate_new_files(Arena *arena, const LayoutEntries *entries, const c
     };
 }
 
+static const ScriptForm FORM = {
+    .up = "-- migrate:up",
+    .down = "-- migrate:down",
+    .up_alone = "-- migrate:up transaction:false",
+    .down_alone = "-- migrate:down transaction:false",
+};
+
 const Layout LAYOUT_DBMATE = {
     .name = "dbmate",
     .summary = "one file for a migration, divided by -- migrate:up and -- migrate:down",
@@ -153,4 +161,5 @@ const Layout LAYOUT_DBMATE = {
     .read = dbmate_read,
     .markers = &RULES,
     .new_files = dbmate_new_files,
+    .form = &FORM,
 };

@@ -4,6 +4,7 @@
 #include "migration/filename.h"
 #include "migration/layout.h"
 #include "migration/migration_folder.h"
+#include "migration/new_script.h"
 #include "migration/newtext.h"
 #include "migration/problem.h"
 #include "migration/text_order.h"
@@ -151,6 +152,11 @@ static void diesel_new_files(Arena *arena, const LayoutEntries *entries, const c
         (NewFile){arena_printf(arena, "%s/down.sql", folder), newtext_down(arena, name)};
 }
 
+static const ScriptForm FORM = {
+    .file_alone = "metadata.toml",
+    .text_alone = "run_in_transaction = false\n",
+};
+
 const Layout LAYOUT_DIESEL = {
     .name = "diesel",
     .summary = "a folder for a migration, 2024-01-01-000000_add_users/ with up.sql, down.sql and "
@@ -164,4 +170,5 @@ const Layout LAYOUT_DIESEL = {
     .read = diesel_read,
     .options = diesel_options,
     .new_files = diesel_new_files,
+    .form = &FORM,
 };

@@ -5,6 +5,7 @@
 #include "migration/flyway_callback.h"
 #include "migration/flyway_config.h"
 #include "migration/layout.h"
+#include "migration/new_script.h"
 #include "migration/newtext.h"
 #include "migration/problem.h"
 #include "migration/version.h"
@@ -354,4 +355,5 @@ const Layout LAYOUT_FLYWAY = {
     .options = flyway_options,
     .expansion = flyway_expansion,
     .new_files = flyway_new_files,
+    .form = &SCRIPT_FORM_OURS,
 };

@@ -5,6 +5,7 @@
 #include "migration/goose_envsub.h"
 #include "migration/goose_line.h"
 #include "migration/marked.h"
+#include "migration/new_script.h"
 #include "migration/problem.h"
 
 // Bits of SectionReader.state.
@@ -193,6 +194,12 @@ static void goose_new_files(Arena *arena, const LayoutEntries *entries, const ch
     };
 }
 
+static const ScriptForm FORM = {
+    .up = "-- +goose Up",
+    .down = "-- +goose Down",
+    .top_alone = "-- +goose NO TRANSACTION",
+};
+
 const Layout LAYOUT_GOOSE = {
     .name = "goose",
     .summary = "one file for a migration, divided by -- +goose Up and -- +goose Down",
@@ -204,4 +211,5 @@ const Layout LAYOUT_GOOSE = {
     .markers = &RULES,
     .expansion = goose_expansion,
     .new_files = goose_new_files,
+    .form = &FORM,
 };

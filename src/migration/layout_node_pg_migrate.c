@@ -5,6 +5,7 @@
 // runs the whole file as up, and it drops what stands before the first marker: both are errors
 // here.
 #include "migration/marked.h"
+#include "migration/new_script.h"
 #include "migration/problem.h"
 #include "migration/version.h"
 
@@ -174,6 +175,12 @@ static void node_new_files(Arena *arena, const LayoutEntries *entries, const cha
 
 static const char *const ALIASES[] = {"node", NULL};
 
+static const ScriptForm FORM = {
+    .up = "-- Up Migration",
+    .down = "-- Down Migration",
+    .top_alone = "-- migrate-safe: no-transaction",
+};
+
 const Layout LAYOUT_NODE_PG_MIGRATE = {
     .name = "node-pg-migrate",
     .aliases = ALIASES,
@@ -185,4 +192,5 @@ const Layout LAYOUT_NODE_PG_MIGRATE = {
     .read = node_read,
     .markers = &RULES,
     .new_files = node_new_files,
+    .form = &FORM,
 };

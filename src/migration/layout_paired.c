@@ -5,6 +5,7 @@
 #include "base/require.h"
 #include "migration/filename.h"
 #include "migration/layout.h"
+#include "migration/new_script.h"
 #include "migration/newtext.h"
 #include "migration/paired_name.h"
 #include "migration/problem.h"
@@ -220,4 +221,5 @@ const Layout LAYOUT_PAIRED = {
     .detect = paired_detect,
     .read = paired_read,
     .new_files = paired_new_files,
+    .form = &SCRIPT_FORM_OURS,
 };

@@ -6,6 +6,7 @@
 #include "base/require.h"
 #include "migration/filename.h"
 #include "migration/layout.h"
+#include "migration/new_script.h"
 #include "migration/newtext.h"
 #include "migration/problem.h"
 #include "migration/rollback_comment.h"
@@ -192,4 +193,5 @@ const Layout LAYOUT_PLAIN = {
     .read = plain_read,
     .split = plain_split,
     .new_files = plain_new_files,
+    .form = &SCRIPT_FORM_OURS,
 };

@@ -3,6 +3,7 @@
 #include "migration/filename.h"
 #include "migration/layout.h"
 #include "migration/migration_folder.h"
+#include "migration/new_script.h"
 #include "migration/newtext.h"
 #include "migration/problem.h"
 #include "migration/text_order.h"
@@ -111,4 +112,5 @@ const Layout LAYOUT_PRISMA = {
     .detect = prisma_detect,
     .read = prisma_read,
     .new_files = prisma_new_files,
+    .form = &SCRIPT_FORM_OURS,
 };

@@ -2,6 +2,7 @@
 // folders of any depth. Flyway's names look the same: what tells the two apart is refinery.toml.
 #include "migration/filename.h"
 #include "migration/layout.h"
+#include "migration/new_script.h"
 #include "migration/newtext.h"
 #include "migration/problem.h"
 
@@ -122,4 +123,5 @@ const Layout LAYOUT_REFINERY = {
     .detect = refinery_detect,
     .read = refinery_read,
     .new_files = refinery_new_files,
+    .form = &SCRIPT_FORM_OURS,
 };

@@ -5,6 +5,7 @@
 // needed here, which it sorts by as well, and after it by name.
 #include "migration/filename.h"
 #include "migration/marked.h"
+#include "migration/new_script.h"
 #include "migration/problem.h"
 #include "migration/version.h"
 
@@ -190,6 +191,13 @@ static void sql_migrate_new_files(Arena *arena, const LayoutEntries *entries, co
     };
 }
 
+static const ScriptForm FORM = {
+    .up = "-- +migrate Up",
+    .down = "-- +migrate Down",
+    .up_alone = "-- +migrate Up notransaction",
+    .down_alone = "-- +migrate Down notransaction",
+};
+
 const Layout LAYOUT_SQL_MIGRATE = {
     .name = "sql-migrate",
     .summary = "one file for a migration, divided by -- +migrate Up and -- +migrate Down",
@@ -199,4 +207,5 @@ const Layout LAYOUT_SQL_MIGRATE = {
     .read = sql_migrate_read,
     .markers = &RULES,
     .new_files = sql_migrate_new_files,
+    .form = &FORM,
 };

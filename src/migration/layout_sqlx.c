@@ -3,6 +3,7 @@
 // "-- no-transaction", which directive.c reads.
 #include "migration/filename.h"
 #include "migration/layout.h"
+#include "migration/new_script.h"
 #include "migration/newtext.h"
 #include "migration/problem.h"
 
@@ -91,6 +92,8 @@ static void sqlx_new_files(Arena *arena, const LayoutEntries *entries, const cha
         };
 }
 
+static const ScriptForm FORM = {.top_alone = "-- no-transaction"};
+
 const Layout LAYOUT_SQLX = {
     .name = "sqlx",
     .summary = "20240101000000_add_users.sql, or a pair .up.sql and .down.sql, with sqlx's rules "
@@ -102,4 +105,5 @@ const Layout LAYOUT_SQLX = {
     .detect = sqlx_detect,
     .read = sqlx_read,
     .new_files = sqlx_new_files,
+    .form = &FORM,
 };

@@ -2,6 +2,7 @@
 // tern 2 reads them (migrate/migrate.go): numbers from 1 without a gap; without the marker the file
 // is all up; sub-folders hold templates. A template action, {{ }}, is Go, so the file is refused.
 #include "migration/marked.h"
+#include "migration/new_script.h"
 #include "migration/problem.h"
 #include "migration/version.h"
 
@@ -149,6 +150,13 @@ static void tern_new_files(Arena *arena, const LayoutEntries *entries, const cha
     };
 }
 
+static const ScriptForm FORM = {
+    .up = "",
+    .down = MARKER,
+    .up_alone = "---- tern: disable-tx ----",
+    .down_alone = MARKER "\n---- tern: disable-tx ----",
+};
+
 const Layout LAYOUT_TERN = {
     .name = "tern",
     .summary = "one file for a migration, 001_add_users.sql, divided by " MARKER,
@@ -159,4 +167,5 @@ const Layout LAYOUT_TERN = {
     .markers = &RULES,
     .expansion = tern_expansion,
     .new_files = tern_new_files,
+    .form = &FORM,
 };

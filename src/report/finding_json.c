@@ -1,5 +1,6 @@
 // `lint --format json`: one document, a finding a line.
 #include "base/utf8.h"
+#include "check/fix/fix.h"
 #include "report/finding_report.h"
 
 enum {
@@ -47,6 +48,23 @@ static void write_place(JsonStream *json, const Finding *finding)
     finding->offset < 0 ? json_nothing(json) : json_number(json, finding->offset);
 }
 
+// The SQL that would stand in its place, in however many files.
+static void write_fix(JsonStream *json, const Finding *finding)
+{
+    const Fix *fix = finding->fix;
+    const char *unfixed = finding->unfixed ? finding->unfixed : fix ? fix->refused : NULL;
+    json_key(json, "fix");
+    if (fix && !unfixed) {
+        json_begin_list(json);
+        VEC_EACH (const FixStep, step, &fix->steps)
+            json_text(json, step->sql);
+        json_end(json);
+    } else {
+        json_nothing(json);
+    }
+    json_key_text(json, "unfixed", unfixed);
+}
+
 static void write_finding(JsonStream *json, const Finding *finding)
 {
     Str statement = finding->statement;
@@ -64,6 +82,7 @@ static void write_finding(JsonStream *json, const Finding *finding)
     write_locks(json, finding);
     json_key_text(json, "advice", finding->rule->instead);
     json_key_text(json, "instead", finding->instead);
+    write_fix(json, finding);
     json_key(json, "safe_from");
     finding->safe_from ? json_number(json, finding->safe_from) : json_nothing(json);
     json_key_text(json, "fingerprint", finding->fingerprint);
@@ -117,6 +136,32 @@ static void write_unreadable(JsonStream *json, const FindingRun *run)
     json_end(json);
 }
 
+static void write_words(JsonStream *json, const char *key, const Words *words)
+{
+    json_key(json, key);
+    json_begin_list(json);
+    VEC_EACH (const char *, word, words)
+        json_text(json, *word);
+    json_end(json);
+}
+
+static void write_fixes(JsonStream *json, const FindingFixes *fixes)
+{
+    if (!fixes)
+        return;
+    json_key(json, fixes->is_diff ? "would_fix" : "fixed");
+    json_begin_list(json);
+    VEC_EACH (const FindingFix, fix, &fixes->items) {
+        json_begin_object(json);
+        json_key_text(json, "file", fix->file);
+        write_words(json, "rules", &fix->rules);
+        write_words(json, "made", &fix->made);
+        json_key_text(json, "diff", fix->diff);
+        json_end(json);
+    }
+    json_end(json);
+}
+
 static void write_counts(JsonStream *json, const FindingRun *run)
 {
     json_key(json, "counts");
@@ -140,6 +185,7 @@ static void end(FindingWriter *writer)
             write_finding(json, run->ordered.items[i]);
     json_end(json);
     write_unreadable(json, run);
+    write_fixes(json, run->fixes);
     write_counts(json, run);
     json_key_number(json, "exit_code", run->exit_code);
     json_end(json);

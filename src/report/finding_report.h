@@ -17,6 +17,19 @@ typedef struct FindingFile {
     size_t ignored;
 } FindingFile;
 
+// What `lint --fix` did with a file, or with --diff would do.
+typedef struct FindingFix {
+    const char *file;
+    Words rules;      // whose findings it was about
+    Words made;       // further files
+    const char *diff; // NULL: it is written
+} FindingFix;
+
+typedef struct FindingFixes {
+    bool is_diff;
+    VEC(FindingFix) items;
+} FindingFixes;
+
 // A run of `lint`, when all is judged.
 typedef struct FindingRun {
     const Findings *findings;
@@ -29,6 +42,7 @@ typedef struct FindingRun {
     size_t counts[SEVERITY_ERROR + 1]; // by severity, of those that are not ignored
     size_t failures;                   // at or above the threshold
     size_t ignored;                    // by a comment, or because they are in the baseline
+    const FindingFixes *fixes;         // NULL: nobody asked for any
     const Problems *unreadable;        // files that were not judged
     VEC(const Finding *) ordered;      // file after file, each from its first line
 } FindingRun;

@@ -164,6 +164,8 @@ static void print_advice(FindingWriter *writer, const Finding *finding, bool is_
         print_sql(writer, "such as:", rule->instead_sql);
     if (note)
         print_wrapped(writer, "note:", note);
+    if (finding->unfixed)
+        print_wrapped(writer, "no fix:", finding->unfixed);
 }
 
 static void begin(FindingWriter *writer) {}

@@ -1,5 +1,6 @@
 #include "report/rule_report.h"
 
+#include "check/fix/fix.h"
 #include "io/json_stream.h"
 #include "report/table.h"
 
@@ -105,6 +106,8 @@ void rule_report_page(const Terminal *terminal, const Rule *rule)
     print_wrapped(terminal, rule->instead);
     if (rule->instead_sql)
         print_sql(terminal, rule->instead_sql);
+    if (fix_is_known(rule))
+        print_wrapped(terminal, "lint --fix writes it, where that is sure.");
     print_examples(arena, terminal, "Found", rule->bad);
     print_examples(arena, terminal, "Not found", rule->good);
     if (rule->aliases) {
@@ -175,6 +178,7 @@ static void write_rule(JsonStream *json, const Rule *rule)
     json_key_text(json, "why", rule->why);
     json_key_text(json, "instead", rule->instead);
     json_key_text(json, "instead_sql", rule->instead_sql);
+    json_key_flag(json, "fix", fix_is_known(rule));
     write_aliases(json, rule->aliases);
     write_examples(json, "bad", rule->bad);
     write_examples(json, "good", rule->good);

@@ -15,23 +15,6 @@ static bool has_rows_to_check(const Judged *judged, const Node *range)
 
 // add-check-validated
 
-// The column of the expression when there is only one: t_a_check, else t_check.
-static Words only_column(Arena *arena, const Node *expression)
-{
-    Words columns = {0};
-    NODE_WALK(node, expression)
-    {
-        if (!node_is(node, "ColumnRef"))
-            continue;
-        const char *name = node_last_text(node_field(node, "fields"));
-        if (!words_have(&columns, name))
-            *vec_append(arena, &columns) = name;
-    }
-    if (columns.len != 1)
-        columns.len = 0;
-    return columns;
-}
-
 static void check_add_check(const Judged *judged)
 {
     const Node *constraint = node_field(judged->command, "def");
@@ -39,10 +22,7 @@ static void check_add_check(const Judged *judged)
     if (!node_text_is(constraint, "contype", "CONSTR_CHECK") ||
         node_flag(constraint, "skip_validation") || !has_rows_to_check(judged, range))
         return;
-    Words column = only_column(judged->scratch, node_field(constraint, "raw_expr"));
-    const char *name = node_text(constraint, "conname");
-    if (!*name)
-        name = proposal_made_name(judged->scratch, node_text(range, "relname"), &column, "check");
+    const char *name = proposal_check_name(judged, range, constraint);
     Finding *finding = judged_report(
         judged, constraint, judged_name(judged, range),
         "check %s reads every row of %s under ACCESS EXCLUSIVE: nobody reads or writes it "

@@ -14,14 +14,6 @@ enum {
     RECIPE_BYTES = 16 * 1024,
 };
 
-static const char *key_name(const Judged *judged, const ForeignKey *key)
-{
-    const char *name = node_text(key->constraint, "conname");
-    return *name ? name
-                 : proposal_made_name(judged->scratch, node_text(key->child_range, "relname"),
-                                      &key->columns, "fkey");
-}
-
 // Where a word begins that stands by itself, in any case; NULL.
 static const char *find_word(const char *text, Str word)
 {
@@ -60,7 +52,7 @@ static bool is_partitioned(const ForeignKey *key)
 static const char *partition_recipe(const Judged *judged, const ForeignKey *key)
 {
     Arena *arena = judged->scratch;
-    const char *name = quote_name(arena, key_name(judged, key));
+    const char *name = quote_name(arena, foreign_key_name(judged, key));
     const char *text = key_text(judged, key);
     TEXT_SCOPED recipe;
     text_init(&recipe, RECIPE_BYTES);
@@ -93,12 +85,12 @@ static void check_validated(const Judged *judged)
         Finding *finding = judged_report(
             judged, key->constraint, key->child_name,
             "foreign key %s reads every row of %s while nobody can write to it or to %s",
-            key_name(judged, key), key->child_name, key->parent_name);
+            foreign_key_name(judged, key), key->child_name, key->parent_name);
         if (is_partitioned(key) && judged->pg_from < 18) {
             finding->instead = partition_recipe(judged, key);
             continue;
         }
-        const char *name = key_name(judged, key);
+        const char *name = foreign_key_name(judged, key);
         finding->instead = proposal_not_valid(judged, key->child_range, key->constraint, name,
                                               key->child && relation_constraint(key->child, name));
     }
@@ -146,7 +138,7 @@ static void check_not_valid_partitioned(const Judged *judged)
             judged, key->constraint, key->child_name,
             "foreign key %s: %s is partitioned, and before PostgreSQL 18 such a table takes no "
             "NOT VALID foreign key: it fails",
-            key_name(judged, key), key->child_name);
+            foreign_key_name(judged, key), key->child_name);
         finding->instead = partition_recipe(judged, key);
         finding->safe_from = 18;
     }

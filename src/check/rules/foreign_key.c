@@ -51,3 +51,11 @@ ForeignKeys foreign_keys_of(const Judged *judged)
     add_element(judged, element, &keys);
     return keys;
 }
+
+const char *foreign_key_name(const Judged *judged, const ForeignKey *key)
+{
+    const char *name = node_text(key->constraint, "conname");
+    return *name ? name
+                 : proposal_made_name(judged->scratch, node_text(key->child_range, "relname"),
+                                      &key->columns, "fkey");
+}

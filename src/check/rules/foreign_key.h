@@ -20,3 +20,5 @@ typedef VEC(ForeignKey) ForeignKeys;
 
 // Of CREATE TABLE, or of the ALTER TABLE command that the rule is called for; on the scratch.
 ForeignKeys foreign_keys_of(const Judged *judged);
+// As said, or as PostgreSQL makes it up.
+const char *foreign_key_name(const Judged *judged, const ForeignKey *key);

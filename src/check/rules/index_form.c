@@ -43,20 +43,26 @@ static const char *unique_word(const Judged *judged)
     return node_flag(judged->node, "unique") ? "UNIQUE " : "";
 }
 
+const char *index_form_build(const Judged *judged)
+{
+    Arena *arena = judged->scratch;
+    return judged_printf(judged, "CREATE %sINDEX CONCURRENTLY %s ON %s %s;", unique_word(judged),
+                         quote_name(arena, index_form_name(judged)),
+                         proposal_table(judged, node_field(judged->node, "relation")),
+                         proposal_index_rest(judged));
+}
+
 const char *index_form_concurrent(const Judged *judged, bool drops_first)
 {
     Arena *arena = judged->scratch;
     const Node *range = node_field(judged->node, "relation");
-    const char *name = index_form_name(judged);
     const char *drop = "";
     if (drops_first)
-        drop = arena_printf(arena, "DROP INDEX CONCURRENTLY IF EXISTS %s;\n",
-                            quote_qualified(arena, node_text(range, "schemaname"), name));
-    return judged_printf(judged,
-                         "-- outside of a transaction:\n%sCREATE %sINDEX CONCURRENTLY %s ON "
-                         "%s %s;",
-                         drop, unique_word(judged), quote_name(arena, name),
-                         proposal_table(judged, range), proposal_index_rest(judged));
+        drop = arena_printf(
+            arena, "DROP INDEX CONCURRENTLY IF EXISTS %s;\n",
+            quote_qualified(arena, node_text(range, "schemaname"), index_form_name(judged)));
+    return judged_printf(judged, "-- outside of a transaction:\n%s%s", drop,
+                         index_form_build(judged));
 }
 
 typedef struct PartitionRecipe {

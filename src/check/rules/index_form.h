@@ -8,7 +8,9 @@
 const char *index_form_name(const Judged *judged);
 // Its columns; an expression counts as the name that PostgreSQL gives it, or "expr".
 Words index_form_columns(Arena *arena, const Node *index);
-// CREATE INDEX CONCURRENTLY, for Finding.instead; `drops_first`: so that it can be repeated.
+// CREATE INDEX CONCURRENTLY, one statement.
+const char *index_form_build(const Judged *judged);
+// The same, for Finding.instead; `drops_first`: so that it can be repeated.
 const char *index_form_concurrent(const Judged *judged, bool drops_first);
 // ON ONLY the parent, CONCURRENTLY on each partition, ATTACH. For Finding.instead.
 const char *index_form_partitioned(const Judged *judged, const Relation *parent);

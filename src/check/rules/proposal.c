@@ -4,7 +4,6 @@
 #include "sql/lex.h"
 #include "sql/quote.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -71,6 +70,32 @@ const char *proposal_made_name(Arena *arena, const char *table, const Words *col
     return arena_dup(arena, text_str(&text));
 }
 
+// The column of the expression when there is only one: t_a_check, else t_check.
+static Words only_column(Arena *arena, const Node *expression)
+{
+    Words columns = {0};
+    NODE_WALK(node, expression)
+    {
+        if (!node_is(node, "ColumnRef"))
+            continue;
+        const char *name = node_last_text(node_field(node, "fields"));
+        if (!words_have(&columns, name))
+            *vec_append(arena, &columns) = name;
+    }
+    if (columns.len != 1)
+        columns.len = 0;
+    return columns;
+}
+
+const char *proposal_check_name(const Judged *judged, const Node *range, const Node *constraint)
+{
+    const char *name = node_text(constraint, "conname");
+    if (*name)
+        return name;
+    Words column = only_column(judged->scratch, node_field(constraint, "raw_expr"));
+    return proposal_made_name(judged->scratch, node_text(range, "relname"), &column, "check");
+}
+
 static bool is_other(const Lexer *lexer, Token token, char c)
 {
     return token.kind == TOKEN_OTHER && token.end == token.start + 1 &&
@@ -124,6 +149,19 @@ static const char *definition_of(const char *constraint)
     return constraint + token.end + (constraint[token.end] == ' ');
 }
 
+const char *proposal_add_not_valid(const Judged *judged, const Node *range, const Node *constraint,
+                                   const char *name)
+{
+    return judged_printf(judged, "ALTER TABLE %s ADD %s NOT VALID;", proposal_table(judged, range),
+                         proposal_constraint(judged, constraint, name));
+}
+
+const char *proposal_validate(const Judged *judged, const Node *range, const char *name)
+{
+    return judged_printf(judged, "ALTER TABLE %s VALIDATE CONSTRAINT %s;",
+                         proposal_table(judged, range), quote_name(judged->scratch, name));
+}
+
 const char *proposal_not_valid(const Judged *judged, const Node *range, const Node *constraint,
                                const char *name, bool is_replacement)
 {
@@ -132,11 +170,9 @@ const char *proposal_not_valid(const Judged *judged, const Node *range, const No
     const char *old = quote_name(arena, name);
     const char *text = proposal_constraint(judged, constraint, name);
     if (!is_replacement)
-        return judged_printf(judged,
-                             "ALTER TABLE %s ADD %s NOT VALID;\n"
-                             "-- in a later transaction:\n"
-                             "ALTER TABLE %s VALIDATE CONSTRAINT %s;",
-                             table, text, table, old);
+        return judged_printf(judged, "%s\n-- in a later transaction:\n%s",
+                             proposal_add_not_valid(judged, range, constraint, name),
+                             proposal_validate(judged, range, name));
     const char *new = quote_name(arena, arena_printf(arena, "%.59s_new", name));
     return judged_printf(judged,
                          "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;\n"

@@ -25,8 +25,14 @@ const char *proposal_made_name(Arena *arena, const char *table, const Words *col
 const char *proposal_piece(const Judged *judged, const Node *node);
 // A constraint of ALTER TABLE as it stands there, with the name that it has or `name`.
 const char *proposal_constraint(const Judged *judged, const Node *constraint, const char *name);
-// Its safe form; where the table has one of that name now, which this statement or one before it
-// drops, under another name first.
+// Of a CHECK: as said, or as PostgreSQL makes it up.
+const char *proposal_check_name(const Judged *judged, const Node *range, const Node *constraint);
+// Its safe form, in two statements.
+const char *proposal_add_not_valid(const Judged *judged, const Node *range, const Node *constraint,
+                                   const char *name);
+const char *proposal_validate(const Judged *judged, const Node *range, const char *name);
+// Both, for Finding.instead; where the table has one of that name now, which this statement or one
+// before it drops, under another name first.
 const char *proposal_not_valid(const Judged *judged, const Node *range, const Node *constraint,
                                const char *name, bool is_replacement);
 // Of CREATE INDEX: what stands behind the table's name, "USING gin (tags) WHERE a > 0".

@@ -1,0 +1,193 @@
+#include "check/fix/divide_down.h"
+
+#include "base/text.h"
+#include "check/fix/taken.h"
+#include "sql/parse.h"
+
+#include <string.h>
+
+enum {
+    DOWN_BYTES = 4 * 1024 * 1024
+};
+
+// A down without a statement is taken for one that is not written yet.
+static const char NOTHING[] = "SELECT 1; -- there is nothing to take back";
+
+// A statement of the old down.
+typedef struct DownStatement {
+    size_t from, until;
+    Words objects;
+    bool is_known;
+    size_t part;  // where it goes
+    bool is_gone; // a step takes back what it takes back
+} DownStatement;
+
+typedef struct DividedDown {
+    Arena *arena;
+    const FixScript *script;
+    const PartsSteps *steps;
+    FixParts *parts;
+    VEC(DownStatement) statements;
+    const char *why;
+} DividedDown;
+
+static bool read_statements(DividedDown *down)
+{
+    Err err = {0};
+    SplitResult got;
+    ParsedStatement parsed;
+    SPLITTER_SCOPED splitter = splitter_new_text(down->script->down, &(SplitOptions){.file = ""});
+    while ((got = parse_next(down->arena, splitter, &parsed, &err)) == SPLIT_STATEMENT) {
+        DownStatement *statement = vec_append(down->arena, &down->statements);
+        statement->from = (size_t)parsed.statement.offset;
+        statement->until = statement->from + parsed.statement.text.n;
+        Str rest = str_skip(down->script->down, statement->until);
+        Str blank = str_trim(rest);
+        if (blank.n && blank.p[0] == ';')
+            statement->until += (size_t)(blank.p - rest.p) + 1;
+        statement->is_known =
+            parsed.node && taken_objects(down->arena, parsed.node, &statement->objects);
+    }
+    down->why = "its down cannot be read";
+    return got == SPLIT_END;
+}
+
+// Of a statement that stands alone in its lines, the line end goes with it.
+static size_t gone_until(Str text, const DownStatement *statement)
+{
+    size_t end = statement->until;
+    if (statement->from && text.p[statement->from - 1] != '\n')
+        return end;
+    while (end < text.n && (text.p[end] == ' ' || text.p[end] == '\t' || text.p[end] == '\r'))
+        end++;
+    return end < text.n && text.p[end] == '\n' ? end + 1 : statement->until;
+}
+
+// The step that makes or drops this object, and its part.
+static const FixStep *find_step(const DividedDown *down, const char *object, size_t *ret_part)
+{
+    for (size_t i = 0; i < down->steps->len; i++)
+        VEC_EACH (const FixStep *, step, &down->steps->items[i].steps)
+            if ((*step)->object && strcmp((*step)->object, object) == 0) {
+                *ret_part = i;
+                return *step;
+            }
+    return NULL;
+}
+
+static size_t find_part(const DividedDown *down, const char *object, bool *ret_is_found)
+{
+    for (size_t i = 0; i < down->steps->len; i++)
+        if (words_have(&down->steps->items[i].objects, object)) {
+            *ret_is_found = true;
+            return i;
+        }
+    return 0;
+}
+
+// Each object that it takes back has a place; all of one statement have to have the same.
+static bool place_statement(DividedDown *down, DownStatement *statement)
+{
+    bool is_found = false;
+    for (size_t i = 0; i < statement->objects.len; i++) {
+        const char *object = statement->objects.items[i];
+        size_t part = 0;
+        const FixStep *step = find_step(down, object, &part);
+        bool is_gone = step && step->down;
+        if (step)
+            is_found = true;
+        else
+            part = find_part(down, object, &is_found);
+        if (i && (part != statement->part || is_gone != statement->is_gone)) {
+            down->why = "a statement of its down takes back what two files do";
+            return false;
+        }
+        statement->part = part;
+        statement->is_gone = is_gone;
+    }
+    down->why = "its down has a statement that cannot be given to one of the files";
+    return (statement->is_known && is_found) || !down->parts->has_moved_statements;
+}
+
+static void append_steps(const PartSteps *steps, Text *text)
+{
+    for (size_t i = steps->steps.len; i > 0; i--) {
+        const char *sql = steps->steps.items[i - 1]->down;
+        if (sql && *sql)
+            text_printf(text, "%s\n", sql);
+    }
+}
+
+static void append_own(const DividedDown *down, size_t part, Text *text)
+{
+    VEC_EACH (const DownStatement, statement, &down->statements)
+        if (statement->part == part && !statement->is_gone)
+            text_printf(text, "%.*s\n", (int)(statement->until - statement->from),
+                        down->script->down.p + statement->from);
+}
+
+static const char *further_down(const DividedDown *down, size_t part)
+{
+    TEXT_SCOPED text;
+    text_init(&text, DOWN_BYTES);
+    append_own(down, part, &text);
+    append_steps(&down->steps->items[part], &text);
+    return text.len ? arena_dup(down->arena, str_trim(text_str(&text))) : NOTHING;
+}
+
+// What is left of the old one, in its own words; NULL: nothing changes.
+static const char *first_down(const DividedDown *down)
+{
+    TEXT_SCOPED text;
+    TEXT_SCOPED steps;
+    text_init(&text, DOWN_BYTES);
+    text_init(&steps, DOWN_BYTES);
+    append_steps(&down->steps->items[0], &steps);
+    size_t at = 0;
+    bool is_changed = steps.len > 0;
+    bool is_empty = !steps.len;
+    Str old = down->script->down;
+    VEC_EACH (const DownStatement, statement, &down->statements) {
+        text_append(&text, (Str){old.p + at, statement->from - at});
+        at = statement->from;
+        if (steps.len) {
+            text_append(&text, text_str(&steps));
+            text_clear(&steps);
+        }
+        if (statement->part == 0 && !statement->is_gone) {
+            is_empty = false;
+            continue;
+        }
+        is_changed = true;
+        at = gone_until(old, statement);
+    }
+    text_append(&text, str_skip(old, at));
+    text_append(&text, text_str(&steps));
+    if (is_changed && is_empty)
+        text_printf(&text, "%s\n", NOTHING);
+    return is_changed ? arena_dup(down->arena, text_str(&text)) : NULL;
+}
+
+bool divide_down(Arena *arena, const FixScript *script, const PartsSteps *steps, FixParts *parts,
+                 const char **ret_why)
+{
+    DividedDown down = {.arena = arena, .script = script, .steps = steps, .parts = parts};
+    bool has_own = false; // steps in the file itself that the old down does not know
+    VEC_EACH (const FixStep *, step, &steps->items[0].steps)
+        has_own |= (*step)->place == FIX_HERE && (*step)->down;
+    if (!script->has_down || (parts->items.len < 2 && !has_own))
+        return true;
+    if (!read_statements(&down)) {
+        *ret_why = down.why;
+        return false;
+    }
+    VEC_EACH (DownStatement, statement, &down.statements)
+        if (!place_statement(&down, statement)) {
+            *ret_why = down.why;
+            return false;
+        }
+    parts->items.items[0].down = first_down(&down);
+    for (size_t i = 1; i < parts->items.len; i++)
+        parts->items.items[i].down = further_down(&down, i);
+    return true;
+}
