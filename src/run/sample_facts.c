@@ -33,6 +33,7 @@ static void add_tables(Reading *reading, const Rows *rows)
             .shown = rows_text(rows, row, 2),
             .is_partitioned = rows_bool(rows, row, 3),
             .is_wanted = rows_bool(rows, row, 6),
+            .is_empty = !rows_bool(rows, row, 7),
         };
         const char *bound = rows_text(rows, row, 4);
         if (bound)

@@ -8,12 +8,13 @@
 
 enum {
     ROWS = 8,
-    TRIED = 256,       // numbers for a table whose checks let few pass
-    TRIED_LONG = 4096, // once those were not enough
     SINGLE_TRIES = 64, // rows by themselves, where a statement for all of them fails
     COUNTED_AT_ONCE = 500,
     SQL_MAX = 8 << 20
 };
+
+// Numbers at least for a table whose checks may let few pass, and once those were not enough.
+static const int64_t TRIED[] = {64, 512, 4096};
 
 typedef struct Filling {
     Arena *arena;
@@ -73,35 +74,39 @@ static bool set_local(Filling *filling, const char *name, const char *value, Err
                          "SELECT pg_catalog.set_config($1, $2, true)", 2, parameters, &rows, err);
 }
 
-// Counts are taken up to what is wanted, unless more is to come behind what is there.
-static bool count_rows(Filling *filling, size_t first, size_t count, Err *err)
+static bool take_counts(Filling *filling, Text *sql, Err *err)
 {
-    TEXT_SCOPED sql;
-    text_init(&sql, SQL_MAX);
-    for (size_t i = first; i < first + count; i++)
-        text_printf(&sql, "%sSELECT %zu, (SELECT pg_catalog.count(*) FROM ONLY %s)",
-                    i > first ? " UNION ALL " : "", i, filling->facts.tables.items[i].qualified);
     Rows rows;
-    if (!session_query(filling->session, filling->arena, text_cstr(&sql), 0, NULL, &rows, err))
+    if (sql->len == 0)
+        return true;
+    if (!session_query(filling->session, filling->arena, text_cstr(sql), 0, NULL, &rows, err))
         return err_note(err, "counting rows");
-    for (size_t row = 0; row < rows.count; row++) {
-        int64_t place = rows_int(&rows, row, 0);
-        filling->counts[place] = rows_int(&rows, row, 1);
-        filling->is_ours[place] = filling->counts[place] == 0;
-    }
+    for (size_t row = 0; row < rows.count; row++)
+        filling->counts[rows_int(&rows, row, 0)] = rows_int(&rows, row, 1);
+    text_clear(sql);
     return true;
 }
 
-static bool count_all(Filling *filling, Err *err)
+static bool count_rows(Filling *filling, Err *err)
 {
     size_t all = filling->facts.tables.len;
     filling->counts = arena_alloc_array(filling->arena, all + 1, sizeof *filling->counts);
     filling->is_ours = arena_alloc_array(filling->arena, all + 1, sizeof *filling->is_ours);
-    for (size_t first = 0; first < all; first += COUNTED_AT_ONCE) {
-        size_t count = all - first < COUNTED_AT_ONCE ? all - first : COUNTED_AT_ONCE;
-        if (!count_rows(filling, first, count, err))
+    TEXT_SCOPED sql;
+    text_init(&sql, SQL_MAX);
+    size_t asked = 0;
+    for (size_t i = 0; i < all; i++) {
+        if (filling->facts.tables.items[i].is_empty)
+            continue;
+        text_printf(&sql, "%sSELECT %zu, (SELECT pg_catalog.count(*) FROM ONLY %s)",
+                    sql.len ? " UNION ALL " : "", i, filling->facts.tables.items[i].qualified);
+        if (++asked % COUNTED_AT_ONCE == 0 && !take_counts(filling, &sql, err))
             return false;
     }
+    if (!take_counts(filling, &sql, err))
+        return false;
+    for (size_t i = 0; i < all; i++)
+        filling->is_ours[i] = filling->counts[i] == 0;
     return true;
 }
 
@@ -176,12 +181,16 @@ static bool insert(Filling *filling, Table *table, SampleInsert *how, Err *err)
 static bool insert_together(Filling *filling, Table *table, SampleManner manner, Err *err)
 {
     bool is_filtered = sample_is_filtered(table->step->table);
-    for (int round = 0; round < 2 && table->missing > 0; round++) {
-        int64_t least = round ? TRIED_LONG : is_filtered ? TRIED : 0;
-        int64_t more = table->missing * (round + 1) * (is_filtered ? 2 : 1);
+    size_t count = sizeof TRIED / sizeof *TRIED;
+    size_t first = manner == SAMPLE_MIXED ? 0 : count - 1;
+    for (size_t round = first; round < count && table->missing > 0; round++) {
+        if (round == count - 1 && table->made > 0)
+            break; // it costs most, for tables that would have none
+        int64_t tried = table->missing * (round == 0 && !is_filtered ? 1 : 2);
+        int64_t least = is_filtered || round > 0 ? TRIED[round] : 0;
         SampleInsert how = {
             .manner = manner,
-            .tried = more > least ? more : least,
+            .tried = tried > least ? tried : least,
             .wanted = table->missing,
         };
         if (!insert(filling, table, &how, err))
@@ -383,14 +392,14 @@ static bool fill_in_transaction(Filling *filling, const char *own_schema, Err *e
                        "pg_catalog.current_setting('session_replication_role'), "
                        "pg_catalog.current_setting('jit')",
                        0, NULL, &settings, err) ||
-        !sample_facts_read(filling->arena, filling->session, own_schema, filling->options->tables,
-                           &filling->facts, err) ||
-        !count_all(filling, err))
-        return false;
-    // functions of the user's may need it
-    if (!set_local(filling, "search_path", rows_text(&settings, 0, 0), err) ||
         !session_exec(filling->session, "SET LOCAL jit = off; SET CONSTRAINTS ALL IMMEDIATE",
                       err) ||
+        !sample_facts_read(filling->arena, filling->session, own_schema, filling->options->tables,
+                           &filling->facts, err) ||
+        !count_rows(filling, err))
+        return false;
+    // functions of the user's may need their own
+    if (!set_local(filling, "search_path", rows_text(&settings, 0, 0), err) ||
         !fill(filling, err) || !set_local(filling, "jit", rows_text(&settings, 0, 2), err))
         return false;
     return !filling->is_replica ||

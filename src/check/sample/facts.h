@@ -63,6 +63,7 @@ typedef struct SampleTable {
     const char *shown;     // app.orders
     bool is_partitioned;   // its partitions have its rows
     bool is_wanted;
+    bool is_empty;          // surely
     VEC(int64_t) ancestors; // whose partition it is
     SampleColumns columns;
     VEC(SampleCheck) checks; // and the bound of a partition

@@ -22,7 +22,8 @@ SELECT
         FROM pg_catalog.pg_partition_ancestors(c.oid) AS a(relid)
         WHERE a.relid::pg_catalog.oid OPERATOR(pg_catalog.<>) c.oid
     ) END AS ancestors,
-    $2::pg_catalog.jsonb IS NULL OR c.oid OPERATOR(pg_catalog.=) ANY (SELECT w.relation FROM wanted w) AS is_wanted
+    $2::pg_catalog.jsonb IS NULL OR c.oid OPERATOR(pg_catalog.=) ANY (SELECT w.relation FROM wanted w) AS is_wanted,
+    c.relkind OPERATOR(pg_catalog.=) 'r' AND pg_catalog.pg_relation_size(c.oid) OPERATOR(pg_catalog.>) 0 AS may_have_rows
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
 WHERE c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p}'::pg_catalog."char"[])

@@ -1,5 +1,11 @@
 -- The types that columns have, and what those are made of. With search_path empty.
-WITH RECURSIVE used (oid) AS (
+WITH RECURSIVE spans (type, inner_type) AS MATERIALIZED (
+    SELECT r.rngtypid, r.rngsubtype
+    FROM pg_catalog.pg_range r
+    UNION ALL
+    SELECT (pg_catalog.to_jsonb(r) OPERATOR(pg_catalog.->>) 'rngmultitypid')::pg_catalog.oid, r.rngtypid -- 13 has none
+    FROM pg_catalog.pg_range r
+), used (oid) AS (
     SELECT a.atttypid
     FROM pg_catalog.pg_attribute a
     WHERE a.attrelid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
@@ -9,20 +15,8 @@ WITH RECURSIVE used (oid) AS (
     SELECT part.oid
     FROM used u
     JOIN pg_catalog.pg_type t ON t.oid OPERATOR(pg_catalog.=) u.oid
-    CROSS JOIN LATERAL (
-        SELECT t.typbasetype AS oid
-        UNION ALL
-        SELECT t.typelem
-        UNION ALL
-        SELECT r.rngsubtype
-        FROM pg_catalog.pg_range r
-        WHERE r.rngtypid OPERATOR(pg_catalog.=) t.oid
-        UNION ALL
-        SELECT r.rngtypid -- of a multirange: 13 has none
-        FROM pg_catalog.pg_range r
-        WHERE (pg_catalog.to_jsonb(r) OPERATOR(pg_catalog.->>) 'rngmultitypid')::pg_catalog.oid
-                OPERATOR(pg_catalog.=) t.oid
-    ) AS part
+    LEFT JOIN spans s ON s.type OPERATOR(pg_catalog.=) t.oid
+    CROSS JOIN LATERAL (VALUES (t.typbasetype), (t.typelem), (s.inner_type)) AS part(oid)
     WHERE part.oid OPERATOR(pg_catalog.<>) 0::pg_catalog.oid
 )
 SELECT
@@ -34,13 +28,7 @@ SELECT
     CASE WHEN t.typtype OPERATOR(pg_catalog.=) 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END AS base_name,
     COALESCE(
         NULLIF(t.typbasetype, 0::pg_catalog.oid),
-        (SELECT r.rngsubtype FROM pg_catalog.pg_range r WHERE r.rngtypid OPERATOR(pg_catalog.=) t.oid),
-        (
-            SELECT r.rngtypid
-            FROM pg_catalog.pg_range r
-            WHERE (pg_catalog.to_jsonb(r) OPERATOR(pg_catalog.->>) 'rngmultitypid')::pg_catalog.oid
-                    OPERATOR(pg_catalog.=) t.oid
-        ),
+        (SELECT s.inner_type FROM spans s WHERE s.type OPERATOR(pg_catalog.=) t.oid),
         CASE WHEN t.typcategory OPERATOR(pg_catalog.=) 'A' THEN NULLIF(t.typelem, 0::pg_catalog.oid) END
     ) AS inner_type,
     t.typtypmod AS modifier,
