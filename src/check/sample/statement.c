@@ -282,6 +282,17 @@ static const char *nullable_sql(const Builder *builder, const SampleColumn *colu
                         turn(builder, column, 5, 4), value);
 }
 
+// Those of no other column: each value is made to pass them by itself.
+static Words own_checks(const Builder *builder, const SampleColumn *column)
+{
+    Words checks = {0};
+    VEC_EACH (const SampleCheck, check, &builder->table->checks)
+        if (check->columns.len == 1 && strcmp(check->columns.items[0], column->name) == 0 &&
+            !builder->insert->is_unfiltered)
+            *vec_append(builder->arena, &checks) = check->expression;
+    return checks;
+}
+
 static const char *value_sql(Builder *builder, const SampleColumn *column)
 {
     Arena *arena = builder->arena;
@@ -295,9 +306,11 @@ static const char *value_sql(Builder *builder, const SampleColumn *column)
         .constants = constants_of(builder, column->name),
         .salt = (int)(column - builder->table->columns.items) + 1,
     };
+    Words checks = own_checks(builder, column);
     const char *given =
         needs_value(builder, column)
-            ? sample_value_sql(arena, builder->insert->facts, &value, number_sql(builder, column))
+            ? sample_passing_sql(arena, builder->insert->facts, &value, number_sql(builder, column),
+                                 quoted(builder, column->name), &checks)
             : NULL;
     const char *standard =
         column->default_value
@@ -326,9 +339,10 @@ static const char *key_sql(const Builder *builder, const SampleColumn *column, c
     if (column->is_not_null || !is_nullable_key(builder, key) ||
         builder->insert->manner != SAMPLE_MIXED)
         return sql;
-    return arena_printf(builder->arena,
-                        "CASE WHEN (numbers.i + %zu) %% 5 = 4 THEN NULL ELSE %s END", source->key,
-                        sql);
+    // one turn for all columns of a key
+    const SampleColumn *first = sample_column(builder->table, key->columns.items[0]);
+    return arena_printf(builder->arena, "CASE WHEN %s THEN NULL ELSE %s END",
+                        turn(builder, first, 5, 4), sql);
 }
 
 static const char *sequence_sql(const Builder *builder, const SampleColumn *column)

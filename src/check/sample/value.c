@@ -5,8 +5,8 @@
 #include "sql/quote.h"
 
 enum {
-    DEPTH_MAX = 8, // of types in types
-    DOMAIN_TRIES = 60,
+    DEPTH_MAX = 8,      // of types in types
+    NUMBERS_TRIED = 60, // for one value that checks let pass
     SQL_MAX = 1 << 20
 };
 
@@ -318,7 +318,25 @@ static void add_constants(Arena *arena, const SampleConstants *from, SampleConst
     to->is_open |= from->is_open;
 }
 
-// The first number behind this one whose value the checks let pass.
+static const char *number_tried(Arena *arena, const char *number, const char *tried)
+{
+    return arena_printf(arena, "(%s * %d + %s.n)", number, NUMBERS_TRIED + 1, tried);
+}
+
+// The value of the first number tried that the checks let pass, where they call it `name`.
+static const char *passing_sql(Arena *arena, const char *sql, const char *type_name,
+                               const char *name, const Words *checks, const char *tried)
+{
+    const char *conditions = "";
+    VEC_EACH (const char *const, check, checks)
+        conditions = arena_printf(arena, "%s%s((%s) IS NOT FALSE)", conditions,
+                                  conditions[0] ? " AND " : "", *check);
+    return arena_printf(arena,
+                        "(SELECT passing.%s FROM (SELECT (%s)::%s AS %s FROM "
+                        "pg_catalog.generate_series(0, %d) AS %s(n)) AS passing WHERE %s LIMIT 1)",
+                        name, sql, type_name, name, NUMBERS_TRIED, tried, conditions);
+}
+
 static const char *domain_sql(Maker *maker, const SampleType *type, const SampleValue *value,
                               const char *number)
 {
@@ -333,21 +351,11 @@ static const char *domain_sql(Maker *maker, const SampleType *type, const Sample
     base.constants = &constants;
     if (value->constants)
         add_constants(arena, value->constants, &constants);
-    const char *conditions = "";
-    VEC_EACH (const char *const, check, &type->checks) {
+    VEC_EACH (const char *const, check, &type->checks)
         sample_constants_add(arena, *check, &constants);
-        conditions = arena_printf(arena, "%s%s((%s) IS NOT FALSE)", conditions,
-                                  conditions[0] ? " AND " : "", *check);
-    }
     const char *tried = arena_printf(arena, "tried_%d", maker->depth); // a domain of a domain
-    const char *sql = make(
-        maker, &base, arena_printf(arena, "(%s * %d + %s.n)", number, DOMAIN_TRIES + 1, tried));
-    if (!sql)
-        return NULL;
-    return arena_printf(arena,
-                        "(SELECT passing.value FROM (SELECT (%s)::%s AS value FROM "
-                        "pg_catalog.generate_series(0, %d) AS %s(n)) AS passing WHERE %s LIMIT 1)",
-                        sql, type->base_name, DOMAIN_TRIES, tried, conditions);
+    const char *sql = make(maker, &base, number_tried(arena, number, tried));
+    return sql ? passing_sql(arena, sql, type->base_name, "value", &type->checks, tried) : NULL;
 }
 
 static const char *base_sql(Maker *maker, const SampleType *type, const SampleValue *value,
@@ -405,4 +413,13 @@ const char *sample_value_sql(Arena *arena, const SampleFacts *facts, const Sampl
     Maker maker = {.arena = arena, .facts = facts};
     const char *sql = make(&maker, value, number);
     return sql && value->type_name ? arena_printf(arena, "(%s)::%s", sql, value->type_name) : sql;
+}
+
+const char *sample_passing_sql(Arena *arena, const SampleFacts *facts, const SampleValue *value,
+                               const char *number, const char *name, const Words *checks)
+{
+    if (checks->len == 0)
+        return sample_value_sql(arena, facts, value, number);
+    const char *sql = sample_value_sql(arena, facts, value, number_tried(arena, number, "tried_0"));
+    return sql ? passing_sql(arena, sql, value->type_name, name, checks, "tried_0") : NULL;
 }

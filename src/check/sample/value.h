@@ -19,6 +19,10 @@ typedef struct SampleValue {
 // `number` is SQL of type bigint, from 1. NULL: nobody knows a value of this type.
 const char *sample_value_sql(Arena *arena, const SampleFacts *facts, const SampleValue *value,
                              const char *number);
+// The same of the first number behind that whose value passes all checks, which call it `name`
+// (quoted); NULL in SQL where none of the next ones does.
+const char *sample_passing_sql(Arena *arena, const SampleFacts *facts, const SampleValue *value,
+                               const char *number, const char *name, const Words *checks);
 
 // Is it written as text (text, varchar, citext and their like), as a number, as a time?
 typedef enum SampleFamily {
