@@ -144,7 +144,7 @@ const char *quarantine_qualified(Arena *arena, const char *name)
     return quote_qualified(arena, QUARANTINE_SCHEMA, name);
 }
 
-const char *quarantine_list(Arena *arena, const char *prefix, const Words *names)
+const char *quarantine_names(Arena *arena, const char *prefix, const Words *names)
 {
     const char *list = "";
     for (size_t i = 0; i < names->len; i++)

@@ -19,7 +19,7 @@ const char *quarantine_qualified(Arena *arena, const char *name); // of its sche
 const char *quarantine_part_name(Arena *arena, const QuarantinePart *part, const char *version);
 const char *quarantine_fit(Arena *arena, const char *head, const char *tail); // in 63 bytes
 // "a, b", each as SQL reads it; `prefix` ("" or "kept.") before each.
-const char *quarantine_list(Arena *arena, const char *prefix, const Words *names);
+const char *quarantine_names(Arena *arena, const char *prefix, const Words *names);
 
 // What is known of a thing, as one line. Ended by note_comment, which says it.
 typedef struct Note {

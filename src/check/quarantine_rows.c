@@ -28,7 +28,7 @@ static const char *new_name(Arena *arena, const char *column)
 
 static const char *prefixed(Arena *arena, const RowsPlace *place, const Words *names)
 {
-    return quarantine_list(arena, arena_printf(arena, "%s.", place->target), names);
+    return quarantine_names(arena, arena_printf(arena, "%s.", place->target), names);
 }
 
 // "PREFIXa AS new_a, PREFIXb AS new_b"; without a prefix the new names alone.
@@ -48,7 +48,7 @@ static const char *new_values(Arena *arena, const QuarantineRows *rows, const ch
 static void capture_deleted(Arena *arena, const QuarantineRows *rows, const RowsPlace *place,
                             Words *statements)
 {
-    const char *columns = quarantine_list(arena, "", &rows->columns);
+    const char *columns = quarantine_names(arena, "", &rows->columns);
     quarantine_add(arena, statements, "CREATE TABLE %s AS\nSELECT %s FROM %s\nWITH NO DATA",
                    place->copy, columns, place->table);
     quarantine_add(arena, statements,
@@ -72,8 +72,8 @@ static const char *same_key(Arena *arena, const QuarantineRows *rows, const char
 static void capture_updated(Arena *arena, const QuarantineRows *rows, const RowsPlace *place,
                             Words *statements)
 {
-    const char *key = quarantine_list(arena, "", &rows->key);
-    const char *columns = quarantine_list(arena, "", &rows->columns);
+    const char *key = quarantine_names(arena, "", &rows->key);
+    const char *columns = quarantine_names(arena, "", &rows->columns);
     const char *written = new_values(arena, rows, NULL);
     quarantine_add(arena, statements, "LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", place->table);
     quarantine_add(arena, statements,
@@ -84,8 +84,8 @@ static void capture_updated(Arena *arena, const QuarantineRows *rows, const Rows
                    "SELECT %s, %s, %s\nFROM changed\nJOIN %s AS before ON %s",
                    rows->statement, prefixed(arena, place, &rows->key),
                    new_values(arena, rows, arena_printf(arena, "%s.", place->target)), place->copy,
-                   key, columns, written, quarantine_list(arena, "before.", &rows->key),
-                   quarantine_list(arena, "before.", &rows->columns), written, place->table,
+                   key, columns, written, quarantine_names(arena, "before.", &rows->key),
+                   quarantine_names(arena, "before.", &rows->columns), written, place->table,
                    same_key(arena, rows, "before", "changed"));
 }
 
@@ -96,7 +96,7 @@ static void capture_truncated(Arena *arena, const QuarantineRows *rows, const Ro
     quarantine_add(arena, statements, "LOCK TABLE %s%s IN SHARE ROW EXCLUSIVE MODE", only,
                    place->table);
     quarantine_add(arena, statements, "CREATE TABLE %s AS\nSELECT %s\nFROM %s%s", place->copy,
-                   quarantine_list(arena, "", &rows->columns), only, place->table);
+                   quarantine_names(arena, "", &rows->columns), only, place->table);
     quarantine_add(arena, statements, "%s", rows->statement);
 }
 
@@ -170,7 +170,7 @@ static void add_guard(Arena *arena, const QuarantineRows *rows, const RowsPlace 
         "    END IF;\n"
         "END\n",
         place->copy, place->table, same_key(arena, rows, "live", "kept"),
-        quote_name(arena, rows->key.items[0]), quarantine_list(arena, "live.", &rows->columns),
+        quote_name(arena, rows->key.items[0]), quarantine_names(arena, "live.", &rows->columns),
         written_list(arena, rows), quote_literal(arena, place->table));
     const char *quoted = strstr(body, "$migrate_safe$")
                              ? quote_literal(arena, body)
@@ -192,7 +192,7 @@ void quarantine_rows_back(Arena *arena, const QuarantineRows *rows, Words *ret_s
 {
     Words statements = {0};
     RowsPlace place = place_of(arena, rows);
-    const char *columns = quarantine_list(arena, "", &rows->columns);
+    const char *columns = quarantine_names(arena, "", &rows->columns);
     if (rows->capture == QUARANTINE_UPDATE)
         overwrite(arena, rows, &place, &statements);
     else

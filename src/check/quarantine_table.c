@@ -163,11 +163,12 @@ void quarantine_table_back(Arena *arena, const QuarantineTable *table, Quarantin
     QuarantineBack back = {0};
     Words *statements = &back.statements;
     const char *name = quote_qualified(arena, table->schema, table->name);
-    quarantine_add(arena, statements, "ALTER TABLE %s RENAME TO %s",
-                   quarantine_qualified(arena, new_name(arena, table)),
-                   quote_name(arena, table->name));
+    const char *now = new_name(arena, table);
+    // In this order: RENAME finds a free name for the array of its rows, SET SCHEMA does not.
     quarantine_add(arena, statements, "ALTER TABLE %s SET SCHEMA %s",
-                   quarantine_qualified(arena, table->name), quote_name(arena, table->schema));
+                   quarantine_qualified(arena, now), quote_name(arena, table->schema));
+    quarantine_add(arena, statements, "ALTER TABLE %s RENAME TO %s",
+                   quote_qualified(arena, table->schema, now), quote_name(arena, table->name));
     parts_back(arena, table, statements);
     join_parents(arena, table, name, statements);
     VEC_EACH (const QuarantineGrant, grant, &table->grants)

@@ -343,8 +343,7 @@ static void announce(const Workspace *workspace, const Plan *plan)
     fflush(out->stream);
 }
 
-// A deadline of 0 is one attempt; ApplyOptions takes 0 for "not said".
-static int64_t lock_deadline(const OptionValues *values)
+int64_t change_lock_deadline(const OptionValues *values)
 {
     const OptionValue *deadline = &values->values[OPTION_LOCK_DEADLINE];
     return deadline->where && !deadline->number ? 1 : deadline->number;
@@ -361,7 +360,7 @@ int change_run(Workspace *workspace, const Plan *plan)
         .run_id = workspace->run_id,
         .command = context->command,
         .lock_timeout_ms = option_number(values, OPTION_LOCK_TIMEOUT),
-        .lock_deadline_ms = lock_deadline(values),
+        .lock_deadline_ms = change_lock_deadline(values),
         .statement_timeout_ms = option_number(values, OPTION_STATEMENT_TIMEOUT),
         .idle_timeout_ms = option_number(values, OPTION_IDLE_TIMEOUT),
         .transaction_timeout_ms = option_number(values, OPTION_TRANSACTION_TIMEOUT),

@@ -20,6 +20,8 @@ bool change_allowed_to_record(const Workspace *workspace, Err *err)
     __attribute__((warn_unused_result));
 // The runner's lock, then history and status again: somebody else may have finished meanwhile.
 bool change_begin(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
+// A deadline of 0 is one attempt, given as 1: 0 is "not said" below.
+int64_t change_lock_deadline(const OptionValues *values);
 // Runs it and prints; the exit code. With --json one document of schema migrate-safe/COMMAND/1.
 int change_run(Workspace *workspace, const Plan *plan);
 // Says that there is nothing to do, as text or document.

@@ -19,6 +19,9 @@ extern const Command COMMAND_BACKUP_LIST;
 extern const Command COMMAND_BACKUP_PRUNE;
 extern const Command COMMAND_BACKUP_RESTORE;
 extern const Command COMMAND_BACKUP_VERIFY;
+extern const Command COMMAND_QUARANTINE_LIST;
+extern const Command COMMAND_QUARANTINE_PURGE;
+extern const Command COMMAND_QUARANTINE_RESTORE;
 extern const Command COMMAND_DOCTOR;
 extern const Command COMMAND_FINGERPRINT;
 extern const Command COMMAND_DIFF;
@@ -48,6 +51,9 @@ const Command *const COMMANDS[] = {
     &COMMAND_BACKUP_PRUNE,
     &COMMAND_BACKUP_VERIFY,
     &COMMAND_BACKUP_RESTORE,
+    &COMMAND_QUARANTINE_LIST,
+    &COMMAND_QUARANTINE_RESTORE,
+    &COMMAND_QUARANTINE_PURGE,
     &COMMAND_DOCTOR,
     &COMMAND_FINGERPRINT,
     &COMMAND_DIFF,
@@ -62,6 +68,7 @@ const Command *const COMMANDS[] = {
 
 const CommandGroup COMMAND_GROUPS[] = {
     {"backup", "backups: kept in a folder, each with a manifest that says what it must be"},
+    {"quarantine", "tables, columns and rows that were set aside and not destroyed"},
     {NULL, NULL},
 };
 

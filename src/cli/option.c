@@ -278,6 +278,16 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                                   "how long those are kept that an applied migration names as its "
                                   "way back (default: always)",
                                   .example = "90d"},
+    [OPTION_KEEP_ASIDE] = {"keep", 0, KIND_FLAG, false, true, NULL,
+                           "set aside what would be dropped, and capture rows before they are "
+                           "deleted or overwritten, in what is generated",
+                           .built_in = "false", .is_policy = true},
+    [OPTION_QUARANTINE_DAYS] = {"quarantine-days", 0, KIND_COUNT, false, true, "N",
+                                "days after which quarantine purge drops what was set aside "
+                                "(default: 30)",
+                                .built_in = "30"},
+    [OPTION_NOW] = {"now", 0, KIND_FLAG, false, false, NULL,
+                    "whatever its days; needs a name or a version"},
     [OPTION_ON] = {"on", 0, KIND_TEXT, false, false, "URL",
                    "restore it there, into a database that is made for it, in place of a server "
                    "of our own"},
@@ -450,6 +460,15 @@ OptionId option_find_name(Str name)
 {
     for (int id = 0; id < OPTION_COUNT; id++)
         if (option_has_name((OptionId)id, name))
+            return (OptionId)id;
+    return OPTION_COUNT;
+}
+
+// A flag of one command may have the name of a setting.
+OptionId option_find_setting(Str name)
+{
+    for (int id = 0; id < OPTION_COUNT; id++)
+        if (OPTIONS[id].is_setting && str_eq(str_from(OPTIONS[id].name), name))
             return (OptionId)id;
     return OPTION_COUNT;
 }

@@ -78,6 +78,9 @@ typedef enum OptionId {
     OPTION_BACKUP_KEEP_LEAST,
     OPTION_BACKUP_KEEP_MONTHLY,
     OPTION_BACKUP_KEEP_NAMED,
+    OPTION_KEEP_ASIDE,
+    OPTION_QUARANTINE_DAYS,
+    OPTION_NOW,
     OPTION_ON,
     OPTION_SELF_TEST,
     OPTION_INTO,
@@ -151,5 +154,6 @@ const char *option_text(const OptionValues *values, OptionId id); // NULL when n
 int64_t option_number(const OptionValues *values, OptionId id);   // 0 when not given
 bool option_has_name(OptionId id, Str name);                      // its name, or the other one
 OptionId option_find_name(Str name);                              // OPTION_COUNT when unknown
+OptionId option_find_setting(Str name);                           // the same, of a file's settings
 OptionId option_find_letter(char letter);
 bool option_is_url(OptionId id); // its value may have a password in it

@@ -103,8 +103,8 @@ static bool unknown_setting(const Loading *loading, const YamlNode *node)
 
 static bool set_node(const Loading *loading, Origin origin, const YamlNode *node)
 {
-    OptionId id = option_find_name(str_from(node->key));
-    if (id == OPTION_COUNT || !OPTIONS[id].is_setting || strcmp(node->key, OPTIONS[id].name) != 0)
+    OptionId id = option_find_setting(str_from(node->key));
+    if (id == OPTION_COUNT)
         return unknown_setting(loading, node);
     if (node->kind != YAML_LIST)
         return set_scalar(loading, id, origin, node);

@@ -28,12 +28,25 @@ static struct timespec utc_now(struct tm *ret_tm)
     return now;
 }
 
+static void write_rfc3339(const struct tm *tm, long milliseconds, char ret_text[CLOCK_TEXT])
+{
+    size_t used = strftime(ret_text, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%S", tm);
+    snprintf(ret_text + used, CLOCK_TEXT - used, ".%03ldZ", milliseconds);
+}
+
 void clock_now_rfc3339(char ret_text[CLOCK_TEXT])
 {
     struct tm tm;
     struct timespec now = utc_now(&tm);
-    size_t used = strftime(ret_text, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
-    snprintf(ret_text + used, CLOCK_TEXT - used, ".%03ldZ", now.tv_nsec / 1000000);
+    write_rfc3339(&tm, now.tv_nsec / 1000000, ret_text);
+}
+
+void clock_rfc3339(int64_t since_1970_ms, char ret_text[CLOCK_TEXT])
+{
+    struct tm tm;
+    time_t seconds = (time_t)(since_1970_ms / 1000);
+    gmtime_r(&seconds, &tm);
+    write_rfc3339(&tm, (long)(since_1970_ms % 1000), ret_text);
 }
 
 void clock_now_compact(char ret_text[CLOCK_TEXT])

@@ -152,8 +152,8 @@ static void test_table_back(void **state)
     quarantine_table_back(arena, &table, &back);
     assert_statements(
         &back.statements,
-        (const char *const[]){"ALTER TABLE migrate_safe_quarantine.orders_028 RENAME TO orders",
-                              "ALTER TABLE migrate_safe_quarantine.orders SET SCHEMA app",
+        (const char *const[]){"ALTER TABLE migrate_safe_quarantine.orders_028 SET SCHEMA app",
+                              "ALTER TABLE app.orders_028 RENAME TO orders",
                               "ALTER TABLE migrate_safe_quarantine.p1_028 SET SCHEMA part",
                               "ALTER TABLE part.p1_028 RENAME TO p1",
                               "ALTER TABLE app.base ATTACH PARTITION app.orders FOR VALUES IN (1)",
