@@ -207,7 +207,7 @@ static void add_further(FileFixing *fixing, FixedScript *fixed, const FixPart *p
     NewScript script = {.up = part->up,
                         .down = part->down,
                         .is_up_alone = part->is_alone,
-                        .is_down_alone = has_not_transactional(part->down)};
+                        .is_down_alone = part->is_down_alone || has_not_transactional(part->down)};
     REQUIRE(
         new_script_files(arena, folder->layout, &folder->entries, version, name, &script, &files));
     VEC_EACH (const NewFile, file, &files) {

@@ -16,7 +16,7 @@ CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, status text, total n
 INSERT INTO users SELECT g, 'mail ' || g FROM generate_series(1, 200) g;
 INSERT INTO orders SELECT g, g % 200 + 1, 'new', g FROM generate_series(1, 1000) g;
 """
-BASE_DOWN = "DROP TABLE orders;\nDROP TABLE users;\n"
+BASE_DOWN = "DROP SCHEMA public CASCADE;\n"
 
 
 @dataclasses.dataclass
@@ -27,6 +27,7 @@ class Case:
     files: int  # that the up becomes, where one without a transaction holds several statements
     base: str = ""
     options: tuple = ()
+    is_exact: bool = True  # taken back to the very schema before
 
 
 CASES = {
@@ -65,6 +66,32 @@ CASES = {
         "    ADD CONSTRAINT is_priced CHECK (total >= 0);\n",
         "ALTER TABLE orders DROP CONSTRAINT is_priced, DROP COLUMN note, DROP CONSTRAINT has_user;\n",
         2),
+    "not null": Case(
+        "set-not-null-scan", "ALTER TABLE orders ALTER COLUMN status SET NOT NULL;\n",
+        "ALTER TABLE orders ALTER COLUMN status DROP NOT NULL;\n", 3),
+    "not null, half proven": Case(
+        "set-not-null-scan", "ALTER TABLE orders ALTER status SET NOT NULL;\n",
+        "ALTER TABLE orders ALTER status DROP NOT NULL;\n", 2,
+        base="ALTER TABLE orders ADD CONSTRAINT has_status CHECK (status IS NOT NULL) NOT VALID;\n",
+        is_exact=False),
+    "unique": Case(
+        "add-unique-direct", "ALTER TABLE orders ADD UNIQUE (id, total) DEFERRABLE;\n",
+        "ALTER TABLE orders DROP CONSTRAINT orders_id_total_key;\n", 2),
+    "primary key": Case(
+        "add-pk-direct", "ALTER TABLE parts ADD PRIMARY KEY (number, kind);\n",
+        "ALTER TABLE parts DROP CONSTRAINT parts_pkey;\n", 5,
+        base="CREATE TABLE parts (number int, kind text NOT NULL);\n"
+             "INSERT INTO parts SELECT g, 'a' FROM generate_series(1, 50) g;\n"),
+    "a default for each row": Case(
+        "add-column-volatile-default",
+        "ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();\n",
+        "ALTER TABLE orders DROP COLUMN token;\n", 5),
+    "a partitioned table": Case(
+        "create-index-partitioned", "CREATE INDEX ON events (id);\n", "DROP INDEX events_id_idx;\n", 3,
+        base="CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day);\n"
+             "CREATE TABLE events_2029 PARTITION OF events FOR VALUES FROM ('2029-01-01') TO ('2030-01-01');\n"
+             "CREATE TABLE events_rest PARTITION OF events DEFAULT;\n"
+             "INSERT INTO events VALUES (1, '2029-05-05'), (2, '2031-05-05');\n"),
 }
 MIXED = Case(
     "create-index-blocking add-check-validated",
@@ -118,7 +145,7 @@ class Fixed:
         self.cli("up", *self.options).ok()
         assert fingerprint(self.cli) == self.wanted
         self.cli("down", "--to", self.first_version(), *self.options).ok()
-        assert fingerprint(self.cli) == self.before
+        assert not self.case.is_exact or fingerprint(self.cli) == self.before
         self.cli("up", *self.options).ok()
         assert fingerprint(self.cli) == self.wanted
         left_over = self.database.query("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")

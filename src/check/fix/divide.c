@@ -154,6 +154,8 @@ static void add_group(Divide *divide, const PartSteps *group)
     FixPart *part = add_part(divide, group->steps.items[0]->title, group);
     const char *text = steps_text(divide, group, !divide->script->is_single);
     part->is_alone = is_alone;
+    VEC_EACH (const FixStep *, step, &group->steps)
+        part->is_down_alone |= (*step)->is_down_alone;
     part->up = divide->has_block && !is_alone
                    ? arena_printf(divide->arena, "BEGIN;\n%s\nCOMMIT;", text)
                    : text;
@@ -172,12 +174,17 @@ static void lead_with(Divide *divide, const PartSteps *group)
                 edit->text = "";
 }
 
-// The step of this number among those that do not stand where the statement did.
-static const FixStep *later_step(const Fix *fix, size_t number)
+// Steps that do not stand where the statement did come in runs of one place; the first of this
+// one.
+static const FixStep *later_run(const Fix *fix, size_t number)
 {
-    VEC_EACH (const FixStep, step, &fix->steps)
-        if (step->place != FIX_HERE && number-- == 0)
+    FixPlace last = FIX_HERE;
+    VEC_EACH (const FixStep, step, &fix->steps) {
+        bool is_new = step->place != last;
+        last = step->place;
+        if (step->place != FIX_HERE && is_new && number-- == 0)
             return step;
+    }
     return NULL;
 }
 
@@ -187,18 +194,20 @@ static void add_round(const Divide *divide, size_t round, FixPlace place, Groups
     bool is_each_alone = place == FIX_ALONE && divide->script->is_single;
     PartSteps *group = NULL;
     VEC_EACH (const Fix *, fix, &divide->pending) {
-        const FixStep *step = later_step(*fix, round);
-        if (!step || step->place != place)
-            continue;
-        if (!group || is_each_alone)
-            group = vec_append(divide->arena, groups);
-        *vec_append(divide->arena, &group->steps) = step;
+        const FixStep *end = (*fix)->steps.items + (*fix)->steps.len;
+        for (const FixStep *step = later_run(*fix, round); step && step < end; step++) {
+            if (step->place != place)
+                break;
+            if (!group || is_each_alone)
+                group = vec_append(divide->arena, groups);
+            *vec_append(divide->arena, &group->steps) = step;
+        }
     }
 }
 
 static Groups pending_groups(Divide *divide)
 {
-    static const FixPlace PLACES[] = {FIX_ALONE, FIX_LONG, FIX_SHORT};
+    static const FixPlace PLACES[] = {FIX_ALONE, FIX_LONG, FIX_ROWS, FIX_SHORT};
     Groups groups = {0};
     for (size_t round = 0, before = 1; before; round++) {
         before = groups.len;
@@ -273,7 +282,7 @@ static const char *rest_of(const Divide *divide, const Statement *statement, con
 static const char *note_of(const Divide *divide, const Fixes *fixes)
 {
     const Fix *fix = fixes->items[0];
-    const FixStep *step = later_step(fix, 0);
+    const FixStep *step = later_run(fix, 0);
     return arena_printf(divide->arena, "-- in a later file: %s",
                         step->object ? step->object : step->title);
 }
@@ -292,7 +301,7 @@ static void add_here(Divide *divide, Text *text, const Fixes *fixes)
             text_append(text, str_from(step->sql));
             *vec_append(divide->arena, &divide->own.steps) = step;
         }
-        if (divide->script->is_one_transaction && later_step(*fix, 0))
+        if (divide->script->is_one_transaction && later_run(*fix, 0))
             *vec_append(divide->arena, &divide->pending) = *fix;
     }
 }

@@ -16,7 +16,8 @@ typedef struct FixScript {
 } FixScript;
 
 typedef struct FixPart {
-    bool is_alone;     // runs without a transaction
+    bool is_alone; // runs without a transaction
+    bool is_down_alone;
     const char *title; // NULL: of the file itself
     const char *up;
     const char *down; // NULL: none, or as it was

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-static const FixRule *const FAMILIES[] = {FIXES_CONSTRAINT, FIXES_INDEX, NULL};
+static const FixRule *const FAMILIES[] = {FIXES_COLUMN, FIXES_CONSTRAINT, FIXES_INDEX, FIXES_KEY,
+                                          NULL};
 
 static const FixRule *find(const Rule *rule)
 {

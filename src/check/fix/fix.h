@@ -9,6 +9,7 @@
 typedef enum FixPlace {
     FIX_HERE,  // where the statement stands, in its transaction
     FIX_LONG,  // in a later transaction: reads all rows and blocks nobody
+    FIX_ROWS,  // in a later transaction: writes many rows, which are locked until it ends
     FIX_SHORT, // in a later transaction: an instant
     FIX_ALONE, // outside of transactions
 } FixPlace;
@@ -20,6 +21,7 @@ typedef struct FixStep {
     // Makes a second attempt right, where it can stand in one file with `sql`; NULL: nothing.
     const char *retry;
     const char *down;   // what takes it back; "": nothing has to; NULL: not known
+    bool is_down_alone; // statement by statement: it reads all rows between two instants
     const char *object; // what it makes or drops, as taken.h spells it; NULL: nothing of its own
 } FixStep;
 
@@ -52,8 +54,10 @@ typedef struct FixRule {
 } FixRule;
 
 // Families, each a table that ends with a rule of NULL.
+extern const FixRule FIXES_COLUMN[];
 extern const FixRule FIXES_CONSTRAINT[];
 extern const FixRule FIXES_INDEX[];
+extern const FixRule FIXES_KEY[];
 
 bool fix_is_known(const Rule *rule); // it has a fix, for some of its findings at least
 // NULL: the rule has none.

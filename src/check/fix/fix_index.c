@@ -6,6 +6,7 @@
 // transaction the build stands alone: a second attempt then fails on the name, and says so.
 #include "check/fix/fix.h"
 #include "check/rules/index_form.h"
+#include "check/rules/proposal.h"
 #include "sql/quote.h"
 
 #include <string.h>
@@ -74,6 +75,93 @@ static void make_in_transaction(Fixing *fixing)
         make_create(fixing);
 }
 
+// The indexes of a partitioned table's parts, one by one.
+typedef struct Parts {
+    Fixing *fixing;
+    const char *rest;
+} Parts;
+
+static const char *part_index(const Parts *parts, const Relation *part)
+{
+    Arena *arena = parts->fixing->judged->scratch;
+    Words columns = index_form_columns(arena, parts->fixing->judged->node);
+    return proposal_made_name(arena, part->name, &columns, "idx");
+}
+
+static void add_leaf(Parts *parts, const Relation *leaf)
+{
+    const Judged *judged = parts->fixing->judged;
+    Arena *arena = judged->scratch;
+    const char *name = part_index(parts, leaf);
+    FixStep *step = fix_step(
+        parts->fixing, FIX_ALONE, "index",
+        judged_printf(judged, "CREATE %sINDEX CONCURRENTLY %s ON %s %s;",
+                      node_flag(judged->node, "unique") ? "UNIQUE " : "", quote_name(arena, name),
+                      quote_qualified(arena, leaf->schema, leaf->name), parts->rest));
+    step->retry = judged_printf(judged, "DROP INDEX CONCURRENTLY IF EXISTS %s;",
+                                quote_qualified(arena, leaf->schema, name));
+    step->down = step->retry;
+    fix_name(parts->fixing, leaf->name);
+}
+
+static bool add_leaves(Parts *parts, const Relation *parent)
+{
+    VEC_EACH (Relation *, child, &parent->children) {
+        if ((*child)->kind != RELATION_TABLE) {
+            fix_refuse(parts->fixing, "%s is no ordinary table", (*child)->name);
+            return false;
+        }
+        add_leaf(parts, *child);
+    }
+    return true;
+}
+
+static void add_attach(Parts *parts, const Relation *parent, const char *index)
+{
+    const Judged *judged = parts->fixing->judged;
+    const char *sql = "";
+    VEC_EACH (Relation *, child, &parent->children)
+        sql = judged_printf(
+            judged, "%s%sALTER INDEX %s ATTACH PARTITION %s;", sql, *sql ? "\n" : "", index,
+            quote_qualified(judged->scratch, (*child)->schema, part_index(parts, *child)));
+    // A partition that no file knows would leave it INVALID.
+    FixStep *step =
+        fix_step(parts->fixing, FIX_SHORT, "attach",
+                 judged_printf(judged,
+                               "-- migrate-safe: verify: SELECT indisvalid FROM pg_index WHERE "
+                               "indexrelid = %s::regclass\n%s",
+                               quote_literal(judged->scratch, index), sql));
+    step->down = judged_printf(judged, "DROP INDEX %s;", index);
+    step->object = index_key(parts->fixing, index_form_name(judged));
+}
+
+static void make_partitioned(Fixing *fixing)
+{
+    const Judged *judged = fixing->judged;
+    const Node *range = node_field(judged->node, "relation");
+    const Relation *parent = judged_relation(judged, range);
+    const char *name = index_form_name(judged);
+    const char *full = quote_qualified(judged->scratch, node_text(range, "schemaname"), name);
+    Parts parts = {.fixing = fixing, .rest = proposal_index_rest(judged)};
+    if (!parent->children.len) {
+        fix_refuse(fixing, "no file makes a partition of %s", parent->name);
+        return;
+    }
+    FixStep *step = fix_step(fixing, FIX_HERE, "index",
+                             judged_printf(judged, "CREATE %sINDEX %s ON ONLY %s %s;",
+                                           node_flag(judged->node, "unique") ? "UNIQUE " : "",
+                                           quote_name(judged->scratch, name),
+                                           proposal_table(judged, range), parts.rest));
+    step->down = judged_printf(judged, "DROP INDEX IF EXISTS %s;", full);
+    if (!add_leaves(&parts, parent))
+        return;
+    add_attach(&parts, parent, full);
+    fixing->fix->guards_rows = node_flag(judged->node, "unique");
+    fixing->fix->is_additive = true;
+    fix_name(fixing, name);
+    fix_name(fixing, parent->name);
+}
+
 static FixStep *reindex_step(Fixing *fixing, const char *sql)
 {
     const Judged *judged = fixing->judged;
@@ -109,6 +197,8 @@ static void make_reindex_alone(Fixing *fixing)
 
 const FixRule FIXES_INDEX[] = {
     {"create-index-blocking", make_create},
+    {"create-index-partitioned", make_partitioned},
+    {"concurrent-on-partitioned-error", make_partitioned},
     {"concurrent-if-not-exists-invalid", make_create},
     {"concurrent-in-transaction", make_in_transaction},
     {"concurrent-unnamed", make_create},

@@ -1,5 +1,6 @@
 // UNIQUE, PRIMARY KEY and EXCLUDE: constraints that an index stands behind.
 #include "check/rules/families.h"
+#include "check/rules/keyed.h"
 #include "check/rules/proposal.h"
 #include "check/rules/verdict.h"
 
@@ -13,76 +14,6 @@ enum {
     RECIPE_BYTES = 16 * 1024,
 };
 
-// What an ADD CONSTRAINT with an index behind it is about.
-typedef struct Keyed {
-    const Judged *judged;
-    const Node *constraint;
-    const Node *range;
-    const Relation *relation; // NULL: its CREATE was never seen
-    const char *full;         // for people
-    const char *table;        // for SQL
-    const char *name;         // said, or made up; without quotes
-    Words columns;
-    bool is_primary;
-} Keyed;
-
-// Of this contype, on a table that somebody may wait for. ALTER TABLE ONLY of a partitioned table
-// builds nothing.
-static bool read_keyed(const Judged *judged, const char *contype, Keyed *ret_keyed)
-{
-    const Node *constraint = node_field(judged->command, "def");
-    const Node *range = node_field(judged->node, "relation");
-    const Relation *relation = judged_relation(judged, range);
-    if (!node_text_is(constraint, "contype", contype) || verdict_nobody_waits(judged, relation) ||
-        (relation && relation->kind == RELATION_PARTITIONED && verdict_is_only(range)))
-        return false;
-    *ret_keyed = (Keyed){
-        .judged = judged,
-        .constraint = constraint,
-        .range = range,
-        .relation = relation,
-        .full = judged_name(judged, range),
-        .table = proposal_table(judged, range),
-        .name = node_text(constraint, "conname"),
-        .columns = proposal_list(judged->scratch, node_field(constraint, "keys")),
-        .is_primary = strcmp(contype, "CONSTR_PRIMARY") == 0,
-    };
-    if (!*ret_keyed->name)
-        ret_keyed->name = proposal_made_name(judged->scratch, node_text(range, "relname"),
-                                             ret_keyed->is_primary ? NULL : &ret_keyed->columns,
-                                             ret_keyed->is_primary ? "pkey" : "key");
-    return true;
-}
-
-static bool has_index(const Node *constraint)
-{
-    return *node_text(constraint, "indexname");
-}
-
-static const char *kind_words(const Keyed *keyed)
-{
-    return keyed->is_primary ? "PRIMARY KEY" : "UNIQUE";
-}
-
-// "(a, b) INCLUDE (c) NULLS NOT DISTINCT", as CREATE INDEX wants it.
-static const char *index_columns(const Keyed *keyed)
-{
-    Arena *arena = keyed->judged->scratch;
-    const Node *including = node_field(keyed->constraint, "including");
-    return arena_printf(arena, "(%s)%s%s%s%s", proposal_words(arena, &keyed->columns),
-                        including ? " INCLUDE (" : "",
-                        including ? proposal_names(arena, including) : "", including ? ")" : "",
-                        node_flag(keyed->constraint, "nulls_not_distinct") ? " NULLS NOT DISTINCT"
-                                                                           : "");
-}
-
-static const char *deferrable_words(const Node *constraint)
-{
-    if (node_flag(constraint, "initdeferred"))
-        return " DEFERRABLE INITIALLY DEFERRED";
-    return node_flag(constraint, "deferrable") ? " DEFERRABLE" : "";
-}
-
 // Each partition gets its index without blocking; the parent's takes them over.
 static void add_partitioned(const Keyed *keyed, Text *recipe)
 {
@@ -90,7 +21,7 @@ static void add_partitioned(const Keyed *keyed, Text *recipe)
     const char *name = quote_name(arena, keyed->name);
     const char *columns = proposal_words(arena, &keyed->columns);
     text_printf(recipe, "ALTER TABLE ONLY %s ADD CONSTRAINT %s %s (%s);\n", keyed->table, name,
-                kind_words(keyed), columns);
+                keyed_kind(keyed), columns);
     size_t shown = 0;
     VEC_EACH (Relation *, child, &keyed->relation->children) {
         if (shown++ >= PARTITIONS_SHOWN)
@@ -103,8 +34,8 @@ static void add_partitioned(const Keyed *keyed, Text *recipe)
                     "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s %s;\n"
                     "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s;\n"
                     "ALTER INDEX %s ATTACH PARTITION %s;\n",
-                    quote_name(arena, index), table, index_columns(keyed), table,
-                    quote_name(arena, index), kind_words(keyed), quote_name(arena, index), name,
+                    quote_name(arena, index), table, keyed_columns(keyed), table,
+                    quote_name(arena, index), keyed_kind(keyed), quote_name(arena, index), name,
                     quote_qualified(arena, (*child)->schema, index));
     }
     if (!shown || shown > PARTITIONS_SHOWN)
@@ -125,8 +56,10 @@ static void add_not_null(const Keyed *keyed, Text *recipe)
         text_printf(recipe,
                     "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;\n"
                     "ALTER TABLE %s VALIDATE CONSTRAINT %s; -- a transaction of its own\n"
-                    "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL, DROP CONSTRAINT %s;\n",
-                    keyed->table, check, name, keyed->table, check, keyed->table, name, check);
+                    "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;\n"
+                    "ALTER TABLE %s DROP CONSTRAINT %s;\n",
+                    keyed->table, check, name, keyed->table, check, keyed->table, name,
+                    keyed->table, check);
     }
 }
 
@@ -143,8 +76,8 @@ static void add_beside(const Keyed *keyed, const char *name, Text *recipe)
                 "-- outside of a transaction:\n"
                 "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s %s;\n"
                 "ALTER TABLE %s %sADD CONSTRAINT %s %s USING INDEX %s%s;",
-                index, keyed->table, index_columns(keyed), keyed->table, drop, name,
-                kind_words(keyed), index, deferrable_words(keyed->constraint));
+                index, keyed->table, keyed_columns(keyed), keyed->table, drop, name,
+                keyed_kind(keyed), index, keyed_deferrable(keyed));
 }
 
 static const char *safe_form(const Keyed *keyed)
@@ -175,7 +108,7 @@ static void report_direct(const Keyed *keyed)
 static void check_unique(const Judged *judged)
 {
     Keyed keyed;
-    if (read_keyed(judged, "CONSTR_UNIQUE", &keyed) && !has_index(keyed.constraint) &&
+    if (keyed_read(judged, "CONSTR_UNIQUE", &keyed) && !keyed_has_index(keyed.constraint) &&
         !node_flag(keyed.constraint, "without_overlaps"))
         report_direct(&keyed);
 }
@@ -183,7 +116,7 @@ static void check_unique(const Judged *judged)
 static void check_primary(const Judged *judged)
 {
     Keyed keyed;
-    if (read_keyed(judged, "CONSTR_PRIMARY", &keyed) && !has_index(keyed.constraint) &&
+    if (keyed_read(judged, "CONSTR_PRIMARY", &keyed) && !keyed_has_index(keyed.constraint) &&
         !node_flag(keyed.constraint, "without_overlaps"))
         report_direct(&keyed);
 }
@@ -222,7 +155,7 @@ static const RuleExample PRIMARY_GOOD[] = {
 
 static const Index *index_used(const Keyed *keyed)
 {
-    if (!keyed->relation || !has_index(keyed->constraint))
+    if (!keyed->relation || !keyed_has_index(keyed->constraint))
         return NULL;
     return relation_index(keyed->relation, node_text(keyed->constraint, "indexname"));
 }
@@ -230,7 +163,7 @@ static const Index *index_used(const Keyed *keyed)
 static void check_using_nullable(const Judged *judged)
 {
     Keyed keyed;
-    if (!read_keyed(judged, "CONSTR_PRIMARY", &keyed))
+    if (!keyed_read(judged, "CONSTR_PRIMARY", &keyed))
         return;
     const Index *index = index_used(&keyed);
     for (size_t i = 0; index && i < index->columns.len; i++) {
@@ -291,7 +224,7 @@ static void check_using_index(const Judged *judged)
     const Node *constraint = node_field(judged->command, "def");
     const Node *range = node_field(judged->node, "relation");
     const Relation *relation = judged_relation(judged, range);
-    if (!relation || !has_index(constraint))
+    if (!relation || !keyed_has_index(constraint))
         return;
     const char *name = node_text(constraint, "indexname");
     const Index *index = relation_index(relation, name);
@@ -325,7 +258,7 @@ static const RuleExample USING_INDEX_GOOD[] = {
 static void check_exclusion(const Judged *judged)
 {
     Keyed keyed;
-    if (!read_keyed(judged, "CONSTR_EXCLUSION", &keyed))
+    if (!keyed_read(judged, "CONSTR_EXCLUSION", &keyed))
         return;
     const char *name = node_text(keyed.constraint, "conname");
     judged_report(judged, keyed.constraint, keyed.full,
@@ -337,8 +270,8 @@ static void check_exclusion(const Judged *judged)
 static void check_without_overlaps(const Judged *judged)
 {
     Keyed keyed;
-    if ((read_keyed(judged, "CONSTR_PRIMARY", &keyed) ||
-         read_keyed(judged, "CONSTR_UNIQUE", &keyed)) &&
+    if ((keyed_read(judged, "CONSTR_PRIMARY", &keyed) ||
+         keyed_read(judged, "CONSTR_UNIQUE", &keyed)) &&
         node_flag(keyed.constraint, "without_overlaps"))
         judged_report(judged, keyed.constraint, keyed.full,
                       "%s %s builds a GiST index over %s under ACCESS EXCLUSIVE; scalar columns in "
