@@ -198,6 +198,8 @@ static const ScriptForm FORM = {
     .up = "-- +goose Up",
     .down = "-- +goose Down",
     .top_alone = "-- +goose NO TRANSACTION",
+    .body_begin = "-- +goose StatementBegin",
+    .body_end = "-- +goose StatementEnd",
 };
 
 const Layout LAYOUT_GOOSE = {

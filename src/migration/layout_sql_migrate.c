@@ -196,6 +196,8 @@ static const ScriptForm FORM = {
     .down = "-- +migrate Down",
     .up_alone = "-- +migrate Up notransaction",
     .down_alone = "-- +migrate Down notransaction",
+    .body_begin = "-- +migrate StatementBegin",
+    .body_end = "-- +migrate StatementEnd",
 };
 
 const Layout LAYOUT_SQL_MIGRATE = {

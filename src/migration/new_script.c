@@ -1,6 +1,14 @@
 #include "migration/new_script.h"
 
+#include "base/text.h"
+#include "sql/lex.h"
+#include "sql/split.h"
+
 #include <string.h>
+
+enum {
+    BODIES_BYTES = 1024 * 1024
+};
 
 const ScriptForm SCRIPT_FORM_OURS = {.top_alone = "-- migrate-safe: no-transaction"};
 
@@ -90,4 +98,41 @@ Str script_without_transaction(Arena *arena, const Layout *layout, Str file, siz
         return replaced(arena, file, line_start(file, up_offset - 1), up_offset, form->up_alone);
     const char *line = form->up_alone ? form->up_alone : form->top_alone;
     return replaced(arena, file, top, top, line);
+}
+
+static bool has_body(Str statement)
+{
+    Lexer lexer = {.text = statement, .is_whole = true};
+    Token token;
+    while ((token = lex_next_significant(&lexer)).kind != TOKEN_END && token.kind != TOKEN_MORE)
+        if (token.kind == TOKEN_DOLLAR_STRING)
+            return true;
+    return false;
+}
+
+const char *script_with_bodies(Arena *arena, const Layout *layout, const char *sql)
+{
+    const ScriptForm *form = layout ? layout->form : NULL;
+    if (!sql || !form || !form->body_begin || !strstr(sql, "$$"))
+        return sql;
+    Err err = {0};
+    Statement statement;
+    TEXT_SCOPED text;
+    text_init(&text, BODIES_BYTES);
+    size_t at = 0;
+    SPLITTER_SCOPED splitter = splitter_new_text(str_from(sql), &(SplitOptions){.file = ""});
+    while (splitter_next(splitter, &statement, &err) == SPLIT_STATEMENT) {
+        size_t from = (size_t)statement.offset;
+        size_t until = from + statement.text.n + 1; // ours all end with a semicolon
+        bool is_body = has_body(statement.text);
+        text_append(&text, (Str){sql + at, from - at});
+        if (is_body)
+            text_printf(&text, "%s\n", form->body_begin);
+        text_append(&text, (Str){sql + from, until - from});
+        if (is_body)
+            text_printf(&text, "\n%s", form->body_end);
+        at = until;
+    }
+    text_append(&text, str_from(sql + at));
+    return arena_dup(arena, text_str(&text));
 }

@@ -12,6 +12,7 @@ typedef struct ScriptForm {
     const char *up_alone, *down_alone;   // the same where it runs without a transaction
     const char *top_alone;               // the file's first line, likewise
     const char *file_alone, *text_alone; // a file beside the up, likewise
+    const char *body_begin, *body_end;   // around a statement with semicolons inside of it
 } ScriptForm;
 
 extern const ScriptForm SCRIPT_FORM_OURS; // a directive
@@ -27,6 +28,9 @@ typedef struct NewScript {
 bool new_script_files(Arena *arena, const Layout *layout, const LayoutEntries *entries,
                       const char *version, const char *name, const NewScript *script,
                       NewFiles *ret_files) __attribute__((warn_unused_result));
+
+// Statements with a semicolon inside of a body, marked as the layout's own tool needs it.
+const char *script_with_bodies(Arena *arena, const Layout *layout, const char *sql);
 
 // A whole file whose up begins at this byte (behind a BOM), with the up to be run without a
 // transaction. `ret_beside`: a file beside it that says so, or name NULL.

@@ -44,11 +44,28 @@ static int by_place(const void *left, const void *right)
     return a->command < b->command ? -1 : a->command > b->command;
 }
 
+// As the layout writes bodies.
+static const Fix *in_layout(const FileFixing *fixing, const Fix *fix)
+{
+    const Layout *layout = fixing->script->layout;
+    Fix *copy = arena_new_object(fixing->arena, Fix);
+    *copy = *fix;
+    copy->steps.items = NULL;
+    copy->steps.len = copy->steps.cap = 0;
+    VEC_EACH (const FixStep, step, &fix->steps) {
+        FixStep *added = vec_append(fixing->arena, &copy->steps);
+        *added = *step;
+        added->sql = script_with_bodies(fixing->arena, layout, step->sql);
+        added->down = script_with_bodies(fixing->arena, layout, step->down);
+    }
+    return copy;
+}
+
 static void collect(FileFixing *fixing, const Findings *findings)
 {
     VEC_EACH (const Finding, finding, findings)
         if (is_wanted(fixing, finding) && !finding->fix->refused)
-            *vec_append(fixing->arena, &fixing->wanted.fixes) = finding->fix;
+            *vec_append(fixing->arena, &fixing->wanted.fixes) = in_layout(fixing, finding->fix);
     vec_sort(&fixing->wanted.fixes, by_place);
 }
 
@@ -196,6 +213,18 @@ static const char *further_name(const FileFixing *fixing, const FixPart *part)
                         part->title);
 }
 
+// No layout takes it for a migration: "030_x/up.sql" becomes "030_x_up.sql.later", since its folder
+// would be one that lacks its file.
+static const char *kept_aside(const FileFixing *fixing, const char *name)
+{
+    char *kept = arena_printf(fixing->arena, "%s.later", name);
+    char *slash = strrchr(kept, '/');
+    const char *folder = slash ? arena_dup(fixing->arena, (Str){kept, (size_t)(slash - kept)}) : "";
+    if (slash && !file_is_directory(in_folder(fixing, folder)))
+        *slash = '_';
+    return kept;
+}
+
 static void add_further(FileFixing *fixing, FixedScript *fixed, const FixPart *part)
 {
     Arena *arena = fixing->arena;
@@ -211,10 +240,13 @@ static void add_further(FileFixing *fixing, FixedScript *fixed, const FixPart *p
     REQUIRE(
         new_script_files(arena, folder->layout, &folder->entries, version, name, &script, &files));
     VEC_EACH (const NewFile, file, &files) {
-        const char *path = in_folder(fixing, file->name);
+        const char *path =
+            in_folder(fixing, part->is_contract ? kept_aside(fixing, file->name) : file->name);
         change(fixing, path, true, (Str){0}, with_line_ends(fixing, file->text));
         *vec_append(arena, &fixed->made) = path;
     }
+    if (part->is_contract)
+        return;
     SourceFile *up = arena_new_object(arena, SourceFile);
     *up = (SourceFile){.name = files.items[0].name, .path = in_folder(fixing, files.items[0].name)};
     *vec_append(arena, &folder->entries) =

@@ -296,3 +296,131 @@ def test_an_invalid_index_is_not_passed_over(cli, database, folder):
         for statement in folder.read("002_index.sql").split(";")[:-1]:
             connection.execute(statement)
     assert database.value(is_valid) is True
+
+
+# Under two names, until the contract file runs
+
+USERS = """
+CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL DEFAULT 'nobody', email text);
+CREATE UNIQUE INDEX users_email_idx ON users (email);
+CREATE VIEW names AS SELECT id, name FROM users;
+INSERT INTO users SELECT g, 'name ' || g, 'mail ' || g FROM generate_series(1, 100) g;
+"""
+RENAMES = {
+    "column": "ALTER TABLE users RENAME COLUMN email TO address;\n",
+    "column with a default": "ALTER TABLE users RENAME name TO full_name;\n",
+    "table": "ALTER TABLE users RENAME TO people;\n",
+}
+
+
+def take_later(folder):
+    """What people do when no code of the release before runs any more."""
+    for name in folder.names():
+        if name.endswith(".later"):
+            target = name.removesuffix(".later")
+            if not any(target.startswith(part) for part in ("rollback/",)) and "_up.sql" in target:
+                target = target.replace("_up.sql", "/up.sql")
+            if "_down.sql" in target and "rollback/" not in target and not target.startswith("U"):
+                target = target.replace("_down.sql", "/down.sql")
+            (folder.path / target).parent.mkdir(exist_ok=True)
+            (folder.path / name).rename(folder.path / target)
+
+
+class Renaming:
+    def __init__(self, tmp_path, new_database, layout, up):
+        down = "ALTER TABLE people RENAME TO users;\n" if "people" in up else (
+            "ALTER TABLE users RENAME address TO email;\n" if "address" in up else
+            "ALTER TABLE users RENAME full_name TO name;\n")
+        self.run = Fixed(tmp_path, new_database, layout, Case("rename-column rename-table", up, down, 1, base=""))
+        self.database = self.run.database
+        self.folder = self.run.folder
+
+
+@pytest.mark.once
+@pytest.mark.slice
+@pytest.mark.parametrize("name", RENAMES)
+@pytest.mark.parametrize("layout", ["plain", "goose", "dbmate", "paired", "diesel", "flyway", "sql-migrate"])
+def test_a_rename_is_the_same_in_the_end(tmp_path, new_database, layout, name, monkeypatch):
+    monkeypatch.setattr("test_lint_fix.BASE", USERS)
+    (tmp_path / "original").mkdir()
+    run = Renaming(tmp_path, new_database, layout, RENAMES[name]).run
+    assert left(run.document, "rename-column rename-table") == []
+    run.cli("up", *run.options).ok()
+    expanded = fingerprint(run.cli)
+    take_later(run.folder)
+    run.cli("validate", *run.options[1:]).ok()
+    assert left(run.cli("lint", "--json", *run.options[1:]).json(), "rename-column rename-table drop-column") == []
+    run.cli("up", *run.options).ok()
+    assert fingerprint(run.cli) == run.wanted != expanded
+    run.cli("down", *run.options).ok()
+    assert fingerprint(run.cli) == expanded
+    run.cli("down", "--to", run.first_version(), *run.options).ok()
+    assert fingerprint(run.cli) == run.before
+    run.close()
+
+
+def test_both_releases_write_a_renamed_column(cli, database, folder):
+    folder.write("001_base.sql", USERS)
+    folder.write("002_rename.sql", RENAMES["column"])
+    cli("lint", "--fix", "--layout", "plain", "migrations/002_rename.sql")
+    cli("up", "-s").ok()
+    state = "SELECT id, email, address FROM users WHERE id IN (1, 2, 3, 201, 202, 203) ORDER BY id"
+    assert database.query("SELECT count(*) FROM users WHERE email IS DISTINCT FROM address") == [(0,)]
+    database.query("INSERT INTO users (id, email) VALUES (201, 'old')")
+    database.query("INSERT INTO users (id, address) VALUES (202, 'new')")
+    database.query("INSERT INTO users (id) VALUES (203)")
+    database.query("UPDATE users SET email = 'by old' WHERE id = 1")
+    database.query("UPDATE users SET address = 'by new' WHERE id = 2")
+    database.query("UPDATE users SET address = NULL WHERE id = 3")
+    assert database.query(state) == [(1, "by old", "by old"), (2, "by new", "by new"), (3, None, None),
+                                     (201, "old", "old"), (202, "new", "new"), (203, None, None)]
+    database.query("UPDATE users SET email = NULL WHERE id = 2")
+    database.query("UPDATE users SET name = 'x' WHERE id IN (1, 2, 3)")
+    database.query("INSERT INTO users (id, address) VALUES (202, 'again') ON CONFLICT (id) DO UPDATE SET address = 'newer'")
+    database.query("INSERT INTO users (id, address) VALUES (204, 'newer') ON CONFLICT (address) DO NOTHING")
+    assert database.query(state) == [(1, "by old", "by old"), (2, None, None), (3, None, None),
+                                     (201, "old", "old"), (202, "newer", "newer"), (203, None, None)]
+    take_later(folder)
+    cli("up", "-s").ok()
+    assert database.query("SELECT id, address FROM users WHERE id IN (1, 2, 202) ORDER BY id") == [
+        (1, "by old"), (2, None), (202, "newer")]
+    database.query("INSERT INTO users (id, address) VALUES (205, 'behind')")
+
+
+def test_both_releases_write_a_renamed_table(cli, database, folder):
+    folder.write("001_base.sql", USERS)
+    folder.write("002_rename.sql", RENAMES["table"])
+    cli("lint", "--fix", "--layout", "plain", "migrations/002_rename.sql")
+    database.query("CREATE ROLE e2e_reader")
+    try:
+        cli("up", "-s", "--to", "001").ok()
+        database.query("GRANT SELECT, UPDATE ON users TO e2e_reader")
+        cli("up", "-s").ok()
+        database.query("INSERT INTO users (id, email) VALUES (201, 'old')")
+        database.query("INSERT INTO people (id, email) VALUES (202, 'new')")
+        database.query("UPDATE users SET email = 'by old' WHERE id = 202")
+        database.query("DELETE FROM people WHERE id = 1")
+        with database.connect() as connection:
+            connection.execute("SET ROLE e2e_reader")
+            connection.execute("UPDATE users SET name = 'x' WHERE id = 2")
+            assert connection.execute("SELECT name FROM users WHERE id = 201").fetchall() == [("nobody",)]
+        assert database.query("SELECT id, email FROM users WHERE id IN (1, 202)") == [(202, "by old")]
+        take_later(folder)
+        cli("up", "-s").ok()
+        assert not database.has("users") and database.has("people")
+    finally:
+        database.query("DROP OWNED BY e2e_reader; DROP ROLE e2e_reader")
+
+
+def test_what_cannot_be_under_two_names_says_why(cli_without_database, folder):
+    folder.write("001_base.sql", USERS + "CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY, body text DEFAULT '');\n")
+    for rename, reason in {
+        "ALTER TABLE users RENAME id TO number;": "an index of the column",
+        "ALTER TABLE notes RENAME id TO number;": "made by the server",
+        "ALTER TABLE notes RENAME body TO text;": "with a default and no NOT NULL",
+        "ALTER TABLE unknown RENAME a TO b;": "no file says",
+        "ALTER TABLE users RENAME email TO address;\nCREATE INDEX ON users (lower(address));": "behind it",
+    }.items():
+        folder.write("002_rename.sql", rename)
+        document = fix(cli_without_database, "migrations/002_rename.sql")
+        assert reason in reasons(document)["rename-column"], document

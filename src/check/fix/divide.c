@@ -154,6 +154,7 @@ static void add_group(Divide *divide, const PartSteps *group)
     FixPart *part = add_part(divide, group->steps.items[0]->title, group);
     const char *text = steps_text(divide, group, !divide->script->is_single);
     part->is_alone = is_alone;
+    part->is_contract = group_place(group) == FIX_CONTRACT;
     VEC_EACH (const FixStep *, step, &group->steps)
         part->is_down_alone |= (*step)->is_down_alone;
     part->up = divide->has_block && !is_alone
@@ -188,6 +189,16 @@ static const FixStep *later_run(const Fix *fix, size_t number)
     return NULL;
 }
 
+static const FixStep *last_step(const Fix *fix)
+{
+    return &fix->steps.items[fix->steps.len - 1];
+}
+
+static bool has_contract(const Fix *fix)
+{
+    return last_step(fix)->place == FIX_CONTRACT;
+}
+
 // Steps of one place in one round need no order among them, and no transaction each.
 static void add_round(const Divide *divide, size_t round, FixPlace place, Groups *groups)
 {
@@ -205,16 +216,30 @@ static void add_round(const Divide *divide, size_t round, FixPlace place, Groups
     }
 }
 
+static void add_contracts(const Divide *divide, Groups *groups)
+{
+    PartSteps *group = NULL;
+    VEC_EACH (const Fix *, fix, &divide->pending) {
+        if (!has_contract(*fix))
+            continue;
+        if (!group)
+            group = vec_append(divide->arena, groups);
+        *vec_append(divide->arena, &group->steps) = last_step(*fix);
+    }
+}
+
 static Groups pending_groups(Divide *divide)
 {
     static const FixPlace PLACES[] = {FIX_ALONE, FIX_LONG, FIX_ROWS, FIX_SHORT};
     Groups groups = {0};
-    for (size_t round = 0, before = 1; before; round++) {
+    bool is_here = !divide->script->is_one_transaction; // all but contracts
+    for (size_t round = 0, before = !is_here; before; round++) {
         before = groups.len;
         for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++)
             add_round(divide, round, PLACES[i], &groups);
         before = groups.len - before;
     }
+    add_contracts(divide, &groups);
     divide->pending.len = 0;
     return groups;
 }
@@ -291,7 +316,8 @@ static void add_here(Divide *divide, Text *text, const Fixes *fixes)
 {
     VEC_EACH (const Fix *, fix, fixes) {
         VEC_EACH (const FixStep, step, &(*fix)->steps) {
-            bool is_here = step->place == FIX_HERE || !divide->script->is_one_transaction;
+            bool is_here = step->place == FIX_HERE ||
+                           (!divide->script->is_one_transaction && step->place != FIX_CONTRACT);
             if (!is_here)
                 continue;
             if (text->len)
@@ -301,7 +327,7 @@ static void add_here(Divide *divide, Text *text, const Fixes *fixes)
             text_append(text, str_from(step->sql));
             *vec_append(divide->arena, &divide->own.steps) = step;
         }
-        if (divide->script->is_one_transaction && later_run(*fix, 0))
+        if (divide->script->is_one_transaction ? later_run(*fix, 0) != NULL : has_contract(*fix))
             *vec_append(divide->arena, &divide->pending) = *fix;
     }
 }
@@ -334,9 +360,18 @@ static bool may_overtake(const Divide *divide, const Statement *statement, const
     VEC_EACH (const Fix *, fix, fixes)
         is_additive &= (*fix)->is_additive || (*fix)->steps.items[0].place != FIX_HERE;
     VEC_EACH (const Fix *, fix, &divide->pending)
-        if (!(is_additive && !(*fix)->guards_rows) && !overtake_is_harmless(*fix, statement->text))
+        if (!(is_additive && !(*fix)->guards_rows && !has_contract(*fix)) &&
+            !overtake_is_harmless(*fix, statement->text))
             return false;
     return true;
+}
+
+static bool is_expanding(const Divide *divide)
+{
+    VEC_EACH (const Fix *, fix, &divide->pending)
+        if (has_contract(*fix))
+            return true;
+    return false;
 }
 
 static void remember_objects(Divide *divide, const Statement *statement)
@@ -377,8 +412,14 @@ static bool take_statement(Divide *divide, const Statement *statement)
         divide->why = "it stands between BEGIN and COMMIT of a file that is several transactions";
         return false;
     }
-    if (!may_overtake(divide, statement, &fixes))
+    if (!may_overtake(divide, statement, &fixes)) {
+        if (is_expanding(divide)) {
+            divide->why = "a statement behind it names what is under both names until a later "
+                          "release";
+            return false;
+        }
         flush(divide, before);
+    }
     if (fixes.len) {
         replace(divide, statement, end, &fixes);
         return true;

@@ -18,6 +18,7 @@ typedef struct FixScript {
 typedef struct FixPart {
     bool is_alone; // runs without a transaction
     bool is_down_alone;
+    bool is_contract;  // see FIX_CONTRACT
     const char *title; // NULL: of the file itself
     const char *up;
     const char *down; // NULL: none, or as it was

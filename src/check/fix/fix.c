@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-static const FixRule *const FAMILIES[] = {FIXES_COLUMN, FIXES_CONSTRAINT, FIXES_INDEX, FIXES_KEY,
-                                          NULL};
+static const FixRule *const FAMILIES[] = {FIXES_COLUMN, FIXES_CONSTRAINT, FIXES_INDEX,
+                                          FIXES_KEY,    FIXES_RENAME,     NULL};
 
 static const FixRule *find(const Rule *rule)
 {

@@ -12,6 +12,9 @@ typedef enum FixPlace {
     FIX_ROWS,  // in a later transaction: writes many rows, which are locked until it ends
     FIX_SHORT, // in a later transaction: an instant
     FIX_ALONE, // outside of transactions
+    // In a file that is kept beside the migrations until somebody takes it among them: only people
+    // know when no code of the release before runs any more. The last step.
+    FIX_CONTRACT,
 } FixPlace;
 
 typedef struct FixStep {
@@ -58,6 +61,7 @@ extern const FixRule FIXES_COLUMN[];
 extern const FixRule FIXES_CONSTRAINT[];
 extern const FixRule FIXES_INDEX[];
 extern const FixRule FIXES_KEY[];
+extern const FixRule FIXES_RENAME[];
 
 bool fix_is_known(const Rule *rule); // it has a fix, for some of its findings at least
 // NULL: the rule has none.
