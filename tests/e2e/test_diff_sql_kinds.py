@@ -46,7 +46,8 @@ def without(text, *starts):
     return ";".join(part for part in text.split(";") if not part.lstrip().startswith(starts))
 
 
-BASE = without(whole_schema.BASE, "CREATE SUBSCRIPTION", "CREATE USER MAPPING", "SELECT lo_create")
+def base(cluster):
+    return without(whole_schema.base(cluster.major), "CREATE SUBSCRIPTION", "CREATE USER MAPPING", "SELECT lo_create")
 
 
 def execute(database, text):
@@ -57,8 +58,6 @@ def execute(database, text):
 @pytest.fixture(scope="module")
 def make(cluster, tmp_path_factory):
     """make(text): a database with that, and what asks for its objects."""
-    if cluster.major < 15:
-        pytest.skip("the schema uses what came with 15")
     cluster.query(whole_schema.MAKE_ROLES)
     made = []
 
@@ -96,8 +95,8 @@ def bring(program, first, second, **env):
     return None
 
 
-def test_everything_from_nothing_and_back(make, program):
-    whole, first = make(BASE), make("")
+def test_everything_from_nothing_and_back(cluster, make, program):
+    whole, first = make(base(cluster)), make("")
     result = program("diff", first.url, whole.url, "--sql").failed(1)
     assert "\n-- proven on PostgreSQL" in result.out, result.err
     assert bring(program, first, whole) is None
@@ -105,8 +104,8 @@ def test_everything_from_nothing_and_back(make, program):
 
 
 @pytest.fixture(scope="module")
-def pair(make):
-    return [make(BASE), make(BASE)]
+def pair(cluster, make):
+    return [make(base(cluster)), make(base(cluster))]
 
 
 # Of what the schema and the server here are without; a version that no script leads back to; a provider that no server has.
@@ -124,7 +123,7 @@ def test_a_single_change_and_its_way_back(cluster, make, program, pair, name, ch
     nowhere = {"MIGRATE_SAFE_PG_BIN": "/nowhere"}  # proven here, by running it
     pair[:] = [None, None]  # unless all goes well
     if first is None:
-        first, second = make(BASE), make(BASE)
+        first, second = make(base(cluster)), make(base(cluster))
     execute(second, change)
     why = bring(program, first, second, **nowhere)
     assert (REFUSED.get(name) or "made like the other") in (why or "made like the other")

@@ -1,5 +1,6 @@
 // Who is made or dropped by the statement of another.
 #include "catalog/change/changing.h"
+#include "catalog/ddl/ddl_relation.h"
 
 enum {
     HOSTS_MAX = 16 // a default of a column of a partition of ...
@@ -104,17 +105,24 @@ static int host_of_default(Changing *changing, const ChangeItem *item)
     return is_with_table && item->now->is_default_apart ? NO_ITEM : column;
 }
 
-// Since 18 NOT NULL is a constraint, which a column that is made says.
+// Since 18 NOT NULL is a constraint, which a column that is made says, or that gets an identity.
 static int host_of_not_null(Changing *changing, const SnapshotObject *constraint)
 {
-    Str definition;
-    if (!snapshot_attribute_find(constraint->text, STR("definition"), &definition) ||
-        !str_starts(definition, STR("NOT NULL ")))
+    Ddl ddl = changing_ddl(changing);
+    if (!ddl_is_not_null(constraint) || !ddl_is_not_null_of_definition(&ddl, constraint))
         return NO_ITEM;
-    const char *name = arena_dup(changing->arena, str_skip(definition, strlen("NOT NULL ")));
-    int column = item_of(&changing->now, constraint->parent, "column",
-                         arena_printf(changing->arena, "%s.%s", constraint->parent, name));
-    return column != NO_ITEM && item_at(changing, column)->is_made ? column : NO_ITEM;
+    const SnapshotObject *object = ddl_not_null_column(&ddl, ddl.now, constraint);
+    int column =
+        object ? item_of(&changing->now, object->parent, "column", object->identity) : NO_ITEM;
+    const SnapshotObject *table = object ? ddl_table_of(ddl.now, object) : NULL;
+    bool is_of_parent = table && ddl_is_inherited(object) && !ddl_is_partition(table);
+    if (column == NO_ITEM || is_of_parent)
+        return NO_ITEM;
+    const ChangeItem *item = item_at(changing, column);
+    return item->is_made ||
+                   (item->is_altered && ddl_has_identity_alone(&ddl, item->now, item->then))
+               ? column
+               : NO_ITEM;
 }
 
 static int make_host_of(Changing *changing, const ChangeItem *item)

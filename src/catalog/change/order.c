@@ -1,5 +1,6 @@
 // The order of the steps: a topological sort, in which kinds have a usual place.
 #include "catalog/change/changing.h"
+#include "catalog/ddl/ddl_relation.h"
 
 #include <stdlib.h>
 
@@ -62,10 +63,12 @@ enum {
     PLACE_OUTSIDE = -1,
     PLACE_EARLY_DROP = 0,
     PLACE_DROP = 1,
+    PLACE_LATE_DROP = 2,
     PLACE_ALTER = 10,
     PLACE_OTHER = 25,
     PLACE_BESIDE = 32,
     PLACE_ATTACHMENT = 43,
+    PLACE_NOT_NULL = 39, // keys stand on it
     PLACE_FOREIGN_KEY = 50,
     NO_STEP = -1,
     NAMED_MAX = 6
@@ -78,6 +81,8 @@ static int place_of_kind(const ChangeItem *item)
         return item->aspect == ASPECT_ATTACHMENT ? PLACE_ATTACHMENT : PLACE_BESIDE;
     if (change_is_foreign_key(object))
         return PLACE_FOREIGN_KEY;
+    if (ddl_is_not_null(object))
+        return PLACE_NOT_NULL;
     for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++)
         if (strcmp(PLACES[i].kind, object->kind) == 0)
             return PLACES[i].place;
@@ -101,7 +106,7 @@ static int place_of(const Changing *changing, int step)
         return PLACE_OUTSIDE;
     bool is_last = place >= 72; // what watches or colours all that is made meanwhile
     if (step % STEPS == STEP_DROP)
-        return is_last ? PLACE_EARLY_DROP : PLACE_DROP;
+        return is_last ? PLACE_EARLY_DROP : place == PLACE_NOT_NULL ? PLACE_LATE_DROP : PLACE_DROP;
     return step % STEPS == STEP_ALTER && !is_last ? PLACE_ALTER : place;
 }
 

@@ -20,11 +20,18 @@ static const SnapshotObject *identity_sequence(const Ddl *ddl, const SnapshotObj
     return NULL;
 }
 
+// Since 17 a partition's identity is that of the whole.
+static bool is_of_whole(const Ddl *ddl, const SnapshotObject *column)
+{
+    const SnapshotObject *table = ddl_table_of(ddl->now, column);
+    return ddl->server_major >= 17 && table && ddl_is_partition(table);
+}
+
 static const char *identity_clause(const Ddl *ddl, const SnapshotObject *column)
 {
     const char *kind = ddl_value(ddl, column, "identity column");
     const SnapshotObject *sequence = kind ? identity_sequence(ddl, column) : NULL;
-    if (!kind)
+    if (!kind || is_of_whole(ddl, column))
         return "";
     return arena_printf(ddl->arena, "GENERATED %s AS IDENTITY%s",
                         strcmp(kind, "always") == 0 ? "ALWAYS" : "BY DEFAULT",
@@ -41,23 +48,6 @@ static const char *expression_of(const Ddl *ddl, const char *generated, const ch
     REQUIRE(word);
     *ret_word = strcmp(word, " virtual") == 0 ? "VIRTUAL" : "STORED";
     return arena_printf(ddl->arena, "(%.*s)", (int)(word - generated), generated);
-}
-
-// Since 18 NOT NULL is a constraint, with a name of its own.
-static const char *not_null_clause(const Ddl *ddl, const SnapshotObject *column)
-{
-    const SnapshotObject *const *constraints;
-    const char *wanted = arena_printf(ddl->arena, "NOT NULL %s", ddl_part_name(column));
-    size_t count = ddl->server_major < 18
-                       ? 0
-                       : ddl_parts_of(ddl->now, column->parent, "constraint", &constraints);
-    for (size_t i = 0; i < count; i++) {
-        const char *definition = ddl_value(ddl, constraints[i], "definition");
-        if (definition && strcmp(definition, wanted) == 0)
-            return arena_printf(ddl->arena, " CONSTRAINT %s NOT NULL",
-                                ddl_name_on_table(ddl, constraints[i]));
-    }
-    return ddl_value(ddl, column, "not null") ? " NOT NULL" : "";
 }
 
 const char *ddl_column_definition(const Ddl *ddl, const SnapshotObject *column, bool has_default)
@@ -78,7 +68,7 @@ const char *ddl_column_definition(const Ddl *ddl, const SnapshotObject *column, 
     }
     if (identity[0])
         text_printf(&text, " %s", identity);
-    text_printf(&text, "%s", not_null_clause(ddl, column));
+    text_printf(&text, "%s", ddl_not_null_clause(ddl, column));
     return arena_dup(ddl->arena, text_str(&text));
 }
 
@@ -183,7 +173,12 @@ static void change_type(Ddl *ddl, const SnapshotObject *then, const SnapshotObje
 static void change_identity(Ddl *ddl, const SnapshotObject *then, const SnapshotObject *now)
 {
     const char *kind = ddl_value(ddl, now, "identity column");
-    const char *before = altering(ddl, now);
+    const char *before =
+        arena_printf(ddl->arena, "ALTER TABLE %s ALTER COLUMN %s", now->parent, ddl_part_name(now));
+    if (is_of_whole(ddl, now))
+        return;
+    if (ddl_has_identity_alone(ddl, now, then))
+        ddl_add_not_null(ddl, now);
     if (!kind)
         ddl_add(ddl, "%s DROP IDENTITY", before);
     else if (!ddl_value(ddl, then, "identity column"))
@@ -191,6 +186,8 @@ static void change_identity(Ddl *ddl, const SnapshotObject *then, const Snapshot
     else
         ddl_add(ddl, "%s SET GENERATED %s", before,
                 strcmp(kind, "always") == 0 ? "ALWAYS" : "BY DEFAULT");
+    if (ddl_has_identity_alone(ddl, then, now))
+        ddl_add(ddl, "%s DROP NOT NULL", before);
 }
 
 // A type's own storage cannot be asked for before 16.

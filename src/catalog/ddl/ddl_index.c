@@ -22,7 +22,7 @@ static bool is_key(const Ddl *ddl, const SnapshotObject *constraint)
 
 static bool create_constraint(Ddl *ddl, const SnapshotObject *constraint)
 {
-    if (!is_with_parent(ddl, constraint))
+    if (!is_with_parent(ddl, constraint) && !ddl_rename_not_null(ddl, constraint))
         ddl_add(ddl, "ALTER TABLE %s%s ADD CONSTRAINT %s %s",
                 is_key(ddl, constraint) ? "ONLY " : "", constraint->parent,
                 ddl_name_on_table(ddl, constraint), ddl_value(ddl, constraint, "definition"));
@@ -31,7 +31,11 @@ static bool create_constraint(Ddl *ddl, const SnapshotObject *constraint)
 
 static bool drop_constraint(Ddl *ddl, const SnapshotObject *constraint)
 {
-    if (!is_with_parent(ddl, constraint))
+    bool is_said_elsewhere =
+        is_with_parent(ddl, constraint) || (has_start(ddl, constraint, "NOT NULL") &&
+                                            (ddl_is_renamed_not_null(ddl, constraint) ||
+                                             ddl_not_null_is_of_column(ddl, constraint, true)));
+    if (!is_said_elsewhere)
         ddl_add(ddl, "ALTER TABLE %s DROP CONSTRAINT %s", constraint->parent,
                 ddl_name_on_table(ddl, constraint));
     return true;
@@ -52,6 +56,26 @@ static bool ends_with(const char *text, const char *end)
     return str_ends(str_from(text), str_from(end));
 }
 
+static const char *without(const Ddl *ddl, const char *definition, const char *end)
+{
+    Str text = str_from(definition);
+    if (str_ends(text, str_from(end)))
+        text.n -= strlen(end);
+    return arena_dup(ddl->arena, text);
+}
+
+// Since 18, of NOT NULL alone.
+static bool change_no_inherit(Ddl *ddl, const SnapshotObject *constraint, const char *old,
+                              const char *new)
+{
+    static const char END[] = " NO INHERIT";
+    if (!ddl_is_not_null(constraint) || strcmp(without(ddl, old, END), without(ddl, new, END)) != 0)
+        return false;
+    ddl_add(ddl, "ALTER TABLE %s ALTER CONSTRAINT %s %s", constraint->parent,
+            ddl_name_on_table(ddl, constraint), ends_with(new, END) ? "NO INHERIT" : "INHERIT");
+    return true;
+}
+
 static DdlResult change_constraint(Ddl *ddl, const SnapshotObject *then, const SnapshotObject *now)
 {
     const char *old = ddl_value(ddl, then, "definition");
@@ -62,6 +86,8 @@ static DdlResult change_constraint(Ddl *ddl, const SnapshotObject *then, const S
     if (strcmp(old, new) == 0)
         return DDL_DONE; // whether it is inherited follows from the table's parents
     if (is_with_parent(ddl, now) && is_with_parent(ddl, then))
+        return DDL_DONE;
+    if (change_no_inherit(ddl, now, old, new))
         return DDL_DONE;
     bool was_valid = !ends_with(old, " NOT VALID");
     bool is_valid = !ends_with(new, " NOT VALID");

@@ -14,6 +14,26 @@ void ddl_change_storage_options(Ddl *ddl, const char *before, const char *then, 
 
 // "a integer DEFAULT 5 NOT NULL"; `has_default`: also one that needs other objects.
 const char *ddl_column_definition(const Ddl *ddl, const SnapshotObject *column, bool has_default);
+// NOT NULL, by its constraint's name where it has one.
+const char *ddl_not_null_clause(const Ddl *ddl, const SnapshotObject *column);
+// The constraint of a column; NULL: it has none, as before 18.
+const SnapshotObject *ddl_not_null_of(const Ddl *ddl, const DdlParts *parts,
+                                      const SnapshotObject *column);
+const SnapshotObject *ddl_not_null_column(const Ddl *ddl, const DdlParts *parts,
+                                          const SnapshotObject *constraint);
+bool ddl_is_not_null(const SnapshotObject *constraint);
+// The column's definition can say it: it is valid.
+bool ddl_is_not_null_of_definition(const Ddl *ddl, const SnapshotObject *constraint);
+// An identity column, and `other`, the same at another time, may be null: the constraint comes
+// before the identity, and goes behind it, by the column's own statements.
+bool ddl_has_identity_alone(const Ddl *ddl, const SnapshotObject *column,
+                            const SnapshotObject *other);
+void ddl_add_not_null(Ddl *ddl, const SnapshotObject *column);
+bool ddl_not_null_is_of_column(const Ddl *ddl, const SnapshotObject *constraint, bool is_drop);
+// One that has only another name is renamed: a key or an identity column may stand on it. False:
+// there is none.
+bool ddl_rename_not_null(Ddl *ddl, const SnapshotObject *now);
+bool ddl_is_renamed_not_null(const Ddl *ddl, const SnapshotObject *then);
 // What no definition of a column says on every server: storage, compression, statistics, options.
 void ddl_add_column_details(Ddl *ddl, const SnapshotObject *column);
 // The table that a column, index or constraint is of; NULL: it is a view's.

@@ -90,11 +90,11 @@ static void append_typed_columns(const Ddl *ddl, Text *text, const SnapshotObjec
     for (size_t i = 0; i < count; i++) {
         const char *value =
             columns[i]->is_default_apart ? "" : ddl_clause(ddl, columns[i], " DEFAULT ", "default");
-        bool is_not_null = ddl_value(ddl, columns[i], "not null");
-        if (value[0] || is_not_null)
+        const char *not_null = ddl_not_null_clause(ddl, columns[i]);
+        if (value[0] || not_null[0])
             append_line(text, is_first,
                         arena_printf(ddl->arena, "%s WITH OPTIONS%s%s", ddl_part_name(columns[i]),
-                                     value, is_not_null ? " NOT NULL" : ""));
+                                     value, not_null));
     }
 }
 
