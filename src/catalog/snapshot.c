@@ -12,6 +12,8 @@ enum {
     TEXT_MAX = 1 << 30 // a server's value is shorter
 };
 
+static const uint32_t GONE = UINT32_MAX;
+
 static bool is_verbatim(const char *name)
 {
     static const char *const NAMES[] = {"source", "text",    "label",    "labels",
@@ -111,23 +113,63 @@ static void add_field(Sha256 *hash, const char *field)
     sha256_add(hash, (Str){field, strlen(field) + 1}); // with its NUL: two fields are never one
 }
 
-void snapshot_seal(Arena *arena, Snapshot *snapshot)
+static void hash_all(Arena *arena, Snapshot *snapshot)
 {
-    vec_sort(&snapshot->objects, by_kind_and_identity);
     Sha256 *all = sha256_new();
     add_field(all, "migrate-safe/snapshot/1");
     add_field(all, arena_printf(arena, "%d", snapshot->server_major));
-    VEC_EACH (SnapshotObject, object, &snapshot->objects) {
-        if (object->text) {
-            Sha256 *hash = sha256_new();
-            add_field(hash, object->kind);
-            add_field(hash, object->identity);
-            add_field(hash, object->text);
-            sha256_finish(hash, object->sha256);
-        }
+    if (snapshot->has_roles)
+        add_field(all, "roles");
+    VEC_EACH (const SnapshotObject, object, &snapshot->objects)
         add_field(all, object->sha256);
-    }
     sha256_finish(all, snapshot->fingerprint);
+}
+
+void snapshot_seal(Arena *arena, Snapshot *snapshot)
+{
+    vec_sort(&snapshot->objects, by_kind_and_identity);
+    VEC_EACH (SnapshotObject, object, &snapshot->objects) {
+        if (!object->text)
+            continue;
+        Sha256 *hash = sha256_new();
+        add_field(hash, object->kind);
+        add_field(hash, object->identity);
+        add_field(hash, object->text);
+        sha256_finish(hash, object->sha256);
+    }
+    hash_all(arena, snapshot);
+}
+
+bool snapshot_kind_is_of_server(const char *kind)
+{
+    static const char *const KINDS[] = {"membership", "role", "role setting"};
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+        if (strcmp(kind, KINDS[i]) == 0)
+            return true;
+    return false;
+}
+
+Snapshot snapshot_without_roles(Arena *arena, const Snapshot *snapshot)
+{
+    Snapshot rest = *snapshot;
+    if (!snapshot->has_roles)
+        return rest;
+    uint32_t *places = arena_alloc_array(arena, snapshot->objects.len + 1, sizeof *places);
+    rest.has_roles = false;
+    memset(&rest.objects, 0, sizeof rest.objects);
+    memset(&rest.edges, 0, sizeof rest.edges);
+    for (size_t i = 0; i < snapshot->objects.len; i++) {
+        const SnapshotObject *object = &snapshot->objects.items[i];
+        places[i] = snapshot_kind_is_of_server(object->kind) ? GONE : (uint32_t)rest.objects.len;
+        if (places[i] != GONE)
+            *vec_append(arena, &rest.objects) = *object;
+    }
+    VEC_EACH (const SnapshotEdge, edge, &snapshot->edges)
+        if (places[edge->from] != GONE && places[edge->to] != GONE)
+            *vec_append(arena, &rest.edges) =
+                (SnapshotEdge){places[edge->from], places[edge->to], edge->kind};
+    hash_all(arena, &rest);
+    return rest;
 }
 
 void snapshot_note_defaults(Snapshot *snapshot)

@@ -52,6 +52,7 @@ typedef struct Snapshot {
     int server_major;
     VEC(SnapshotObject) objects; // by kind and identity
     VEC(SnapshotGap) gaps;       // not empty: nothing is called equal
+    bool has_roles;              // of the server too, with who is a member of which
     char fingerprint[65];        // SHA-256 over the major and the objects' hashes, as hex
     // Which database it is of: in two snapshots of one, an address is one object, whatever it is
     // called. NULL: not known.
@@ -82,8 +83,12 @@ void snapshot_note_defaults(Snapshot *snapshot);
 
 // By kind and identity, as they stand in a snapshot.
 int snapshot_object_compare(const SnapshotObject *left, const SnapshotObject *right);
-// Sorts, hashes what has a text, and sets the fingerprint.
+// Sorts, hashes what has a text, and sets the fingerprint, which is another one with roles.
 void snapshot_seal(Arena *arena, Snapshot *snapshot);
+// The same database without the server's roles. Shares what the objects point at.
+Snapshot snapshot_without_roles(Arena *arena, const Snapshot *snapshot);
+// A role, a setting of it, or who is a member: of the server, not of the database.
+bool snapshot_kind_is_of_server(const char *kind);
 
 // What of a database is compared.
 typedef enum SnapshotScope {

@@ -90,10 +90,12 @@ static const Example EXAMPLES[] = {
     {"diff latest", "the newest backup's schema and the database now"},
     {"diff postgresql://prod/shop postgresql://staging/shop --sql",
      "the SQL that makes production's schema like staging's"},
+    {"diff postgresql://prod/shop postgresql://staging/shop --roles",
+     "roles and memberships of the two servers too"},
     {NULL, NULL},
 };
 
-static const OptionId TAKES[] = {OPTION_BACKUP_FOLDER, OPTION_SQL, OPTION_COUNT};
+static const OptionId TAKES[] = {OPTION_BACKUP_FOLDER, OPTION_SQL, OPTION_ROLES, OPTION_COUNT};
 
 const Command COMMAND_DIFF = {
     .name = "diff",
@@ -109,7 +111,9 @@ const Command COMMAND_DIFF = {
         "there.\n"
         "Every kind of object and attribute counts, as for the fingerprint. Exits with 1 when "
         "they\n"
-        "differ, or when something could not be read. Reads only.\n"
+        "differ, or when something could not be read. Reads only. With --roles the servers' roles\n"
+        "count too, their settings and memberships, never passwords: of databases and of files\n"
+        "that were written with --roles.\n"
         "With --sql it prints the SQL that makes A like B, in an order that runs, with what each\n"
         "statement loses, and tries it on a throwaway server where PostgreSQL of that major is\n"
         "installed. What has no SQL is refused with the reason, and then nothing is printed.",

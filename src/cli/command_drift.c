@@ -13,6 +13,9 @@
 
 typedef struct Comparison {
     Workspace *workspace;
+    bool has_roles;      // they are compared
+    Snapshot live;       // to be accepted, with roles
+    size_t role_changes; // that an acceptance without --roles does not show
     StoredSnapshot stored;
     Snapshot then;
     Snapshot now;
@@ -101,8 +104,8 @@ static int look(Comparison *comparison)
     Workspace *workspace = comparison->workspace;
     Context *context = workspace->context;
     if (!workspace_open(workspace, &err) ||
-        !drift_read(context->arena, &workspace->target, &comparison->stored, &comparison->then,
-                    &comparison->now, &err))
+        !drift_read(context->arena, &workspace->target, comparison->has_roles, &comparison->stored,
+                    &comparison->then, &comparison->now, &err))
         return command_fail(context, &err);
     compare_stored(comparison);
     return show(comparison);
@@ -118,7 +121,7 @@ static int replay(Comparison *comparison)
         !drift_replay(context->arena, &workspace->target, &workspace->source, &workspace->status,
                       workspace->run_id, &workspace->sink, &replayed, &err) ||
         !snapshot_take_linked(context->arena, workspace->target.session, workspace->target.schema,
-                              &comparison->now, &err))
+                              false, &comparison->now, &err))
         return command_fail(context, &err);
     comparison->then = replayed.snapshot;
     comparison->report.folder_until = replayed.until;
@@ -131,6 +134,18 @@ static int replay(Comparison *comparison)
     return show(comparison);
 }
 
+static void set_roles_apart(Comparison *comparison)
+{
+    Arena *arena = comparison->workspace->context->arena;
+    SnapshotDifferences all = {0};
+    if (comparison->then.has_roles)
+        snapshot_differences(arena, &comparison->then, &comparison->live, SNAPSHOT_WHOLE, &all);
+    VEC_EACH (const SnapshotDifference, found, &all)
+        comparison->role_changes +=
+            snapshot_kind_is_of_server((found->now ? found->now : found->then)->kind);
+    comparison->then = snapshot_without_roles(arena, &comparison->then);
+}
+
 // What is compared with where the history implies something; else only the live schema is read.
 static bool read_for_acceptance(Comparison *comparison, bool *ret_has_expectation, Err *err)
 {
@@ -140,22 +155,32 @@ static bool read_for_acceptance(Comparison *comparison, bool *ret_has_expectatio
     Err none = {0};
     if (!drift_is_settled(&target->history, target->has_history, err) ||
         !snapshot_store_find(arena, target, &comparison->stored, err) ||
-        !snapshot_take_linked(arena, target->session, target->schema, &comparison->now, err))
+        !snapshot_take_linked(arena, target->session, target->schema, true, &comparison->live, err))
         return false;
+    comparison->now =
+        comparison->has_roles ? comparison->live : snapshot_without_roles(arena, &comparison->live);
     *ret_has_expectation =
         drift_has_expectation(&target->history, target->has_history, &comparison->stored, &none) &&
-        snapshot_store_load(arena, target, &comparison->stored, &comparison->then, &none);
+        snapshot_store_load(arena, target, &comparison->stored, &comparison->then, &none) &&
+        (comparison->then.has_roles || !comparison->has_roles);
+    if (*ret_has_expectation && !comparison->has_roles)
+        set_roles_apart(comparison);
     return true;
 }
 
 static const char *what_is_accepted(const Comparison *comparison, bool has_expectation)
 {
     Arena *arena = comparison->workspace->context->arena;
+    const char *roles =
+        comparison->role_changes
+            ? arena_printf(arena, "; %zu of the roles as well, which drift --roles shows",
+                           comparison->role_changes)
+            : "";
     return has_expectation
                ? arena_printf(arena,
                               "the schema as it is now, with %zu differences, will be what the "
-                              "history implies",
-                              comparison->report.diff.differences.len)
+                              "history implies%s",
+                              comparison->report.diff.differences.len, roles)
                : arena_printf(arena,
                               "the schema as it is now, %zu objects, will be what the history "
                               "implies; there is nothing to compare it with",
@@ -167,7 +192,7 @@ static bool accept_now(Comparison *comparison, bool has_expectation, Err *err)
     Workspace *workspace = comparison->workspace;
     DriftAcceptance acceptance = {
         .run_id = workspace->run_id,
-        .snapshot = &comparison->now,
+        .snapshot = &comparison->live,
         .before = has_expectation ? comparison->stored.fingerprint : NULL,
         .differences = has_expectation ? (int64_t)comparison->report.diff.differences.len : -1,
     };
@@ -209,12 +234,21 @@ static int drift_run(Context *context)
     Err err = {0};
     WORKSPACE_SCOPED workspace;
     workspace_init(&workspace, context);
-    Comparison comparison = {.workspace = &workspace};
+    Comparison comparison = {
+        .workspace = &workspace,
+        .has_roles = option_is_set(&context->options, OPTION_ROLES),
+    };
     bool replays = option_is_set(&context->options, OPTION_REPLAY);
     bool accepts = option_is_set(&context->options, OPTION_ACCEPT_SCHEMA);
     if (accepts && option_text(&context->options, OPTION_DRIFT_SQL)) {
         fail(&err, ERR_CONFIG, "--sql and --accept say two different things");
         err_hint(&err, "write the SQL first: migrate-safe drift --sql forward");
+        return command_fail(context, &err);
+    }
+    if (replays && comparison.has_roles) {
+        fail(&err, ERR_CONFIG, "--replay and --roles: a folder is run on a server of its own");
+        err_hint(&err, "compare with the roles that the last run has stored: migrate-safe drift "
+                       "--roles");
         return command_fail(context, &err);
     }
     if (replays && accepts) {
@@ -234,13 +268,14 @@ static const Example EXAMPLES[] = {
     {"drift --sql back", "the SQL that makes the database as history has it"},
     {"drift --sql forward", "the SQL of a migration that makes history as the database is"},
     {"drift --accept --yes", "the schema as it is now is intended"},
+    {"drift --roles", "and of the server's roles and memberships"},
     {"drift --json", "for a job that looks every night; exits with 1 when something drifted"},
     {NULL, NULL},
 };
 
 static const OptionId TAKES[] = {
     OPTION_REPLAY, OPTION_DRIFT_SQL,   OPTION_ACCEPT_SCHEMA, OPTION_DRY_RUN,
-    OPTION_YES,    OPTION_WAIT_RUNNER, OPTION_COUNT,
+    OPTION_YES,    OPTION_WAIT_RUNNER, OPTION_ROLES,         OPTION_COUNT,
 };
 
 const Command COMMAND_DRIFT = {
@@ -254,7 +289,10 @@ const Command COMMAND_DRIFT = {
         "they differ, when something could not be read, and when no snapshot says how the schema "
         "is\n"
         "to be. With --replay the applied migrations of the folder are run on a throwaway server\n"
-        "and compared with. Pending migrations are no drift. Reads only, except with --accept: it\n"
+        "and compared with. Pending migrations are no drift. With --roles the server's roles "
+        "count\n"
+        "too, as the last run has stored them, never a password. Reads only, except with --accept: "
+        "it\n"
         "stores the schema as it is now, who did it and when, and needs consent. SQL is\n"
         "printed as diff prints it: tried on a throwaway server, or refused with the reasons.",
     .examples = EXAMPLES,

@@ -4,6 +4,17 @@
 #include "run/snapshot.h"
 #include "run/snapshot_file.h"
 
+static bool take(Workspace *workspace, bool has_objects, Snapshot *ret_snapshot, Err *err)
+{
+    Context *context = workspace->context;
+    const Target *target = &workspace->target;
+    bool wants_roles = option_is_set(&context->options, OPTION_ROLES);
+    return has_objects || wants_roles
+               ? snapshot_take_linked(context->arena, target->session, target->schema, wants_roles,
+                                      ret_snapshot, err)
+               : snapshot_take(context->arena, target->session, target->schema, ret_snapshot, err);
+}
+
 static int fingerprint_run(Context *context)
 {
     Err err = {0};
@@ -11,9 +22,7 @@ static int fingerprint_run(Context *context)
     workspace_init(&workspace, context);
     Snapshot snapshot;
     bool has_objects = option_is_set(&context->options, OPTION_EXPLAIN_OBJECTS);
-    if (!workspace_open(&workspace, &err) ||
-        !(has_objects ? snapshot_take_linked : snapshot_take)(
-            context->arena, workspace.target.session, workspace.target.schema, &snapshot, &err))
+    if (!workspace_open(&workspace, &err) || !take(&workspace, has_objects, &snapshot, &err))
         return command_fail(context, &err);
     FingerprintReport report = {
         .snapshot = &snapshot,
@@ -33,10 +42,11 @@ static const Example EXAMPLES[] = {
     {"fingerprint", "64 hex digits: the same on another database means the same schema"},
     {"fingerprint --explain", "and each object with a hash of its own, to see which one differs"},
     {"fingerprint --explain --json", "with the text of each object"},
+    {"fingerprint --roles", "the server's roles count too, and who is a member of which"},
     {NULL, NULL},
 };
 
-static const OptionId TAKES[] = {OPTION_EXPLAIN_OBJECTS, OPTION_COUNT};
+static const OptionId TAKES[] = {OPTION_EXPLAIN_OBJECTS, OPTION_ROLES, OPTION_COUNT};
 
 const Command COMMAND_FINGERPRINT = {
     .name = "fingerprint",
@@ -45,7 +55,10 @@ const Command COMMAND_FINGERPRINT = {
         "Reads every kind of object with every attribute and prints the 64 hex digits first.\n"
         "The same schema gives the same digits on any server of one major version, in whatever\n"
         "order it was made; privileges by default and the same ones spelled out are equal.\n"
-        "Rows, positions of sequences, statistics and migrate-safe's own schema do not count.\n"
+        "Rows, positions of sequences, statistics and migrate-safe's own schema do not count, "
+        "nor,\n"
+        "without --roles, roles and memberships: they are the server's. Of roles those that the\n"
+        "server came with (pg_*, initdb's superuser) and all passwords are left out.\n"
         "What could not be read is said on stderr. Needs no folder of migrations. Reads only.",
     .examples = EXAMPLES,
     .options = TAKES,

@@ -90,12 +90,44 @@ static bool wants_edges(const Workspace *workspace)
     return option_is_set(&workspace->context->options, OPTION_SQL);
 }
 
+static bool wants_roles(const Workspace *workspace)
+{
+    return option_is_set(&workspace->context->options, OPTION_ROLES);
+}
+
+static bool refuse_without_roles(const DiffSource *side, Err *err)
+{
+    bool is_file = side->kind == SIDE_FILE;
+    fail(err, ERR_CONFIG, "%s has no roles: %s", side->given,
+         is_file                     ? "it was written without --roles"
+         : side->kind == SIDE_FOLDER ? "a folder is run on a server of its own"
+                                     : "they are no part of a database's backup");
+    return err_hint(err, "%s",
+                    is_file ? "make it with them: migrate-safe fingerprint --explain --json --roles"
+                            : "compare databases, or a database and a snapshot with roles");
+}
+
+static bool read_file(const Workspace *workspace, DiffSource *side, Err *err)
+{
+    Arena *arena = workspace->context->arena;
+    Snapshot snapshot;
+    if (!snapshot_file_read(arena, side->given, &snapshot, err))
+        return false;
+    if (!snapshot.has_roles && wants_roles(workspace))
+        return refuse_without_roles(side, err);
+    side->snapshot = wants_roles(workspace) ? snapshot : snapshot_without_roles(arena, &snapshot);
+    return true;
+}
+
 static bool read_database(Workspace *workspace, DiffSource *side, Err *err)
 {
     return open_database(workspace, side, err) &&
-           (wants_edges(workspace) ? snapshot_take_linked : snapshot_take)(
-               workspace->context->arena, session_of(workspace, side), own_schema(workspace),
-               &side->snapshot, err);
+           (wants_edges(workspace) || wants_roles(workspace)
+                ? snapshot_take_linked(workspace->context->arena, session_of(workspace, side),
+                                       own_schema(workspace), wants_roles(workspace),
+                                       &side->snapshot, err)
+                : snapshot_take(workspace->context->arena, session_of(workspace, side),
+                                own_schema(workspace), &side->snapshot, err));
 }
 
 bool diff_side_read_both(Workspace *workspace, DiffSource *then, DiffSource *now, Err *err)
@@ -103,7 +135,8 @@ bool diff_side_read_both(Workspace *workspace, DiffSource *then, DiffSource *now
     return open_database(workspace, then, err) && open_database(workspace, now, err) &&
            snapshot_take_both(workspace->context->arena, session_of(workspace, then),
                               session_of(workspace, now), own_schema(workspace),
-                              wants_edges(workspace), &then->snapshot, &now->snapshot, err);
+                              (SnapshotMore){wants_edges(workspace), wants_roles(workspace)},
+                              &then->snapshot, &now->snapshot, err);
 }
 
 static bool read_folder(Workspace *workspace, DiffSource *side, const DiffSource *other, Err *err)
@@ -130,13 +163,15 @@ static bool read_folder(Workspace *workspace, DiffSource *side, const DiffSource
 
 bool diff_side_read(Workspace *workspace, DiffSource *side, const DiffSource *other, Err *err)
 {
+    if (wants_roles(workspace) && (side->kind == SIDE_FOLDER || side->kind == SIDE_BACKUP))
+        return refuse_without_roles(side, err);
     switch (side->kind) {
     case SIDE_DATABASE:
         return read_database(workspace, side, err);
     case SIDE_FOLDER:
         return read_folder(workspace, side, other, err);
     case SIDE_FILE:
-        return snapshot_file_read(workspace->context->arena, side->given, &side->snapshot, err);
+        return read_file(workspace, side, err);
     case SIDE_BACKUP:
         break;
     }

@@ -312,6 +312,8 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                           "write SQL: back makes the database as history has it, forward is a new "
                           "migration",
                           way_word, .accepts = way_accepts},
+    [OPTION_ROLES] = {"roles", 0, KIND_FLAG, false, false, NULL,
+                      "the server's roles too, their settings and memberships"},
 };
 
 static bool is_one_of(const char *text, const char *const *words)

@@ -91,6 +91,7 @@ typedef enum OptionId {
     OPTION_SKIP_DRIFT,
     OPTION_SQL,
     OPTION_DRIFT_SQL,
+    OPTION_ROLES,
     OPTION_COUNT,
 } OptionId;
 

@@ -41,6 +41,7 @@ static bool count_differences(Target *target, const StoredSnapshot *stored, Drif
     if (strcmp(now.fingerprint, stored->fingerprint) != 0) {
         if (!snapshot_store_load(scratch, target, stored, &then, err))
             return false;
+        then = snapshot_without_roles(scratch, &then);
         snapshot_differences(scratch, &then, &now, SNAPSHOT_WHOLE, &differences);
         drift->differences = (int64_t)differences.len;
     }
@@ -66,13 +67,25 @@ void drift_look(Arena *arena, Target *target, Drift *ret_drift)
     *ret_drift = drift;
 }
 
-bool drift_read(Arena *arena, Target *target, StoredSnapshot *ret_stored, Snapshot *ret_then,
-                Snapshot *ret_now, Err *err)
+static bool choose_roles(Arena *arena, bool wants_roles, Snapshot *snapshot, Err *err)
+{
+    if (!wants_roles)
+        *snapshot = snapshot_without_roles(arena, snapshot);
+    if (snapshot->has_roles || !wants_roles)
+        return true;
+    fail(err, ERR_CHECK, "the stored snapshot has no roles: an older version stored it");
+    return err_hint(err, "see what of the schema has drifted: migrate-safe drift; then store one "
+                         "that has them: migrate-safe drift --accept --roles");
+}
+
+bool drift_read(Arena *arena, Target *target, bool wants_roles, StoredSnapshot *ret_stored,
+                Snapshot *ret_then, Snapshot *ret_now, Err *err)
 {
     return snapshot_store_find(arena, target, ret_stored, err) &&
            drift_has_expectation(&target->history, target->has_history, ret_stored, err) &&
            snapshot_store_load(arena, target, ret_stored, ret_then, err) &&
-           snapshot_take_linked(arena, target->session, target->schema, ret_now, err);
+           choose_roles(arena, wants_roles, ret_then, err) &&
+           snapshot_take_linked(arena, target->session, target->schema, wants_roles, ret_now, err);
 }
 
 static bool keep_reason(Arena *arena, Target *target, const SnapshotKeeping *keeping, Err *err)

@@ -10,9 +10,10 @@
 void drift_look(Arena *arena, Target *target, Drift *ret_drift);
 
 // The stored snapshot where it is what the history implies, and the live one. ERR_CHECK else, with
-// the way out.
-bool drift_read(Arena *arena, Target *target, StoredSnapshot *ret_stored, Snapshot *ret_then,
-                Snapshot *ret_now, Err *err) __attribute__((warn_unused_result));
+// the way out, as where roles are wanted and the stored one has none.
+bool drift_read(Arena *arena, Target *target, bool wants_roles, StoredSnapshot *ret_stored,
+                Snapshot *ret_then, Snapshot *ret_now, Err *err)
+    __attribute__((warn_unused_result));
 
 // Takes the schema as a run has left it and stores it, or why it could not be taken. False: nothing
 // is stored, or only the reason; it is in `err`, too.

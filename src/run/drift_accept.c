@@ -6,9 +6,10 @@
 static bool journal(Arena *arena, Target *target, const DriftAcceptance *acceptance, Err *err)
 {
     JSON_SCOPED detail = json_object();
+    Snapshot schema = snapshot_without_roles(arena, acceptance->snapshot);
     Rows rows;
     json_put(detail, "old_fingerprint", json_cstr(acceptance->before));
-    json_put(detail, "new_fingerprint", json_cstr(acceptance->snapshot->fingerprint));
+    json_put(detail, "new_fingerprint", json_cstr(schema.fingerprint));
     json_put(detail, "differences",
              acceptance->differences < 0 ? json_null() : json_integer(acceptance->differences));
     json_put(detail, "accepted_by", json_cstr(session_user(target->session)));

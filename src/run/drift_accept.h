@@ -6,7 +6,7 @@
 
 typedef struct DriftAcceptance {
     const char *run_id;
-    const Snapshot *snapshot; // as it was shown
+    const Snapshot *snapshot; // as it was shown, with roles
     const char *before;       // fingerprint of what was expected; NULL: nothing was
     int64_t differences;      // -1: not known
 } DriftAcceptance;

@@ -54,6 +54,18 @@ static void add_until(Proving *proving, const char *name, const char *end, Words
         add_word(proving->arena, roles, arena_dup(proving->arena, role));
 }
 
+// "app in readers by admin"
+static void find_members(Proving *proving, const SnapshotObject *membership, Words *roles)
+{
+    Str rest = str_from(membership->identity);
+    Str role = str_skip(rest, ddl_scan(rest, STR(" in ")) + strlen(" in "));
+    size_t by = ddl_scan(role, STR(" by "));
+    add_until(proving, membership->identity, " in ", roles);
+    add_until(proving, role.p, " by ", roles);
+    if (by < role.n)
+        add_until(proving, role.p + by + strlen(" by "), " ", roles);
+}
+
 // Those that an identity or a list says: a policy's, a user mapping's, of default privileges.
 static void find_named(Proving *proving, const Ddl *ddl, const SnapshotObject *object, Words *roles)
 {
@@ -61,6 +73,8 @@ static void find_named(Proving *proving, const Ddl *ddl, const SnapshotObject *o
         add_until(proving, object->identity + strlen("of "), " on ", roles);
     if (strcmp(object->kind, "user mapping") == 0)
         add_until(proving, object->identity, " on ", roles);
+    if (strcmp(object->kind, "membership") == 0)
+        find_members(proving, object, roles);
     if (strcmp(object->kind, "policy") != 0)
         return;
     DdlItems named = ddl_items(proving->arena, ddl_value(ddl, object, "roles"));
@@ -86,10 +100,26 @@ static Words find_roles(Proving *proving)
     return roles;
 }
 
+static bool has_object(const Snapshot *snapshot, const char *kind, const char *identity)
+{
+    VEC_EACH (const SnapshotObject, object, &snapshot->objects)
+        if (strcmp(object->kind, kind) == 0 && strcmp(object->identity, identity) == 0)
+            return true;
+    return false;
+}
+
+// By one of the two scripts, where roles are compared.
+static bool is_made_itself(const Proving *proving, const char *role)
+{
+    return has_object(proving->then, "role", role) || has_object(proving->now, "role", role);
+}
+
 static bool make_roles(Proving *proving, Err *err)
 {
     Words roles = find_roles(proving);
     VEC_EACH (const char *const, role, &roles) {
+        if (is_made_itself(proving, *role))
+            continue;
         // one that the server has, as pg_read_all_data or our own superuser, is not made
         const char *sql = arena_printf(
             proving->arena, "DO %s",
@@ -135,13 +165,25 @@ static bool run_statements(Proving *proving, const SchemaChange *change, Err *er
     return true;
 }
 
+// What stands for the other server's own is no role of the schema.
+static void leave_stand_ins(const Proving *proving, Snapshot *snapshot)
+{
+    size_t kept = 0;
+    VEC_EACH (const SnapshotObject, object, &snapshot->objects)
+        if (strcmp(object->kind, "role") != 0 || is_made_itself(proving, object->identity))
+            snapshot->objects.items[kept++] = *object;
+    snapshot->objects.len = kept;
+}
+
 static bool compare(Proving *proving, const Snapshot *wanted, bool *ret_is_equal,
                     const char **ret_differences, Err *err)
 {
     Snapshot found;
     Differences differences;
-    if (!snapshot_take(proving->arena, proving->session, proving->own_schema, &found, err))
+    if (!snapshot_take_linked(proving->arena, proving->session, proving->own_schema,
+                              wanted->has_roles, &found, err))
         return false;
+    leave_stand_ins(proving, &found);
     snapshot_compare(proving->arena, wanted, &found, SCOPE, SHOWN_MAX, &differences);
     const char *lines = "";
     VEC_EACH (const char *const, line, &differences)
@@ -159,7 +201,8 @@ static bool make_first(Proving *proving, const char **ret_why, Err *err)
     const char *differences;
     bool is_equal;
     Err failure = {0};
-    if (!snapshot_take_linked(proving->arena, proving->session, proving->own_schema, &empty, err))
+    if (!snapshot_take_linked(proving->arena, proving->session, proving->own_schema,
+                              proving->then->has_roles, &empty, err))
         return false;
     if (!schema_change(proving->arena, &empty, proving->then, SCOPE, &making)) {
         *ret_why = arena_printf(proving->arena, "the first schema cannot be made from nothing: %s",

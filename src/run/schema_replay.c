@@ -52,7 +52,7 @@ static bool make_roles(Arena *arena, Session *session, const SchemaReplayOptions
 static bool take(Arena *arena, const Target *target, Snapshot *ret_snapshot, Err *err)
 {
     Snapshot snapshot;
-    if (!snapshot_take_linked(arena, target->session, target->schema, &snapshot, err))
+    if (!snapshot_take_linked(arena, target->session, target->schema, false, &snapshot, err))
         return false;
     snapshot.database = NULL;
     *ret_snapshot = snapshot;

@@ -11,6 +11,7 @@ typedef struct Reader {
     const Query *older; // for servers up to `older_major`; NULL: one for all
     int older_major;
     bool needs_subscriptions; // the right to read all of pg_subscription
+    bool is_of_server;        // read with roles alone
 } Reader;
 
 static const Reader READERS[] = {
@@ -38,6 +39,7 @@ static const Reader READERS[] = {
     {.query = &QUERY_SNAPSHOT_LANGUAGES},
     {.query = &QUERY_SNAPSHOT_LARGE_OBJECTS},
     {.query = &QUERY_SNAPSHOT_MATERIALIZED_VIEW_STATES},
+    {.query = &QUERY_SNAPSHOT_MEMBERSHIPS, .is_of_server = true},
     {.query = &QUERY_SNAPSHOT_OPERATOR_CLASSES},
     {.query = &QUERY_SNAPSHOT_OPERATOR_FAMILIES},
     {.query = &QUERY_SNAPSHOT_OPERATORS},
@@ -49,10 +51,12 @@ static const Reader READERS[] = {
      .older = &QUERY_SNAPSHOT_PUBLICATION_TABLES_14,
      .older_major = 14},
     {.query = &QUERY_SNAPSHOT_PUBLICATIONS},
+    {.query = &QUERY_SNAPSHOT_ROLE_SETTINGS, .is_of_server = true},
     {.query = &QUERY_SNAPSHOT_RULES},
     {.query = &QUERY_SNAPSHOT_SCHEMAS},
     {.query = &QUERY_SNAPSHOT_SECURITY_LABELS},
     {.query = &QUERY_SNAPSHOT_SEQUENCES},
+    {.query = &QUERY_SNAPSHOT_SERVER_ROLES, .is_of_server = true},
     {.query = &QUERY_SNAPSHOT_STATISTICS,
      .older = &QUERY_SNAPSHOT_STATISTICS_13,
      .older_major = 13},
@@ -88,6 +92,7 @@ typedef struct Take {
     bool may_read_subscriptions;
     bool may_read_control;
     bool wants_edges;
+    bool wants_roles;
     Snapshot snapshot;
     SnapshotStandIns stand_ins;
     SnapshotDependencies dependencies;
@@ -103,7 +108,8 @@ static const Query *query_for(const Reader *reader, int major)
 
 static bool is_read(const Take *take, const Reader *reader)
 {
-    return !reader->needs_subscriptions || take->may_read_subscriptions;
+    return (!reader->needs_subscriptions || take->may_read_subscriptions) &&
+           (!reader->is_of_server || take->wants_roles);
 }
 
 static bool queue(const Take *take, const Query *query, Err *err)
@@ -204,7 +210,7 @@ static bool take_dependencies(Take *take, Err *err)
     Rows rows = {0};
     if (!session_next_result(take->session, scratch, &rows, err))
         return false;
-    vec_reserve(take->arena, &take->dependencies, rows.count);
+    vec_reserve(take->arena, &take->dependencies, take->dependencies.len + rows.count);
     for (size_t i = 0; i < rows.count; i++)
         *vec_append(take->arena, &take->dependencies) = (SnapshotDependency){
             .of = address_at(&rows, i, 0, true),
@@ -216,7 +222,8 @@ static bool take_dependencies(Take *take, Err *err)
 
 static bool take_edges(Take *take, Err *err)
 {
-    return !take->wants_edges || (take_stand_ins(take, err) && take_dependencies(take, err));
+    return !take->wants_edges || (take_stand_ins(take, err) && take_dependencies(take, err) &&
+                                  (!take->wants_roles || take_dependencies(take, err)));
 }
 
 static bool take_identity(Take *take, Err *err)
@@ -234,8 +241,10 @@ static bool queue_additions(const Take *take, Err *err)
 {
     if (take->may_read_control && !queue(take, &QUERY_SNAPSHOT_DATABASE_IDENTITY, err))
         return false;
-    return !take->wants_edges || (queue(take, &QUERY_SNAPSHOT_STAND_INS, err) &&
-                                  queue(take, &QUERY_SNAPSHOT_DEPENDENCIES, err));
+    return !take->wants_edges ||
+           (queue(take, &QUERY_SNAPSHOT_STAND_INS, err) &&
+            queue(take, &QUERY_SNAPSHOT_DEPENDENCIES, err) &&
+            (!take->wants_roles || queue(take, &QUERY_SNAPSHOT_MEMBERSHIP_DEPENDENCIES, err)));
 }
 
 static bool take_moment(Take *take, Err *err)
@@ -271,7 +280,8 @@ static bool take_all(Take *take, Err *err)
 static bool ask(Take *take, Err *err)
 {
     Rows rows;
-    take->snapshot = (Snapshot){.server_major = session_server_major(take->session)};
+    take->snapshot = (Snapshot){.server_major = session_server_major(take->session),
+                                .has_roles = take->wants_roles};
     if (!session_query(take->session, take->arena, QUERY_SNAPSHOT_SETTINGS.text, 0, NULL, &rows,
                        err) ||
         !session_query(take->session, take->arena, QUERY_SNAPSHOT_RIGHTS.text, 0, NULL, &rows, err))
@@ -410,18 +420,25 @@ bool snapshot_take(Arena *arena, Session *session, const char *own_schema, Snaps
     return take_snapshot(&take, ret_snapshot, err);
 }
 
-bool snapshot_take_linked(Arena *arena, Session *session, const char *own_schema,
+bool snapshot_take_linked(Arena *arena, Session *session, const char *own_schema, bool wants_roles,
                           Snapshot *ret_snapshot, Err *err)
 {
-    Take take = {.arena = arena, .session = session, .own_schema = own_schema, .wants_edges = true};
+    Take take = {.arena = arena,
+                 .session = session,
+                 .own_schema = own_schema,
+                 .wants_edges = true,
+                 .wants_roles = wants_roles};
     return take_snapshot(&take, ret_snapshot, err);
 }
 
 bool snapshot_take_both(Arena *arena, Session *first, Session *second, const char *own_schema,
-                        bool wants_edges, Snapshot *ret_first, Snapshot *ret_second, Err *err)
+                        SnapshotMore more, Snapshot *ret_first, Snapshot *ret_second, Err *err)
 {
-    Take take = {
-        .arena = arena, .session = first, .own_schema = own_schema, .wants_edges = wants_edges};
+    Take take = {.arena = arena,
+                 .session = first,
+                 .own_schema = own_schema,
+                 .wants_edges = more.has_edges,
+                 .wants_roles = more.has_roles};
     Take other = take;
     other.session = second;
     REQUIRE(first != second && session_transaction(second) == TRANSACTION_NONE);
@@ -437,12 +454,13 @@ bool snapshot_take_both(Arena *arena, Session *first, Session *second, const cha
 }
 
 bool snapshot_take_soon(Arena *arena, Session *session, const char *own_schema, int lock_timeout_ms,
-                        bool wants_edges, Snapshot *ret_snapshot, Err *err)
+                        bool is_for_store, Snapshot *ret_snapshot, Err *err)
 {
     Take take = {.arena = arena,
                  .session = session,
                  .own_schema = own_schema,
                  .lock_timeout_ms = lock_timeout_ms,
-                 .wants_edges = wants_edges};
+                 .wants_edges = is_for_store,
+                 .wants_roles = is_for_store};
     return take_snapshot(&take, ret_snapshot, err);
 }

@@ -15,14 +15,21 @@
 bool snapshot_take(Arena *arena, Session *session, const char *own_schema, Snapshot *ret_snapshot,
                    Err *err) __attribute__((warn_unused_result));
 // The same with its edges, which take another tenth of the time: what SQL is made of.
-bool snapshot_take_linked(Arena *arena, Session *session, const char *own_schema,
+// `wants_roles`: with the server's roles.
+bool snapshot_take_linked(Arena *arena, Session *session, const char *own_schema, bool wants_roles,
                           Snapshot *ret_snapshot, Err *err) __attribute__((warn_unused_result));
+typedef struct SnapshotMore {
+    bool has_edges;
+    bool has_roles;
+} SnapshotMore;
+
 // Of two databases at one time; the sessions stand in no transaction. After a failure
 // `second` is only good for closing.
 bool snapshot_take_both(Arena *arena, Session *first, Session *second, const char *own_schema,
-                        bool wants_edges, Snapshot *ret_first, Snapshot *ret_second, Err *err)
+                        SnapshotMore more, Snapshot *ret_first, Snapshot *ret_second, Err *err)
     __attribute__((warn_unused_result));
-// The same in a transaction of its own, where nobody's lock is waited for longer than that.
+// In a transaction of its own, where nobody's lock is waited for longer than that. `is_for_store`:
+// with edges and roles.
 bool snapshot_take_soon(Arena *arena, Session *session, const char *own_schema, int lock_timeout_ms,
-                        bool wants_edges, Snapshot *ret_snapshot, Err *err)
+                        bool is_for_store, Snapshot *ret_snapshot, Err *err)
     __attribute__((warn_unused_result));

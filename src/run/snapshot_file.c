@@ -83,6 +83,8 @@ bool snapshot_file_write(FILE *stream, const char *target, const Snapshot *snaps
     json_key_number(&json, "object_count", (int64_t)snapshot->objects.len);
     if (snapshot->database)
         json_key_text(&json, "database", snapshot->database);
+    if (snapshot->has_roles)
+        json_key_flag(&json, "has_roles", true);
     write_gaps(&json, snapshot);
     if (has_objects)
         json_key_flag(&json, "has_dependencies", snapshot->has_edges);
@@ -185,6 +187,7 @@ static bool read_document(Arena *arena, const char *path, const json_t *document
         return err_hint(err, "make one: migrate-safe fingerprint --explain --json > FILE");
     }
     snapshot.database = json_get_text(arena, document, "database");
+    snapshot.has_roles = json_is_true(json_object_get(document, "has_roles"));
     if (!read_objects(arena, document, &snapshot) || !read_gaps(arena, document, &snapshot)) {
         fail(err, ERR_CONFIG, "%s has not the objects of its snapshot, each with its text", path);
         return err_hint(err, "make it with --explain: migrate-safe fingerprint --explain --json");

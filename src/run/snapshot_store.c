@@ -90,8 +90,11 @@ bool snapshot_store_load(Arena *arena, Target *target, const StoredSnapshot *sto
 static bool write_row(Arena *arena, Target *target, const SnapshotKeeping *keeping,
                       const char *document, Err *err)
 {
-    const Snapshot *snapshot = keeping->snapshot;
+    Snapshot without = {0};
+    const Snapshot *snapshot = keeping->snapshot ? &without : NULL;
     Rows rows;
+    if (snapshot)
+        without = snapshot_without_roles(arena, keeping->snapshot);
     const char *parameters[] = {
         keeping->run_id,
         keeping->command,

@@ -13,7 +13,8 @@ bool snapshot_store_find(Arena *arena, Target *target, StoredSnapshot *ret_store
 // All of them, newest first.
 bool snapshot_store_list(Arena *arena, Target *target, StoredSnapshots *ret_list, Err *err)
     __attribute__((warn_unused_result));
-// Its objects. ERR_CHECK: it is not what was stored.
+// Its objects, and the server's roles unless an older version stored it. ERR_CHECK: it is not what
+// was stored.
 bool snapshot_store_load(Arena *arena, Target *target, const StoredSnapshot *stored,
                          Snapshot *ret_snapshot, Err *err) __attribute__((warn_unused_result));
 
@@ -25,6 +26,7 @@ typedef struct SnapshotKeeping {
     int64_t drifted_before;   // -1: not known
 } SnapshotKeeping;
 
-// Under the runner's lock: of the history as it stands now.
+// Under the runner's lock: of the history as it stands now. What is known of it without the
+// document is without roles.
 bool snapshot_store_keep(Arena *arena, Target *target, const SnapshotKeeping *keeping, Err *err)
     __attribute__((warn_unused_result));

@@ -116,7 +116,8 @@ EXPECTED = {
 }
 # Lines that no scene can run, with the reason.
 NOT_RUN = {"migrate-safe diff postgresql://staging/shop postgresql://prod/shop": "two servers of these names",
-           "migrate-safe diff postgresql://prod/shop postgresql://staging/shop --sql": "two servers of these names"}
+           "migrate-safe diff postgresql://prod/shop postgresql://staging/shop --sql": "two servers of these names",
+           "migrate-safe diff postgresql://prod/shop postgresql://staging/shop --roles": "two servers of these names"}
 
 # Lines that take many seconds; the commands' own tests are in every run.
 SLOW = ["migrate-safe demo --keep", "migrate-safe backup verify latest --self-test"]

@@ -60,6 +60,10 @@ static const Place PLACES[] = {
 };
 
 enum {
+    // Roles are there before what belongs to them, memberships after what would make a circle.
+    PLACE_MEMBERSHIP_DROP = -4,
+    PLACE_ROLE = -3,
+    PLACE_MEMBERSHIP = -2,
     PLACE_OUTSIDE = -1,
     PLACE_EARLY_DROP = 0,
     PLACE_DROP = 1,
@@ -70,6 +74,7 @@ enum {
     PLACE_ATTACHMENT = 43,
     PLACE_NOT_NULL = 39, // keys stand on it
     PLACE_FOREIGN_KEY = 50,
+    PLACE_ROLE_DROP = 90,
     NO_STEP = -1,
     NAMED_MAX = 6
 };
@@ -98,10 +103,20 @@ static bool is_outside(const ChangeItem *item)
     return false;
 }
 
+static int place_of_server(const ChangeItem *item, int step)
+{
+    bool is_drop = step % STEPS == STEP_DROP;
+    if (change_is_kind(item, "role"))
+        return is_drop ? PLACE_ROLE_DROP : PLACE_ROLE;
+    return is_drop ? PLACE_MEMBERSHIP_DROP : PLACE_MEMBERSHIP;
+}
+
 static int place_of(const Changing *changing, int step)
 {
     const ChangeItem *item = &changing->items.items[step / STEPS];
     int place = place_of_kind(item);
+    if (snapshot_kind_is_of_server(change_object(item)->kind))
+        return place_of_server(item, step);
     if (step % STEPS == STEP_ALTER && is_outside(item))
         return PLACE_OUTSIDE;
     bool is_last = place >= 72; // what watches or colours all that is made meanwhile
@@ -173,7 +188,8 @@ static void order_names(Ordering *ordering)
     Changing *changing = ordering->changing;
     VEC(const ChangeItem *) named = {0};
     VEC_EACH (const ChangeItem, item, &changing->items)
-        if (item->aspect == ASPECT_WHOLE && (item->is_dropped || item->is_made))
+        if (item->aspect == ASPECT_WHOLE && (item->is_dropped || item->is_made) &&
+            !snapshot_kind_is_of_server(change_object(item)->kind))
             *vec_append(changing->arena, &named) = item;
     vec_sort(&named, by_name);
     for (size_t i = 0; i < named.len; i++) {

@@ -62,6 +62,24 @@ static bool pair_by_address(Renaming *renaming)
     return has_renamed;
 }
 
+// The server has them in other databases, too, and a password of the old form goes with the name.
+static bool refuse_roles(Renaming *renaming)
+{
+    bool has_refused = false;
+    VEC_EACH (const SnapshotObject, object, &renaming->then->objects) {
+        const SnapshotObject *now = renaming->same[renaming_place(renaming, object)];
+        if (strcmp(object->kind, "role") != 0 || !now ||
+            strcmp(object->identity, now->identity) == 0)
+            continue;
+        changing_refuse(renaming->changing,
+                        "role %s: it is called %s now, and would be dropped and made again; rename "
+                        "it first: ALTER ROLE %s RENAME TO %s",
+                        object->identity, now->identity, object->identity, now->identity);
+        has_refused = true;
+    }
+    return has_refused;
+}
+
 // PostgreSQL takes no label away and moves none: where there are as many, each is in its place.
 static void find_labels(Renaming *renaming)
 {
@@ -230,6 +248,8 @@ void changing_rename(Changing *changing)
     renaming_init(&renaming, changing);
     bool has_renamed = pair_by_address(&renaming);
     find_labels(&renaming);
+    if (refuse_roles(&renaming))
+        return;
     if (!has_renamed && !renaming.labels.len)
         return;
     ddl_parts_fill(renaming.arena, renaming.then, &renaming.parts);

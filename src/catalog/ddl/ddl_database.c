@@ -1,4 +1,4 @@
-// The database: who may use it, how many at once, its comment, and settings for it.
+// The database: who may use it, how many at once, its comment, and settings for it and for roles.
 #include "base/text.h"
 #include "catalog/ddl/ddl_kinds.h"
 #include "catalog/ddl/ddl_text.h"
@@ -126,13 +126,17 @@ static void add_setting(Ddl *ddl, const SnapshotObject *object, const char *verb
 {
     Str identity = str_from(object->identity);
     size_t at = ddl_scan(identity, STR(" for "));
-    const char *before = "ALTER DATABASE";
-    if (at < identity.n)
-        before = arena_printf(ddl->arena, "ALTER ROLE " STR_FMT " IN DATABASE",
-                              STR_ARG(str_skip(identity, at + strlen(" for "))));
-    ddl_add_for_database(ddl, before,
-                         arena_printf(ddl->arena, " %s %s%s", verb,
-                                      setting_name(ddl, (Str){identity.p, at}), value));
+    const char *what =
+        arena_printf(ddl->arena, " %s %s%s", verb, setting_name(ddl, (Str){identity.p, at}), value);
+    const char *role = arena_printf(
+        ddl->arena, "ALTER ROLE " STR_FMT,
+        STR_ARG(str_skip(identity, at < identity.n ? at + strlen(" for ") : identity.n)));
+    if (strcmp(object->kind, DDL_ROLE_SETTING.kind) == 0)
+        ddl_add(ddl, "%s%s", role, what);
+    else if (at < identity.n)
+        ddl_add_for_database(ddl, arena_printf(ddl->arena, "%s IN DATABASE", role), what);
+    else
+        ddl_add_for_database(ddl, "ALTER DATABASE", what);
 }
 
 static bool create_setting(Ddl *ddl, const SnapshotObject *object)
@@ -141,10 +145,8 @@ static bool create_setting(Ddl *ddl, const SnapshotObject *object)
     Str name = {identity.p, ddl_scan(identity, STR(" for "))};
     const char *value = ddl_value(ddl, object, "value");
     if (!value || ddl_value(ddl, object, "secret"))
-        return ddl_refuse(ddl,
-                          "database setting %s: its value is a secret, of which only the hash "
-                          "is known",
-                          object->identity);
+        return ddl_refuse(ddl, "%s %s: its value is a secret, of which only the hash is known",
+                          object->kind, object->identity);
     const char *literals =
         is_list(name) ? list_literals(ddl, value) : quote_literal(ddl->arena, value);
     add_setting(ddl, object, "SET", arena_printf(ddl->arena, " TO %s", literals));
@@ -161,6 +163,22 @@ static DdlResult change_setting(Ddl *ddl, const SnapshotObject *then, const Snap
 {
     return create_setting(ddl, now) ? DDL_DONE : DDL_REFUSED;
 }
+
+// DROP ROLE takes them along.
+static bool drop_role_setting(Ddl *ddl, const SnapshotObject *object)
+{
+    Str identity = str_from(object->identity);
+    size_t at = ddl_scan(identity, STR(" for "));
+    return ddl_is_role_gone(ddl, str_skip(identity, at + strlen(" for "))) ||
+           drop_setting(ddl, object);
+}
+
+const DdlKind DDL_ROLE_SETTING = {
+    .kind = "role setting",
+    .create = create_setting,
+    .drop = drop_role_setting,
+    .change = change_setting,
+};
 
 const DdlKind DDL_DATABASE_SETTING = {
     .kind = "database setting",

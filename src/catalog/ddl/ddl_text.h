@@ -33,6 +33,9 @@ const char *ddl_options(const Ddl *ddl, const char *options);
 // would have to be set.
 const char *ddl_options_change(const Ddl *ddl, const char *then, const char *now);
 
+// A role that is there before and not behind.
+bool ddl_is_role_gone(const Ddl *ddl, Str role);
+
 // A statement about the database that it runs in, whose name is not known: it stands between.
 void ddl_add_for_database(Ddl *ddl, const char *before, const char *behind);
 // The same with its owner behind `between`.

@@ -183,6 +183,29 @@ static void what_no_dump_carries_is_not_compared_with_a_copy(void **state)
                         "invalid index app.i: missing\nmaterialized view state app.m: missing\n");
 }
 
+static void without_roles_it_is_the_databases_own(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    Snapshot bare = small(arena);
+    Snapshot whole = small(arena);
+    whole.has_roles = true;
+    snapshot_seal(arena, &bare);
+    snapshot_seal(arena, &whole);
+    assert_string_not_equal(whole.fingerprint, bare.fingerprint); // that there are none is known
+    add(arena, &whole, "membership", "a in b", NULL, "");
+    add(arena, &whole, "role", "a", NULL, "login: yes\n");
+    snapshot_seal(arena, &whole);
+    for (uint32_t i = 0; i < 4; i++)
+        *vec_append(arena, &whole.edges) = (SnapshotEdge){i, 3, SNAPSHOT_EDGE_NORMAL};
+    Snapshot rest = snapshot_without_roles(arena, &whole);
+    assert_string_equal(rest.fingerprint, bare.fingerprint);
+    assert_int_equal(rest.objects.len, 2);
+    assert_string_equal(rest.objects.items[1].kind, "table");
+    assert_int_equal(rest.edges.len, 2); // column, table; not role and membership
+    assert_int_equal(rest.edges.items[0].to, 1);
+    assert_int_equal(whole.objects.len, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +219,7 @@ int main(void)
         cmocka_unit_test(the_rest_is_counted),
         cmocka_unit_test(gaps_are_differences),
         cmocka_unit_test(what_no_dump_carries_is_not_compared_with_a_copy),
+        cmocka_unit_test(without_roles_it_is_the_databases_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -121,12 +121,58 @@ static void settings(void **state)
     DDL_CASES_CHECK(CASES);
 }
 
+static void roles(void **state)
+{
+    static const DdlCase CASES[] = {
+        {"role", "r", NULL, NULL, "", "CREATE ROLE r;\n"},
+        {"role", "\"a b\"", NULL, NULL,
+         "superuser: yes\ninherit: no\nlogin: yes\nconnection limit: 5\nvalid until: 2030-01-01 "
+         "00:00:00+00\ncomment: it's\n",
+         "CREATE ROLE \"a b\" SUPERUSER NOINHERIT LOGIN CONNECTION LIMIT 5 VALID UNTIL "
+         "'2030-01-01 00:00:00+00';\nCOMMENT ON ROLE \"a b\" IS 'it''s';\n"},
+        {"role", "r", NULL, "inherit: no\nlogin: yes\nvalid until: x\ncomment: a\n",
+         "create role: yes\ncreate database: yes\nreplication: yes\nbypass row security: yes\n",
+         "ALTER ROLE r INHERIT CREATEROLE CREATEDB NOLOGIN REPLICATION BYPASSRLS VALID UNTIL "
+         "'infinity';\nCOMMENT ON ROLE r IS NULL;\n"},
+        {"role", "r", NULL, "connection limit: 5\n", "", "ALTER ROLE r CONNECTION LIMIT -1;\n"},
+        {"role", "r", NULL, "", NULL, "-- loses role r and its password\nDROP ROLE r;\n"},
+        {"role", "r", NULL, NULL, "label: selinux a\n",
+         "refused: role r: a security label is its provider's to set"},
+        {"role setting", "work_mem for r", NULL, NULL, "value: 9MB\n",
+         "ALTER ROLE r SET work_mem TO '9MB';\n"},
+        {"role setting", "work_mem for ALL", NULL, "value: 9MB\n", NULL,
+         "ALTER ROLE ALL RESET work_mem;\n"},
+        {"role setting", "app.key for r", NULL, NULL, "secret: sha256 00\n",
+         "refused: role setting app.key for r: its value is a secret, of which only the hash is "
+         "known"},
+    };
+    DDL_CASES_CHECK(CASES);
+}
+
+static void memberships(void **state)
+{
+    static const DdlCase CASES[] = {
+        {"membership", "\"a in b\" in c", NULL, NULL, "", "GRANT c TO \"a in b\";\n"},
+        {"membership", "a in c", NULL, "", "admin: yes\n", "GRANT c TO a WITH ADMIN OPTION;\n"},
+        {"membership", "a in c", NULL, "admin: yes\n", "", "REVOKE ADMIN OPTION FOR c FROM a;\n"},
+        {"membership", "a in c", NULL, "", NULL, "REVOKE c FROM a;\n"},
+        {"membership", "a in c by \"b by d\"", NULL, NULL, "inherit: yes\nset role: no\n",
+         "GRANT c TO a WITH ADMIN FALSE, INHERIT TRUE, SET FALSE GRANTED BY \"b by d\";\n", 16},
+        {"membership", "a in c", NULL, "admin: yes\ninherit: yes\n", "inherit: no\n",
+         "GRANT c TO a WITH ADMIN FALSE, INHERIT FALSE, SET TRUE;\n", 16},
+        {"membership", "a in c by d", NULL, "inherit: yes\n", NULL,
+         "REVOKE c FROM a GRANTED BY d;\n", 16},
+    };
+    DDL_CASES_CHECK(CASES);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(default_privileges), cmocka_unit_test(privileges_of_the_systems_objects),
         cmocka_unit_test(large_objects),      cmocka_unit_test(the_database),
-        cmocka_unit_test(settings),
+        cmocka_unit_test(settings),           cmocka_unit_test(roles),
+        cmocka_unit_test(memberships),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
