@@ -134,3 +134,35 @@ def test_a_single_change_and_its_way_back(cluster, make, program, pair, name, ch
     assert (REFUSED.get(f"{name}, back") or "made like the other") in (why or "made like the other")
     if not why:
         pair[:] = [first, second]
+
+
+RENAMES = [case for case in CASES if "RENAME" in case[1] or "SET SCHEMA" in case[1]]
+
+
+@pytest.fixture(scope="module")
+def single(make):
+    return [make(BASE)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name, change, back, named", RENAMES, ids=[case[0] for case in RENAMES])
+def test_in_one_database_a_rename_is_one(cluster, make, program, single, tmp_path, name, change, back, named):
+    if cluster.major < whole_schema.since(name):
+        pytest.skip(f"came with {whole_schema.since(name)}")
+    database, single[0] = single[0] or make(BASE), None  # unless all goes well
+    env = {"DATABASE_URL": database.url, "MIGRATE_SAFE_PG_BIN": "/nowhere"}
+
+    def look(file):
+        (tmp_path / file).write_text(program("fingerprint", "--explain", "--json", env=env).ok().out)
+        return objects_of(program, database), tmp_path / file
+
+    was, before = look("before.json")
+    execute(database, change)
+    will, after = look("after.json")
+    for wanted, sides in ((was, (after, before)), (will, (before, after))):
+        result = program("diff", *sides, "--sql", env=env).failed(1)
+        assert result.out and "DROP" not in result.out, result.err
+        execute(database, result.out)
+        assert changed(objects_of(program, database), wanted) == set(), result.out
+    execute(database, back)
+    single[0] = database

@@ -234,7 +234,9 @@ static void need_schema(Renaming *renaming, const char *name)
 
 static void move_one(Renaming *renaming, Naming *naming)
 {
-    need_schema(renaming, naming->wanted_schema);
+    if (!renaming->last_schema || strcmp(renaming->last_schema, naming->wanted_schema) != 0)
+        need_schema(renaming, naming->wanted_schema);
+    renaming->last_schema = naming->wanted_schema;
     add_statement(renaming,
                   arena_printf(renaming->arena, "ALTER %s %s SET SCHEMA %s", naming->kind->word,
                                naming_called(renaming, naming), naming->wanted_schema));

@@ -75,6 +75,7 @@ typedef struct Renaming {
     VEC(Naming) namings;
     VEC(RenamedLabel) labels;
     VEC(const SnapshotObject *) made_schemas; // of `now`: things are moved there
+    const char *last_schema;                  // where something was moved
     DdlStatements statements;
     int aside_count;
 } Renaming;

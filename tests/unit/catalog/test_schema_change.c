@@ -136,6 +136,65 @@ static void what_cannot_be_worked_out_is_refused(void **state)
     assert_non_null(strstr(change(arena, &then, &now), "no: subscription: 1 of it"));
 }
 
+static void place_at(Snapshot *snapshot, const char *identity, uint32_t oid, int32_t number)
+{
+    snapshot->objects.items[place(snapshot, identity)].address =
+        (SnapshotAddress){1259, oid, number};
+}
+
+// Two tables and a constraint that reads both columns of the one with oid 1.
+static Snapshot named(Arena *arena, const char *one, const char *other, const char *x,
+                      const char *y, const char *check)
+{
+    Snapshot snapshot = empty();
+    const char *a = arena_printf(arena, "%s.%s", one, x);
+    const char *b = arena_printf(arena, "%s.%s", one, y);
+    const char *k = arena_printf(arena, "k on %s", one);
+    snapshot.database = "the same";
+    have(arena, &snapshot, "column", a, one, "type: integer\n");
+    have(arena, &snapshot, "column", b, one, "type: integer\n");
+    have(arena, &snapshot, "constraint", k, one, arena_printf(arena, "definition: %s\n", check));
+    have(arena, &snapshot, "table", one, NULL, "");
+    have(arena, &snapshot, "table", other, NULL, "");
+    snapshot_seal(arena, &snapshot);
+    place_at(&snapshot, one, 1, 0);
+    place_at(&snapshot, a, 1, 1);
+    place_at(&snapshot, b, 1, 2);
+    place_at(&snapshot, other, 2, 0);
+    place_at(&snapshot, k, 3, 0);
+    depends(arena, &snapshot, a, one, SNAPSHOT_EDGE_PART);
+    depends(arena, &snapshot, b, one, SNAPSHOT_EDGE_PART);
+    depends(arena, &snapshot, k, a, SNAPSHOT_EDGE_PART);
+    depends(arena, &snapshot, k, b, SNAPSHOT_EDGE_PART);
+    return snapshot;
+}
+
+static void in_one_database_names_are_swapped_by_a_third(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    Snapshot then = named(arena, "s.a", "s.b", "x", "y", "CHECK ((x > y))");
+    Snapshot now = named(arena, "s.b", "s.a", "y", "z", "CHECK ((y > z))");
+    assert_string_equal(change(arena, &then, &now),
+                        "ALTER TABLE s.a RENAME COLUMN y TO z;\n"
+                        "ALTER TABLE s.a RENAME COLUMN x TO y;\n"
+                        "ALTER TABLE s.a RENAME TO migrate_safe_aside_1;\n"
+                        "ALTER TABLE s.b RENAME TO a;\n"
+                        "ALTER TABLE s.migrate_safe_aside_1 RENAME TO b;\n");
+}
+
+static void a_text_that_did_not_follow_is_changed(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    Snapshot then = named(arena, "s.a", "s.b", "x", "y", "CHECK ((x > y))");
+    Snapshot now = named(arena, "s.a", "s.b", "y", "x", "CHECK ((x > y))");
+    const char *sql = change(arena, &then, &now);
+    assert_non_null(strstr(sql, "ALTER TABLE s.a DROP CONSTRAINT k;\n"));
+    assert_non_null(strstr(sql, "ALTER TABLE s.a ADD CONSTRAINT k CHECK ((x > y));\n"));
+    now.database = "another";
+    sql = change(arena, &then, &now);
+    assert_null(strstr(sql, "RENAME"));
+}
+
 static void a_script_is_divided_around_what_stands_outside(void **state)
 {
     ARENA_SCOPED arena = arena_new();
@@ -155,6 +214,8 @@ int main(void)
         cmocka_unit_test(tables_that_need_each_other_come_and_go),
         cmocka_unit_test(views_stand_aside_for_a_type),
         cmocka_unit_test(what_cannot_be_worked_out_is_refused),
+        cmocka_unit_test(in_one_database_names_are_swapped_by_a_third),
+        cmocka_unit_test(a_text_that_did_not_follow_is_changed),
         cmocka_unit_test(a_script_is_divided_around_what_stands_outside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
