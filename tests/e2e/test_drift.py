@@ -198,7 +198,7 @@ def test_applied_and_taken_back_without_a_snapshot(cli, folder, database):
     cli("up", "--to", "001").ok()
     database.query("CREATE TABLE kept AS SELECT * FROM migrate_safe.schema_snapshots")
     cli("up", "--skip-backup").ok()
-    cli("down").ok()
+    cli("down", "--skip-backup").ok()
     database.query("DELETE FROM migrate_safe.schema_snapshots WHERE id > 1; DROP TABLE kept")
     database.query("UPDATE migrate_safe.schema_snapshots SET document = ''")
     assert "the last change of the history has no snapshot" in cli("drift").failed(1).err
