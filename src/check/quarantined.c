@@ -80,7 +80,9 @@ static int by_way_back(const void *left, const void *right)
     int b_last = b->kind == QUARANTINE_ROWS;
     if (a_last != b_last)
         return a_last - b_last;
-    return (a->oid < b->oid) - (a->oid > b->oid);
+    if (a->oid != b->oid)
+        return a->oid < b->oid ? 1 : -1;
+    return (a->column != NULL) - (b->column != NULL);
 }
 
 static bool refuse_two(Arena *arena, const QuarantinedChoice *choice, const char *word, Err *err)

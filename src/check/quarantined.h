@@ -36,7 +36,8 @@ typedef VEC(const Quarantined *) QuarantinedChoice;
 void quarantined_settle(Arena *arena, QuarantinedList *list, int64_t days, int64_t now_ms);
 
 // What a word on the command line means: what something is called, what it was called, else all
-// of a version, in the order in which it comes back: rows last, and of those the newest first.
+// of a version, in the order in which it comes back: a table before its columns, rows last, and of
+// those the newest first.
 // ERR_CONFIG: nothing, or two of which only one can be meant.
 bool quarantined_choose(Arena *arena, const QuarantinedList *list, const char *word,
                         QuarantinedChoice *ret_choice, Err *err)

@@ -12,20 +12,6 @@ typedef struct Restoring {
     bool is_done;
 } Restoring;
 
-static bool look(Restoring *restoring, Err *err)
-{
-    Workspace *workspace = restoring->command.workspace;
-    Arena *arena = workspace->context->arena;
-    VEC_EACH (const Quarantined *const, item, &restoring->choice) {
-        Words some;
-        if (!quarantine_restore_look(arena, &workspace->target, *item, &some, err))
-            return false;
-        VEC_EACH (const char *, statement, &some)
-            *vec_append(arena, &restoring->statements) = *statement;
-    }
-    return true;
-}
-
 static void show(const Restoring *restoring)
 {
     const Context *context = restoring->command.workspace->context;
@@ -111,7 +97,8 @@ static int restore_run(Context *context)
     workspace_init(&workspace, context);
     if (!quarantine_command_open(&restoring.command, &workspace, &err) ||
         !quarantine_command_choose(&restoring.command, &restoring.choice, &err) ||
-        !look(&restoring, &err))
+        !quarantine_restore_look(context->arena, &workspace.target, &restoring.choice,
+                                 &restoring.statements, &err))
         return command_fail(context, &err);
     show(&restoring);
     if (option_is_set(&context->options, OPTION_DRY_RUN))

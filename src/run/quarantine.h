@@ -24,7 +24,7 @@ typedef struct QuarantineOptions {
 
 // What would be run; steps that are left count. ERR_CHECK: its name is taken, or there is no way
 // back.
-bool quarantine_restore_look(Arena *arena, Target *target, const Quarantined *item,
+bool quarantine_restore_look(Arena *arena, Target *target, const QuarantinedChoice *items,
                              Words *ret_statements, Err *err) __attribute__((warn_unused_result));
 // Kept up to date in a failure, too.
 typedef struct QuarantineRestored {

@@ -275,23 +275,50 @@ static bool check_name(Arena *arena, Target *target, const Quarantined *item,
                          "again");
 }
 
-bool quarantine_restore_look(Arena *arena, Target *target, const Quarantined *item,
-                             Words *ret_statements, Err *err)
+// Where a column will be once its table, which comes back before it, is there.
+static Quarantined followed(Arena *arena, const QuarantinedChoice *items, const Quarantined *item)
+{
+    Quarantined place = *item;
+    VEC_EACH (const Quarantined *const, other, items) {
+        QuarantineNote note;
+        Err ignored = {0};
+        bool is_its_table = item->column && !(*other)->column && (*other)->oid == item->oid;
+        if (!is_its_table || !read_note(arena, *other, &note, &ignored) || note.is_back)
+            continue;
+        place.schema = note.schema;
+        place.relation = note.was;
+    }
+    return place;
+}
+
+static bool look_at(Arena *arena, Target *target, const Quarantined *item, Words *statements,
+                    Err *err)
 {
     QuarantineNote note;
     QuarantineBack back = {0};
-    Words statements = {0};
     if (!read_note(arena, item, &note, err))
         return false;
     if (!note.is_back &&
         (!back_of(arena, item, &note, &back, err) || !check_name(arena, target, item, &note, err)))
         return false;
     VEC_EACH (const char *, statement, &back.statements)
-        *vec_append(arena, &statements) = *statement;
+        *vec_append(arena, statements) = *statement;
     VEC_EACH (const QuarantineStep, step, &back.behind)
-        *vec_append(arena, &statements) = step->sql;
+        *vec_append(arena, statements) = step->sql;
     VEC_EACH (const QuarantineStep, step, &note.left)
-        *vec_append(arena, &statements) = step->sql;
+        *vec_append(arena, statements) = step->sql;
+    return true;
+}
+
+bool quarantine_restore_look(Arena *arena, Target *target, const QuarantinedChoice *items,
+                             Words *ret_statements, Err *err)
+{
+    Words statements = {0};
+    VEC_EACH (const Quarantined *const, item, items) {
+        Quarantined place = followed(arena, items, *item);
+        if (!look_at(arena, target, &place, &statements, err))
+            return false;
+    }
     *ret_statements = statements;
     return true;
 }
@@ -423,13 +450,14 @@ bool quarantine_restore(Arena *arena, Target *target, const QuarantinedChoice *i
 {
     VEC(Back) backs = {0};
     VEC_EACH (const Quarantined *const, item, items) {
-        Work work = {arena, target, options, *item, RESTORE};
+        Quarantined place = followed(arena, items, *item);
+        Work work = {arena, target, options, &place, RESTORE};
         QuarantineNote note;
         Back back = {0};
-        if (!read_note(arena, *item, &note, err))
+        if (!read_note(arena, &place, &note, err))
             return false;
         if (note.is_back)
-            back = (Back){**item, note.left.items, note.left.len, note.comment};
+            back = (Back){place, note.left.items, note.left.len, note.comment};
         else if (!bring_back(&work, &note, &back, err))
             return false;
         ret_restored->has_changed |= !note.is_back;
