@@ -2,6 +2,7 @@
 
 #include "cli/change.h"
 #include "cli/change_drift.h"
+#include "cli/quarantine_command.h"
 #include "report/plan_report.h"
 #include "run/lock_planner.h"
 
@@ -28,6 +29,7 @@ int plan_print(Workspace *workspace, Plan *plan)
         .refused_detail = is_refused && refused.detail[0] ? refused.detail : NULL,
         .refused_hint = is_refused ? refused.hint : NULL,
     };
+    quarantine_command_see(workspace, &report.quarantine, &report.quarantine_days);
     if (!context->is_json) {
         plan_report_text(context->arena, &context->out, &report);
         return 0;

@@ -6,14 +6,28 @@
 
 static const int64_t DAYS = 30;
 
+static int64_t days_of(const Context *context)
+{
+    int64_t days = option_number(&context->options, OPTION_QUARANTINE_DAYS);
+    return days ? days : DAYS;
+}
+
 bool quarantine_command_open(QuarantineCommand *command, Workspace *workspace, Err *err)
 {
     Context *context = workspace->context;
-    int64_t days = option_number(&context->options, OPTION_QUARANTINE_DAYS);
-    *command = (QuarantineCommand){workspace, days ? days : DAYS, {0}};
+    *command = (QuarantineCommand){workspace, days_of(context), {0}};
     return workspace_open(workspace, err) &&
            quarantine_list(context->arena, &workspace->target, command->days, true, &command->list,
                            err);
+}
+
+void quarantine_command_see(Workspace *workspace, QuarantinedList *ret_list, int64_t *ret_days)
+{
+    const Context *context = workspace->context;
+    Err hidden = {0};
+    if (quarantine_list(context->arena, &workspace->target, days_of(context), false, ret_list,
+                        &hidden))
+        *ret_days = days_of(context);
 }
 
 static bool has(const QuarantinedChoice *choice, const Quarantined *item)

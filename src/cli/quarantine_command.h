@@ -15,6 +15,8 @@ typedef struct QuarantineCommand {
 // Connects and reads.
 bool quarantine_command_open(QuarantineCommand *command, Workspace *workspace, Err *err)
     __attribute__((warn_unused_result));
+// What `plan` says of it; no days where it could not be looked at.
+void quarantine_command_see(Workspace *workspace, QuarantinedList *ret_list, int64_t *ret_days);
 // What the command line names; each once. ERR_CHECK: something whose comment cannot be read.
 bool quarantine_command_choose(const QuarantineCommand *command, QuarantinedChoice *ret_choice,
                                Err *err) __attribute__((warn_unused_result));

@@ -77,6 +77,18 @@ static const char *notes(Arena *arena, const Step *step)
     return text;
 }
 
+static void print_quarantine(Arena *arena, const Terminal *terminal, const PlanReport *report)
+{
+    const char *sentence =
+        quarantined_sentence(arena, &report->quarantine, report->quarantine_days);
+    bool is_due = quarantined_count_due(&report->quarantine) > 0;
+    if (sentence)
+        fprintf(terminal->stream, "%squarantine:%s %s\n",
+                is_due ? terminal_begin(terminal, COLOUR_YELLOW) : "",
+                is_due ? terminal_end(terminal, COLOUR_YELLOW) : "",
+                terminal_line(arena, sentence));
+}
+
 void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *report)
 {
     const Plan *plan = report->plan;
@@ -102,6 +114,7 @@ void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *
         fprintf(terminal->stream, "backup %s\n", terminal_line(arena, report->backup));
     if (report->drift.state == DRIFT_FOUND)
         drift_report_line(arena, terminal, &report->drift);
+    print_quarantine(arena, terminal, report);
     fprintf(terminal->stream, "digest %s\n", plan->digest);
     if (!report->refused)
         return;
@@ -137,6 +150,17 @@ static json_t *step_json(const Step *step)
     return item;
 }
 
+static json_t *quarantine_json(const PlanReport *report)
+{
+    if (!report->quarantine_days)
+        return json_null();
+    json_t *object = json_object();
+    json_put(object, "things", json_integer((json_int_t)report->quarantine.len));
+    json_put(object, "due", json_integer((json_int_t)quarantined_count_due(&report->quarantine)));
+    json_put(object, "days", json_integer(report->quarantine_days));
+    return object;
+}
+
 json_t *plan_report_json(const PlanReport *report)
 {
     json_t *document = json_object();
@@ -151,6 +175,7 @@ json_t *plan_report_json(const PlanReport *report)
     json_put(document, "steps", list);
     json_put(document, "backup", json_cstr(report->backup));
     json_put(document, "drift", drift_report_json(&report->drift));
+    json_put(document, "quarantine", quarantine_json(report));
     json_put(document, "refused", json_cstr(report->refused));
     json_put(document, "detail", json_cstr(report->refused_detail));
     json_put(document, "hint", json_cstr(report->refused_hint));

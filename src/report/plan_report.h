@@ -4,6 +4,7 @@
 
 #include "check/drift.h"
 #include "check/plan.h"
+#include "check/quarantined.h"
 #include "io/json.h"
 #include "io/terminal.h"
 
@@ -15,6 +16,8 @@ typedef struct PlanReport {
     const char *refused_detail; // what was found, NULL when there is nothing to add
     const char *refused_hint;
     Drift drift;
+    QuarantinedList quarantine;
+    int64_t quarantine_days; // 0: it was not looked at
 } PlanReport;
 
 void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *report);

@@ -114,6 +114,14 @@ def test_all_of_a_version_comes_back(cli, aside, database):
     assert things(cli) == []
 
 
+def test_a_column_comes_back_behind_its_table(cli, aside, database):
+    aside(NOTE, ORDERS)
+    assert "ALTER TABLE public.orders RENAME COLUMN" in cli("quarantine", "restore", "002", "--dry-run").ok().out
+    cli("quarantine", "restore", "002", "--yes").ok()
+    assert database.query("SELECT * FROM orders ORDER BY id") == [(1, 1, "a"), (2, 1, "b")]
+    assert things(cli) == []
+
+
 def test_rows_refuse_a_constraint(cli, aside, database):
     aside(ORDERS)
     database.query("INSERT INTO lines VALUES (9, 77)")
@@ -177,6 +185,17 @@ def test_what_is_due_is_purged_and_nothing_else(cli, aside, database):
     assert not database.has(f"{SCHEMA}.orders_002")
     cli("drift").ok()
     assert events(database)[-2:] == ["quarantine_purged"] * 2
+
+
+def test_plan_says_what_is_there_and_due(cli, aside, database):
+    assert cli("plan", "--json").ok().json()["quarantine"] == {"things": 0, "due": 0, "days": 30}
+    assert "quarantine" not in cli("plan").ok().out
+    aside(ORDERS)
+    assert "quarantine: 1 thing in quarantine, none past its 30 days\n" in cli("plan").ok().out
+    age(database, 30)
+    assert "quarantine: 1 thing in quarantine, 1 of them past its 30 days: migrate-safe quarantine purge\n" in cli(
+        "up", "--dry-run").ok().out
+    assert cli("plan", "--json").ok().json()["quarantine"] == {"things": 1, "due": 1, "days": 30}
 
 
 def test_what_something_uses_stays(cli, aside, database):
