@@ -61,6 +61,15 @@ def dumped(cli, folder, database):
     cli("backup", "create").ok()
 
 
+def aside(cli, folder, database):
+    """028 has set a table aside, long ago."""
+    applied(cli, folder, database)
+    database.query("""
+        CREATE SCHEMA app; CREATE SCHEMA migrate_safe_quarantine; CREATE TABLE migrate_safe_quarantine.orders_028 (id int);
+        COMMENT ON TABLE migrate_safe_quarantine.orders_028 IS
+            'migrate-safe quarantine: {"version": "028", "kind": "table", "schema": "app", "was": "orders"}'""")
+
+
 def checked(cli, folder, database):
     """And there is a query that has to give true on it."""
     dumped(cli, folder, database)
@@ -100,7 +109,7 @@ SCENES = {
     "--dry-run": applied, "up": pending, "apply": pending, "--apply": pending, "down": applied,
     "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
     "recover": applied, "doctor": applied, "fingerprint": applied, "diff": compared, "drift": applied, "backup create": stocked, "backup list": applied, "backup prune": applied,
-    "backup restore": dumped,
+    "backup restore": dumped, "quarantine": aside, "quarantine list": aside, "quarantine restore": aside, "quarantine purge": aside,
     "backup verify": checked,
     "lint": versioned, "demo": pending, "completion": pending, "help": pending,
 }
