@@ -112,9 +112,9 @@ static const char *diff_of(Arena *arena, const FileChanges *changes, const Fixed
     if (!stream)
         require_memory();
     VEC_EACH (const FileChange, change, changes) {
-        bool is_its = strcmp(change->path, script->path) == 0 ||
-                      words_have(&script->made, change->path) ||
-                      words_have(&script->changed, change->path);
+        bool is_its =
+            strcmp(change->path, script->path) == 0 || words_have(&script->made, change->path) ||
+            words_have(&script->later, change->path) || words_have(&script->changed, change->path);
         if (is_its)
             unified_diff_write(arena, stream, change->is_new ? NULL : change->path, change->path,
                                change->old, change->text);
@@ -141,6 +141,7 @@ bool lint_fix(LintInput *input, Findings *findings, Severity least, FindingFixes
             .file = script->path,
             .rules = script->rules,
             .made = script->made,
+            .later = script->later,
             .diff = fixes.is_diff ? diff_of(context->arena, &files.changes, script) : NULL,
         };
     if (!fixes.is_diff && !file_set_write(context->arena, &files.changes, err))
@@ -160,6 +161,12 @@ void lint_fix_tell(Context *context, const FindingFixes *fixes)
                 words_join(context->arena, &fix->rules));
         VEC_EACH (const char *, made, &fix->made)
             fprintf(context->err.stream, "made  %s\n", *made);
+        VEC_EACH (const char *, later, &fix->later)
+            fprintf(context->err.stream, "later %s\n", *later);
+        if (fix->later.len)
+            fputs("  deploy the application first; when no code of the release before runs, take "
+                  "\"later\" off the name\n",
+                  context->err.stream);
     }
 }
 

@@ -113,7 +113,7 @@ static bool has_body(Str statement)
 const char *script_with_bodies(Arena *arena, const Layout *layout, const char *sql)
 {
     const ScriptForm *form = layout ? layout->form : NULL;
-    if (!sql || !form || !form->body_begin || !strstr(sql, "$$"))
+    if (!sql || !form || !form->body_begin || !strchr(sql, '$'))
         return sql;
     Err err = {0};
     Statement statement;

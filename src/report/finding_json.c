@@ -156,6 +156,7 @@ static void write_fixes(JsonStream *json, const FindingFixes *fixes)
         json_key_text(json, "file", fix->file);
         write_words(json, "rules", &fix->rules);
         write_words(json, "made", &fix->made);
+        write_words(json, "later", &fix->later);
         json_key_text(json, "diff", fix->diff);
         json_end(json);
     }

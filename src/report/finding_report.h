@@ -22,6 +22,7 @@ typedef struct FindingFix {
     const char *file;
     Words rules;      // whose findings it was about
     Words made;       // further files
+    Words later;      // what waits until no code of the release before runs
     const char *diff; // NULL: it is written
 } FindingFix;
 

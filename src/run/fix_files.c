@@ -243,7 +243,7 @@ static void add_further(FileFixing *fixing, FixedScript *fixed, const FixPart *p
         const char *path =
             in_folder(fixing, part->is_contract ? kept_aside(fixing, file->name) : file->name);
         change(fixing, path, true, (Str){0}, with_line_ends(fixing, file->text));
-        *vec_append(arena, &fixed->made) = path;
+        *vec_append(arena, part->is_contract ? &fixed->later : &fixed->made) = path;
     }
     if (part->is_contract)
         return;

@@ -11,6 +11,7 @@ typedef struct FixedScript {
     const char *path;
     Words rules;   // whose findings are gone, each once
     Words made;    // paths of further files
+    Words later;   // of contracts
     Words changed; // its down, where that is another file
 } FixedScript;
 

@@ -36,8 +36,9 @@ typedef struct Divide {
     PartSteps own;
     bool is_alone; // it is a step outside of transactions, and nothing else
     Fixes pending;
-    size_t next;   // of script->fixes
-    size_t passed; // bytes behind the last statement's line
+    Fixes expanded; // with a contract
+    size_t next;    // of script->fixes
+    size_t passed;  // bytes behind the last statement's line
     bool has_block;
     bool is_in_block;
     const char *why;
@@ -183,6 +184,8 @@ static const FixStep *later_run(const Fix *fix, size_t number)
     VEC_EACH (const FixStep, step, &fix->steps) {
         bool is_new = step->place != last;
         last = step->place;
+        if (step->place == FIX_CONTRACT)
+            return NULL;
         if (step->place != FIX_HERE && is_new && number-- == 0)
             return step;
     }
@@ -216,30 +219,26 @@ static void add_round(const Divide *divide, size_t round, FixPlace place, Groups
     }
 }
 
-static void add_contracts(const Divide *divide, Groups *groups)
+// Behind all else.
+static void add_contract(Divide *divide)
 {
-    PartSteps *group = NULL;
-    VEC_EACH (const Fix *, fix, &divide->pending) {
-        if (!has_contract(*fix))
-            continue;
-        if (!group)
-            group = vec_append(divide->arena, groups);
-        *vec_append(divide->arena, &group->steps) = last_step(*fix);
-    }
+    PartSteps group = {0};
+    VEC_EACH (const Fix *, fix, &divide->expanded)
+        *vec_append(divide->arena, &group.steps) = last_step(*fix);
+    if (group.steps.len)
+        add_group(divide, &group);
 }
 
 static Groups pending_groups(Divide *divide)
 {
     static const FixPlace PLACES[] = {FIX_ALONE, FIX_LONG, FIX_ROWS, FIX_SHORT};
     Groups groups = {0};
-    bool is_here = !divide->script->is_one_transaction; // all but contracts
-    for (size_t round = 0, before = !is_here; before; round++) {
+    for (size_t round = 0, before = 1; before; round++) {
         before = groups.len;
         for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++)
             add_round(divide, round, PLACES[i], &groups);
         before = groups.len - before;
     }
-    add_contracts(divide, &groups);
     divide->pending.len = 0;
     return groups;
 }
@@ -327,8 +326,10 @@ static void add_here(Divide *divide, Text *text, const Fixes *fixes)
             text_append(text, str_from(step->sql));
             *vec_append(divide->arena, &divide->own.steps) = step;
         }
-        if (divide->script->is_one_transaction ? later_run(*fix, 0) != NULL : has_contract(*fix))
+        if (divide->script->is_one_transaction && later_run(*fix, 0))
             *vec_append(divide->arena, &divide->pending) = *fix;
+        if (has_contract(*fix))
+            *vec_append(divide->arena, &divide->expanded) = *fix;
     }
 }
 
@@ -360,16 +361,15 @@ static bool may_overtake(const Divide *divide, const Statement *statement, const
     VEC_EACH (const Fix *, fix, fixes)
         is_additive &= (*fix)->is_additive || (*fix)->steps.items[0].place != FIX_HERE;
     VEC_EACH (const Fix *, fix, &divide->pending)
-        if (!(is_additive && !(*fix)->guards_rows && !has_contract(*fix)) &&
-            !overtake_is_harmless(*fix, statement->text))
+        if (!(is_additive && !(*fix)->guards_rows) && !overtake_is_harmless(*fix, statement->text))
             return false;
     return true;
 }
 
-static bool is_expanding(const Divide *divide)
+static bool needs_contract(const Divide *divide, const Statement *statement)
 {
-    VEC_EACH (const Fix *, fix, &divide->pending)
-        if (has_contract(*fix))
+    VEC_EACH (const Fix *, fix, &divide->expanded)
+        if (!overtake_is_free(*fix, statement->text))
             return true;
     return false;
 }
@@ -412,14 +412,12 @@ static bool take_statement(Divide *divide, const Statement *statement)
         divide->why = "it stands between BEGIN and COMMIT of a file that is several transactions";
         return false;
     }
-    if (!may_overtake(divide, statement, &fixes)) {
-        if (is_expanding(divide)) {
-            divide->why = "a statement behind it names what is under both names until a later "
-                          "release";
-            return false;
-        }
-        flush(divide, before);
+    if (needs_contract(divide, statement)) {
+        divide->why = "a statement behind it names what is under both names until a later release";
+        return false;
     }
+    if (!may_overtake(divide, statement, &fixes))
+        flush(divide, before);
     if (fixes.len) {
         replace(divide, statement, end, &fixes);
         return true;
@@ -458,6 +456,7 @@ bool fix_divide(Arena *arena, const FixScript *script, FixParts *ret_parts, cons
         flush(&divide, script->up.n);
     else if (divide.kept || !divide.parts.items.len)
         end_range(&divide, script->up.n);
+    add_contract(&divide);
     if (!divide_down(arena, script, &divide.steps, &divide.parts, ret_why))
         return false;
     *ret_parts = divide.parts;

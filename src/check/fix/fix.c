@@ -32,6 +32,11 @@ void fix_name(Fixing *fixing, const char *name)
         *vec_append(fixing->arena, &fixing->fix->names) = arena_strdup(fixing->arena, name);
 }
 
+void fix_contract_name(Fixing *fixing, const char *name)
+{
+    *vec_append(fixing->arena, &fixing->fix->contract_names) = arena_strdup(fixing->arena, name);
+}
+
 void fix_refuse(Fixing *fixing, const char *format, ...)
 {
     va_list args;

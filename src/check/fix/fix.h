@@ -34,6 +34,8 @@ typedef struct Fix {
     VEC(FixStep) steps;
     // Statements that use none of these may run before the later steps, though they stand behind.
     Words names;
+    // Statements that use one of these cannot run before the contract.
+    Words contract_names;
     bool is_additive;  // what stands here adds a constraint and changes nothing that is there
     bool guards_rows;  // nor those that write rows: a unique index decides what becomes of them
     int64_t statement; // byte of the script where its statement begins
@@ -70,4 +72,5 @@ const Fix *fix_make(Arena *arena, const Judged *judged, const Finding *finding);
 // For families. A step, to be completed.
 FixStep *fix_step(Fixing *fixing, FixPlace place, const char *title, const char *sql);
 void fix_name(Fixing *fixing, const char *name);
+void fix_contract_name(Fixing *fixing, const char *name);
 void fix_refuse(Fixing *fixing, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,304 +1,222 @@
-// Renames, so that code of both releases works: under both names until the contract file runs.
+// Renames: both names are there until the application has been deployed.
 //
-// A column: one of the new name beside it, and a trigger that carries a write under either name to
-// the other, so that no release overwrites what the other wrote. The contract file drops trigger
-// and copy and renames the old column in one transaction: its place, indexes, constraints,
-// privileges and views stay as they are, and no write falls between. A table: renamed at once, with
-// a view under the old name that can be written to.
+// A column gets a twin of the new name; at the end the twin goes, and the column itself is renamed.
+// So keys, checks, grants, views and the column's place are never made again, the schema behind it
+// is exactly that of RENAME, and what is dropped is a copy. A table gets a view of the old name.
 #include "check/fix/fix.h"
-#include "check/replay/replay.h"
+#include "check/fix/twin_of.h"
 #include "check/rules/column_subject.h"
-#include "check/rules/object.h"
-#include "check/rules/proposal.h"
 #include "sql/quote.h"
 
 #include <string.h>
 
-typedef struct ColumnRename {
-    Fixing *fixing;
-    const ColumnSubject *subject;
-    const char *to; // without quotes
-    const char *old_sql, *new_sql;
-    const char *type;
-    const char *function; // its name with its schema
-    const char *trigger;
-} ColumnRename;
-
-static bool is_indexed_otherwise(const Index *index, const char *column)
+static const char *rename_key(Fixing *fixing, const char *kind, const char *table,
+                              const char *old_name, const char *new_name)
 {
-    return words_have(&index->other_columns, column) ||
-           (words_have(&index->columns, column) &&
-            (index->constraint || index->has_expression || index->is_partial ||
-             index->has_options || index->nulls_not_distinct || strcmp(index->method, "btree")));
+    bool is_sorted = strcmp(old_name, new_name) < 0;
+    return arena_printf(fixing->arena, "rename %s %s %s %s", kind, table,
+                        is_sorted ? old_name : new_name, is_sorted ? new_name : old_name);
 }
 
-static const char *why_not_by_parts(const Relation *relation, const char *column)
+// Column.
+
+static void add_make(Fixing *fixing, const Twin *twin)
 {
-    VEC_EACH (const Index, index, &relation->indexes)
-        if (is_indexed_otherwise(index, column))
-            return "an index of the column is more than its columns: write the one for the copy "
-                   "by hand";
-    VEC_EACH (const Constraint, constraint, &relation->constraints)
-        if (constraint->kind == CONSTRAINT_FOREIGN && words_have(&constraint->columns, column))
-            return "the column references another table: rows that it changes would change once "
-                   "more";
-    return NULL;
+    Arena *arena = fixing->arena;
+    FixStep *step = fix_step(
+        fixing, FIX_HERE, "expand",
+        arena_printf(arena,
+                     "-- Expand: %s and %s are kept equal, whichever is written. Triggers of the "
+                     "table's own run before\n"
+                     "-- this one; what they do with %s they have to do with %s as well.\n"
+                     "%s",
+                     quote_name(arena, twin->old_name), quote_name(arena, twin->new_name),
+                     quote_name(arena, twin->old_name), quote_name(arena, twin->new_name),
+                     twin_make(arena, twin)));
+    step->down = twin_drop(arena, twin);
+    step->object = rename_key(fixing, "OBJECT_COLUMN", twin->table, twin->old_name, twin->new_name);
 }
 
-// Where two columns, kept equal, would not be what one is.
-static const char *why_not(const ColumnSubject *subject, const char *to)
+static void add_fill(Fixing *fixing, const Twin *twin)
 {
-    const Relation *relation = subject->relation;
-    const Column *column = subject->column;
-    if (!relation || !column || relation->kind != RELATION_TABLE || !subject->is_known)
-        return "what the column is, no file says";
-    if (relation_column(relation, to))
-        return "there is a column of the new name";
-    if (relation->is_partition || relation->children.len || relation->parents.len)
-        return "the table has others above or below it";
-    if (relation->triggers.len)
-        return "the table has triggers, which would see both columns";
-    if (column->is_identity || column->is_serial || column->generated)
-        return "its values are made by the server: two columns would each make their own";
-    if (column->has_default && !column->is_not_null)
-        return "with a default and no NOT NULL, a NULL that code writes on purpose is not told "
-               "from one that it left out";
-    return why_not_by_parts(relation, column->name);
+    Arena *arena = fixing->arena;
+    FixStep *step = fix_step(
+        fixing, FIX_ROWS, "fill",
+        arena_printf(arena,
+                     "-- All rows in one statement: each stays locked until it ends. Where the "
+                     "table is large, fill\n"
+                     "-- it in batches before; what is equal is left.\n"
+                     "%s",
+                     twin_fill(arena, twin)));
+    step->down = "";
 }
 
-static const char *type_of(const ColumnSubject *subject)
+static void add_indexes(Fixing *fixing, const TwinIndexes *indexes)
 {
-    Arena *arena = subject->judged->scratch;
-    const Column *column = subject->column;
-    const char *type = column_type_text(arena, &column->type);
-    return column->collation
-               ? arena_printf(arena, "%s COLLATE %s", type, quote_name(arena, column->collation))
-               : type;
-}
-
-static const char *expand_sql(const ColumnRename *rename)
-{
-    return judged_printf(
-        rename->fixing->judged,
-        "ALTER TABLE %s ADD COLUMN %s %s;\n"
-        "-- A write under either name is carried to the other; what is the same is compared as "
-        "text,\n"
-        "-- which every type has.\n"
-        "CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS $$\n"
-        "BEGIN\n"
-        "    IF TG_OP = 'INSERT' THEN\n"
-        "        IF NEW.%s IS NULL THEN NEW.%s := NEW.%s; ELSE NEW.%s := NEW.%s; END IF;\n"
-        "    ELSIF NEW.%s::text IS DISTINCT FROM OLD.%s::text THEN\n"
-        "        NEW.%s := NEW.%s;\n"
-        "    ELSE\n"
-        "        NEW.%s := NEW.%s;\n"
-        "    END IF;\n"
-        "    RETURN NEW;\n"
-        "END $$;\n"
-        "CREATE TRIGGER %s BEFORE INSERT OR UPDATE ON %s\n"
-        "    FOR EACH ROW EXECUTE FUNCTION %s();",
-        rename->subject->sql_table, rename->new_sql, rename->type, rename->function,
-        rename->new_sql, rename->new_sql, rename->old_sql, rename->old_sql, rename->new_sql,
-        rename->new_sql, rename->new_sql, rename->old_sql, rename->new_sql, rename->new_sql,
-        rename->old_sql, rename->trigger, rename->subject->sql_table, rename->function);
-}
-
-static const char *undo_sql(const ColumnRename *rename)
-{
-    return judged_printf(rename->fixing->judged,
-                         "DROP TRIGGER %s ON %s;\n"
-                         "DROP FUNCTION %s();\n"
-                         "ALTER TABLE %s DROP COLUMN %s;",
-                         rename->trigger, rename->subject->sql_table, rename->function,
-                         rename->subject->sql_table, rename->new_sql);
-}
-
-static const char *fill_sql(const ColumnRename *rename)
-{
-    return judged_printf(rename->fixing->judged,
-                         "UPDATE %s SET %s = %s WHERE %s IS NULL AND %s IS NOT NULL;",
-                         rename->subject->sql_table, rename->new_sql, rename->old_sql,
-                         rename->new_sql, rename->old_sql);
-}
-
-static const char *contract_sql(const ColumnRename *rename)
-{
-    const char *kept = "kept equal to the column of the old name, which takes its place here";
-    return judged_printf(rename->fixing->judged,
-                         "-- Only when no code says %s any more: from here on it fails.\n"
-                         "DROP TRIGGER %s ON %s;\n"
-                         "DROP FUNCTION %s();\n"
-                         "-- migrate-safe: ignore drop-column: %s\n"
-                         "ALTER TABLE %s DROP COLUMN %s;\n"
-                         "-- migrate-safe: ignore rename-column: code knows the new name already\n"
-                         "ALTER TABLE %s RENAME COLUMN %s TO %s;",
-                         rename->subject->name, rename->trigger, rename->subject->sql_table,
-                         rename->function, kept, rename->subject->sql_table, rename->new_sql,
-                         rename->subject->sql_table, rename->old_sql, rename->new_sql);
-}
-
-// Code that looks rows up by the new name needs the same indexes.
-static const char *add_indexes(const ColumnRename *rename)
-{
-    const Judged *judged = rename->fixing->judged;
-    Arena *arena = judged->scratch;
-    const Relation *relation = rename->subject->relation;
-    const char *again = "";
-    VEC_EACH (const Index, index, &relation->indexes) {
-        if (!words_have(&index->columns, rename->subject->name))
-            continue;
-        Words columns = {0};
-        VEC_EACH (const char *, column, &index->columns)
-            *vec_append(arena, &columns) =
-                strcmp(*column, rename->subject->name) == 0 ? rename->to : *column;
-        const char *name = proposal_made_name(arena, relation->name, &columns, "copy_idx");
-        const char *kind = index->is_unique ? "UNIQUE " : "";
-        const char *words = proposal_words(arena, &columns);
-        FixStep *step =
-            fix_step(rename->fixing, FIX_ALONE, "index",
-                     judged_printf(judged, "CREATE %sINDEX CONCURRENTLY %s ON %s (%s);", kind,
-                                   quote_name(arena, name), rename->subject->sql_table, words));
-        step->retry = step->down = judged_printf(
-            judged, "DROP INDEX CONCURRENTLY IF EXISTS %s;",
-            quote_qualified(arena, node_text(rename->subject->range, "schemaname"), name));
-        again = judged_printf(judged, "%s\nCREATE %sINDEX %s ON %s (%s);", again, kind,
-                              quote_name(arena, name), rename->subject->sql_table, words);
+    for (size_t i = 0; i < indexes->names.len; i++) {
+        FixStep *step = fix_step(fixing, FIX_ALONE, "index", indexes->builds.items[i]);
+        step->retry = indexes->removes.items[i];
+        step->down = step->retry;
+        step->object = arena_printf(fixing->arena, "index %s", indexes->names.items[i]);
     }
-    return again;
 }
 
-static void add_column_steps(ColumnRename *rename)
+// All in one transaction: what runs now says the new name only, and must not miss it.
+static const char *contract_down(Arena *arena, const Twin *twin, const TwinIndexes *indexes)
 {
-    Fixing *fixing = rename->fixing;
-    const Judged *judged = fixing->judged;
-    const char *old_name = rename->subject->name;
-    bool is_sorted = strcmp(old_name, rename->to) < 0;
-    FixStep *expand = fix_step(fixing, FIX_HERE, "expand", expand_sql(rename));
-    expand->down = undo_sql(rename);
-    expand->object =
-        arena_printf(fixing->arena, "rename OBJECT_COLUMN %s %s %s",
-                     node_text(rename->subject->range, "relname"),
-                     is_sorted ? old_name : rename->to, is_sorted ? rename->to : old_name);
-    fix_step(fixing, FIX_ROWS, "fill", fill_sql(rename))->down = "";
-    const char *indexes = add_indexes(rename);
-    FixStep *contract = fix_step(fixing, FIX_CONTRACT, "contract", contract_sql(rename));
-    contract->down = judged_printf(judged, "ALTER TABLE %s RENAME COLUMN %s TO %s;\n%s\n%s%s",
-                                   rename->subject->sql_table, rename->new_sql, rename->old_sql,
-                                   expand->sql, fill_sql(rename), indexes);
+    const char *sql = arena_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s;\n%s\n%s",
+                                   twin_table(arena, twin), quote_name(arena, twin->new_name),
+                                   quote_name(arena, twin->old_name), twin_make(arena, twin),
+                                   twin_fill(arena, twin));
+    VEC_EACH (const char *, build, &indexes->builds_in_transaction)
+        sql = arena_printf(arena, "%s\n%s", sql, *build);
+    return sql;
 }
 
-static void rename_column(Fixing *fixing)
+static void add_contract(Fixing *fixing, const Twin *twin, const TwinIndexes *indexes)
+{
+    Arena *arena = fixing->arena;
+    const char *old_name = quote_name(arena, twin->old_name);
+    const char *new_name = quote_name(arena, twin->new_name);
+    const char *table = twin_table(arena, twin);
+    FixStep *step = fix_step(
+        fixing, FIX_CONTRACT, "contract",
+        arena_printf(arena,
+                     "-- Contract: not before every application that runs says %2$s. Deploy it, "
+                     "then run this.\n"
+                     "%4$s\n"
+                     "%5$s\n"
+                     "-- migrate-safe: ignore drop-column: a copy, whose values are in the other\n"
+                     "ALTER TABLE %1$s DROP COLUMN %2$s;\n"
+                     "-- migrate-safe: ignore rename-column: the application says the new name\n"
+                     "ALTER TABLE %1$s RENAME COLUMN %3$s TO %2$s;",
+                     table, new_name, old_name, twin_part_drop(arena, twin),
+                     twin_guard(arena, twin, &indexes->names)));
+    step->down = contract_down(arena, twin, indexes);
+}
+
+static void make_column(Fixing *fixing)
 {
     const Judged *judged = fixing->judged;
-    Arena *arena = judged->scratch;
-    const char *to = node_text(judged->node, "newname");
-    ColumnSubject subject;
-    if (!column_subject(judged, &subject))
+    const Node *range = node_field(judged->node, "relation");
+    Twin twin;
+    TwinIndexes indexes;
+    if (!node_text_is(judged->node, "relationType", "OBJECT_TABLE"))
+        fix_refuse(fixing, "a view's column has no rows of its own: make the view anew");
+    else if (verdict_is_only(range))
+        fix_refuse(fixing, "ONLY leaves open what the tables below it have");
+    if (fixing->fix->refused ||
+        !twin_of(fixing, range, node_text(judged->node, "subname"),
+                 node_text(judged->node, "newname"), &twin) ||
+        !twin_indexes(fixing, judged_relation(judged, range), &twin, &indexes))
         return;
-    const char *why = why_not(&subject, to);
-    if (why) {
-        fix_refuse(fixing, "%s", why);
-        return;
-    }
-    Words names = {(const char *[]){subject.name, to}, 2, 2};
-    const char *table = node_text(subject.range, "relname");
-    const char *made = proposal_made_name(arena, table, &names, "sync");
-    ColumnRename rename = {
-        .fixing = fixing,
-        .subject = &subject,
-        .to = to,
-        .old_sql = subject.sql_name,
-        .new_sql = quote_name(arena, to),
-        .type = type_of(&subject),
-        .function = quote_qualified(arena, node_text(subject.range, "schemaname"), made),
-        .trigger = quote_name(arena, made),
-    };
-    add_column_steps(&rename);
-    fix_name(fixing, table);
+    add_make(fixing, &twin);
+    add_fill(fixing, &twin);
+    add_indexes(fixing, &indexes);
+    add_contract(fixing, &twin, &indexes);
+    fix_name(fixing, twin.table);
+    fix_name(fixing, twin.new_name);
+    fix_contract_name(fixing, twin.old_name);
+    fix_contract_name(fixing, twin.new_name);
 }
 
-// The privileges of the table, for the view: what may read and write one may do so with the other.
-static const char *grants_sql(const Judged *judged, const char *old_literal,
-                              const char *new_literal)
+// Table.
+
+// What the table gives whom; the view checks nothing by itself.
+static const char *grants_copied(Arena *arena, const char *table, const char *view)
 {
-    return judged_printf(
-        judged,
-        "DO $$\n"
+    return arena_printf(
+        arena,
+        "DO $migrate_safe$\n"
         "DECLARE\n"
-        "    granted record;\n"
+        "    one record;\n"
         "BEGIN\n"
-        "    FOR granted IN\n"
-        "        SELECT privilege_type, is_grantable,\n"
-        "            CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) "
-        "END AS role\n"
-        "        FROM pg_class, aclexplode(relacl)\n"
-        "        WHERE pg_class.oid = %s::regclass AND grantee <> relowner\n"
+        "    FOR one IN SELECT privilege_type, is_grantable,\n"
+        "            CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE grantee::pg_catalog.regrole::text "
+        "END AS who\n"
+        "        FROM pg_catalog.pg_class, pg_catalog.aclexplode(relacl)\n"
+        "        WHERE pg_class.oid = %s::pg_catalog.regclass AND grantee <> relowner\n"
         "            AND privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')\n"
         "    LOOP\n"
-        "        EXECUTE format('GRANT %%s ON %%s TO %%s%%s', granted.privilege_type,\n"
-        "            %s::regclass, granted.role,\n"
-        "            CASE WHEN granted.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);\n"
+        "        EXECUTE pg_catalog.format('GRANT %%s ON %%s TO %%s%%s', one.privilege_type,\n"
+        "            %s::pg_catalog.regclass, one.who,\n"
+        "            CASE WHEN one.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);\n"
         "    END LOOP;\n"
-        "END $$;",
-        new_literal, old_literal);
+        "END\n"
+        "$migrate_safe$;",
+        quote_literal(arena, table), quote_literal(arena, view));
 }
 
 static const char *why_no_view(const Judged *judged, const Relation *relation)
 {
-    if (!node_text_is(judged->node, "renameType", "OBJECT_TABLE") || !relation ||
-        (relation->kind != RELATION_TABLE && relation->kind != RELATION_PARTITIONED))
-        return "what is renamed is no table that a file makes";
+    if (!node_text_is(judged->node, "renameType", "OBJECT_TABLE") ||
+        (relation && relation->kind != RELATION_TABLE && relation->kind != RELATION_PARTITIONED))
+        return "only a table can be written to through a view of its old name";
+    if (!relation || !verdict_is_whole(relation))
+        return "the files do not show how the table was made, and whether rows of it are hidden "
+               "from some";
+    if (relation->is_temporary)
+        return "the table is temporary";
     if (relation->has_row_security && judged->pg_from < 15)
-        return "row level security of the table would not hold through the view: before "
-               "PostgreSQL 15 it asks for its owner's rights";
+        return "the table has row security, which a view passes by before PostgreSQL 15";
     return NULL;
 }
 
-static void rename_table(Fixing *fixing)
+static void add_view(Fixing *fixing, const char *old_table, const char *new_table)
 {
     const Judged *judged = fixing->judged;
-    Arena *arena = judged->scratch;
+    Arena *arena = fixing->arena;
+    const char *new_name = node_text(judged->node, "newname");
+    const char *old_name = node_text(judged->node, "relation.relname");
+    const char *tag =
+        arena_printf(arena, "ALTER TABLE %s RENAME TO %s;", old_table, quote_name(arena, new_name));
+    FixStep *step = fix_step(
+        fixing, FIX_HERE, "expand",
+        arena_printf(arena,
+                     "-- Expand: the old name stays as a view, for reading and writing. It takes "
+                     "no TRUNCATE, COPY FROM,\n"
+                     "-- CREATE INDEX, ON CONFLICT ON CONSTRAINT and REFERENCES, before PostgreSQL "
+                     "17 no MERGE, and no query that leaves\n"
+                     "-- columns out of GROUP BY because the key is in it.\n"
+                     "%s\n"
+                     "CREATE VIEW %s%s AS SELECT * FROM %s;\n"
+                     "%s",
+                     tag, old_table, judged->pg_from >= 15 ? " WITH (security_invoker = true)" : "",
+                     new_table, grants_copied(arena, new_table, old_table)));
+    step->down = arena_printf(arena, "DROP VIEW %s;\nALTER TABLE %s RENAME TO %s;", old_table,
+                              new_table, quote_name(arena, old_name));
+    step->object = rename_key(fixing, "OBJECT_TABLE", "", old_name, new_name);
+    FixStep *contract =
+        fix_step(fixing, FIX_CONTRACT, "contract",
+                 arena_printf(arena,
+                              "-- Contract: not before every application that runs says %s. "
+                              "Deploy it, then run this.\n"
+                              "-- migrate-safe: ignore drop-table: a view of the table's old name\n"
+                              "DROP VIEW %s;",
+                              new_table, old_table));
+    contract->down = arena_printf(arena, "CREATE VIEW %s%s AS SELECT * FROM %s;\n%s", old_table,
+                                  judged->pg_from >= 15 ? " WITH (security_invoker = true)" : "",
+                                  new_table, grants_copied(arena, new_table, old_table));
+}
+
+static void make_table(Fixing *fixing)
+{
+    const Judged *judged = fixing->judged;
     const Node *range = node_field(judged->node, "relation");
-    const Relation *relation = judged_relation(judged, range);
-    const char *schema = node_text(range, "schemaname");
-    const char *old_name = node_text(range, "relname");
-    const char *to = node_text(judged->node, "newname");
-    const char *why = why_no_view(judged, relation);
+    const char *why = why_no_view(judged, judged_relation(judged, range));
     if (why) {
         fix_refuse(fixing, "%s", why);
         return;
     }
-    const char *old_sql = quote_qualified(arena, schema, old_name);
-    const char *new_sql = quote_qualified(arena, schema, to);
-    const char *invoker = relation->has_row_security ? " WITH (security_invoker = true)" : "";
-    const char *view = judged_printf(
-        judged, "CREATE VIEW %s%s AS SELECT * FROM %s;\n%s", old_sql, invoker, new_sql,
-        grants_sql(judged, quote_literal(arena, old_sql), quote_literal(arena, new_sql)));
-    bool is_sorted = strcmp(old_name, to) < 0;
-    FixStep *expand =
-        fix_step(fixing, FIX_HERE, "expand",
-                 judged_printf(judged,
-                               "ALTER TABLE %s RENAME TO %s;\n"
-                               "-- Code that says the old name reads and writes through it; "
-                               "TRUNCATE and COPY ... FROM do not.\n%s",
-                               old_sql, quote_name(arena, to), view));
-    expand->down = judged_printf(judged, "DROP VIEW %s;\nALTER TABLE %s RENAME TO %s;", old_sql,
-                                 new_sql, quote_name(arena, old_name));
-    expand->object = arena_printf(fixing->arena, "rename OBJECT_TABLE  %s %s",
-                                  is_sorted ? old_name : to, is_sorted ? to : old_name);
-    FixStep *contract = fix_step(
-        fixing, FIX_CONTRACT, "contract",
-        judged_printf(judged,
-                      "-- Only when no code says %s any more: from here on it fails.\n"
-                      "-- migrate-safe: ignore drop-table: a view, and the table has the new name\n"
-                      "DROP VIEW %s;",
-                      old_name, old_sql));
-    contract->down = view;
-    fix_name(fixing, old_name);
+    const char *schema = node_text(range, "schemaname");
+    add_view(fixing, quote_qualified(fixing->arena, schema, node_text(range, "relname")),
+             quote_qualified(fixing->arena, schema, node_text(judged->node, "newname")));
+    fix_name(fixing, node_text(range, "relname"));
+    fix_contract_name(fixing, node_text(range, "relname"));
 }
 
 const FixRule FIXES_RENAME[] = {
-    {"rename-column", rename_column},
-    {"rename-table", rename_table},
+    {"rename-column", make_column},
+    {"rename-table", make_table},
     {NULL, NULL},
 };

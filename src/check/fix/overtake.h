@@ -6,3 +6,5 @@
 #include "check/fix/fix.h"
 
 bool overtake_is_harmless(const Fix *fix, Str statement);
+// May it run before the contract?
+bool overtake_is_free(const Fix *fix, Str statement);
