@@ -4,6 +4,7 @@ import pytest
 from harness.history import contents, events
 from harness.message import said
 from harness.quarantine import SCHEMA, forms, run, script
+from harness.waiting import until
 
 pytestmark = pytest.mark.once
 
@@ -277,6 +278,20 @@ def test_nobody_waits_behind_a_purge(cli, aside, database):
         assert thing["rows"] == 2
         web.execute("COMMIT")
         cli(*purge).ok()
+
+
+def test_what_was_changed_while_it_waited_is_not_dropped(cli, aside, database, tmp_path):
+    aside(ORDERS)
+    with database.connect() as web:
+        web.execute("BEGIN")
+        web.execute(f"SELECT * FROM {SCHEMA}.orders_002")
+        running = cli.start("quarantine", "purge", "002", "--now", "--yes", "--skip-backup")
+        until(lambda: "lock_wait" in (tmp_path / "logs/migrations.jsonl").read_text())
+        database.query(f"COMMENT ON TABLE {SCHEMA}.orders_002 IS 'somebody needs it'")
+        web.execute("COMMIT")
+    result = running.finish().failed(1)
+    assert "the comment of orders_002 was changed meanwhile: nothing was done to it" in result.err
+    assert database.has(f"{SCHEMA}.orders_002")
 
 
 def test_the_list_waits_for_nobody(cli, aside, database):

@@ -165,6 +165,15 @@ def test_a_key_column_goes_and_comes_back(database):
     assert database.schema(SCHEMA) == before
 
 
+def test_a_named_not_null_comes_back(database):
+    if database.server.major < 18:
+        pytest.skip("NOT NULL has no name before 18")
+    database.query("CREATE TABLE t (a int CONSTRAINT always NOT NULL)")
+    column = forms("column", "1", "public", "a", table="t", not_null=True, not_null_name="always")
+    run(database, column["aside"], column["back"], column["behind"])
+    assert database.query("SELECT conname FROM pg_constraint WHERE conrelid = 't'::regclass") == [("always",)]
+
+
 def test_an_identity_column_goes_on_filling_itself(database):
     database.query("CREATE TABLE t (a int, b int GENERATED ALWAYS AS IDENTITY); INSERT INTO t VALUES (1)")
     column = forms("column", "1", "public", "b", table="t", not_null=True, identity=True)
