@@ -1,0 +1,471 @@
+#include "run/round_trip.h"
+
+#include "check/plan.h"
+#include "queries.h"
+#include "run/apply.h"
+#include "run/round_trip_private.h"
+#include "run/sample_rows.h"
+#include "run/script.h"
+#include "run/snapshot.h"
+#include "sql/quote.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ROWS_USUAL = 8,
+    ROWS_BETWEEN = 4,
+    ROLES_MOST = 50 // made for one script
+};
+
+static const char *own_schema(const RoundTrips *trips)
+{
+    return trips->options.schema ? trips->options.schema : TARGET_DEFAULT_SCHEMA;
+}
+
+// ---- one direction of a migration
+
+typedef struct Way {
+    Arena *arena;
+    Target *target;
+    const RoundTrips *trips;
+    const Migration *migration;
+    const Script *down; // NULL: the up
+} Way;
+
+static bool go(const Way *way, int64_t *ret_ms, Err *err)
+{
+    Migration *migration = arena_new_object(way->arena, Migration);
+    Plan plan = {.direction = way->down ? DIRECTION_DOWN : DIRECTION_UP, .allows_empty_down = true};
+    ApplyOptions options = {.run_id = way->trips->options.run_id,
+                            .command = way->down ? "down" : "up"};
+    ApplyResult result;
+    *migration = *way->migration;
+    if (way->down)
+        migration->down = *way->down;
+    *vec_append(way->arena, &plan.steps) = (Step){.direction = plan.direction,
+                                                  .version = migration->version,
+                                                  .name = migration->name,
+                                                  .migration = migration};
+    if (!apply_survey(way->arena, &plan, err) ||
+        !apply_plan(way->arena, way->target, &plan, &options, &result, err))
+        return false;
+    *ret_ms = result.steps[0].duration_ms;
+    return true;
+}
+
+// What the script is to blame for, and not the machine or the user.
+static bool is_verdict(const Err *err)
+{
+    return err->class != ERR_CONNECTION && err->class != ERR_INTERRUPTED &&
+           err->class != ERR_SERVER;
+}
+
+bool round_trips_advance(RoundTrips *trips, const Migration *migration, Err *err)
+{
+    ARENA_SCOPED scratch = arena_new();
+    int64_t ms;
+    if (!trips->base.session &&
+        !place_connect(trips, trips->arena, BASE_DATABASE, &trips->base, err))
+        return false;
+    Way up = {.arena = scratch, .target = &trips->base, .trips = trips, .migration = migration};
+    for (int roles = 0;; roles++) {
+        if (go(&up, &ms, err))
+            return place_note_roles(trips, err);
+        if (roles == ROLES_MOST || !place_make_missing_role(trips, err))
+            return false;
+    }
+}
+
+// ---- the copies
+
+static bool fill(Trial *trial, const TrialOptions *options, int64_t rows, Err *err)
+{
+    SESSION_SCOPED session = NULL;
+    SampleRowsResult result = {0};
+    SampleRowsOptions wanted = {.rows = rows, .seed = options->seed};
+    const char *by = arena_printf(trial->arena, "%lld", (long long)options->sequences_from);
+    Rows ignored;
+    if (!rows && !options->sequences_from)
+        return true;
+    if (!place_open_session(trial->trips, trial->arena, trial->copy, &session, err) ||
+        (options->sequences_from &&
+         !session_query(session, trial->arena, QUERY_ROUND_TRIP_MOVE_SEQUENCES.text, 1, &by,
+                        &ignored, err)))
+        return false;
+    if (rows &&
+        !sample_rows_fill(trial->arena, session, own_schema(trial->trips), &wanted, &result, err))
+        return err_note(err, "filling a copy of the database with rows");
+    Words *without = arena_new_object(trial->arena, Words);
+    *without = result.without;
+    trial->trip.without = without;
+    return true;
+}
+
+static bool make_copy(Trial *trial, const TrialOptions *options, int64_t rows, Err *err)
+{
+    RoundTrips *trips = trial->trips;
+    target_close(&trips->base);
+    return place_copy(trips, trial->arena, BASE_DATABASE, &trial->copy, err) &&
+           fill(trial, options, rows, err) &&
+           place_connect(trips, trial->arena, trial->copy, &trial->target->target, err);
+}
+
+static void drop_copy(Trial *trial)
+{
+    target_close(&trial->target->target);
+    trial->session = NULL;
+    place_drop(trial->trips, trial->copy);
+    trial->copy = NULL;
+}
+
+static bool is_own(const RoundTrips *trips, const char *schema)
+{
+    return strcmp(schema, own_schema(trips)) == 0;
+}
+
+static bool take_rows(Trial *trial, DataFacts *ret_facts, Err *err)
+{
+    DataFacts all;
+    if (!rows_take(trial->arena, trial->session, &all, err))
+        return err_note(err, "reading the rows of a copy");
+    DataFacts facts = all;
+    facts.tables.len = facts.sequences.len = 0;
+    VEC_EACH (const TableFact, table, &all.tables)
+        if (!is_own(trial->trips, table->schema))
+            facts.tables.items[facts.tables.len++] = *table;
+    VEC_EACH (const SequenceFact, sequence, &all.sequences)
+        if (!is_own(trial->trips, sequence->schema))
+            facts.sequences.items[facts.sequences.len++] = *sequence;
+    *ret_facts = facts;
+    return true;
+}
+
+static bool take_schema(Trial *trial, Snapshot *ret_snapshot, Err *err)
+{
+    return snapshot_take_linked(trial->arena, trial->session, own_schema(trial->trips), true,
+                                ret_snapshot, err);
+}
+
+const TrialTable *trial_table(const Trial *trial, const char *relation)
+{
+    VEC_EACH (const TrialTable, table, &trial->named)
+        if (strcmp(table->relation, relation) == 0)
+            return table;
+    return NULL;
+}
+
+// Whose bare name stands somewhere in the up.
+static bool note_named_tables(Trial *trial, Err *err)
+{
+    const Script *up = &trial->migration->up;
+    Script held = *up;
+    trial->named.len = 0;
+    if (!script_hold(trial->arena, &held, err))
+        return false;
+    VEC_EACH (const TableFact, fact, &trial->rows_before.tables) {
+        if (fact->is_refreshed || str_find(held.text, str_from(fact->name)) < 0)
+            continue;
+        TrialTable *table = vec_append(trial->arena, &trial->named);
+        table->relation =
+            arena_printf(trial->arena, "%s.%s", quote_name(trial->arena, fact->schema),
+                         quote_name(trial->arena, fact->name));
+        if (!rows_sums(trial->arena, trial->session, table->relation, &table->sums, err) ||
+            !rows_keys(trial->arena, trial->session, table->relation, &table->key, &table->keys,
+                       err))
+            return false;
+    }
+    return true;
+}
+
+// The state before, the up, and the state behind it.
+static bool try_up(Trial *trial, Err *err)
+{
+    Way up = {.arena = trial->arena,
+              .target = &trial->target->target,
+              .trips = trial->trips,
+              .migration = trial->migration};
+    trial->session = trial->target->target.session;
+    if (!take_schema(trial, &trial->before, err) || !take_rows(trial, &trial->rows_before, err) ||
+        !note_named_tables(trial, err) || !go(&up, &trial->trip.up_ms, err) ||
+        !take_schema(trial, &trial->after, err) || !take_rows(trial, &trial->rows_after, err))
+        return false;
+    trial->trip.tables = 0;
+    VEC_EACH (const TableFact, table, &trial->rows_before.tables)
+        trial->trip.tables += table->rows > 0;
+    trial->trip.rows = rows_count(&trial->rows_before);
+    return true;
+}
+
+// What can fail with some rows may run with one in each table, or with none.
+static bool begin(Trial *trial, const TrialOptions *options, Err *err)
+{
+    int64_t tried[] = {options->rows ? options->rows : ROWS_USUAL, 1, 0};
+    size_t at = 0;
+    for (int roles = 0;;) {
+        if (!make_copy(trial, options, tried[at], err))
+            return false;
+        if (try_up(trial, err))
+            return true;
+        if (!is_verdict(err))
+            return false;
+        drop_copy(trial);
+        if (roles++ < ROLES_MOST && place_make_missing_role(trial->trips, err))
+            continue;
+        if (!place_settle_roles(trial->trips, err) || tried[at] == 0)
+            return false;
+        if (!trial->trip.fewer)
+            trial->trip.fewer = arena_strdup(trial->arena, err->message);
+        at++;
+    }
+}
+
+bool trial_begin(RoundTrips *trips, const Migration *migration, const TrialOptions *options,
+                 Trial **ret_trial, Err *err)
+{
+    Arena *arena = arena_new();
+    Trial *trial = arena_new_object(arena, Trial);
+    *trial = (Trial){.trips = trips,
+                     .arena = arena,
+                     .migration = migration,
+                     .target = arena_new_object(arena, TrialTarget)};
+    if (!begin(trial, options, err)) {
+        trial_end(trial);
+        return false;
+    }
+    *ret_trial = trial;
+    return true;
+}
+
+void trial_end(Trial *trial)
+{
+    Err ignored = {0};
+    if (!trial)
+        return;
+    drop_copy(trial);
+    if (!place_settle_roles(trial->trips, &ignored))
+        session_rollback(trial->trips->admin);
+    arena_free(trial->arena);
+}
+
+void trial_end_at(Trial **trial)
+{
+    trial_end(*trial);
+}
+
+// ---- there and back
+
+static bool fails(Trial *trial, const char *stage, const Err *failure)
+{
+    trial->trip.verdict = ROUND_TRIP_FAILS;
+    trial->trip.stage = stage;
+    trial->trip.err = *failure;
+    return true;
+}
+
+static bool is_gap(Trial *trial)
+{
+    const Snapshot *sides[] = {&trial->before, &trial->after};
+    for (int i = 0; i < 2; i++)
+        VEC_EACH (const SnapshotGap, gap, &sides[i]->gaps) {
+            trial->trip.reason = arena_printf(trial->arena, "%s: %lld of it could not be read, %s",
+                                              gap->kind, (long long)gap->count, gap->why);
+            return true;
+        }
+    return false;
+}
+
+// Equal: true in `ret_is_equal`.
+static bool compare_schema(Trial *trial, const Snapshot *wanted, const char *stage,
+                           bool *ret_is_equal, Err *err)
+{
+    Snapshot *now = arena_new_object(trial->arena, Snapshot);
+    if (!take_schema(trial, now, err))
+        return false;
+    *ret_is_equal = strcmp(wanted->fingerprint, now->fingerprint) == 0;
+    if (*ret_is_equal)
+        return true;
+    snapshot_differences(trial->arena, wanted, now, SNAPSHOT_WHOLE, &trial->trip.differences);
+    trial->trip.verdict = ROUND_TRIP_DIFFERS;
+    trial->trip.stage = stage;
+    return true;
+}
+
+static bool compare_rows(Trial *trial, Err *err)
+{
+    DataFacts now;
+    RoundTrip *trip = &trial->trip;
+    return take_rows(trial, &now, err) &&
+           rows_compare(trial, &now, &trip->lost, &trip->remains, err);
+}
+
+static const char *table_of(const SnapshotObject *object)
+{
+    return strcmp(object->kind, "table") == 0 ? object->identity : object->parent;
+}
+
+static void add_table(Trial *trial, Words *tables, const char *name)
+{
+    VEC_EACH (const char *const, known, tables)
+        if (strcmp(*known, name) == 0)
+            return;
+    VEC_EACH (const SnapshotObject, object, &trial->after.objects)
+        if (strcmp(object->kind, "table") == 0 && strcmp(object->identity, name) == 0)
+            *vec_append(trial->arena, tables) = name;
+}
+
+// Tables of the new schema that the up made, changed or wrote to.
+static Words touched_tables(Trial *trial)
+{
+    Words tables = {0};
+    SnapshotDifferences differences;
+    snapshot_differences(trial->arena, &trial->before, &trial->after, SNAPSHOT_WHOLE, &differences);
+    VEC_EACH (const SnapshotDifference, difference, &differences) {
+        const char *table =
+            difference->now ? table_of(difference->now) : table_of(difference->then);
+        if (table)
+            add_table(trial, &tables, table);
+    }
+    return tables;
+}
+
+typedef struct Written {
+    Words tables; // the touched ones
+    ColumnSums *sums;
+    DataFacts facts;
+} Written;
+
+static bool write_between(Trial *trial, Written *written, Err *err)
+{
+    SampleRowsResult result;
+    Arena *arena = trial->arena;
+    written->tables = touched_tables(trial);
+    SampleRowsOptions options = {
+        .rows = ROWS_BETWEEN, .adds = true, .tables = &written->tables, .seed = 1};
+    written->sums = arena_alloc_array(arena, written->tables.len + 1, sizeof *written->sums);
+    if (!written->tables.len)
+        return true;
+    if (!sample_rows_fill(arena, trial->session, own_schema(trial->trips), &options, &result, err))
+        return err_note(err, "writing rows under the new schema");
+    for (size_t i = 0; i < written->tables.len; i++)
+        if (!rows_sums(arena, trial->session, written->tables.items[i], &written->sums[i], err))
+            return false;
+    return take_rows(trial, &written->facts, err);
+}
+
+static bool is_lost_already(const RoundTrip *trip, const char *what)
+{
+    VEC_EACH (const RoundTripLoss, loss, &trip->lost)
+        if (strcmp(loss->what, what) == 0)
+            return true;
+    return false;
+}
+
+static bool has_table(const Snapshot *snapshot, const char *name)
+{
+    VEC_EACH (const SnapshotObject, object, &snapshot->objects)
+        if (strcmp(object->kind, "table") == 0 && strcmp(object->identity, name) == 0)
+            return true;
+    return false;
+}
+
+static bool compare_values(Trial *trial, const Written *written, size_t at, Err *err)
+{
+    ColumnSums now;
+    const char *table = written->tables.items[at];
+    if (!has_table(&trial->before, table))
+        return true;
+    if (!rows_sums(trial->arena, trial->session, table, &now, err))
+        return false;
+    VEC_EACH (const ColumnSum, sum, &written->sums[at]) {
+        bool is_same = false;
+        VEC_EACH (const ColumnSum, other, &now)
+            is_same |= strcmp(other->name, sum->name) == 0 && strcmp(other->sum, sum->sum) == 0;
+        const char *what = arena_printf(trial->arena, "values of column %s.%s", table,
+                                        quote_name(trial->arena, sum->name));
+        if (!is_same && !is_lost_already(&trial->trip, what))
+            *vec_append(trial->arena, &trial->trip.gone) = (RoundTripLoss){.what = what};
+    }
+    return true;
+}
+
+static bool compare_written(Trial *trial, const Written *written, Err *err)
+{
+    DataFacts now;
+    RoundTripLosses gone = {0};
+    RoundTripLosses ignored = {0};
+    DataFacts counts = written->facts; // values are looked at column by column below
+    if (!written->tables.len)
+        return true;
+    if (!take_rows(trial, &now, err))
+        return false;
+    rows_compare_counts(trial->arena, &counts, &now, &gone, &ignored);
+    VEC_EACH (const RoundTripLoss, loss, &gone)
+        if (!is_lost_already(&trial->trip, loss->what))
+            *vec_append(trial->arena, &trial->trip.gone) = *loss;
+    for (size_t i = 0; i < written->tables.len; i++)
+        if (!compare_values(trial, written, i, err))
+            return false;
+    return true;
+}
+
+// The up again, rows of the new schema, and the down with them.
+static bool go_again(Trial *trial, const Way *up, const Way *down, Err *err)
+{
+    Written written = {0};
+    RoundTrip *trip = &trial->trip;
+    int64_t ms;
+    bool is_equal;
+    bool is_clean = !trip->lost.len && !trip->remains.len;
+    if (!go(up, &ms, err))
+        return is_verdict(err) && (!is_clean || fails(trial, "up again", err));
+    if (!compare_schema(trial, &trial->after, "up again", &is_equal, err))
+        return false;
+    if (!is_equal)
+        return true;
+    if (!write_between(trial, &written, err))
+        return false;
+    if (!go(down, &ms, err)) {
+        trip->has_caveat = is_verdict(err);
+        trip->caveat = *err;
+        return trip->has_caveat;
+    }
+    return compare_schema(trial, &trial->before, "down with rows written since", &is_equal, err) &&
+           (!is_equal || compare_written(trial, &written, err));
+}
+
+static void judge(RoundTrip *trip)
+{
+    if (trip->verdict != ROUND_TRIP_NOT_TRIED)
+        return;
+    trip->verdict = trip->lost.len      ? ROUND_TRIP_LOSES
+                    : trip->remains.len ? ROUND_TRIP_DIFFERS
+                                        : ROUND_TRIP_EXACT;
+}
+
+static bool there_and_back(Trial *trial, const Script *script, Err *err)
+{
+    bool is_equal;
+    Way up = {.arena = trial->arena,
+              .target = &trial->target->target,
+              .trips = trial->trips,
+              .migration = trial->migration};
+    Way down = up;
+    down.down = script;
+    if (!go(&down, &trial->trip.down_ms, err))
+        return is_verdict(err) && fails(trial, "down", err);
+    if (!compare_schema(trial, &trial->before, "down", &is_equal, err) ||
+        !compare_rows(trial, err) || (is_equal && !go_again(trial, &up, &down, err)))
+        return false;
+    judge(&trial->trip);
+    return true;
+}
+
+bool trial_finish(Trial *trial, const Script *down, RoundTrip *ret_trip, Err *err)
+{
+    if (!is_gap(trial) && !there_and_back(trial, down, err))
+        return false;
+    *err = (Err){0};
+    *ret_trip = trial->trip;
+    return true;
+}

@@ -1,0 +1,57 @@
+// What the files of round trips share: databases of the cluster, and what of their rows differs.
+// Refuses to be included elsewhere. Invariant: no session is on a database that is copied.
+#pragma once
+
+#include "pg/cluster.h"
+#include "run/round_trip.h"
+#include "run/target.h"
+
+#define BASE_DATABASE "migrate_safe_base"
+
+struct RoundTrips {
+    Arena *arena;
+    RoundTripsOptions options;
+    Cluster *cluster;
+    Session *admin; // on the database postgres, as the cluster's superuser
+    const char *server;
+    Target base; // its session is NULL while it is copied
+    int copies;
+    Words roles; // that there are beside the trial's
+};
+
+typedef struct TrialTarget {
+    Target target;
+} TrialTarget;
+
+// A session on a database of the cluster, as who runs the migrations, with the runner's lock.
+bool place_connect(RoundTrips *trips, Arena *arena, const char *database, Target *ret_target,
+                   Err *err) __attribute__((warn_unused_result));
+bool place_open_session(RoundTrips *trips, Arena *arena, const char *database,
+                        Session **ret_session, Err *err) __attribute__((warn_unused_result));
+// A copy with the settings and privileges of the database.
+bool place_copy(RoundTrips *trips, Arena *arena, const char *from, const char **ret_name, Err *err)
+    __attribute__((warn_unused_result));
+void place_drop(RoundTrips *trips, const char *name); // NULL is fine
+// Roles that came since are dropped, those that went are made again.
+bool place_settle_roles(RoundTrips *trips, Err *err) __attribute__((warn_unused_result));
+bool place_note_roles(RoundTrips *trips, Err *err) __attribute__((warn_unused_result));
+// The role that the error says is missing is made: true.
+bool place_make_missing_role(RoundTrips *trips, const Err *failure);
+
+// Facts of all rows, at one snapshot.
+bool rows_take(Arena *arena, Session *session, DataFacts *ret_facts, Err *err)
+    __attribute__((warn_unused_result));
+int64_t rows_count(const DataFacts *facts);
+
+// A table's values, column by column.
+bool rows_sums(Arena *arena, Session *session, const char *relation, ColumnSums *ret_sums, Err *err)
+    __attribute__((warn_unused_result));
+// Of the number of rows alone.
+void rows_compare_counts(Arena *arena, const DataFacts *then, const DataFacts *now,
+                         RoundTripLosses *lost, RoundTripLosses *remains);
+// The columns of its primary key, and of each row the key's values.
+bool rows_keys(Arena *arena, Session *session, const char *relation, Words *ret_key,
+               Words *ret_keys, Err *err) __attribute__((warn_unused_result));
+// What `now`, which the trial's session is on, has less or otherwise than it was before the up.
+bool rows_compare(Trial *trial, const DataFacts *now, RoundTripLosses *lost,
+                  RoundTripLosses *remains, Err *err) __attribute__((warn_unused_result));
