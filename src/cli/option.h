@@ -92,6 +92,7 @@ typedef enum OptionId {
     OPTION_SQL,
     OPTION_DRIFT_SQL,
     OPTION_ROLES,
+    OPTION_DOWNS,
     OPTION_COUNT,
 } OptionId;
 

@@ -1,0 +1,82 @@
+"""`validate --downs`: every down is tried on a throwaway server with rows in it, and called what it is."""
+import pytest
+
+from harness.folder import Folder
+from harness.program import Program
+
+pytestmark = pytest.mark.once
+
+# version: up, down, verdict, words of the report
+CASES = {
+    "001": ("CREATE TABLE a (id int PRIMARY KEY, t text NOT NULL, n int); CREATE TABLE b (id serial PRIMARY KEY, a int REFERENCES a)",
+            "DROP TABLE b; DROP TABLE a", "exact", "written since, goes: rows of table public.a"),
+    "002": ("ALTER TABLE a ADD x int", "ALTER TABLE a DROP x", "exact", "values of column public.a.x"),
+    "003": ("CREATE INDEX CONCURRENTLY a_n ON a (n)", "DROP INDEX CONCURRENTLY a_n", "exact", ""),
+    "004": ("ALTER TABLE a DROP n", "ALTER TABLE a ADD n int", "differs", "~ column public.a.n: changed, position"),
+    "005": ("CREATE VIEW v AS SELECT id FROM a", "", "differs", "+ view public.v"),
+    "006": ("INSERT INTO a VALUES (901, 'x')", "SELECT 1", "differs", "left behind: rows of table public.a (1 of 9)"),
+    "007": ("COMMENT ON TABLE a IS 'x'", "COMMENT ON TABLE aa IS NULL", "fails", "migrations/007_x.down.sql:1:1: relation \"aa\" does not exist"),
+    "008": ("UPDATE a SET t = 'lost'", "UPDATE a SET t = 'also'", "loses rows", "lost: values of column public.a.t (all 8)"),
+    "009": ("ALTER TABLE b DROP a", "-- Loses: the values of b.a\nALTER TABLE b ADD a int REFERENCES a", "loses rows", "(its file says so)"),
+    "010": ("DELETE FROM a WHERE id < 0", "DELETE FROM a WHERE t = (SELECT max(t) FROM a)", "loses rows", "lost: rows of table public.a"),
+    "011": ("GRANT SELECT ON a TO an_app_role", "REVOKE SELECT ON a FROM an_app_role", "exact", ""),
+    "012": ("-- migrate-safe: irreversible: it cannot be\nSELECT 1", "SELECT 1", "not tried", "irreversible: it cannot be"),
+    "013": ("CREATE TABLE c (id int CHECK (id > 0))", "ALTER TABLE c DROP CONSTRAINT c_id_check; DROP TABLE c; CREATE TABLE IF NOT EXISTS left_over ()",
+            "differs", "+ table public.left_over"),
+    "014": ("ALTER TABLE b ALTER id TYPE bigint", "ALTER TABLE b ALTER id TYPE int", "exact", ""),
+    "015": ("CREATE TYPE mood AS ENUM ('a'); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "DROP FUNCTION f(); DROP TYPE mood", "exact", ""),
+    "016": ("ALTER TABLE b ADD must int NOT NULL", "ALTER TABLE b DROP must", "exact", "since the up fails with more: column \"must\""),
+    "017": ("CREATE EXTENSION of_nobody", "DROP EXTENSION of_nobody", "not tried", "the up does not run here"),
+    "018": ("SELECT 1", "SELECT 1", "not tried", "version 017 before it does not run here: migrations/017_x.up.sql:1:1"),
+}
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("downs")
+    folder = Folder(directory / "migrations")
+    for version, (up, down, _, _) in CASES.items():
+        folder.pair(f"{version}_x", up + ";\n", down + ";\n")
+    program = Program(directory)
+    yield program("validate", "--downs", timeout=300).failed(1).out
+    program.close()
+
+
+def paragraph(text, version):
+    """The line of a version, and the moved ones below it."""
+    lines = text.splitlines()
+    start = next(at for at, line in enumerate(lines) if line[12:15] == version and line[0] != " ")
+    end = next((at for at in range(start + 1, len(lines)) if not lines[at].startswith("   ")), len(lines))
+    return "\n".join(lines[start:end])
+
+
+@pytest.mark.parametrize("version", CASES)
+def test_a_down_is_what_it_is_called(report, version):
+    _, _, verdict, words = CASES[version]
+    found = paragraph(report, version)
+    assert found.startswith(verdict), report
+    assert words in found
+
+
+def test_counts_stand_at_the_end(report):
+    assert report.endswith("\n7 exact, 4 differ, 1 fail, 3 lose rows, 3 not tried\n")
+
+
+def test_only_what_is_named_is_tried(cli_without_database, folder):
+    folder.pair("001_x", "CREATE TABLE a ();", "DROP TABLE a;")
+    folder.pair("002_x", "CREATE TABLE b ();", "DROP TABLE nothing;")
+    folder.write("003_x.up.sql", "CREATE TABLE c ();")
+    document = cli_without_database("validate", "--downs", "1", "--json").ok().json()
+    assert document["exact"] == 1 and document["not_tried"] == 0 and document["server"]
+    found, = document["migrations"]
+    assert found["verdict"] == "exact" and found["version"] == "001" and found["differences"] == []
+    result = cli_without_database("validate", "--downs", "003").failed(1)
+    assert "not tried   003 x\n            it has no down\n" in result.out
+    assert "versions are for --downs" in cli_without_database("validate", "001").failed(5).err
+
+
+def test_the_databases_roles_and_server_are_taken(cli, folder, roles):
+    name = roles("a role of the team's")
+    folder.pair("001_x", f'CREATE SCHEMA own AUTHORIZATION "{name}";', "DROP SCHEMA own;")
+    folder.pair("002_x", "CREATE TABLE whose AS SELECT current_user AS who;", "DROP TABLE whose;")
+    assert "2 exact" in cli("validate", "--downs").ok().out
