@@ -22,6 +22,7 @@ extern const Command COMMAND_BACKUP_VERIFY;
 extern const Command COMMAND_QUARANTINE_LIST;
 extern const Command COMMAND_QUARANTINE_PURGE;
 extern const Command COMMAND_QUARANTINE_RESTORE;
+extern const Command COMMAND_GENERATE_ROLLBACK;
 extern const Command COMMAND_DOCTOR;
 extern const Command COMMAND_FINGERPRINT;
 extern const Command COMMAND_DIFF;
@@ -46,6 +47,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_REDO,
     &COMMAND_BASELINE,
     &COMMAND_RECOVER,
+    &COMMAND_GENERATE_ROLLBACK,
     &COMMAND_BACKUP_CREATE,
     &COMMAND_BACKUP_LIST,
     &COMMAND_BACKUP_PRUNE,

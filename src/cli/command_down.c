@@ -1,5 +1,6 @@
 // down: takes back what was applied, newest first.
 #include "cli/change.h"
+#include "cli/change_unproven.h"
 #include "cli/plan_print.h"
 
 static int down_run(Context *context)
@@ -23,8 +24,8 @@ static int down_run(Context *context)
         return change_nothing(&workspace, options.to
                                               ? "Nothing to do: nothing is applied above that"
                                               : "Nothing to do: nothing is applied");
-    if (!change_allowed(&workspace, &err) || !change_begin(&workspace, &err) ||
-        !workspace_plan_down(&workspace, &options, &plan, &err))
+    if (!change_allowed(&workspace, &err) || !change_consent_to_unproven(&workspace, &plan, &err) ||
+        !change_begin(&workspace, &err) || !workspace_plan_down(&workspace, &options, &plan, &err))
         return command_fail(context, &err);
     if (plan.steps.len == 0)
         return change_nothing(&workspace, "Nothing to do: another runner has just taken it back");
@@ -60,6 +61,9 @@ const Command COMMAND_DOWN = {
                    "without a down, an\n"
                    "empty down (unless with --force) and a baseline are refused before "
                    "anything runs.\n"
+                   "A down that generate-rollback wrote and could not prove, or made from another "
+                   "text of the up,\n"
+                   "says what it loses and needs consent (--yes).\n"
                    "Repeatable migrations stay; those applied after what is taken back run "
                    "again with the next up.",
     .examples = EXAMPLES,

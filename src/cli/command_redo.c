@@ -1,6 +1,7 @@
 // redo: down one and up again, for work on a migration that is being written.
 #include "check/replanned.h"
 #include "cli/change.h"
+#include "cli/change_unproven.h"
 #include "cli/plan_print.h"
 #include "io/fault.h"
 #include "migration/version.h"
@@ -68,8 +69,11 @@ static int redo_run(Context *context)
         return plan_print(&workspace, &down);
     if (down.steps.len == 0)
         return change_nothing(&workspace, "Nothing to do: nothing is applied");
-    if (!change_allowed(&workspace, &err) || !change_begin(&workspace, &err) ||
-        !plan_first(&workspace, &down, &err) || !change_back_up(&workspace, &down, &err))
+    if (!change_allowed(&workspace, &err) ||
+        (down.direction == DIRECTION_DOWN &&
+         !change_consent_to_unproven(&workspace, &down, &err)) ||
+        !change_begin(&workspace, &err) || !plan_first(&workspace, &down, &err) ||
+        !change_back_up(&workspace, &down, &err))
         return command_fail(context, &err);
     if (down.direction == DIRECTION_UP)
         return change_run(&workspace, &down);

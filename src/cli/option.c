@@ -308,6 +308,8 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                            "do not look whether the schema has drifted", .built_in = "false"},
     [OPTION_SQL] = {"sql", 0, KIND_FLAG, false, false, NULL,
                     "write the SQL that makes A like B, proven where PostgreSQL is installed"},
+    [OPTION_OVERWRITE] = {"overwrite", 0, KIND_FLAG, false, false, NULL,
+                          "replace downs: those that are named, else those that were generated"},
     [OPTION_DOWNS] = {"downs", 0, KIND_FLAG, false, false, NULL,
                       "try every down on a throwaway server: does it bring back what was?"},
     [OPTION_DRIFT_SQL] = {"sql", 0, KIND_TEXT, false, false, "WAY",

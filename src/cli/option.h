@@ -93,6 +93,7 @@ typedef enum OptionId {
     OPTION_DRIFT_SQL,
     OPTION_ROLES,
     OPTION_DOWNS,
+    OPTION_OVERWRITE,
     OPTION_COUNT,
 } OptionId;
 

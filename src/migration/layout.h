@@ -178,6 +178,10 @@ typedef struct Layout {
     // What those files are written with when their SQL is known (new_script.h); NULL: a file's text
     // depends on others.
     const struct ScriptForm *form;
+    // Where the down of a migration is, or would be: a name relative to the folder. NULL: in the
+    // same file, behind the line that `form` has for it, or nowhere.
+    const char *(*down_name)(Arena *arena, const Listing *listing, const LayoutEntries *entries,
+                             const LayoutEntry *entry);
     // In place of new_files where the plan grows too, and its own rules may say no (ERR_CONFIG).
     bool (*plan_new)(Arena *arena, const NewRequest *request, NewFiles *ret_files, Err *err);
 } Layout;

@@ -157,6 +157,13 @@ static const ScriptForm FORM = {
     .text_alone = "run_in_transaction = false\n",
 };
 
+static const char *diesel_down_name(Arena *arena, const Listing *listing,
+                                    const LayoutEntries *entries, const LayoutEntry *entry)
+{
+    Str folder = str_until(str_from(entry->up->name), '/');
+    return arena_printf(arena, STR_FMT "/down.sql", STR_ARG(folder));
+}
+
 const Layout LAYOUT_DIESEL = {
     .name = "diesel",
     .summary = "a folder for a migration, 2024-01-01-000000_add_users/ with up.sql, down.sql and "
@@ -171,4 +178,5 @@ const Layout LAYOUT_DIESEL = {
     .options = diesel_options,
     .new_files = diesel_new_files,
     .form = &FORM,
+    .down_name = diesel_down_name,
 };

@@ -342,6 +342,14 @@ static void flyway_new_files(Arena *arena, const LayoutEntries *entries, const c
     };
 }
 
+static const char *flyway_down_name(Arena *arena, const Listing *listing,
+                                    const LayoutEntries *entries, const LayoutEntry *entry)
+{
+    const char *slash = strrchr(entry->up->name, '/');
+    const char *base = slash ? slash + 1 : entry->up->name;
+    return arena_printf(arena, "%.*sU%s", (int)(base - entry->up->name), entry->up->name, base + 1);
+}
+
 const Layout LAYOUT_FLYWAY = {
     .name = "flyway",
     .summary =
@@ -356,4 +364,5 @@ const Layout LAYOUT_FLYWAY = {
     .expansion = flyway_expansion,
     .new_files = flyway_new_files,
     .form = &SCRIPT_FORM_OURS,
+    .down_name = flyway_down_name,
 };

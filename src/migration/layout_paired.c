@@ -212,6 +212,18 @@ static void paired_new_files(Arena *arena, const LayoutEntries *entries, const c
     };
 }
 
+static const char *paired_down_name(Arena *arena, const Listing *listing,
+                                    const LayoutEntries *entries, const LayoutEntry *entry)
+{
+    Str name = str_from(entry->up->name);
+    Str base = name;
+    for (Str rest = name; str_find(rest, STR(".up.")) >= 0;) {
+        rest = str_skip(rest, (size_t)str_find(rest, STR(".up.")) + 1);
+        base = (Str){name.p, name.n - rest.n - 1};
+    }
+    return arena_printf(arena, STR_FMT ".down.%s", STR_ARG(base), name.p + base.n + STR(".up.").n);
+}
+
 const Layout LAYOUT_PAIRED = {
     .name = "paired",
     .aliases = ALIASES,
@@ -222,4 +234,5 @@ const Layout LAYOUT_PAIRED = {
     .read = paired_read,
     .new_files = paired_new_files,
     .form = &SCRIPT_FORM_OURS,
+    .down_name = paired_down_name,
 };

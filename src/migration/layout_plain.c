@@ -183,6 +183,14 @@ static void plain_new_files(Arena *arena, const LayoutEntries *entries, const ch
     };
 }
 
+static const char *plain_down_name(Arena *arena, const Listing *listing,
+                                   const LayoutEntries *entries, const LayoutEntry *entry)
+{
+    PlainName style = down_style(entries);
+    return arena_printf(arena, STR_FMT STR_FMT STR_FMT, STR_ARG(style.folder),
+                        STR_ARG(plain_name(entry->up).base), STR_ARG(style.suffix));
+}
+
 const Layout LAYOUT_PLAIN = {
     .name = "plain",
     .aliases = ALIASES,
@@ -194,4 +202,5 @@ const Layout LAYOUT_PLAIN = {
     .split = plain_split,
     .new_files = plain_new_files,
     .form = &SCRIPT_FORM_OURS,
+    .down_name = plain_down_name,
 };

@@ -101,6 +101,13 @@ static void prisma_new_files(Arena *arena, const LayoutEntries *entries, const c
         (NewFile){arena_printf(arena, "%s/down.sql", folder), newtext_down(arena, name)};
 }
 
+static const char *prisma_down_name(Arena *arena, const Listing *listing,
+                                    const LayoutEntries *entries, const LayoutEntry *entry)
+{
+    Str folder = str_until(str_from(entry->up->name), '/');
+    return arena_printf(arena, STR_FMT "/down.sql", STR_ARG(folder));
+}
+
 const Layout LAYOUT_PRISMA = {
     .name = "prisma",
     .summary = "a folder for a migration, 20240101000000_add_users/ with migration.sql, and "
@@ -113,4 +120,5 @@ const Layout LAYOUT_PRISMA = {
     .read = prisma_read,
     .new_files = prisma_new_files,
     .form = &SCRIPT_FORM_OURS,
+    .down_name = prisma_down_name,
 };

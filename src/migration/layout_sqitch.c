@@ -262,6 +262,17 @@ static void sqitch_read(Arena *arena, const Listing *listing, LayoutEntries *ent
     report_unnamed(&reading);
 }
 
+static const char *sqitch_down_name(Arena *arena, const Listing *listing,
+                                    const LayoutEntries *entries, const LayoutEntry *entry)
+{
+    Err ignored = {0};
+    SqitchProject project;
+    if (!sqitch_project_find(arena, listing, &project, &ignored)) // the usual places
+        ignored.class = ERR_NONE;
+    return sqitch_project_path(arena, project.scripts[SQITCH_REVERT],
+                               arena_printf(arena, "%s.%s", entry->name, project.extension));
+}
+
 const Layout LAYOUT_SQITCH = {
     .name = "sqitch",
     .summary =
@@ -274,4 +285,5 @@ const Layout LAYOUT_SQITCH = {
     .read = sqitch_read,
     .expansion = sqitch_expansion,
     .plan_new = sqitch_plan_new,
+    .down_name = sqitch_down_name,
 };

@@ -94,6 +94,14 @@ static void sqlx_new_files(Arena *arena, const LayoutEntries *entries, const cha
 
 static const ScriptForm FORM = {.top_alone = "-- no-transaction"};
 
+static const char *sqlx_down_name(Arena *arena, const Listing *listing,
+                                  const LayoutEntries *entries, const LayoutEntry *entry)
+{
+    Str name = str_from(entry->up->name);
+    Str suffix = str_ends(name, UP_SUFFIX) ? UP_SUFFIX : STR(".sql");
+    return arena_printf(arena, STR_FMT ".down.sql", STR_ARG(((Str){name.p, name.n - suffix.n})));
+}
+
 const Layout LAYOUT_SQLX = {
     .name = "sqlx",
     .summary = "20240101000000_add_users.sql, or a pair .up.sql and .down.sql, with sqlx's rules "
@@ -106,4 +114,5 @@ const Layout LAYOUT_SQLX = {
     .read = sqlx_read,
     .new_files = sqlx_new_files,
     .form = &FORM,
+    .down_name = sqlx_down_name,
 };

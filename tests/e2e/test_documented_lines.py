@@ -90,6 +90,11 @@ def compared(cli, folder, database):
     (cli.cwd / "before.json").write_text(cli("fingerprint", "--explain", "--json").ok().out)
 
 
+def without_downs(cli, folder, database):
+    for version in (27, 28):
+        folder.remove(f"0{version}_table_{version}.down.sql")
+
+
 def without_configuration(cli, folder, database):
     (cli.cwd / "migrate-safe.yaml").unlink()
     shutil.rmtree(cli.cwd / "db")
@@ -110,6 +115,8 @@ SCENES = {
     "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
     "recover": applied, "doctor": applied, "fingerprint": applied, "diff": compared, "drift": applied, "backup create": stocked, "backup list": applied, "backup prune": applied,
     "backup restore": dumped, "quarantine": aside, "quarantine list": aside, "quarantine restore": aside, "quarantine purge": aside,
+    "recover": applied, "doctor": applied, "fingerprint": applied, "diff": compared, "drift": applied, "generate-rollback": without_downs, "backup create": stocked, "backup list": applied, "backup prune": applied,
+    "backup restore": dumped,
     "backup verify": checked,
     "lint": versioned, "demo": pending, "completion": pending, "help": pending,
 }

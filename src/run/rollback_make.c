@@ -1,0 +1,313 @@
+#include "run/rollback_make.h"
+
+#include "catalog/schema_change.h"
+#include "check/rollback_data.h"
+#include "run/rollback_seeds.h"
+#include "run/script.h"
+
+#include <string.h>
+
+enum {
+    MANY_STATEMENTS = 10,
+};
+
+typedef struct Making {
+    Arena *arena; // of the result
+    Trial *trial;
+    const RollbackRequest *request;
+    Rollback *rollback;
+    RollbackData data;
+    Words statements; // that bring rows back
+    Words losses;
+    SchemaChange change;
+} Making;
+
+static void refuse(Making *making, const char *reason)
+{
+    *vec_append(making->arena, &making->rollback->refusals) = arena_strdup(making->arena, reason);
+}
+
+static bool is_end_of_run(const Err *err)
+{
+    return err->class == ERR_CONNECTION || err->class == ERR_INTERRUPTED;
+}
+
+// ---- what the up does
+
+static bool read_statements(Making *making, const Script *up, Err *err)
+{
+    SCRIPT_SCOPED reader = NULL;
+    const Trial *trial = making->trial;
+    ParsedStatement parsed;
+    if (up->size > SCRIPT_LOADED_MAX) {
+        *vec_append(trial->arena, &making->data.doubts) =
+            "it is too long to be read for what it does to rows";
+        return true;
+    }
+    if (!script_open(up, &reader, err))
+        return false;
+    for (;;) {
+        switch (parse_next(trial->arena, script_splitter(reader), &parsed, err)) {
+        case SPLIT_FAILED:
+            return false;
+        case SPLIT_END:
+            return true;
+        case SPLIT_STATEMENT:
+            rollback_data_statement(trial->arena, &parsed, &trial->before, &trial->after,
+                                    &making->data);
+        }
+    }
+}
+
+static bool invert_rows(Making *making, Err *err)
+{
+    Words refusals = {0};
+    Trial *trial = making->trial;
+    if (!read_statements(making, &trial->migration->up, err))
+        return false;
+    rollback_data_schemas(trial->arena, &trial->before, &trial->after, &making->data);
+    if (!rollback_seeds(trial, &making->data, &making->statements, &making->losses, &refusals, err))
+        return false;
+    VEC_EACH (const char *const, refusal, &making->data.refused)
+        refuse(making, *refusal);
+    VEC_EACH (const char *const, refusal, &refusals)
+        refuse(making, *refusal);
+    return true;
+}
+
+static void invert_schema(Making *making)
+{
+    Trial *trial = making->trial;
+    if (schema_change(trial->arena, &trial->after, &trial->before, SNAPSHOT_WHOLE, &making->change))
+        return;
+    VEC_EACH (const char *const, refusal, &making->change.refusals)
+        refuse(making, *refusal);
+}
+
+// ---- what is said of it
+
+static const char *name_in(const char *what)
+{
+    const char *blank = strrchr(what, ' ');
+    return blank ? blank + 1 : what;
+}
+
+// What is lost of a table or column is said once.
+static bool is_said(const Words *losses, const char *name)
+{
+    VEC_EACH (const char *const, known, losses)
+        if (strstr(*known, name))
+            return true;
+    return false;
+}
+
+static void add_loss(Making *making, const char *name, const char *loss)
+{
+    Words *losses = &making->rollback->header.losses;
+    if (!is_said(losses, name))
+        *vec_append(making->arena, losses) = arena_strdup(making->arena, loss);
+}
+
+// "table app.t and its rows", and how many there were in the proof.
+static const char *with_count(const Making *making, const char *loss)
+{
+    VEC_EACH (const RoundTripLoss, gone, &making->rollback->trip.gone)
+        if (gone->of && strstr(loss, name_in(gone->what)))
+            return arena_printf(making->arena, "%s (%lld in the proof)", loss, (long long)gone->of);
+    return loss;
+}
+
+static void collect_losses(Making *making)
+{
+    const RoundTrip *trip = &making->rollback->trip;
+    Arena *arena = making->arena;
+    VEC_EACH (const char *const, what, &making->data.destroyed)
+        add_loss(making, *what, arena_printf(arena, "%s, which the up destroys", *what));
+    VEC_EACH (const RoundTripLoss, loss, &trip->lost)
+        add_loss(
+            making, name_in(loss->what),
+            arena_printf(arena, "%s: they do not come back", round_trip_loss_text(arena, loss)));
+    VEC_EACH (const DdlStatement, statement, &making->change.statements)
+        if (statement->loss)
+            add_loss(making, statement->loss, with_count(making, statement->loss));
+    VEC_EACH (const char *const, loss, &making->losses)
+        add_loss(making, *loss, *loss);
+    VEC_EACH (const RoundTripLoss, loss, &trip->gone)
+        add_loss(making, name_in(loss->what),
+                 arena_printf(arena, "%s written since", round_trip_loss_text(arena, loss)));
+}
+
+static const char *joined(Arena *arena, const char *first, const char *second)
+{
+    return first ? arena_printf(arena, "%s; %s", first, second) : second;
+}
+
+static const char *why_not_proven(const Making *making)
+{
+    Arena *arena = making->arena;
+    const char *why = NULL;
+    VEC_EACH (const char *const, what, &making->data.destroyed)
+        why = joined(arena, why, arena_printf(arena, "the up destroys %s", *what));
+    VEC_EACH (const RoundTripLoss, loss, &making->rollback->trip.lost)
+        if (!making->data.destroyed.len)
+            why = joined(arena, why, arena_printf(arena, "%s do not come back", loss->what));
+    VEC_EACH (const RoundTripLoss, loss, &making->rollback->trip.remains)
+        why = joined(arena, why, arena_printf(arena, "%s stay that the up brought", loss->what));
+    VEC_EACH (const char *const, doubt, &making->data.doubts)
+        why = joined(arena, why, *doubt);
+    return why ? arena_strdup(arena, why) : NULL;
+}
+
+static const char *proof_text(const Making *making)
+{
+    const RoundTrip *trip = &making->rollback->trip;
+    return arena_printf(making->arena, "by round trip on PostgreSQL %s on %s, %lld %s in %lld %s%s",
+                        round_trips_server(making->trial->trips), making->request->today,
+                        (long long)trip->rows, trip->rows == 1 ? "row" : "rows",
+                        (long long)trip->tables, trip->tables == 1 ? "table" : "tables",
+                        trip->fewer ? " (the up fails with more)" : "");
+}
+
+static void fill_header(Making *making)
+{
+    Rollback *rollback = making->rollback;
+    RollbackHeader *header = &rollback->header;
+    const RoundTrip *trip = &rollback->trip;
+    Arena *arena = making->arena;
+    *header = (RollbackHeader){
+        .of = making->request->of,
+        .generated = making->request->today,
+        .not_proven = why_not_proven(making),
+        .made_from = arena_strdup(arena, making->trial->migration->up.checksum),
+        .duration_ms = trip->down_ms,
+    };
+    rollback->is_proven = !header->not_proven;
+    if (rollback->is_proven)
+        header->proven = proof_text(making);
+    collect_losses(making);
+    bool is_large = making->change.statements.len > MANY_STATEMENTS || header->losses.len;
+    header->complexity = !rollback->is_proven ? COMPLEXITY_HIGH
+                         : is_large           ? COMPLEXITY_MEDIUM
+                                              : COMPLEXITY_LOW;
+    if (trip->has_caveat)
+        *vec_append(arena, &header->notes) =
+            arena_printf(arena,
+                         "Fails with rows that only the new schema takes, and then changes "
+                         "nothing: %s",
+                         trip->caveat.message);
+}
+
+// ---- tried
+
+static const char *first_difference(const Making *making)
+{
+    const RoundTrip *trip = &making->rollback->trip;
+    return trip->differences.len
+               ? snapshot_difference_text(making->arena, &trip->differences.items[0])
+               : NULL;
+}
+
+// Placeholders of the layout's would be taken for something else in it.
+static bool is_kept_as_written(const Making *making, const Script *script)
+{
+    return !script->raw.p || str_eq(script->raw, script->text);
+}
+
+static bool try_text(Making *making, const char *text, Err *err)
+{
+    Trial *trial = making->trial;
+    Rollback *rollback = making->rollback;
+    Script script = {.is_present = true,
+                     .path = "the generated down",
+                     .start = {1, 1},
+                     .is_loaded = true,
+                     .text = str_from(text),
+                     .size = (int64_t)strlen(text),
+                     .expansion = making->request->expansion};
+    Err unreadable = {0};
+    if (!script_finish(trial->arena, &script, script.text, 1, &unreadable) ||
+        !is_kept_as_written(making, &script)) {
+        refuse(making, "its text has what the layout takes for a placeholder");
+        return true;
+    }
+    if (!trial_finish(trial, &script, &rollback->trip, err))
+        return false;
+    if (rollback->trip.verdict == ROUND_TRIP_FAILS)
+        refuse(making, arena_printf(making->arena, "the inverse was tried and fails (%s): %s",
+                                    rollback->trip.stage, rollback->trip.err.message));
+    else if (rollback->trip.verdict == ROUND_TRIP_NOT_TRIED)
+        refuse(making, rollback->trip.reason);
+    else if (first_difference(making))
+        refuse(making, arena_printf(making->arena,
+                                    "the inverse was tried and leaves another schema (%s): %s",
+                                    rollback->trip.stage, first_difference(making)));
+    return true;
+}
+
+static void keep_strings(Making *making)
+{
+    RoundTrip *trip = &making->rollback->trip;
+    trip->differences.len = 0;
+    RoundTripLosses *lists[] = {&trip->lost, &trip->remains, &trip->gone};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        RoundTripLosses kept = {0};
+        VEC_EACH (const RoundTripLoss, loss, lists[i])
+            *vec_append(making->arena, &kept) =
+                (RoundTripLoss){arena_strdup(making->arena, loss->what), loss->count, loss->of};
+        *lists[i] = kept;
+    }
+    if (trip->fewer)
+        trip->fewer = arena_strdup(making->arena, trip->fewer);
+    trip->without = NULL;
+}
+
+static bool make(Making *making, Err *err)
+{
+    Rollback *rollback = making->rollback;
+    if (!invert_rows(making, err))
+        return false;
+    invert_schema(making);
+    if (rollback->refusals.len)
+        return true;
+    rollback->has_outside = rollback_text_has_outside(&making->change.statements);
+    RollbackForm form = making->request->form;
+    form.is_wrapped &= !rollback->has_outside;
+    const char *body =
+        rollback_text(making->arena, &making->statements, &making->change.statements, &form);
+    if (!*body)
+        refuse(making, "it changes neither schema nor rows: there is nothing to take back");
+    else if (!try_text(making, body, err))
+        return false;
+    if (!rollback->refusals.len) {
+        fill_header(making);
+        rollback->text = arena_printf(making->arena, "%s\n%s",
+                                      rollback_header_text(making->arena, &rollback->header), body);
+    }
+    keep_strings(making);
+    return true;
+}
+
+bool rollback_make(Arena *arena, RoundTrips *trips, const Migration *migration,
+                   const RollbackRequest *request, Rollback *ret_rollback, Err *err)
+{
+    TRIAL_SCOPED trial = NULL;
+    TrialOptions options = {0};
+    Rollback rollback = {0};
+    Making making = {.arena = arena, .request = request, .rollback = &rollback};
+    if (!trial_begin(trips, migration, &options, &trial, err)) {
+        if (is_end_of_run(err))
+            return false;
+        refuse(&making, arena_printf(arena, "the up does not run here: %s", err->message));
+        *ret_rollback = rollback;
+        *err = (Err){0};
+        return true;
+    }
+    making.trial = trial;
+    if (!make(&making, err) && (is_end_of_run(err) || err->class == ERR_SERVER))
+        return false;
+    if (err->class != ERR_NONE)
+        refuse(&making, err->message);
+    *err = (Err){0};
+    *ret_rollback = rollback;
+    return true;
+}
