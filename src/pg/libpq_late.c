@@ -31,6 +31,7 @@ static void *found(const char *name)
 LATE(int, PQbackendPID, (const PGconn *conn), (conn))
 LATE(int, PQcancel, (PGcancel * cancel, char *errbuf, int errbufsize), (cancel, errbuf, errbufsize))
 LATE_VOID(PQclear, (PGresult * res), (res))
+LATE(char *, PQcmdTuples, (PGresult * res), (res))
 LATE(PQconninfoOption *, PQconndefaults, (void), ())
 LATE(PostgresPollingStatusType, PQconnectPoll, (PGconn * conn), (conn))
 LATE(PGconn *, PQconnectStartParams,

@@ -104,6 +104,20 @@ static void send_cancel(Session *session)
     session_cancel(session);
 }
 
+static int idle_timeout(const Session *session)
+{
+    int64_t passed_ms = session->is_ticking ? clock_elapsed_ms(session->ticked_us) : 0;
+    return passed_ms < session->idle_every_ms ? session->idle_every_ms - (int)passed_ms : 0;
+}
+
+static void call_idle(Session *session, bool is_silent)
+{
+    if (session->is_ticking ? idle_timeout(session) > 0 : !is_silent)
+        return;
+    session->ticked_us = clock_monotonic_us();
+    session->on_idle(session->idle_context);
+}
+
 // Waits for the socket, or for Ctrl-C, which cancels the server's statement and waits on for its
 // answer.
 static bool wait_socket(Session *session, bool for_writing, Err *err)
@@ -122,7 +136,7 @@ static bool wait_socket(Session *session, bool for_writing, Err *err)
     // this loop.
     bool is_asked = session->is_undoing || session->cancel_again_us;
     int timeout = is_asked                     ? CANCEL_AGAIN_MS
-                  : session->on_idle           ? session->idle_every_ms
+                  : session->on_idle           ? idle_timeout(session)
                   : session->answer_timeout_ms ? session->answer_timeout_ms
                                                : -1;
     int ready = poll(waits, is_asked ? 2 : 3, timeout);
@@ -131,8 +145,8 @@ static bool wait_socket(Session *session, bool for_writing, Err *err)
     if (ready == 0 && session->answer_timeout_ms)
         return fail(err, ERR_CONNECTION, "%s gave no answer within %d ms", session->target,
                     session->answer_timeout_ms);
-    if (ready == 0 && session->on_idle && !is_asked)
-        session->on_idle(session->idle_context);
+    if (session->on_idle && !is_asked)
+        call_idle(session, ready == 0);
     if (ready > 0 && waits[1].revents && !PQconsumeInput(session->beside->connection))
         session->beside = NULL; // whoever asks it next is told
     if (interrupt_requested())
@@ -300,6 +314,12 @@ void session_drop_copy_out(Session *session)
     }
 }
 
+static int64_t affected_by(Result result)
+{
+    const char *count = PQcmdTuples(result);
+    return *count ? strtoll(count, NULL, 10) : -1;
+}
+
 bool session_finish(Session *session, Arena *arena, Rows *ret_rows, Err *err)
 {
     Rows rows = {0};
@@ -318,6 +338,7 @@ bool session_finish(Session *session, Arena *arena, Rows *ret_rows, Err *err)
             return ok;
         }
         ExecStatusType status = PQresultStatus(result);
+        session->rows_affected = affected_by(result);
         if (status == PGRES_COPY_OUT)
             session_drop_copy_out(session);
         else if (status == PGRES_COPY_IN)
@@ -415,6 +436,19 @@ void session_set_idle(Session *session, int every_ms, void (*on_idle)(void *), v
     session->on_idle = on_idle;
     session->idle_context = context;
     session->idle_every_ms = every_ms;
+    session->is_ticking = false;
+}
+
+void session_set_tick(Session *session, int every_ms, void (*on_tick)(void *), void *context)
+{
+    session_set_idle(session, every_ms, on_tick, context);
+    session->is_ticking = true;
+    session->ticked_us = clock_monotonic_us();
+}
+
+int64_t session_rows_affected(const Session *session)
+{
+    return session->rows_affected;
 }
 
 TransactionState session_transaction(const Session *session)

@@ -63,6 +63,9 @@ void session_set_notice(Session *session, void (*on_notice)(void *, const Notice
 // not use this session; NULL ends it.
 void session_set_idle(Session *session, int every_ms, void (*on_idle)(void *context),
                       void *context);
+// The same each `every_ms` that we wait, though the server speaks all the time.
+void session_set_tick(Session *session, int every_ms, void (*on_tick)(void *context),
+                      void *context);
 // While we wait for the server of `session`, what that of `beside` says is taken into memory, so
 // that it goes on with its pipeline and does not wait for us. NULL ends it; so must whoever closes
 // `beside` first.
@@ -70,6 +73,9 @@ void session_read_beside(Session *session, Session *beside);
 
 // One statement or several without parameters, by the simple protocol; rows are dropped.
 bool session_exec(Session *session, const char *sql, Err *err) __attribute__((warn_unused_result));
+// Rows that the last statement of session_exec, session_query or a COPY changed or gave; -1: a kind
+// that counts none.
+int64_t session_rows_affected(const Session *session);
 // One statement with text parameters (NULL is SQL null).
 bool session_query(Session *session, Arena *arena, const char *sql, int count,
                    const char *const *parameters, Rows *ret_rows, Err *err)

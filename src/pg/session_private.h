@@ -19,6 +19,9 @@ struct Session {
     void (*on_idle)(void *context);
     void *idle_context;
     int idle_every_ms;
+    bool is_ticking;   // on_idle is called whether it is idle or not,
+    int64_t ticked_us; // and was so the last time
+    int64_t rows_affected;
     Session *beside;         // whose answers are taken in meanwhile; NULL: nobody's
     int answer_timeout_ms;   // 0: none
     int64_t cancel_again_us; // 0: no cancel was sent yet

@@ -351,6 +351,11 @@ ExecStatusType PQresultStatus(const PGresult *res)
     return res ? res->status : PGRES_FATAL_ERROR;
 }
 
+char *PQcmdTuples(PGresult *res)
+{
+    return (char *)(res->affected ? res->affected : "");
+}
+
 char *PQresultErrorMessage(const PGresult *res)
 {
     return (char *)(res->message ? res->message : "");

@@ -22,6 +22,7 @@ struct pg_result {
     int rows;
     int columns;
     const char *const *cells; // NULL for SQL null
+    const char *affected;     // "3"; NULL: a kind that counts no rows
 };
 
 typedef struct ScriptedCall {

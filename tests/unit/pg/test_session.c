@@ -32,6 +32,48 @@ static void test_exec(void **state)
     finish_scripted(session);
 }
 
+static void test_rows_affected(void **state)
+{
+    SCRIPT(OPENED, SENT("UPDATE t SET a = 1"), GOT(.status = PGRES_COMMAND_OK, .affected = "12"),
+           GOT_END, SENT("CREATE TABLE t ()"), GOT_DONE, GOT_END);
+    Session *session = open_scripted();
+    Err err = {0};
+    assert_true(session_exec(session, "UPDATE t SET a = 1", &err));
+    assert_int_equal(session_rows_affected(session), 12);
+    assert_true(session_exec(session, "CREATE TABLE t ()", &err));
+    assert_int_equal(session_rows_affected(session), -1);
+    finish_scripted(session);
+}
+
+static void count(void *context)
+{
+    ++*(int *)context;
+}
+
+// The server speaks all the time, as far as poll() sees.
+#define SPOKE_FOR(seconds)                                                                         \
+    {.call = "PQisBusy", .answer = 1},                                                             \
+    {                                                                                              \
+        .call = "PQconsumeInput", .answer = 1, .clock_s = seconds                                  \
+    }
+
+static void test_tick(void **state)
+{
+    SCRIPT(OPENED, SENT("SELECT 1"), SPOKE_FOR(2), SPOKE_FOR(0), SPOKE_FOR(1), SPOKE_FOR(3),
+           SPOKE_FOR(0), GOT_DONE, GOT_END, SENT("SELECT 2"), SPOKE_FOR(9), SPOKE_FOR(0), GOT_DONE,
+           GOT_END);
+    Session *session = open_scripted();
+    Err err = {0};
+    int ticks = 0;
+    session_set_tick(session, 2000, count, &ticks);
+    assert_true(session_exec(session, "SELECT 1", &err));
+    assert_int_equal(ticks, 2);
+    session_set_idle(session, 2000, count, &ticks);
+    assert_true(session_exec(session, "SELECT 2", &err));
+    assert_int_equal(ticks, 2);
+    finish_scripted(session);
+}
+
 static void test_lost(void **state)
 {
     Err err;
@@ -303,6 +345,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exec),
+        cmocka_unit_test(test_rows_affected),
+        cmocka_unit_test(test_tick),
         cmocka_unit_test(test_lost),
         cmocka_unit_test(test_lost_behind_the_answer),
         cmocka_unit_test(test_sent_in_parts),
