@@ -2,9 +2,9 @@
 
 #include "io/fault.h"
 #include "queries.h"
-#include "run/copy.h"
 #include "run/in_flight.h"
 #include "run/lock_look.h"
+#include "run/script_statement.h"
 #include "run/timeouts.h"
 
 #include <stdio.h>
@@ -76,15 +76,8 @@ static bool begin_unit(Steps *steps, const char *sql, Err *err)
 
 static bool run_one(Steps *steps, const Statement *statement, Err *err)
 {
-    bool is_reading;
-    Splitter *splitter = script_splitter(steps->reader);
-    bool ok = str_starts_nocase(statement->text, STR("copy"))
-                  ? copy_run(steps->target->session, splitter, statement, &is_reading, err)
-                  : exec(steps, statement->text.p, err);
-    if (!ok && err->class == ERR_SERVER)
-        splitter_error_at(splitter, statement, session_error_character(steps->target->session),
-                          err);
-    return ok;
+    return script_statement_run(steps->target->session, script_splitter(steps->reader), statement,
+                                err);
 }
 
 static bool run_single(Steps *steps, const Statement *statement, Err *err)
@@ -263,21 +256,12 @@ static bool run_outside(Steps *steps, const Statement *statement, Err *err)
     return true;
 }
 
-// 2D000 invalid_transaction_termination: a procedure or block with a COMMIT of its own. 25001
-// active_sql_transaction: what PostgreSQL refuses in a transaction although its text does not show
-// it.
-static bool refuses_transaction(const Err *err)
-{
-    return err->class == ERR_SERVER &&
-           (strcmp(err->sqlstate, "2D000") == 0 || strcmp(err->sqlstate, "25001") == 0);
-}
-
 // In a transaction with its counter if it bears one; tried there, since only running it tells.
 static bool run_alone(Steps *steps, const Statement *statement, Err *err)
 {
     if (run_single(steps, statement, err))
         return true;
-    if (statement->class != STATEMENT_TRANSACTIONAL || !refuses_transaction(err))
+    if (statement->class != STATEMENT_TRANSACTIONAL || !script_statement_wants_none(err))
         return false;
     session_rollback(steps->target->session);
     *err = (Err){0};
