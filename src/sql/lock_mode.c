@@ -1,6 +1,8 @@
 // The table of conflicts is PostgreSQL's: chapter "Explicit Locking", the same in 13 to 18.
 #include "sql/lock_mode.h"
 
+#include <string.h>
+
 static const struct {
     const char *name;
     const char *in_views;
@@ -25,6 +27,14 @@ const char *lock_mode_name(LockMode mode)
 const char *lock_mode_in_views(LockMode mode)
 {
     return MODES[mode].in_views;
+}
+
+LockMode lock_mode_from_views(const char *name)
+{
+    LockMode mode = LOCK_ACCESS_EXCLUSIVE;
+    while (mode != LOCK_NONE && strcmp(MODES[mode].in_views, name) != 0)
+        mode--;
+    return mode;
 }
 
 bool lock_modes_conflict(LockMode one, LockMode other)

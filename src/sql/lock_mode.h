@@ -28,8 +28,9 @@ typedef struct TargetLock {
     LockReach reach;
 } TargetLock;
 
-const char *lock_mode_name(LockMode mode);     // "ACCESS EXCLUSIVE"; "none" of LOCK_NONE
-const char *lock_mode_in_views(LockMode mode); // as pg_locks shows it: "AccessExclusiveLock"
+const char *lock_mode_name(LockMode mode);       // "ACCESS EXCLUSIVE"; "none" of LOCK_NONE
+const char *lock_mode_in_views(LockMode mode);   // as pg_locks shows it: "AccessExclusiveLock"
+LockMode lock_mode_from_views(const char *name); // LOCK_NONE of a name that is none
 bool lock_modes_conflict(LockMode one, LockMode other);
 bool lock_mode_blocks_reads(LockMode mode);  // a SELECT waits behind it
 bool lock_mode_blocks_writes(LockMode mode); // INSERT, UPDATE, DELETE wait behind it
