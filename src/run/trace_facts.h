@@ -1,0 +1,48 @@
+// What is known of a database's relations while a script is traced, and how a statement changed it.
+// Refuses locks and time. Invariant: what a transaction did is seen from inside of it alone; what
+// is committed, from any session.
+#pragma once
+
+#include "pg/session.h"
+#include "run/trace_locks.h"
+
+enum {
+    TRACE_COUNTS = 5 // scans, tuples read, inserted, updated, deleted
+};
+
+typedef struct RelationFacts {
+    uint32_t oid;
+    const char *name;
+    uint32_t owner; // of an index or a toast table; 0: none
+    uint32_t file;  // 0: none
+    char kind;
+    bool is_index_valid;
+    bool is_committed; // others can see it
+    const char *unvalidated;
+    int64_t bytes;
+    int64_t counts[TRACE_COUNTS]; // in this transaction; outside of one, ever since
+    int reading;                  // the last one of all relations that it was in
+} RelationFacts;
+
+typedef struct TraceFacts {
+    Arena *arena;
+    VEC(RelationFacts) relations; // by oid
+    int readings;
+} TraceFacts;
+
+const RelationFacts *trace_facts_find(const TraceFacts *facts, uint32_t oid);
+
+// Reads all relations over `session`, which has not done any of the work. `ret_changes`: what
+// differs from what was known; NULL: nobody asks. `locks`: relations that are told in any case.
+bool trace_facts_read(TraceFacts *facts, Session *session, const TraceLocks *locks, Arena *arena,
+                      TraceRelations *ret_changes, Err *err) __attribute__((warn_unused_result));
+// A transaction of `session` begins: nothing is counted for it yet.
+bool trace_facts_begin(TraceFacts *facts, Session *session, Err *err)
+    __attribute__((warn_unused_result));
+// What the last statement of the transaction in `session` changed. `held`: all that it has locked,
+// `added`: by this statement. `ret_tells_temp`: are temporary files told as messages?
+bool trace_facts_touched(TraceFacts *facts, Session *session, const TraceLocks *held,
+                         const TraceLocks *added, Arena *arena, TraceRelations *ret_changes,
+                         bool *ret_tells_temp, Err *err) __attribute__((warn_unused_result));
+// What the session has counted goes where others can read it. Outside of a transaction.
+bool trace_facts_flush(Session *session, Err *err) __attribute__((warn_unused_result));
