@@ -292,7 +292,7 @@ void lint_make_fixes(const Judged *judged, size_t from)
     for (size_t i = from; i < lint->findings.len; i++) {
         Finding *finding = &lint->findings.items[i];
         if (finding->rule == lint->rule)
-            finding->fix = fix_make(lint->arena, judged, finding);
+            finding->fix = fix_make(lint->arena, judged, finding, lint->options.keeps);
     }
 }
 

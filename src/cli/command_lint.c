@@ -60,6 +60,7 @@ static bool read_options(LintRun *lint, Err *err)
     lint->options = (LintOptions){
         .assumes_timeouts = option_is_set(options, OPTION_ASSUME_TIMEOUTS),
         .has_fixes = lint->context->is_json || lint_fix_is_wanted(lint->context),
+        .keeps = option_is_set(options, OPTION_KEEP_ASIDE),
         .severity = lint_settings_severity,
         .context = lint->context->lint,
     };
@@ -265,10 +266,10 @@ static const Example EXAMPLES[] = {
 };
 
 static const OptionId TAKES[] = {
-    OPTION_FORMAT,         OPTION_OUTPUT, OPTION_PG,       OPTION_ASSUME_TIMEOUTS,
-    OPTION_THRESHOLD,      OPTION_SINCE,  OPTION_BASELINE, OPTION_WRITE_BASELINE,
-    OPTION_STDIN_FILEPATH, OPTION_RULES,  OPTION_EXPLAIN,  OPTION_FIX,
-    OPTION_DIFF,           OPTION_COUNT,
+    OPTION_FORMAT,         OPTION_OUTPUT,     OPTION_PG,       OPTION_ASSUME_TIMEOUTS,
+    OPTION_THRESHOLD,      OPTION_SINCE,      OPTION_BASELINE, OPTION_WRITE_BASELINE,
+    OPTION_STDIN_FILEPATH, OPTION_RULES,      OPTION_EXPLAIN,  OPTION_FIX,
+    OPTION_DIFF,           OPTION_KEEP_ASIDE, OPTION_COUNT,
 };
 
 const Command COMMAND_LINT = {

@@ -298,6 +298,46 @@ def test_an_invalid_index_is_not_passed_over(cli, database, folder):
     assert database.value(is_valid) is True
 
 
+# Set aside in place of dropped
+
+KEPT = {
+    "table": ("drop-table", "DROP TABLE notes;\n",
+              "CREATE TABLE notes (id serial PRIMARY KEY, body text);\nCREATE INDEX notes_body_idx ON notes (body);\n",
+              "SELECT count(*) FROM migrate_safe_quarantine.notes_20240101000002"),
+    "column": ("drop-column", "ALTER TABLE orders DROP COLUMN total, ADD COLUMN extra int;\n",
+               "ALTER TABLE orders DROP COLUMN extra, ADD COLUMN total numeric DEFAULT 0 NOT NULL;\n",
+               "SELECT count(migrate_safe_quarantine_20240101000002_total) FROM orders"),
+}
+
+
+@pytest.mark.once
+@pytest.mark.slice
+@pytest.mark.parametrize("layout", ["plain", "dbmate", "paired"])
+@pytest.mark.parametrize("name", KEPT)
+def test_with_keep_nothing_is_lost(fixed, layout, name):
+    rules, up, down, kept = KEPT[name]
+    base = ("CREATE TABLE notes (id serial PRIMARY KEY, body text);\nCREATE INDEX notes_body_idx ON notes (body);\n"
+            "INSERT INTO notes (body) SELECT 'note ' || g FROM generate_series(1, 50) g;\n"
+            "ALTER TABLE orders ALTER total SET DEFAULT 0, ALTER total SET NOT NULL;\n")
+    run = fixed(layout, Case(rules, up, down, 1, base=base, options=("--keep",)))
+    table, = [table for table in ("notes", "orders") if table in up]
+    rows = run.database.query(f"SELECT * FROM {table} ORDER BY 1")
+    assert left(run.document, rules + " rename-table rename-column set-schema multiple-strong-locks-one-transaction") == []
+    run.cli("up", *run.options).ok()
+    assert run.database.value(kept) == len(rows)
+    run.cli("down", *run.options).ok()
+    assert run.database.query(f"SELECT * FROM {table} ORDER BY 1") == rows
+    run.database.query("DROP SCHEMA IF EXISTS migrate_safe_quarantine")  # it stays, empty
+    assert fingerprint(run.cli) == run.before
+    run.cli("up", *run.options).ok()
+    assert run.database.value(kept) == len(rows)
+
+
+def test_without_keep_a_drop_stays(cli_without_database, shop):
+    shop.write("002_index.up.sql", "DROP TABLE orders;\n")
+    assert "--keep" in reasons(fix(cli_without_database, "migrations/002_index.up.sql"))["drop-table"]
+
+
 # Under two names, until the contract file runs
 
 USERS = """

@@ -333,13 +333,25 @@ static void add_here(Divide *divide, Text *text, const Fixes *fixes)
     }
 }
 
+static void remember_objects(Divide *divide, const Statement *statement)
+{
+    ParsedStatement parsed;
+    if (!divide->script->has_down)
+        return;
+    parse_statement(divide->arena, statement, &parsed);
+    if (parsed.node)
+        taken_objects(divide->arena, parsed.node, &divide->own.objects);
+}
+
 static void replace(Divide *divide, const Statement *statement, size_t end, const Fixes *fixes)
 {
     TEXT_SCOPED text;
     text_init(&text, TEXT_BYTES);
     const char *rest = rest_of(divide, statement, fixes);
-    if (rest)
+    if (rest) {
         text_append(&text, str_from(rest));
+        remember_objects(divide, statement);
+    }
     add_here(divide, &text, fixes);
     Edit *edit = vec_append(divide->arena, &divide->edits);
     *edit = (Edit){.from = (size_t)statement->offset, .until = end};
@@ -372,16 +384,6 @@ static bool needs_contract(const Divide *divide, const Statement *statement)
         if (!overtake_is_free(*fix, statement->text))
             return true;
     return false;
-}
-
-static void remember_objects(Divide *divide, const Statement *statement)
-{
-    ParsedStatement parsed;
-    if (!divide->script->has_down)
-        return;
-    parse_statement(divide->arena, statement, &parsed);
-    if (parsed.node)
-        taken_objects(divide->arena, parsed.node, &divide->own.objects);
 }
 
 static bool take_border(Divide *divide, const Statement *statement, size_t end)

@@ -18,8 +18,10 @@ typedef struct DownStatement {
     size_t from, until;
     Words objects;
     bool is_known;
-    size_t part;  // where it goes
-    bool is_gone; // a step takes back what it takes back
+    size_t part;         // where it goes
+    ItemRanges commands; // of ALTER TABLE, as many as objects
+    const char *rest;    // without the commands that are taken back by a step; NULL: all of it
+    bool is_gone;        // a step takes back what it takes back
 } DownStatement;
 
 typedef struct DividedDown {
@@ -47,6 +49,8 @@ static bool read_statements(DividedDown *down)
             statement->until += (size_t)(blank.p - rest.p) + 1;
         statement->is_known =
             parsed.node && taken_objects(down->arena, parsed.node, &statement->objects);
+        if (statement->is_known && node_is(parsed.node, "AlterTableStmt"))
+            statement_items(down->arena, &parsed, &statement->commands);
     }
     down->why = "its down cannot be read";
     return got == SPLIT_END;
@@ -68,7 +72,8 @@ static const FixStep *find_step(const DividedDown *down, const char *object, siz
 {
     for (size_t i = 0; i < down->steps->len; i++)
         VEC_EACH (const FixStep *, step, &down->steps->items[i].steps)
-            if ((*step)->object && strcmp((*step)->object, object) == 0) {
+            if (((*step)->object && strcmp((*step)->object, object) == 0) ||
+                words_have(&(*step)->also, object)) {
                 *ret_part = i;
                 return *step;
             }
@@ -85,28 +90,65 @@ static size_t find_part(const DividedDown *down, const char *object, bool *ret_i
     return 0;
 }
 
+static bool has_all_of_it(const DividedDown *down)
+{
+    VEC_EACH (const FixStep *, step, &down->steps->items[0].steps)
+        if ((*step)->is_all_of_it)
+            return true;
+    return false;
+}
+
+// Commands whose object no step takes back; `gone` has a flag for each object.
+static const char *rest_of(const DividedDown *down, const DownStatement *statement,
+                           const bool *gone)
+{
+    const char *text = down->script->down.p + statement->from;
+    const ItemRange *commands = statement->commands.items;
+    const char *rest = arena_dup(down->arena, (Str){text, commands[0].from});
+    bool is_begun = false;
+    for (size_t i = 0; i < statement->commands.len; i++) {
+        if (gone[i])
+            continue;
+        rest = arena_printf(down->arena, "%s%s%.*s", rest, is_begun ? ", " : "",
+                            (int)(commands[i].until - commands[i].from), text + commands[i].from);
+        is_begun = true;
+    }
+    return arena_printf(down->arena, "%s;", rest);
+}
+
 // Each object that it takes back has a place; all of one statement have to have the same.
 static bool place_statement(DividedDown *down, DownStatement *statement)
 {
     bool is_found = false;
-    for (size_t i = 0; i < statement->objects.len; i++) {
+    size_t count = statement->objects.len;
+    bool *gone = arena_alloc_array(down->arena, count + 1, sizeof *gone);
+    size_t gone_count = 0;
+    for (size_t i = 0; i < count; i++) {
         const char *object = statement->objects.items[i];
         size_t part = 0;
         const FixStep *step = find_step(down, object, &part);
-        bool is_gone = step && step->down;
+        gone[i] = step && step->down;
+        gone_count += gone[i];
         if (step)
             is_found = true;
         else
             part = find_part(down, object, &is_found);
-        if (i && (part != statement->part || is_gone != statement->is_gone)) {
+        if (i && part != statement->part) {
             down->why = "a statement of its down takes back what two files do";
             return false;
         }
         statement->part = part;
-        statement->is_gone = is_gone;
+    }
+    statement->is_gone = gone_count && gone_count == count;
+    if (gone_count && gone_count < count) {
+        down->why = "a statement of its down takes back more than a step does";
+        if (statement->commands.len != count)
+            return false;
+        statement->rest = rest_of(down, statement, gone);
     }
     down->why = "its down has a statement that cannot be given to one of the files";
-    return (statement->is_known && is_found) || !down->parts->has_moved_statements;
+    return (statement->is_known && is_found) ||
+           (!down->parts->has_moved_statements && !has_all_of_it(down));
 }
 
 static void append_steps(const PartSteps *steps, Text *text)
@@ -121,7 +163,9 @@ static void append_steps(const PartSteps *steps, Text *text)
 static void append_own(const DividedDown *down, size_t part, Text *text)
 {
     VEC_EACH (const DownStatement, statement, &down->statements)
-        if (statement->part == part && !statement->is_gone)
+        if (statement->part == part && statement->rest)
+            text_printf(text, "%s\n", statement->rest);
+        else if (statement->part == part && !statement->is_gone)
             text_printf(text, "%.*s\n", (int)(statement->until - statement->from),
                         down->script->down.p + statement->from);
 }
@@ -154,11 +198,16 @@ static const char *first_down(const DividedDown *down)
             text_append(&text, text_str(&steps));
             text_clear(&steps);
         }
-        if (statement->part == 0 && !statement->is_gone) {
-            is_empty = false;
+        bool is_left = statement->part == 0 && !statement->is_gone;
+        is_empty = is_empty && !is_left;
+        if (is_left && !statement->rest)
+            continue;
+        is_changed = true;
+        if (is_left) {
+            text_append(&text, str_from(statement->rest));
+            at = statement->until;
             continue;
         }
-        is_changed = true;
         at = gone_until(old, statement);
     }
     text_append(&text, str_skip(old, at));

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static const FixRule *const FAMILIES[] = {FIXES_COLUMN, FIXES_CONSTRAINT, FIXES_INDEX,
+static const FixRule *const FAMILIES[] = {FIXES_COLUMN, FIXES_CONSTRAINT, FIXES_DROP, FIXES_INDEX,
                                           FIXES_KEY,    FIXES_RENAME,     NULL};
 
 static const FixRule *find(const Rule *rule)
@@ -73,13 +73,13 @@ static void set_place(Fixing *fixing)
         fix_refuse(fixing, "its commands cannot be told apart");
 }
 
-const Fix *fix_make(Arena *arena, const Judged *judged, const Finding *finding)
+const Fix *fix_make(Arena *arena, const Judged *judged, const Finding *finding, bool keeps)
 {
     const FixRule *known = find(finding->rule);
     if (!known)
         return NULL;
     Fix *fix = arena_new_object(arena, Fix);
-    Fixing fixing = {judged, finding, arena, fix};
+    Fixing fixing = {judged, finding, keeps, arena, fix};
     fix->rule = known->rule;
     if (judged->is_in_body)
         fix_refuse(&fixing, "it stands in a DO block");

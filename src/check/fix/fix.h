@@ -25,6 +25,8 @@ typedef struct FixStep {
     const char *retry;
     const char *down;   // what takes it back; "": nothing has to; NULL: not known
     bool is_down_alone; // statement by statement: it reads all rows between two instants
+    Words also;         // more such, which `down` brings back with the object
+    bool is_all_of_it;  // nothing that an old down does is left beside `down`
     const char *object; // what it makes or drops, as taken.h spells it; NULL: nothing of its own
 } FixStep;
 
@@ -49,6 +51,7 @@ typedef VEC(const Fix *) Fixes;
 typedef struct Fixing {
     const Judged *judged;
     const Finding *finding;
+    bool keeps;   // what is dropped is set aside
     Arena *arena; // that findings live on
     Fix *fix;
 } Fixing;
@@ -61,13 +64,14 @@ typedef struct FixRule {
 // Families, each a table that ends with a rule of NULL.
 extern const FixRule FIXES_COLUMN[];
 extern const FixRule FIXES_CONSTRAINT[];
+extern const FixRule FIXES_DROP[];
 extern const FixRule FIXES_INDEX[];
 extern const FixRule FIXES_KEY[];
 extern const FixRule FIXES_RENAME[];
 
 bool fix_is_known(const Rule *rule); // it has a fix, for some of its findings at least
 // NULL: the rule has none.
-const Fix *fix_make(Arena *arena, const Judged *judged, const Finding *finding);
+const Fix *fix_make(Arena *arena, const Judged *judged, const Finding *finding, bool keeps);
 
 // For families. A step, to be completed.
 FixStep *fix_step(Fixing *fixing, FixPlace place, const char *title, const char *sql);

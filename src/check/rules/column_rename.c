@@ -1,4 +1,5 @@
 // RENAME COLUMN, and the name that becomes free by it.
+#include "check/quarantine.h"
 #include "check/replay/replay.h"
 #include "check/rules/column_subject.h"
 #include "check/rules/families.h"
@@ -124,6 +125,8 @@ static void check_rename(const Judged *judged)
         return;
     const char *to = node_text(judged->node, "newname");
     FreeNames *names = memory(judged->lint, RENAME_COLUMN);
+    if (str_starts(str_from(to), STR(QUARANTINE_SCHEMA "_")))
+        return; // in place of DROP COLUMN
     FreeName *swapped = find(names, full_name(&subject, to));
     if (swapped && swapped->transaction == judged->transaction->number && !swapped->is_taken) {
         swapped->is_taken = true;

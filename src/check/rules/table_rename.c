@@ -72,7 +72,7 @@ static void check_rename_table(const Judged *judged)
         return;
     if (gone_again(judged, gone, node_text(range, "schemaname"), new_name))
         return; // a swap: the name means another table now, and is there
-    if (object_is_ours(judged, range))
+    if (object_is_ours(judged, range) || is_farewell(node_text(range, "schemaname")))
         return;
     if (!is_farewell(new_name))
         report_rename(judged, range);
