@@ -5,16 +5,6 @@
 
 #include <string.h>
 
-static const Constraint *unproven_check(const Relation *relation, const char *column)
-{
-    if (relation)
-        VEC_EACH (const Constraint, constraint, &relation->constraints)
-            if (constraint->kind == CONSTRAINT_CHECK && constraint->is_enforced &&
-                !constraint->is_valid && words_have(&constraint->not_null, column))
-                return constraint;
-    return NULL;
-}
-
 static void make_not_null(Fixing *fixing)
 {
     const Judged *judged = fixing->judged;
@@ -30,11 +20,7 @@ static void make_not_null(Fixing *fixing)
         fix_refuse(fixing, "its NOT NULL is there, NOT VALID: VALIDATE CONSTRAINT is enough");
     if (fixing->fix->refused)
         return;
-    const Constraint *unproven = unproven_check(relation, column.column);
-    if (unproven)
-        column.unproven = unproven->name;
-    else
-        not_null_promise(fixing, &column, FIX_HERE);
+    not_null_promise(fixing, &column, FIX_HERE);
     not_null_validate(fixing, &column);
     not_null_say(fixing, &column);
     fixing->fix->is_additive = true;

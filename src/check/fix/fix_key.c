@@ -75,11 +75,11 @@ static void make_primary(Fixing *fixing)
         !nullable_columns(fixing, &keyed, &nullable))
         return;
     VEC_EACH (const char *, column, &nullable)
-        not_null_promise(fixing, &(NotNull){keyed.range, *column, NULL}, FIX_HERE);
+        not_null_promise(fixing, &(NotNull){keyed.range, *column}, FIX_HERE);
     VEC_EACH (const char *, column, &nullable)
-        not_null_validate(fixing, &(NotNull){keyed.range, *column, NULL});
+        not_null_validate(fixing, &(NotNull){keyed.range, *column});
     VEC_EACH (const char *, column, &nullable)
-        not_null_say(fixing, &(NotNull){keyed.range, *column, NULL});
+        not_null_say(fixing, &(NotNull){keyed.range, *column});
     add_index_and_constraint(fixing, &keyed);
 }
 

@@ -3,29 +3,26 @@
 #include "check/rules/proposal.h"
 #include "sql/quote.h"
 
-static bool is_native(const Fixing *fixing, const NotNull *column)
+static bool is_native(const Fixing *fixing)
 {
-    return fixing->judged->pg_from >= 18 && !column->unproven;
+    return fixing->judged->pg_from >= 18;
 }
 
 static const char *name_of(const Fixing *fixing, const NotNull *column)
 {
     Arena *arena = fixing->judged->scratch;
     Words one = {(const char *[]){column->column}, 1, 1};
-    if (column->unproven)
-        return quote_name(arena, column->unproven);
-    const char *label = is_native(fixing, column) ? "not_null" : "is_not_null";
+    const char *label = is_native(fixing) ? "not_null" : "is_not_null";
     return quote_name(arena,
                       proposal_made_name(arena, node_text(column->range, "relname"), &one, label));
 }
 
-// "" where the CHECK was there before: it is the user's.
 static const char *add_sql(const Fixing *fixing, const NotNull *column)
 {
     const Judged *judged = fixing->judged;
     const char *quoted = quote_name(judged->scratch, column->column);
     return judged_printf(judged,
-                         is_native(fixing, column)
+                         is_native(fixing)
                              ? "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s NOT VALID;"
                              : "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;",
                          proposal_table(judged, column->range), name_of(fixing, column), quoted);
@@ -56,10 +53,8 @@ void not_null_promise(Fixing *fixing, const NotNull *column, FixPlace place)
 void not_null_validate(Fixing *fixing, const NotNull *column)
 {
     FixStep *step = fix_step(fixing, FIX_LONG, "validate", validate_sql(fixing, column));
-    step->down = column->unproven
-                     ? "" // of a CHECK whose words are not known here
-                     : judged_printf(fixing->judged, "%s\n%s", drop_sql(fixing, column),
-                                     add_sql(fixing, column));
+    step->down =
+        judged_printf(fixing->judged, "%s\n%s", drop_sql(fixing, column), add_sql(fixing, column));
 }
 
 void not_null_say(Fixing *fixing, const NotNull *column)
@@ -67,16 +62,12 @@ void not_null_say(Fixing *fixing, const NotNull *column)
     const Judged *judged = fixing->judged;
     const char *table = proposal_table(judged, column->range);
     const char *quoted = quote_name(judged->scratch, column->column);
-    if (is_native(fixing, column))
+    if (is_native(fixing))
         return;
     const char *set =
         judged_printf(judged, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", table, quoted);
     const char *unset =
         judged_printf(judged, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL;", table, quoted);
-    if (column->unproven) {
-        fix_step(fixing, FIX_SHORT, "not_null", set)->down = unset;
-        return;
-    }
     // Two statements: in one ALTER TABLE the CHECK would be gone first, and all rows be read.
     FixStep *step = fix_step(fixing, FIX_SHORT, "not_null",
                              judged_printf(judged, "%s\n%s", set, drop_sql(fixing, column)));

@@ -1,14 +1,14 @@
 // NOT NULL of a column that is there, proven before it is said: by a CHECK, since PostgreSQL 18 by
 // NOT NULL itself, NOT VALID at first.
-// Refuses columns that are NOT NULL. Invariant: all rows are read only where nobody waits.
+// Refuses to use a CHECK of the user's that is there, NOT VALID: it would be another one
+// afterwards. Invariant: all rows are read only where nobody waits.
 #pragma once
 
 #include "check/fix/fix.h"
 
 typedef struct NotNull {
     const Node *range;
-    const char *column;   // without quotes
-    const char *unproven; // a CHECK that is there, NOT VALID; NULL: none
+    const char *column; // without quotes
 } NotNull;
 
 // No row without a value is taken from here on.
