@@ -140,8 +140,8 @@ RENAMES = [case for case in CASES if "RENAME" in case[1] or "SET SCHEMA" in case
 
 
 @pytest.fixture(scope="module")
-def single(make):
-    return [make(BASE)]
+def single(cluster, make):
+    return [make(base(cluster))]
 
 
 @pytest.mark.slow
@@ -149,7 +149,7 @@ def single(make):
 def test_in_one_database_a_rename_is_one(cluster, make, program, single, tmp_path, name, change, back, named):
     if cluster.major < whole_schema.since(name):
         pytest.skip(f"came with {whole_schema.since(name)}")
-    database, single[0] = single[0] or make(BASE), None  # unless all goes well
+    database, single[0] = single[0] or make(base(cluster)), None  # unless all goes well
     env = {"DATABASE_URL": database.url, "MIGRATE_SAFE_PG_BIN": "/nowhere"}
 
     def look(file):
