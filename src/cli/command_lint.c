@@ -59,7 +59,7 @@ static bool read_options(LintRun *lint, Err *err)
     lint->run.threshold = SEVERITY_WARNING;
     lint->options = (LintOptions){
         .assumes_timeouts = option_is_set(options, OPTION_ASSUME_TIMEOUTS),
-        .has_fixes = lint->context->is_json || lint_fix_is_wanted(lint->context),
+        .has_fixes = lint_fix_is_wanted(lint->context),
         .keeps = option_is_set(options, OPTION_KEEP_ASIDE),
         .severity = lint_settings_severity,
         .context = lint->context->lint,

@@ -74,7 +74,8 @@ static const Proposal PROPOSALS[] = {
      "ALTER TABLE t ADD PRIMARY KEY (a, b)",
      "ALTER TABLE t ADD CONSTRAINT t_b_not_null CHECK (b IS NOT NULL) NOT VALID;\n"
      "ALTER TABLE t VALIDATE CONSTRAINT t_b_not_null; -- a transaction of its own\n"
-     "ALTER TABLE t ALTER COLUMN b SET NOT NULL, DROP CONSTRAINT t_b_not_null;\n"
+     "ALTER TABLE t ALTER COLUMN b SET NOT NULL;\n"
+     "ALTER TABLE t DROP CONSTRAINT t_b_not_null;\n"
      "-- outside of a transaction:\n"
      "CREATE UNIQUE INDEX CONCURRENTLY t_pkey ON t (a, b);\n"
      "ALTER TABLE t ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX t_pkey;"},
