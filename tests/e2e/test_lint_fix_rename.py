@@ -1,6 +1,7 @@
 """Renames by `lint --fix`: the application of before and that of after the rename write at each stage,
 and see the same; at the end the schema is the one that RENAME leaves."""
 import contextlib
+import threading
 
 import psycopg
 import pytest
@@ -190,6 +191,92 @@ def test_what_waits_for_the_application_is_not_among_the_others(renaming):
     assert all(name.endswith(".sql.later") for name in run.later) and len(run.later) == 2
     run.cli("up", "-s").ok()
     assert run.database.value("SELECT count(*) FROM users WHERE name = full_name") == 100
+
+
+def held_and_read(run, path):
+    """The strongest lock on users that a file's statements take, rows that they read one by one, and whether the
+    table was written anew."""
+    node = "SELECT pg_relation_filenode('users')"
+    with run.database.connect() as connection, connection.transaction(force_rollback=True):
+        before = connection.execute(node).fetchone()
+        connection.execute(run.folder.read(path))
+        modes = {mode for mode, in connection.execute(
+            "SELECT mode FROM pg_locks WHERE relation = 'users'::regclass AND pid = pg_backend_pid()")}
+        read = connection.execute("SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'users'").fetchone()
+        return modes, read[0], connection.execute(node).fetchone() != before
+
+
+def test_no_rows_are_read_under_a_strong_lock(renaming):
+    run = renaming()
+    for name in run.folder.names():
+        if ".up.sql" not in name or name < "002" or name.endswith(".later"):
+            continue
+        text = run.folder.read(name)
+        if "CONCURRENTLY" not in text:
+            modes, read, is_rewritten = held_and_read(run, name)
+            assert not is_rewritten and (read == 0 or modes <= {"RowExclusiveLock", "AccessShareLock"}), name
+        run.up_to(name[:3]).ok()
+    run.add_contract()
+    modes, read, is_rewritten = held_and_read(run, run.later[0].split("/")[1].removesuffix(".later"))
+    assert "AccessExclusiveLock" in modes and read == 0 and not is_rewritten
+
+
+class Writer(threading.Thread):
+    """Writes rows, its own and those that others write as well, until it is told to stop."""
+
+    def __init__(self, application, offset):
+        super().__init__()
+        self.application = application
+        self.offset = offset
+        self.rounds = 0
+        self.failure = None
+        self.is_over = threading.Event()
+        self.start()
+
+    def run(self):
+        try:
+            with self.application.database.connect() as connection:
+                while not self.is_over.is_set():
+                    key = self.rounds % 50
+                    value = f"{self.application.name} {self.rounds}"
+                    connection.execute("INSERT INTO users (id, {0}) VALUES (%s, %s) ON CONFLICT (id) DO UPDATE SET {0} = "
+                                       "excluded.{0}".format(self.application.name), [self.offset + key, value])
+                    connection.execute(f"UPDATE users SET {self.application.name} = %s WHERE id = %s", [f"{value} too", key + 1])
+                    self.rounds += 1
+        except psycopg.Error as error:
+            self.failure = error
+
+    def stop(self):
+        self.is_over.set()
+        self.join()
+        assert self.failure is None and self.rounds > 0, self.failure
+
+
+@pytest.mark.slow
+def test_both_write_while_it_goes_on(tmp_path, new_database, renaming):
+    run = renaming()
+    old = Writer(Application(run.database, "name"), 5000)
+    run.up_to("002").ok()
+    new = Writer(Application(run.database, "full_name"), 6000)
+    for version in run.versions[1:]:
+        run.up_to(version).ok()
+    old.stop()
+    assert run.database.value("SELECT count(*) FROM users WHERE name IS DISTINCT FROM full_name") == 0
+    run.add_contract()
+    run.cli("up", "-s").ok()
+    new.stop()
+    assert run.database.value("SELECT count(*) FROM users WHERE full_name LIKE 'name %' AND id >= 5000") == min(old.rounds, 50)
+    assert fingerprint(run.cli) == wanted(tmp_path, new_database, BASE, RENAME)
+
+
+def test_a_fill_that_fails_goes_on_when_its_cause_is_gone(renaming):
+    run = renaming(BASE + "INSERT INTO users (id, name, note) VALUES (500, 'long', 'old');\n"
+                   "ALTER TABLE users ADD CONSTRAINT no_old CHECK (note <> 'old') NOT VALID;\n")
+    run.cli("up", "-s").failed(2)
+    both_work(Application(run.database, "name"), Application(run.database, "full_name"), 1)
+    run.database.query("UPDATE users SET note = 'new' WHERE id = 500")
+    run.cli("up", "-s").ok()
+    assert run.database.value("SELECT full_name FROM users WHERE id = 500") == "long"
 
 
 HOSTILE = [

@@ -68,6 +68,7 @@ extern const FixRule FIXES_DROP[];
 extern const FixRule FIXES_INDEX[];
 extern const FixRule FIXES_KEY[];
 extern const FixRule FIXES_RENAME[];
+extern const FixRule FIXES_TYPE[];
 
 bool fix_is_known(const Rule *rule); // it has a fix, for some of its findings at least
 // NULL: the rule has none.

@@ -37,30 +37,6 @@ static void add_make(Fixing *fixing, const Twin *twin)
     step->object = rename_key(fixing, "OBJECT_COLUMN", twin->table, twin->old_name, twin->new_name);
 }
 
-static void add_fill(Fixing *fixing, const Twin *twin)
-{
-    Arena *arena = fixing->arena;
-    FixStep *step = fix_step(
-        fixing, FIX_ROWS, "fill",
-        arena_printf(arena,
-                     "-- All rows in one statement: each stays locked until it ends. Where the "
-                     "table is large, fill\n"
-                     "-- it in batches before; what is equal is left.\n"
-                     "%s",
-                     twin_fill(arena, twin)));
-    step->down = "";
-}
-
-static void add_indexes(Fixing *fixing, const TwinIndexes *indexes)
-{
-    for (size_t i = 0; i < indexes->names.len; i++) {
-        FixStep *step = fix_step(fixing, FIX_ALONE, "index", indexes->builds.items[i]);
-        step->retry = indexes->removes.items[i];
-        step->down = step->retry;
-        step->object = arena_printf(fixing->arena, "index %s", indexes->names.items[i]);
-    }
-}
-
 // All in one transaction: what runs now says the new name only, and must not miss it.
 static const char *contract_down(Arena *arena, const Twin *twin, const TwinIndexes *indexes)
 {
@@ -91,7 +67,7 @@ static void add_contract(Fixing *fixing, const Twin *twin, const TwinIndexes *in
                      "-- migrate-safe: ignore rename-column: the application says the new name\n"
                      "ALTER TABLE %1$s RENAME COLUMN %3$s TO %2$s;",
                      table, new_name, old_name, twin_part_drop(arena, twin),
-                     twin_guard(arena, twin, &indexes->names)));
+                     twin_guard(arena, twin, twin->new_name, &indexes->names)));
     step->down = contract_down(arena, twin, indexes);
 }
 
@@ -108,11 +84,12 @@ static void make_column(Fixing *fixing)
     if (fixing->fix->refused ||
         !twin_of(fixing, range, node_text(judged->node, "subname"),
                  node_text(judged->node, "newname"), &twin) ||
+        !twin_tells_null(fixing, judged_relation(judged, range), &twin) ||
         !twin_indexes(fixing, judged_relation(judged, range), &twin, &indexes))
         return;
     add_make(fixing, &twin);
-    add_fill(fixing, &twin);
-    add_indexes(fixing, &indexes);
+    twin_add_fill(fixing, &twin);
+    twin_add_indexes(fixing, &indexes);
     add_contract(fixing, &twin, &indexes);
     fix_name(fixing, twin.table);
     fix_name(fixing, twin.new_name);

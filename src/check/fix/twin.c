@@ -159,43 +159,52 @@ static const char *literals(Arena *arena, const Words *words)
     return arena_dup(arena, text_str(&text));
 }
 
-// What pg_depend has of the twin, without what was made with it; and what is lost without a word.
-const char *twin_guard(Arena *arena, const Twin *twin, const Words *indexes)
+// What pg_depend has of the column, and what it would not have a word for.
+#define GUARD                                                                                      \
+    "DECLARE\n"                                                                                    \
+    "    found text;\n"                                                                            \
+    "BEGIN\n"                                                                                      \
+    "    SELECT string_agg(thing, ', ') INTO found FROM (\n"                                       \
+    "        SELECT pg_catalog.pg_describe_object(classid, objid, objsubid)\n"                     \
+    "        FROM pg_catalog.pg_depend JOIN pg_catalog.pg_attribute\n"                             \
+    "            ON attrelid = refobjid AND attnum = refobjsubid\n"                                \
+    "        WHERE refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass\n"                      \
+    "            AND attrelid = %1$s::pg_catalog.regclass AND attname = %2$s\n"                    \
+    "            AND classid <> 'pg_catalog.pg_attrdef'::pg_catalog.regclass\n"                    \
+    "            AND objid NOT IN (\n"                                                             \
+    "                SELECT indexrelid FROM pg_catalog.pg_index\n"                                 \
+    "                JOIN pg_catalog.pg_class ON pg_class.oid = indexrelid\n"                      \
+    "                WHERE indrelid = %1$s::pg_catalog.regclass AND relname IN (%3$s)\n"           \
+    "                UNION ALL\n"                                                                  \
+    "                SELECT oid FROM pg_catalog.pg_constraint\n"                                   \
+    "                WHERE conrelid = %1$s::pg_catalog.regclass\n"                                 \
+    "                    AND (contype = 'n' OR conname IN (%3$s)))\n"                              \
+    "        UNION ALL\n"                                                                          \
+    "        SELECT 'its privileges, comment or statistics options'\n"                             \
+    "        FROM pg_catalog.pg_attribute AS a\n"                                                  \
+    "        JOIN pg_catalog.pg_attribute AS b ON b.attrelid = a.attrelid AND b.attname = %4$s\n"  \
+    "        WHERE a.attrelid = %1$s::pg_catalog.regclass AND a.attname = %2$s\n"                  \
+    "            AND (a.attacl <> COALESCE(b.attacl, '{}')\n"                                      \
+    "                OR a.attoptions <> COALESCE(b.attoptions, '{}')\n"                            \
+    "                OR a.attstattarget >= 0 AND a.attstattarget IS DISTINCT FROM "                \
+    "b.attstattarget\n"                                                                            \
+    "                OR pg_catalog.col_description(a.attrelid, a.attnum)\n"                        \
+    "                    <> COALESCE(pg_catalog.col_description(b.attrelid, b.attnum), ''))\n"     \
+    "    ) AS things (thing);\n"                                                                   \
+    "    IF found IS NOT NULL THEN\n"                                                              \
+    "        RAISE EXCEPTION 'column %% has what would be lost with it: %%', %2$s, found\n"        \
+    "            USING HINT = %5$s;\n"                                                             \
+    "    END IF;\n"                                                                                \
+    "END\n"
+
+const char *twin_guard(Arena *arena, const Twin *twin, const char *column, const Words *known)
 {
+    bool is_new = strcmp(column, twin->new_name) == 0;
+    const char *other = is_new ? twin->old_name : twin->new_name;
     const char *body = arena_printf(
-        arena,
-        "DECLARE\n"
-        "    found text;\n"
-        "BEGIN\n"
-        "    SELECT string_agg(thing, ', ') INTO found FROM (\n"
-        "        SELECT pg_catalog.pg_describe_object(classid, objid, objsubid)\n"
-        "        FROM pg_catalog.pg_depend JOIN pg_catalog.pg_attribute\n"
-        "            ON attrelid = refobjid AND attnum = refobjsubid\n"
-        "        WHERE refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass\n"
-        "            AND attrelid = %1$s::pg_catalog.regclass AND attname = %2$s\n"
-        "            AND classid <> 'pg_catalog.pg_attrdef'::pg_catalog.regclass\n"
-        "            AND objid NOT IN (\n"
-        "                SELECT indexrelid FROM pg_catalog.pg_index\n"
-        "                JOIN pg_catalog.pg_class ON pg_class.oid = indexrelid\n"
-        "                WHERE indrelid = %1$s::pg_catalog.regclass AND relname IN (%3$s))\n"
-        "        UNION ALL\n"
-        "        SELECT CASE WHEN a.attacl IS DISTINCT FROM b.attacl THEN 'its privileges'\n"
-        "            ELSE 'its comment' END\n"
-        "        FROM pg_catalog.pg_attribute AS a\n"
-        "        JOIN pg_catalog.pg_attribute AS b ON b.attrelid = a.attrelid AND b.attname = "
-        "%4$s\n"
-        "        WHERE a.attrelid = %1$s::pg_catalog.regclass AND a.attname = %2$s\n"
-        "            AND (a.attacl IS DISTINCT FROM b.attacl\n"
-        "                OR pg_catalog.col_description(a.attrelid, a.attnum) IS NOT NULL)\n"
-        "    ) AS things (thing);\n"
-        "    IF found IS NOT NULL THEN\n"
-        "        RAISE EXCEPTION 'column %% has what would be lost with it: %%', %2$s, found\n"
-        "            USING HINT = %5$s;\n"
-        "    END IF;\n"
-        "END\n",
-        quote_literal(arena, twin_table(arena, twin)), quote_literal(arena, twin->new_name),
-        indexes->len ? literals(arena, indexes) : "NULL", quote_literal(arena, twin->old_name),
-        quote_literal(arena, arena_printf(arena, "give it to column %s, which gets this name",
-                                          twin->old_name)));
+        arena, GUARD, quote_literal(arena, twin_table(arena, twin)), quote_literal(arena, column),
+        known->len ? literals(arena, known) : "NULL", quote_literal(arena, other),
+        quote_literal(arena,
+                      arena_printf(arena, "give it to column %s, which gets this name", other)));
     return arena_printf(arena, "DO %s;", in_dollars(arena, body));
 }

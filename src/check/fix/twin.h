@@ -28,8 +28,8 @@ const char *twin_part_drop(Arena *arena, const Twin *twin);
 const char *twin_drop(Arena *arena, const Twin *twin); // all of it
 // Rows that were there before.
 const char *twin_fill(Arena *arena, const Twin *twin);
-// Behind the drop of its trigger. Fails where something else than `indexes` (names) came to depend
-// on the twin.
-const char *twin_guard(Arena *arena, const Twin *twin, const Words *indexes);
+// Behind the drop of its trigger, before `column` (one of both) goes. Fails where it has something
+// that is neither among `known` (names of indexes and constraints) nor on the other one.
+const char *twin_guard(Arena *arena, const Twin *twin, const char *column, const Words *known);
 // A name of ours, of at most 63 bytes: cut ones have a hash of the whole.
 const char *twin_own_name(Arena *arena, const char *whole);

@@ -118,16 +118,19 @@ bool twin_of(Fixing *fixing, const Node *range, const char *name, const char *ne
                  .new_name = new_name,
                  .type = type_sql(arena, column),
                  .fallback = fallback_of(judged, column)};
-    bool is_other_each_time = (column->has_default || column->is_identity || column->is_serial) &&
-                              !twin.fallback && !is_null_default(column);
-    if (is_other_each_time && !column->is_not_null) {
-        fix_refuse(fixing,
-                   "its default is computed each time: NULL written to the new name could not be "
-                   "told from nothing written");
-        return false;
-    }
     *ret_twin = twin;
     return is_behind_others(fixing, relation, &twin);
+}
+
+bool twin_tells_null(Fixing *fixing, const Relation *relation, const Twin *twin)
+{
+    const Column *column = relation_column(relation, twin->old_name);
+    bool has_value = column->has_default || column->is_identity || column->is_serial;
+    if (!has_value || twin->fallback || is_null_default(column) || column->is_not_null)
+        return true;
+    fix_refuse(fixing, "its default is computed each time: NULL written to the new name could not "
+                       "be told from nothing written");
+    return false;
 }
 
 static const char *twin_columns(Arena *arena, const Index *index, const Twin *twin)
@@ -167,6 +170,7 @@ static bool add_index(Fixing *fixing, const Relation *relation, const Index *ind
     const Constraint *constraint = constraint_of(relation, index);
     bool is_unique = index->is_unique && !(constraint && constraint->is_deferrable);
     *vec_append(arena, &indexes->names) = name;
+    *vec_append(arena, &indexes->of) = index;
     const char *rest =
         arena_printf(arena, "%s ON %s USING %s (%s)%s;", quote_name(arena, name),
                      twin_table(arena, twin), index->method, twin_columns(arena, index, twin),
@@ -200,4 +204,28 @@ bool twin_indexes(Fixing *fixing, const Relation *relation, const Twin *twin,
     }
     *ret_indexes = indexes;
     return true;
+}
+
+void twin_add_fill(Fixing *fixing, const Twin *twin)
+{
+    Arena *arena = fixing->arena;
+    FixStep *step = fix_step(
+        fixing, FIX_ROWS, "fill",
+        arena_printf(arena,
+                     "-- All rows in one statement: each stays locked until it ends. Where the "
+                     "table is large, fill\n"
+                     "-- it in batches before; what is equal is left.\n"
+                     "%s",
+                     twin_fill(arena, twin)));
+    step->down = "";
+}
+
+void twin_add_indexes(Fixing *fixing, const TwinIndexes *indexes)
+{
+    for (size_t i = 0; i < indexes->names.len; i++) {
+        FixStep *step = fix_step(fixing, FIX_ALONE, "index", indexes->builds.items[i]);
+        step->retry = indexes->removes.items[i];
+        step->down = step->retry;
+        step->object = arena_printf(fixing->arena, "index %s", indexes->names.items[i]);
+    }
 }
