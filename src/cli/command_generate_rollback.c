@@ -1,4 +1,5 @@
 // generate-rollback: downs made from the ups, and proven.
+#include "cli/rollback_partial.h"
 #include "cli/round_trip_open.h"
 #include "io/clock.h"
 #include "report/rollback_report.h"
@@ -226,6 +227,8 @@ static int generate_rollback_run(Context *context)
     const char *server = NULL;
     WORKSPACE_SCOPED workspace;
     workspace_init(&workspace, context);
+    if (option_is_set(&context->options, OPTION_PARTIAL))
+        return rollback_partial(&workspace);
     clock_now_rfc3339(now);
     JSON_SCOPED list = context->is_json ? json_array() : NULL;
     Generating generating = {
@@ -243,10 +246,13 @@ static const Example EXAMPLES[] = {
     {"generate-rollback", "write every down that is missing"},
     {"generate-rollback 027 028 --dry-run", "print those of these versions"},
     {"generate-rollback 027 --overwrite", "in place of what is there"},
+    {"generate-rollback --partial --output undo.sql",
+     "what takes back a migration that stopped half way, as the database is now"},
     {NULL, NULL},
 };
 
-static const OptionId TAKES[] = {OPTION_DRY_RUN, OPTION_OVERWRITE, OPTION_COUNT};
+static const OptionId TAKES[] = {OPTION_DRY_RUN, OPTION_OVERWRITE, OPTION_PARTIAL, OPTION_OUTPUT,
+                                 OPTION_COUNT};
 
 const Command COMMAND_GENERATE_ROLLBACK = {
     .name = "generate-rollback",
@@ -266,7 +272,10 @@ const Command COMMAND_GENERATE_ROLLBACK = {
         "replaced, unless it is named and with --overwrite. Exits with 1 when something was "
         "refused\n"
         "or is not proven. Needs PostgreSQL's server programs; of a configured database only the\n"
-        "version and the names of roles are taken.",
+        "version and the names of roles are taken. With --partial the SQL is made from the schema "
+        "of\n"
+        "the configured database, where a migration stopped half way, back to the one before it;\n"
+        "nothing is run.",
     .examples = EXAMPLES,
     .options = TAKES,
     .run = generate_rollback_run,

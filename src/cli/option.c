@@ -308,6 +308,8 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                            "do not look whether the schema has drifted", .built_in = "false"},
     [OPTION_SQL] = {"sql", 0, KIND_FLAG, false, false, NULL,
                     "write the SQL that makes A like B, proven where PostgreSQL is installed"},
+    [OPTION_PARTIAL] = {"partial", 0, KIND_FLAG, false, false, NULL,
+                        "take back what is there of a migration that stopped half way"},
     [OPTION_OVERWRITE] = {"overwrite", 0, KIND_FLAG, false, false, NULL,
                           "replace downs: those that are named, else those that were generated"},
     [OPTION_DOWNS] = {"downs", 0, KIND_FLAG, false, false, NULL,

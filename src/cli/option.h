@@ -94,6 +94,7 @@ typedef enum OptionId {
     OPTION_ROLES,
     OPTION_DOWNS,
     OPTION_OVERWRITE,
+    OPTION_PARTIAL,
     OPTION_COUNT,
 } OptionId;
 

@@ -124,6 +124,8 @@ EXPECTED = {
     "migrate-safe status --exit-code": (applied, 1),  # something is pending
     "migrate-safe recover": (stopped, 1),  # somebody has to decide
     "migrate-safe recover --resume": (stopped, 0),
+    "migrate-safe generate-rollback --partial --output undo.sql": (stopped, 0),
+    "migrate-safe recover --mark-not-applied": (stopped, 1),  # without a terminal it needs --yes
     "migrate-safe recover --undo --yes": (stopped, 0),
     "migrate-safe backup restore latest": (dumped, 1),  # without a terminal it needs --yes
     "migrate-safe recover --accept 027": (edited, 1),  # without a terminal it needs --yes
