@@ -66,6 +66,7 @@ extern const FixRule FIXES_COLUMN[];
 extern const FixRule FIXES_CONSTRAINT[];
 extern const FixRule FIXES_DROP[];
 extern const FixRule FIXES_INDEX[];
+extern const FixRule FIXES_INLINE[];
 extern const FixRule FIXES_KEY[];
 extern const FixRule FIXES_RENAME[];
 extern const FixRule FIXES_TYPE[];

@@ -67,8 +67,20 @@ static void make_foreign(Fixing *fixing)
     add_and_validate(fixing, key->constraint, foreign_key_name(judged, key));
 }
 
+// The transaction that made it goes on without: what is valid stays so when that is taken back.
+static void make_validate(Fixing *fixing)
+{
+    const Judged *judged = fixing->judged;
+    const Node *range = node_field(judged->node, "relation");
+    const char *name = node_text(judged->command, "name");
+    fix_step(fixing, FIX_LONG, "validate", proposal_validate(judged, range, name))->down = "";
+    fix_name(fixing, name);
+    fix_name(fixing, node_text(range, "relname"));
+}
+
 const FixRule FIXES_CONSTRAINT[] = {
     {"add-check-validated", make_check},
     {"add-fk-validated", make_foreign},
+    {"validate-in-same-transaction", make_validate},
     {NULL, NULL},
 };
