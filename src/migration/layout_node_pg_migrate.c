@@ -179,6 +179,7 @@ static const ScriptForm FORM = {
     .up = "-- Up Migration",
     .down = "-- Down Migration",
     .top_alone = "-- migrate-safe: no-transaction",
+    .takes_any_file = true, // 9.0.0: its ignorePattern is ^\\..* where none is said
 };
 
 const Layout LAYOUT_NODE_PG_MIGRATE = {

@@ -13,6 +13,7 @@ typedef struct ScriptForm {
     const char *top_alone;               // the file's first line, likewise
     const char *file_alone, *text_alone; // a file beside the up, likewise
     const char *body_begin, *body_end;   // around a statement with semicolons inside of it
+    bool takes_any_file;                 // for a migration, but those whose names begin with a dot
 } ScriptForm;
 
 extern const ScriptForm SCRIPT_FORM_OURS; // a directive

@@ -217,7 +217,8 @@ static const char *further_name(const FileFixing *fixing, const FixPart *part)
 // would be one that lacks its file.
 static const char *kept_aside(const FileFixing *fixing, const char *name)
 {
-    char *kept = arena_printf(fixing->arena, "%s.later", name);
+    const char *dot = fixing->folder->layout->form->takes_any_file ? "." : "";
+    char *kept = arena_printf(fixing->arena, "%s%s.later", dot, name);
     char *slash = strrchr(kept, '/');
     const char *folder = slash ? arena_dup(fixing->arena, (Str){kept, (size_t)(slash - kept)}) : "";
     if (slash && !file_is_directory(in_folder(fixing, folder)))

@@ -377,6 +377,29 @@ def test_what_is_not_sure_is_left(cli_without_database, folder, why):
     assert folder.read("002_change.up.sql") == up
 
 
+def test_two_columns_of_a_table_are_renamed_at_once(renaming):
+    run = renaming()
+    run.cli("up", "-s").ok()
+    run.folder.pair("010_other", "ALTER TABLE users RENAME COLUMN note TO a_note;", "SELECT 1;")
+    fixed, = run.cli("lint", "--fix", "--json", "migrations/010_other.up.sql").json()["fixed"]
+    run.cli("up", "-s").ok()
+    run.database.query("INSERT INTO users (id, full_name, a_note) VALUES (501, 'x', 'y')")
+    assert run.database.query("SELECT name, note FROM users WHERE id = 501") == [("x", "y")]
+    run.later += fixed["later"]
+    run.add_contract()
+    run.cli("up", "-s", "--allow-late").ok()
+    assert run.database.query("SELECT full_name, a_note FROM users WHERE id = 501") == [("x", "y")]
+
+
+def test_a_tool_that_takes_any_file_does_not_see_what_waits(cli_without_database, folder):
+    folder.write("1_base.sql", "-- Up Migration\nCREATE TABLE t (a int);\n-- Down Migration\nDROP TABLE t;\n")
+    folder.write("2_change.sql", "-- Up Migration\nALTER TABLE t RENAME TO u;\n-- Down Migration\n"
+                 "ALTER TABLE u RENAME TO t;\n")
+    fixed, = cli_without_database("lint", "--fix", "--json", "--layout", "node-pg-migrate",
+                                  "migrations/2_change.sql").json()["fixed"]
+    assert fixed["later"] == ["migrations/.3_change_contract.sql.later"]
+
+
 NOTES = """
 CREATE TABLE notes (id bigserial PRIMARY KEY, body text NOT NULL DEFAULT 'empty');
 CREATE TABLE lines (note bigint REFERENCES notes, line text);

@@ -59,6 +59,11 @@ const char *twin_trigger(Arena *arena, const Twin *twin)
                          arena_printf(arena, TRIGGER_HEAD "%s_%s", twin->old_name, twin->new_name));
 }
 
+bool twin_is_trigger(const char *name)
+{
+    return str_starts(str_from(name), STR(TRIGGER_HEAD));
+}
+
 static const char *function_sql(Arena *arena, const Twin *twin)
 {
     const char *name =

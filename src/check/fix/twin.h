@@ -20,6 +20,7 @@ typedef struct Twin {
 
 const char *twin_table(Arena *arena, const Twin *twin);   // SQL
 const char *twin_trigger(Arena *arena, const Twin *twin); // a name
+bool twin_is_trigger(const char *name);                   // of any twin
 // The column, its default, the function and the trigger: in one transaction.
 const char *twin_make(Arena *arena, const Twin *twin);
 // The trigger and its function alone.

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define INDEX_HEAD "migrate_safe_"
+
 enum {
     SQL_BYTES = 64 * 1024
 };
@@ -90,7 +92,8 @@ static bool is_behind_others(Fixing *fixing, const Relation *relation, const Twi
 {
     const char *own = twin_trigger(fixing->judged->scratch, twin);
     VEC_EACH (const Trigger, trigger, &relation->triggers)
-        if (trigger->is_for_rows && strcmp(trigger->name, own) >= 0) {
+        if (trigger->is_for_rows && strcmp(trigger->name, own) >= 0 &&
+            !twin_is_trigger(trigger->name)) {
             fix_refuse(fixing, "trigger %s fires behind any of ours, and may write the column",
                        trigger->name);
             return false;
@@ -161,7 +164,8 @@ static bool add_index(Fixing *fixing, const Relation *relation, const Index *ind
                    index->name);
         return false;
     }
-    const char *name = twin_own_name(arena, arena_printf(arena, "migrate_safe_%s", index->name));
+    const char *name =
+        twin_own_name(arena, arena_printf(arena, INDEX_HEAD "%s_%s", index->name, twin->new_name));
     if (model_has_relation_name(fixing->judged->model, relation->schema, name)) {
         fix_refuse(fixing, "%s is there already", name);
         return false;
@@ -198,7 +202,8 @@ bool twin_indexes(Fixing *fixing, const Relation *relation, const Twin *twin,
     VEC_EACH (const Index, index, &relation->indexes) {
         bool is_its = words_have(&index->columns, twin->old_name) ||
                       words_have(&index->other_columns, twin->old_name);
-        if (is_its && !is_exclusion(relation, index) &&
+        bool is_of_twin = str_starts(str_from(index->name), STR(INDEX_HEAD)); // of another one
+        if (is_its && !is_of_twin && !is_exclusion(relation, index) &&
             !add_index(fixing, relation, index, twin, &indexes))
             return false;
     }
