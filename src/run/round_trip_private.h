@@ -16,6 +16,8 @@ struct RoundTrips {
     const char *server;
     Target base; // its session is NULL while it is copied
     int copies;
+    int advances; // since the base's catalog was analysed
+    int advances_most;
     Words roles; // that there are beside the trial's
 };
 
