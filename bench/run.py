@@ -24,6 +24,7 @@ import lint
 import measuring
 import parsing
 import planning
+import tracing
 import waiting
 import workloads
 from server import Server
@@ -183,9 +184,14 @@ def backups(bench, tools):
     return backup.tables(bench.server, min(bench.options.rounds, 3), bench.options.backup_megabytes)
 
 
+def traces(bench, tools):
+    """A script measured statement by statement, beside the same in one psql session."""
+    return tracing.tables(bench.server, bench.options.rounds)
+
+
 SECTIONS = {"small": small, "statements": statements, "copy": copy, "single": single,
             "waiting": waits, "plan-5000": plans, "parse": parse, "lint": linters, "backup": backups,
-            "fingerprint": fingerprints}
+            "fingerprint": fingerprints, "trace": traces}
 
 
 def words(allowed):
