@@ -13,6 +13,7 @@ enum {
     SAMPLE_EVERY_MS = 10,
     PROBE_TIMEOUT_MS = 20,
     PROBED_TABLES = 8,
+    PROBE_PAUSE_MS = 25,
     TICK_MS = 5,
     SIZE_SHARE = 20 // of the time, at most one in so many goes into asking how large it is
 };
@@ -39,7 +40,7 @@ typedef struct Tracing {
     int64_t sized_us;
     int64_t sizing_us; // how long that took
     int64_t size;
-    int64_t wal_before;
+    int64_t wal_bytes; // before it
     int64_t temp_bytes;
 } Tracing;
 
@@ -162,12 +163,9 @@ static void on_tick(void *context)
         take_size(tracing);
 }
 
-static bool begin_statement(Tracing *tracing, const Statement *statement, TracePlace place,
-                            Err *err)
+static void begin_statement(Tracing *tracing, const Statement *statement, TracePlace place)
 {
     char label[128] = "COMMIT";
-    if (!trace_watch_wal(&tracing->watch, &tracing->wal_before, err))
-        return false;
     if (statement)
         statement_label(statement, label, sizeof label);
     *vec_append(tracing->arena, &tracing->trace->statements) = (TraceStatement){
@@ -188,7 +186,6 @@ static bool begin_statement(Tracing *tracing, const Statement *statement, TraceP
     arena_release(tracing->seen_arena, (ArenaMark){0});
     tracing->seen = (TraceLocks){0};
     tracing->temp_bytes = 0;
-    return true;
 }
 
 // The statement itself, or what ends its transaction, timed.
@@ -225,17 +222,18 @@ static bool measure_inside(Tracing *tracing, const Statement *statement, Err *er
     ARENA_SCOPED scratch = arena_new();
     TraceStatement *traced = current(tracing);
     TraceLook look;
-    bool tells_temp = false;
     if (!trace_watch_look(&tracing->watch, scratch, &look, err))
         return false;
+    TraceSaid said = {.wal_bytes = look.wal_bytes};
     TraceLocks added = trace_locks_new(scratch, &tracing->held, &look.locks);
     probe_locked(tracing, &added);
     if (!is_setting(statement) &&
         !trace_facts_touched(&tracing->facts, tracing->session, &look.locks, &added, tracing->arena,
-                             &traced->relations, &tells_temp, err))
+                             &traced->relations, &said, err))
         return false;
-    traced->wal_bytes = look.wal_bytes - tracing->wal_before;
-    traced->temp_bytes = tells_temp ? tracing->temp_bytes : -1;
+    traced->wal_bytes = look.wal_bytes - tracing->wal_bytes;
+    tracing->wal_bytes = said.wal_bytes;
+    traced->temp_bytes = said.tells_temp ? tracing->temp_bytes : -1;
     tracing->held.len = 0;
     trace_locks_add(tracing->arena, &tracing->held, &look.locks);
     take_last_size(tracing);
@@ -289,17 +287,25 @@ static bool open_transaction(Tracing *tracing, const char *begin, Err *err)
 static bool run_inside(Tracing *tracing, const Statement *statement, Err *err)
 {
     tracing->ordinal++;
-    return begin_statement(tracing, statement, TRACE_IN_TRANSACTION, err) &&
-           run_timed(tracing, statement, err) && measure_inside(tracing, statement, err);
+    begin_statement(tracing, statement, TRACE_IN_TRANSACTION);
+    return run_timed(tracing, statement, err) && measure_inside(tracing, statement, err);
+}
+
+// The last measure of what ran outside of a transaction, or ended one.
+static bool take_wal(Tracing *tracing, Err *err)
+{
+    int64_t before = tracing->wal_bytes;
+    if (!trace_facts_flush(tracing->session, &tracing->wal_bytes, err))
+        return false;
+    current(tracing)->wal_bytes = tracing->wal_bytes - before;
+    return true;
 }
 
 static bool close_transaction(Tracing *tracing, Err *err)
 {
-    int64_t wal;
-    if (!begin_statement(tracing, NULL, TRACE_COMMIT, err) || !run_timed(tracing, NULL, err) ||
-        !trace_watch_wal(&tracing->watch, &wal, err) || !trace_facts_flush(tracing->session, err))
+    begin_statement(tracing, NULL, TRACE_COMMIT);
+    if (!run_timed(tracing, NULL, err) || !take_wal(tracing, err))
         return false;
-    current(tracing)->wal_bytes = wal - tracing->wal_before;
     VEC_EACH (RelationFacts, relation, &tracing->facts.relations)
         relation->is_committed = true;
     end_unit(tracing);
@@ -312,16 +318,14 @@ static bool measure_outside(Tracing *tracing, Err *err)
     static const TraceLocks NONE;
     TraceStatement *traced = current(tracing);
     TraceRelations unused = {0};
-    bool tells_temp = false;
-    int64_t wal;
-    if (!trace_watch_wal(&tracing->watch, &wal, err) || !trace_facts_flush(tracing->session, err) ||
+    TraceSaid said;
+    if (!take_wal(tracing, err) ||
         !trace_facts_touched(&tracing->facts, tracing->session, &NONE, &NONE, scratch, &unused,
-                             &tells_temp, err) ||
+                             &said, err) ||
         !trace_facts_read(&tracing->facts, tracing->watch.session, &tracing->seen, tracing->arena,
                           &traced->relations, err))
         return false;
-    traced->wal_bytes = wal - tracing->wal_before;
-    traced->temp_bytes = tells_temp ? tracing->temp_bytes : -1;
+    traced->temp_bytes = said.tells_temp ? tracing->temp_bytes : -1;
     take_last_size(tracing);
     return true;
 }
@@ -333,10 +337,10 @@ static bool run_outside(Tracing *tracing, const Statement *statement, Err *err)
     TraceRelations unused = {0};
     Err ignored = {0};
     tracing->ordinal++;
-    if (!trace_facts_flush(tracing->session, err) ||
-        !trace_facts_read(&tracing->facts, tracing->watch.session, &NONE, scratch, &unused, err) ||
-        !begin_statement(tracing, statement, TRACE_OUTSIDE, err))
+    if (!trace_facts_flush(tracing->session, &tracing->wal_bytes, err) ||
+        !trace_facts_read(&tracing->facts, tracing->watch.session, &NONE, scratch, &unused, err))
         return false;
+    begin_statement(tracing, statement, TRACE_OUTSIDE);
     bool ok = run_timed(tracing, statement, err);
     if (session_is_alive(tracing->session) && !measure_outside(tracing, ok ? err : &ignored))
         ok = false;
@@ -426,7 +430,7 @@ static bool prepare(Tracing *tracing, Err *err)
     if (!trace_watch_open(&tracing->watch, tracing->arena, tracing->options->url, tracing->session,
                           err) ||
         (tracing->probes.url && !trace_probes_open(&tracing->probes, err)) ||
-        !trace_facts_flush(tracing->session, err) ||
+        !trace_facts_flush(tracing->session, &tracing->wal_bytes, err) ||
         !trace_facts_read(&tracing->facts, tracing->watch.session, &NONE, scratch, &unused, err) ||
         !trace_watch_size(&tracing->watch, &tracing->size, err))
         return false;
@@ -467,7 +471,7 @@ bool trace_script(Arena *arena, Session *session, const Script *script, const Tr
         .arena = arena,
         .url = options->has_no_probes ? NULL : options->url,
         .timeout_ms = options->probe_timeout_ms ? options->probe_timeout_ms : PROBE_TIMEOUT_MS,
-        .pause_ms = SAMPLE_EVERY_MS,
+        .pause_ms = PROBE_PAUSE_MS,
         .most = options->probed_tables ? (size_t)options->probed_tables : PROBED_TABLES,
         .zero_us = tracing.zero_us,
     };

@@ -27,9 +27,10 @@ typedef struct TraceOptions {
 } TraceOptions;
 
 // `session` runs the script, with its own role and settings, in no transaction; its notices go to
-// the trace meanwhile, and its tick and notices are nobody's afterwards. Its settings and role are
-// reset at the end. `ret_trace` holds what ran, after a failure too: the last one is then the
-// statement that failed. Errors: ERR_CONFIG (the script), ERR_SERVER with the place in the file,
-// ERR_CONNECTION, ERR_INTERRUPTED; the open transaction is rolled back.
+// the trace meanwhile, and its tick and notices are nobody's afterwards. log_temp_files and
+// client_min_messages are set for it, where it may. Its settings and role are reset at the end.
+// `ret_trace` holds what ran, after a failure too: the last one is then the statement that failed.
+// Errors: ERR_CONFIG (the script), ERR_SERVER with the place in the file, ERR_CONNECTION,
+// ERR_INTERRUPTED; the open transaction is rolled back.
 bool trace_script(Arena *arena, Session *session, const Script *script, const TraceOptions *options,
                   Trace *ret_trace, Err *err) __attribute__((warn_unused_result));

@@ -83,27 +83,15 @@ bool trace_watch_look(TraceWatch *watch, Arena *arena, TraceLook *ret_look, Err 
     return true;
 }
 
-static bool number(TraceWatch *watch, const char *sql, int64_t *ret_number, Err *err)
+bool trace_watch_size(TraceWatch *watch, int64_t *ret_bytes, Err *err)
 {
     ARENA_SCOPED scratch = arena_new();
     Rows rows;
-    if (!session_query(watch->session, scratch, sql, 0, NULL, &rows, err))
+    if (!session_query(watch->session, scratch,
+                       "SELECT pg_catalog.pg_database_size("
+                       "pg_catalog.current_database()::pg_catalog.name)",
+                       0, NULL, &rows, err))
         return false;
-    *ret_number = rows_int(&rows, 0, 0);
+    *ret_bytes = rows_int(&rows, 0, 0);
     return true;
-}
-
-bool trace_watch_wal(TraceWatch *watch, int64_t *ret_bytes, Err *err)
-{
-    return number(watch,
-                  "SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), "
-                  "'0/0')::pg_catalog.int8",
-                  ret_bytes, err);
-}
-
-bool trace_watch_size(TraceWatch *watch, int64_t *ret_bytes, Err *err)
-{
-    return number(
-        watch, "SELECT pg_catalog.pg_database_size(pg_catalog.current_database()::pg_catalog.name)",
-        ret_bytes, err);
 }

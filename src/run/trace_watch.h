@@ -24,7 +24,5 @@ bool trace_watch_open(TraceWatch *watch, Arena *arena, const char *url, const Se
 void trace_watch_close(TraceWatch *watch);
 bool trace_watch_look(TraceWatch *watch, Arena *arena, TraceLook *ret_look, Err *err)
     __attribute__((warn_unused_result));
-bool trace_watch_wal(TraceWatch *watch, int64_t *ret_bytes, Err *err)
-    __attribute__((warn_unused_result));
 bool trace_watch_size(TraceWatch *watch, int64_t *ret_bytes, Err *err)
     __attribute__((warn_unused_result));

@@ -109,9 +109,16 @@ def test_notices_and_temporary_files(traced):
     assert trace[4].temp_bytes == -1 and trace[4].notices == []
 
 
+def test_who_has_to_wait(traced):
+    trace = traced("LOCK TABLE t IN SHARE MODE; SELECT pg_sleep(0.3);")
+    reads, writes = trace[1].blocked_ms("t")
+    assert reads == 0 < writes
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("held, reads, writes", [("ACCESS EXCLUSIVE", True, True), ("SHARE", False, True),
                                                  ("SHARE UPDATE EXCLUSIVE", False, False)])
-def test_who_has_to_wait(traced, held, reads, writes):
+def test_how_long_who_has_to_wait(traced, held, reads, writes):
     """A lock of known length: what the probes measured is within a tenth of it."""
     trace = traced(f"LOCK TABLE t IN {held} MODE; SELECT pg_sleep(1); SELECT 1;")
     sleep = trace[1]
@@ -121,6 +128,7 @@ def test_who_has_to_wait(traced, held, reads, writes):
     assert "parent" not in trace.total
 
 
+@pytest.mark.slow
 def test_a_lock_that_comes_while_a_statement_runs(traced, database):
     """Outside of a transaction it is known from samples alone."""
     database.query("""CREATE PROCEDURE works() LANGUAGE plpgsql AS $$ BEGIN
@@ -133,6 +141,7 @@ def test_a_lock_that_comes_while_a_statement_runs(traced, database):
     assert trace[0]["t"].updated == 100 and "AccessExclusiveLock" in trace[0]["t"].locked
 
 
+@pytest.mark.slow
 def test_what_is_reached_through_an_index_alone(traced, database):
     """REINDEX INDEX locks the table so that it may be read, but every plan opens the index, too."""
     database.query("""CREATE FUNCTION slow(a int) RETURNS int IMMUTABLE LANGUAGE plpgsql
@@ -192,6 +201,7 @@ def seen_by_watcher(database):
             "HAVING max(query_start) > %s", [since]), "a look")[0][0]
 
 
+@pytest.mark.slow
 def test_a_wait_for_a_lock(database, tmp_path):
     database.query(TABLES)
     with database.connect() as holder:
@@ -201,7 +211,7 @@ def test_a_wait_for_a_lock(database, tmp_path):
             waiting.until(waits(database), "the wait")
             holder.execute("SELECT pg_sleep(0.5)")
         alter = tracing.result()[0]
-    assert alter.took_us > 500_000 and abs(alter.waited_us - alter.took_us) < 0.1 * alter.took_us
+    assert abs(alter.waited_us - alter.took_us) < 0.1 * alter.took_us
     # who came behind it had to wait as well
     assert min(alter.blocked_ms("t")) > 0.8 * alter.took_us / 1000
 
@@ -244,6 +254,13 @@ def test_settings_come_before_any_look(traced):
     assert trace.error is None and trace[3]["t"].scans == 1
 
 
+def test_what_a_session_holds_may_be_dropped(traced):
+    trace = traced("SELECT 1; DEALLOCATE ALL; SELECT count(*) FROM t;")
+    assert trace.error is None and trace[2]["t"].scans == 1
+    trace = traced("-- migrate-safe: no-transaction\nSELECT 1; DISCARD ALL; SELECT count(*) FROM t;")
+    assert trace.error is None and trace[3]["t"].scans == 1
+
+
 def test_a_script_may_be_another_role(traced, database, roles):
     role = roles(f"traced_{database.name}")
     database.query(f"ALTER TABLE t OWNER TO {role}")
@@ -251,6 +268,7 @@ def test_a_script_may_be_another_role(traced, database, roles):
     assert trace.error is None and trace[1].locked() == {"t": ["AccessExclusive"]}
 
 
+@pytest.mark.slow
 def test_published_tables_are_probed_too(traced, database):
     database.query("CREATE TABLE bare (a int, b int GENERATED ALWAYS AS (a) STORED); CREATE PUBLICATION p FOR TABLE bare")
     trace = traced("LOCK TABLE bare; SELECT pg_sleep(0.5);")
@@ -267,11 +285,12 @@ def test_no_probe_changes_anything(traced, database):
     before = database.value(scans)
     trace = traced("LOCK TABLE t IN SHARE UPDATE EXCLUSIVE MODE; LOCK TABLE parent IN SHARE UPDATE EXCLUSIVE MODE;"
                    "SELECT pg_sleep(0.3);")
-    assert trace[2].blocked_ms("t") == trace[2].blocked_ms("parent") == (0, 0)
+    assert trace[2].blocked_ms("t") == trace[2].blocked_ms("parent") == (0, 0)  # probed, then
     assert database.value("SELECT count(*) FROM fired") == 0
     assert database.value(scans) == before
 
 
+@pytest.mark.slow
 def test_more_tables_than_probes(traced, database):
     database.query("".join(f"CREATE TABLE many_{n} (a int);" for n in range(11)))
     trace = traced("LOCK TABLE " + ", ".join(f"many_{n}" for n in range(11)) + "; SELECT pg_sleep(0.2);")
