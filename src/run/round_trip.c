@@ -378,32 +378,78 @@ static bool is_lost_already(const RoundTrip *trip, const char *what)
     return false;
 }
 
-static bool has_table(const Snapshot *snapshot, const char *name)
+static const SnapshotObject *find_object(const Snapshot *snapshot, const char *kind,
+                                         const char *identity)
 {
     VEC_EACH (const SnapshotObject, object, &snapshot->objects)
-        if (strcmp(object->kind, "table") == 0 && strcmp(object->identity, name) == 0)
-            return true;
+        if (strcmp(object->kind, kind) == 0 && strcmp(object->identity, identity) == 0)
+            return object;
+    return NULL;
+}
+
+// What the up renamed has another name before it. NULL: it was not there.
+static const char *name_before(const Trial *trial, const char *kind, const char *identity)
+{
+    const SnapshotObject *after = find_object(&trial->after, kind, identity);
+    if (!after)
+        return NULL;
+    VEC_EACH (const SnapshotObject, object, &trial->before.objects)
+        if (strcmp(object->kind, kind) == 0 && object->address.oid == after->address.oid &&
+            object->address.number == after->address.number)
+            return object->identity;
+    return find_object(&trial->before, kind, identity) ? identity : NULL;
+}
+
+static bool has_value(Trial *trial, const ColumnSums *sums, const char *table, const char *column,
+                      const char *sum)
+{
+    VEC_EACH (const ColumnSum, other, sums) {
+        const char *name =
+            arena_printf(trial->arena, "%s.%s", table, quote_name(trial->arena, other->name));
+        if (strcmp(name, column) == 0)
+            return strcmp(other->sum, sum) == 0;
+    }
     return false;
 }
 
 static bool compare_values(Trial *trial, const Written *written, size_t at, Err *err)
 {
     ColumnSums now;
+    Arena *arena = trial->arena;
     const char *table = written->tables.items[at];
-    if (!has_table(&trial->before, table))
+    const char *before = name_before(trial, "table", table);
+    if (!before)
         return true;
-    if (!rows_sums(trial->arena, trial->session, table, &now, err))
+    if (!rows_sums(arena, trial->session, before, &now, err))
         return false;
     VEC_EACH (const ColumnSum, sum, &written->sums[at]) {
-        bool is_same = false;
-        VEC_EACH (const ColumnSum, other, &now)
-            is_same |= strcmp(other->name, sum->name) == 0 && strcmp(other->sum, sum->sum) == 0;
-        const char *what = arena_printf(trial->arena, "values of column %s.%s", table,
-                                        quote_name(trial->arena, sum->name));
-        if (!is_same && !is_lost_already(&trial->trip, what))
-            *vec_append(trial->arena, &trial->trip.gone) = (RoundTripLoss){.what = what};
+        const char *column = arena_printf(arena, "%s.%s", table, quote_name(arena, sum->name));
+        const char *was = name_before(trial, "column", column);
+        const char *what = arena_printf(arena, "values of column %s", column);
+        if ((!was || !has_value(trial, &now, before, was, sum->sum)) &&
+            !is_lost_already(&trial->trip, what))
+            *vec_append(arena, &trial->trip.gone) = (RoundTripLoss){.what = what};
     }
     return true;
+}
+
+// The same counts, under the names from before the up.
+static DataFacts counts_before(Trial *trial, const DataFacts *counts)
+{
+    DataFacts renamed = {0};
+    VEC_EACH (const TableFact, table, &counts->tables) {
+        TableFact *fact = vec_append(trial->arena, &renamed.tables);
+        *fact = *table; // values are looked at column by column
+        const char *before =
+            name_before(trial, "table", rows_relation(trial->arena, table->schema, table->name));
+        VEC_EACH (const TableFact, other, &trial->rows_before.tables)
+            if (before &&
+                strcmp(before, rows_relation(trial->arena, other->schema, other->name)) == 0) {
+                fact->schema = other->schema;
+                fact->name = other->name;
+            }
+    }
+    return renamed;
 }
 
 static bool compare_written(Trial *trial, const Written *written, Err *err)
@@ -411,11 +457,11 @@ static bool compare_written(Trial *trial, const Written *written, Err *err)
     DataFacts now;
     RoundTripLosses gone = {0};
     RoundTripLosses ignored = {0};
-    DataFacts counts = written->facts; // values are looked at column by column below
     if (!written->tables.len)
         return true;
     if (!take_rows(trial, &now, err))
         return false;
+    DataFacts counts = counts_before(trial, &written->facts);
     rows_compare_counts(trial->arena, &counts, &now, &gone, &ignored);
     VEC_EACH (const RoundTripLoss, loss, &gone)
         if (!is_lost_already(&trial->trip, loss->what))

@@ -45,6 +45,8 @@ bool rows_take(Arena *arena, Session *session, DataFacts *ret_facts, Err *err)
     __attribute__((warn_unused_result));
 int64_t rows_count(const DataFacts *facts);
 
+// "public.orders"
+const char *rows_relation(Arena *arena, const char *schema, const char *name);
 // A table's values, column by column.
 bool rows_sums(Arena *arena, Session *session, const char *relation, ColumnSums *ret_sums, Err *err)
     __attribute__((warn_unused_result));

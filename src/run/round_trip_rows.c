@@ -85,7 +85,7 @@ static const TableFact *find_table(const DataFacts *facts, const TableFact *want
     return NULL;
 }
 
-static const char *relation_of(Arena *arena, const char *schema, const char *name)
+const char *rows_relation(Arena *arena, const char *schema, const char *name)
 {
     return arena_printf(arena, "%s.%s", quote_name(arena, schema), quote_name(arena, name));
 }
@@ -142,7 +142,7 @@ static void compare_sequences(Arena *arena, const DataFacts *then, const DataFac
             if (is_back)
                 add(arena, lost,
                     arena_printf(arena, "the position of sequence %s, %lld, which is at %lld",
-                                 relation_of(arena, was->schema, was->name),
+                                 rows_relation(arena, was->schema, was->name),
                                  (long long)was->last_value, (long long)is->last_value),
                     0, 0);
         }
@@ -155,7 +155,7 @@ static void find_new_tables(Arena *arena, const DataFacts *then, const DataFacts
         if (!table->is_refreshed && table->rows && !find_table(then, table))
             add(arena, remains,
                 arena_printf(arena, "rows of table %s",
-                             relation_of(arena, table->schema, table->name)),
+                             rows_relation(arena, table->schema, table->name)),
                 table->rows, table->rows);
 }
 
@@ -170,7 +170,7 @@ static const TableFact *compare_count(Arena *arena, const TableFact *table, cons
     if (rows == table->rows)
         return rows ? other : NULL;
     const char *what =
-        arena_printf(arena, "rows of table %s", relation_of(arena, table->schema, table->name));
+        arena_printf(arena, "rows of table %s", rows_relation(arena, table->schema, table->name));
     if (rows < table->rows)
         add(arena, lost, what, table->rows - rows, table->rows);
     else
@@ -193,7 +193,7 @@ bool rows_compare(Trial *trial, const DataFacts *now, RoundTripLosses *lost,
     VEC_EACH (const TableFact, table, &then->tables) {
         const TableFact *other = compare_count(arena, table, now, lost, remains);
         if (other && strcmp(other->digest, table->digest) != 0 &&
-            !compare_columns(trial, relation_of(arena, table->schema, table->name), table->rows,
+            !compare_columns(trial, rows_relation(arena, table->schema, table->name), table->rows,
                              lost, err))
             return false;
     }
