@@ -196,6 +196,12 @@ static void append_encoded(Text *text, const char *value)
 
 const char *cluster_url(Arena *arena, const Cluster *cluster, const char *database)
 {
+    return cluster_url_as(arena, cluster, database, "postgres");
+}
+
+const char *cluster_url_as(Arena *arena, const Cluster *cluster, const char *database,
+                           const char *user)
+{
     TEXT_SCOPED url;
     text_init(&url, 4096);
     text_append(&url, STR("postgresql:///"));
@@ -203,7 +209,8 @@ const char *cluster_url(Arena *arena, const Cluster *cluster, const char *databa
     text_append(&url, STR("?host="));
     append_encoded(&url, cluster->home.path);
     // all that libpq's variables could otherwise turn elsewhere
-    text_append(&url, STR("&port=5432&user=postgres"));
+    text_append(&url, STR("&port=5432&user="));
+    append_encoded(&url, user);
     return arena_dup(arena, text_str(&url));
 }
 

@@ -26,6 +26,9 @@ bool cluster_start(Arena *arena, const ClusterOptions *options, Cluster **ret_cl
     __attribute__((warn_unused_result));
 // "postgresql:///shop?host=%2Ftmp%2Fmigrate-safe-pg-x&port=5432&user=postgres"
 const char *cluster_url(Arena *arena, const Cluster *cluster, const char *database);
+// The same for another role, which may log in.
+const char *cluster_url_as(Arena *arena, const Cluster *cluster, const char *database,
+                           const char *user);
 const char *cluster_directory(const Cluster *cluster); // absolute; the socket is in it
 const char *cluster_log(const Cluster *cluster);       // path of the server's log
 int cluster_major(const Cluster *cluster);

@@ -1,30 +1,18 @@
 // The cluster of a run, its databases and its roles.
 #include "run/round_trip_private.h"
 
-#include "base/text.h"
 #include "queries.h"
 #include "run/runner_lock.h"
 #include "run/store.h"
 #include "sql/quote.h"
 
-#include <ctype.h>
 #include <string.h>
-
-// As a URL's parameter has it.
-static const char *encoded(Arena *arena, const char *name)
-{
-    TEXT_SCOPED text;
-    text_init(&text, 4096);
-    for (const unsigned char *c = (const unsigned char *)name; *c; c++)
-        text_printf(&text, *c < 0x80 && isalnum(*c) ? "%c" : "%%%02X", *c);
-    return arena_dup(arena, text_str(&text));
-}
 
 static const char *url_of(const RoundTrips *trips, Arena *arena, const char *database)
 {
-    const char *url = cluster_url(arena, trips->cluster, database);
     const char *owner = trips->options.owner;
-    return owner ? arena_printf(arena, "%s&user=%s", url, encoded(arena, owner)) : url;
+    return owner ? cluster_url_as(arena, trips->cluster, database, owner)
+                 : cluster_url(arena, trips->cluster, database);
 }
 
 bool place_open_session(RoundTrips *trips, Arena *arena, const char *database,

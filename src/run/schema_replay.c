@@ -41,11 +41,20 @@ static bool make_roles(Arena *arena, Session *session, const SchemaReplayOptions
         if (strcmp(options->roles->items[i], owner) != 0 &&
             !make_role(arena, session, options->roles->items[i], "", err))
             return false;
-    return make_role(arena, session, owner, " SUPERUSER", err) &&
-           session_exec(
-               session,
-               arena_printf(arena, "SET SESSION AUTHORIZATION %s", quote_identifier(arena, owner)),
-               err);
+    return make_role(arena, session, owner, " SUPERUSER LOGIN", err);
+}
+
+static bool prepare(Arena *arena, const Cluster *cluster, const SchemaReplayOptions *options,
+                    Err *err)
+{
+    Session *session;
+    SessionOptions session_options = {.url = cluster_url(arena, cluster, "postgres"),
+                                      .application_name = "migrate-safe diff"};
+    if (!session_open(&session_options, &session, err))
+        return false;
+    bool ok = make_roles(arena, session, options, err);
+    session_close(session);
+    return ok;
 }
 
 // Throwaway clusters are copies of one: what says which database it is says nothing there.
@@ -64,14 +73,17 @@ static bool replay_on(Arena *arena, const Cluster *cluster, const Source *source
 {
     TARGET_SCOPED target = {0};
     Target opened;
-    TargetOptions target_options = {.url = cluster_url(arena, cluster, "postgres"),
-                                    .schema = options->schema,
-                                    .command = "diff"};
-    if (!target_open(arena, &target_options, &opened, err))
+    TargetOptions target_options = {
+        .url = options->owner ? cluster_url_as(arena, cluster, "postgres", options->owner)
+                              : cluster_url(arena, cluster, "postgres"),
+        .schema = options->schema,
+        .command = "diff",
+    };
+    if (!prepare(arena, cluster, options, err) ||
+        !target_open(arena, &target_options, &opened, err))
         return false;
     target = opened;
-    if (make_roles(arena, target.session, options, err) &&
-        schema_build(arena, &target, source, NULL, options->run_id, options->sink, err))
+    if (schema_build(arena, &target, source, NULL, options->run_id, options->sink, err))
         return take(arena, &target, ret_snapshot, err);
     return err_note(err, "replaying the migrations on a server of our own");
 }

@@ -5,6 +5,7 @@ import psycopg
 import pytest
 
 from harness.message import said
+from harness.program import Program
 from harness.server import find_tool
 from harness.waiting import until
 
@@ -120,6 +121,19 @@ def test_a_folder_is_run_on_a_server_of_our_own(cli, database, folder):
     database.query("ALTER TABLE item ADD by_hand int")
     for sides, change in ((["migrations"], "added"), ([database.url, "migrations"], "missing")):
         assert differences(cli("diff", *sides, "--json").failed(1)) == {(change, "column", "public.item.by_hand")}
+
+
+def test_a_folder_is_run_as_who_connects(cluster, database, folder, tmp_path):
+    """Each of its migrations: what they make belongs to that role."""
+    database.query("CREATE ROLE diff_owner LOGIN; GRANT ALL ON SCHEMA public TO diff_owner; "
+                   f"GRANT CREATE ON DATABASE {database.name} TO diff_owner")
+    try:
+        folder.tables(3)
+        cli = Program(tmp_path, database.url.replace("user=postgres", "user=diff_owner"))
+        cli("up").ok()
+        assert "table" not in {kind for _, kind, _ in differences(cli("diff", "migrations", "--json"))}
+    finally:
+        database.query("DROP OWNED BY diff_owner; DROP ROLE diff_owner")
 
 
 def test_roles_of_the_database_are_there_for_a_folder(cli, database, folder):
