@@ -268,11 +268,14 @@ static unsigned count_alternatives(const char *p)
 {
     unsigned count = 1;
     for (int depth = 0; *p && depth >= 0; p++) {
-        if (*p == '\\' && p[1])
-            p++;
-        else if (*p == '[')
-            for (p += p[1] == '^' ? 2 : 1; p[0] && p[1] && p[1] != ']';)
+        if (*p == '[') {
+            p += p[1] == '^' ? 2 : 1;
+            while (p[0] && p[1] && p[1] != ']')
                 p++;
+            if (!*p)
+                break;
+        } else if (*p == '\\' && p[1])
+            p++;
         else if (*p == '(')
             depth++;
         else if (*p == ')')
