@@ -24,6 +24,7 @@ import lint
 import measuring
 import parsing
 import planning
+import proving
 import tracing
 import waiting
 import workloads
@@ -189,9 +190,14 @@ def traces(bench, tools):
     return tracing.tables(bench.server, bench.options.rounds)
 
 
+def proofs(bench, tools):
+    """Downs tried on copies with rows."""
+    return proving.tables(bench.options.rounds)
+
+
 SECTIONS = {"small": small, "statements": statements, "copy": copy, "single": single,
             "waiting": waits, "plan-5000": plans, "parse": parse, "lint": linters, "backup": backups,
-            "fingerprint": fingerprints, "trace": traces}
+            "fingerprint": fingerprints, "trace": traces, "proofs": proofs}
 
 
 def words(allowed):
