@@ -45,6 +45,7 @@ static bool is_chosen(const Context *context)
 static bool read_history(Context *context, History *ret_history, Err *err)
 {
     WORKSPACE_SCOPED workspace;
+    workspace_init(&workspace, context);
     if (!has_database(context)) {
         if (is_diff(context) || is_chosen(context))
             return true;
@@ -54,7 +55,6 @@ static bool read_history(Context *context, History *ret_history, Err *err)
         return err_hint(err, "name the files: migrate-safe lint --fix FILE; or --since REF, or "
                              "--database URL; --diff only shows");
     }
-    workspace_init(&workspace, context);
     if (!workspace_open(&workspace, err))
         return false;
     *ret_history = workspace.target.history;

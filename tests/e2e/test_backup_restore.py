@@ -271,6 +271,7 @@ def test_idle_sessions_and_transactions_are_ended_and_named(restore, shop, tmp_p
     assert shop.value("SELECT count(*) FROM notes") == 3
 
 
+@pytest.mark.slow
 def test_long_names(cli, cluster, shop, tmp_path):
     path = dump(shop, tmp_path / "shop.dump")
     databases = [Database(cluster, name) for name in ("l" * 63, "ä" * 31, 'odd "name\'s')]

@@ -154,6 +154,7 @@ def test_every_kind_of_object_and_value_comes_back(form, everything, tmp_path):
     ("", "DROP SCHEMA public; CREATE SCHEMA app; CREATE TABLE app.t (x text)"),
     ("", "GRANT CREATE ON SCHEMA public TO PUBLIC; COMMENT ON SCHEMA public IS 'x'; CREATE TABLE t (x text)"),
 ], ids=["latin1", "sql_ascii", "no public", "another public"])
+@pytest.mark.slice
 def test_the_database_is_made_as_it_was(made, change, cluster, scratch, tmp_path):
     name = "e2e_made"
     cluster.query(f"CREATE DATABASE {name} TEMPLATE template0 {made} LC_COLLATE 'C' LC_CTYPE 'C'")
@@ -377,6 +378,7 @@ def test_a_role_that_may_make_no_databases_is_told(shop, cli, cluster, new_datab
         cluster.query("DROP ROLE verify_plain")
 
 
+@pytest.mark.slow
 def test_tools_elsewhere_get_the_bytes_over_stdin(shop, cli, scratch, tmp_path):
     wrapper = Wrapper(tmp_path)
     for form in ("custom", "plain"):

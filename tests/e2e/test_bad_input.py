@@ -374,6 +374,7 @@ def test_a_million_statements(cli, folder, database):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_an_error_at_the_end_of_many_statements(cli, folder, database):
     folder.pair("001_many", SELECT * 300_000 + "SELECT nope;", SELECT)
     result = cli("up", timeout=120).failed(2)

@@ -90,10 +90,11 @@ def test_gitlab(project):
 
 def test_pre_commit(project):
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
-    lint, validate = (hook["entry"] for hook in hooks)
+    lint, fix, validate = (hook["entry"] for hook in hooks)
     new = " supabase/migrations/20240103000000_new.sql"
     add(project, "CREATE INDEX by_all ON t_1 ((id + 2));\n")
     assert [result.code for result in run_all(project, [lint + new, validate])] == [1, 0]
+    assert [result.code for result in run_all(project, [fix + new + " --diff"])] == [0]  # what is left then
     add(project, "CREATE TABLE t_2 (id bigint PRIMARY KEY);\n")
     assert [result.code for result in run_all(project, [lint + new, validate])] == [0, 0]
     assert all(hook["language"] == "system" and hook["types"] == ["sql"] for hook in hooks)

@@ -175,6 +175,7 @@ def test_a_cache_that_others_can_write_to_is_not_used(hold, stranger, programs):
         shutil.rmtree(fallback)
 
 
+@pytest.mark.slow
 def test_a_half_made_template_is_made_anew(hold, stranger, programs):
     hold(**stranger)
     cache = programs.directory / "stranger/migrate-safe"

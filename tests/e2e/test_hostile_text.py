@@ -104,6 +104,7 @@ def test_notices_are_for_those_who_ask(cli, folder):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_a_flood_takes_no_memory(cli, folder):
     folder.pair("001_x", "DO $$ BEGIN FOR i IN 1..100000 LOOP RAISE WARNING '%', repeat('x', 1000); "
                          "END LOOP; END $$;", SELECT)

@@ -5,6 +5,8 @@ from harness.history import row, versions
 from harness.marked import halves, round_trip
 from harness.message import said
 
+pytestmark = pytest.mark.once
+
 FILE = "20240101120000_a.sql"
 
 

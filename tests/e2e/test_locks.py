@@ -8,6 +8,8 @@ from harness.history import events, row, versions
 from test_locks_holders import hidden, until_told
 from test_signals import wait_for
 
+pytestmark = pytest.mark.once
+
 LOCK_WAIT = "wait_event_type = 'Lock'"
 HIDDEN = hidden("ALTER TABLE t ADD c int")
 

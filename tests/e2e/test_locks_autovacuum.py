@@ -62,6 +62,7 @@ def test_an_autovacuum_and_a_reader(vacuumed, cli, folder):
     cli("up", "-s").ok()
 
 
+@pytest.mark.slow
 def test_one_against_wraparound_is_left_alone_and_named(vacuumed, cli, folder):
     start_vacuum(vacuumed, f"{SLOW}, autovacuum_freeze_max_age = 100000")
     wraparound = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'autovacuum:%to prevent wraparound%'"

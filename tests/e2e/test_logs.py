@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 EVENTS = {"at", "event", "run_id", "command"}
 
 

@@ -7,6 +7,8 @@ import pytest
 from harness.history import versions
 from harness.message import first, hint, said
 
+pytestmark = pytest.mark.once
+
 LOGS = ("cannot write logs/migrations.jsonl: No space left on device",
         "the work goes on; the journal in the database is the record")
 

@@ -82,6 +82,8 @@ def test_reading_works_through_any_mode(cli, half, pooler, name):
                 document.pop(key, None)
         if name == "statement" and direct.pop("drift", None):  # a schema is read in one transaction
             assert pooled.pop("drift")["state"] == "unknown"
+        if name == "statement" and direct.pop("quarantine", None):  # so is the quarantine
+            assert pooled.pop("quarantine") is None
         assert pooled == direct, arguments
 
 
@@ -149,6 +151,7 @@ def test_a_pool_with_one_server_left(cli, half, pooler):
     pytest.param(1, True, "did not keep its backend", marks=pytest.mark.once),
     (1, False, "got the backend of ours")],
     ids=["from the start", "when compared", "for a while"])
+@pytest.mark.slice
 def test_a_pool_that_is_used_up_is_an_answer_too(cli, half, pooler, skip, is_held, why):
     """The application takes the only server away after our first answers: we wait, so we own none."""
     bouncer = pooler(pool_mode="transaction", default_pool_size=1, port=5432)
@@ -171,6 +174,7 @@ def test_a_pool_that_is_used_up_is_an_answer_too(cli, half, pooler, skip, is_hel
     {}, *(pytest.param(settings, marks=pytest.mark.once) for settings in (
         {"default_pool_size": 2}, {"default_pool_size": 1}, {"server_round_robin": 1}))],
     ids=["plain", "two servers", "one server", "round robin"])
+@pytest.mark.slice
 def test_session_mode_is_as_without_a_pooler(cli, folder, database, pooler, settings):
     env = through(pooler(pool_mode="session", **settings), database)
     folder.tables(20)

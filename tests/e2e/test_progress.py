@@ -7,6 +7,8 @@ from harness.pgbouncer import PgBouncer
 from psycopg import sql
 from test_signals import wait_for
 
+pytestmark = pytest.mark.once
+
 SLOW_INDEX = "CREATE INDEX i ON t (slow(id));"
 
 
@@ -65,6 +67,7 @@ def test_without_a_second_connection_all_goes_on(cli, folder, slow):
 
 @pytest.mark.once
 @pytest.mark.parametrize("size, said", [(5, "CREATE INDEX: building index"), (1, "running")])
+@pytest.mark.slice
 def test_behind_a_pooler(cli, folder, slow, size, said):
     """A pooler tells another pid; one that is used up lets the second connection wait."""
     if size == 1:  # it gives up asking only after 2.5 s

@@ -4,6 +4,8 @@ from psycopg import sql
 
 from harness.history import contents
 
+pytestmark = pytest.mark.once
+
 READERS = [["status"], ["fingerprint"], ["history"], ["plan"], ["validate"], ["--dry-run"], ["up", "--dry-run"],
            ["apply", "-d"], ["--apply", "--dry-run"], []]
 DRY = [["up", "--dry-run"], ["down", "--dry-run"], ["down", "--to", "0", "--dry-run"],

@@ -4,6 +4,8 @@ import pytest
 from harness.history import contents, events, row, versions
 from test_signals import SLEEPS, wait_for
 
+pytestmark = pytest.mark.once
+
 SKIP = "--skip-backup"
 VIEW = "CREATE OR REPLACE VIEW v AS SELECT {} AS n;\n"
 

@@ -5,6 +5,8 @@ from psycopg import sql
 
 from harness.history import row, versions
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def owner(new_database):

@@ -57,7 +57,7 @@ def test_a_large_file_runs_in_flat_memory(cli, folder, database, write, megabyte
     assert peak < FLAT, f"{peak / MB:.1f} MB"
 
 
-@pytest.mark.parametrize("write", [write_statements, write_copy])
+@pytest.mark.parametrize("write", [pytest.param(write_statements, marks=pytest.mark.slow), write_copy])
 def test_in_steps_too(cli, folder, database, write):
     write(folder, 10 * MB)
     path = next(folder.path.glob("001*"))

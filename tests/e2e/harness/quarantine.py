@@ -10,11 +10,13 @@ SCHEMA = "migrate_safe_quarantine"
 
 def forms(kind, version, schema, was, **said):
     """{"now", "aside", "back", "behind"}; `said` as the comment has it, with "table" of a column."""
-    binary = pathlib.Path(os.environ.get("MIGRATE_SAFE_BINARY", ROOT / "build/migrate-safe")).parent
+    build = pathlib.Path(os.environ.get("MIGRATE_SAFE_BINARY", ROOT / "build/migrate-safe")).parent
+    program = "tests/truth/quarantine_forms"
+    beside = build / program if (build / program).exists() else ROOT / "build" / program
     asked = {"kind": kind, "version": version, "schema": schema, "was": was, **said}
     if "table" in said:
         asked["column"] = was
-    return json.loads(subprocess.run([binary / "tests/truth/quarantine_forms"], input=json.dumps(asked),
+    return json.loads(subprocess.run([beside], input=json.dumps(asked),
                                      check=True, text=True, stdout=subprocess.PIPE).stdout)
 
 
