@@ -98,6 +98,46 @@ int snapshot_object_compare(const SnapshotObject *left, const SnapshotObject *ri
     return order ? order : strcmp(left->identity, right->identity);
 }
 
+const SnapshotObject *snapshot_find(const Snapshot *snapshot, const char *kind,
+                                    const char *identity)
+{
+    SnapshotObject wanted = {.kind = kind, .identity = identity};
+    size_t from = 0;
+    size_t to = snapshot->objects.len;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        int order = snapshot_object_compare(&snapshot->objects.items[middle], &wanted);
+        if (order == 0)
+            return &snapshot->objects.items[middle];
+        if (order < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return NULL;
+}
+
+static int by_number(int64_t left, int64_t right)
+{
+    return (left > right) - (left < right);
+}
+
+int snapshot_address_compare(const SnapshotAddress *left, const SnapshotAddress *right)
+{
+    int order = by_number(left->class, right->class);
+    if (order == 0)
+        order = by_number(left->oid, right->oid);
+    return order ? order : by_number(left->number, right->number);
+}
+
+int snapshot_edge_compare(const SnapshotEdge *left, const SnapshotEdge *right)
+{
+    int order = by_number(left->from, right->from);
+    if (order == 0)
+        order = by_number(left->to, right->to);
+    return order ? order : by_number(left->kind, right->kind);
+}
+
 static int by_kind_and_identity(const void *left, const void *right)
 {
     const SnapshotObject *a = left;

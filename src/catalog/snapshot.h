@@ -83,6 +83,11 @@ void snapshot_note_defaults(Snapshot *snapshot);
 
 // By kind and identity, as they stand in a snapshot.
 int snapshot_object_compare(const SnapshotObject *left, const SnapshotObject *right);
+// Of a sealed snapshot; NULL: it has none.
+const SnapshotObject *snapshot_find(const Snapshot *snapshot, const char *kind,
+                                    const char *identity);
+int snapshot_address_compare(const SnapshotAddress *left, const SnapshotAddress *right);
+int snapshot_edge_compare(const SnapshotEdge *left, const SnapshotEdge *right);
 // Sorts, hashes what has a text, and sets the fingerprint, which is another one with roles.
 void snapshot_seal(Arena *arena, Snapshot *snapshot);
 // The same database without the server's roles. Shares what the objects point at.

@@ -19,28 +19,16 @@ typedef struct Linking {
     VEC(Place) places; // of what has the address itself
 } Linking;
 
-static int by_number(int64_t left, int64_t right)
-{
-    return (left > right) - (left < right);
-}
-
-static int by_address(const SnapshotAddress *left, const SnapshotAddress *right)
-{
-    int order = by_number(left->class, right->class);
-    if (order == 0)
-        order = by_number(left->oid, right->oid);
-    return order ? order : by_number(left->number, right->number);
-}
-
 static int by_place(const void *left, const void *right)
 {
-    return by_address(&((const Place *)left)->address, &((const Place *)right)->address);
+    return snapshot_address_compare(&((const Place *)left)->address,
+                                    &((const Place *)right)->address);
 }
 
 static int by_stand_in(const void *left, const void *right)
 {
-    return by_address(&((const SnapshotStandIn *)left)->address,
-                      &((const SnapshotStandIn *)right)->address);
+    return snapshot_address_compare(&((const SnapshotStandIn *)left)->address,
+                                    &((const SnapshotStandIn *)right)->address);
 }
 
 // What is said of another thing, and has the address of that.
@@ -148,12 +136,7 @@ static void link_parts(Linking *linking)
 
 static int by_edge(const void *left, const void *right)
 {
-    const SnapshotEdge *a = left;
-    const SnapshotEdge *b = right;
-    int order = by_number(a->from, b->from);
-    if (order == 0)
-        order = by_number(a->to, b->to);
-    return order ? order : by_number(a->kind, b->kind);
+    return snapshot_edge_compare(left, right);
 }
 
 static void drop_repeated(Snapshot *snapshot)

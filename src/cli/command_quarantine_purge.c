@@ -1,6 +1,5 @@
 // quarantine purge: what was set aside long enough is dropped for good.
 #include "base/size.h"
-#include "cli/change_drift.h"
 #include "cli/consent.h"
 #include "cli/quarantine_command.h"
 #include "report/message.h"
@@ -108,21 +107,11 @@ static bool drop_all(Purging *purging, Err *err)
 static int finish(const Purging *purging, const Err *err)
 {
     const Workspace *workspace = purging->command.workspace;
-    Context *context = workspace->context;
-    int exit_code = err->class ? err_exit_code(err->class) : 0;
-    if (!context->is_json) {
-        if (err->class)
-            message_error(&context->err, err);
-        return exit_code;
-    }
-    JSON_SCOPED document =
-        quarantine_command_json("migrate-safe/quarantine-purge/1", &purging->choice);
+    json_t *document = quarantine_command_json("migrate-safe/quarantine-purge/1", &purging->choice);
     json_put(document, "days", json_integer(purging->command.days));
     json_put(document, "purged", json_integer((json_int_t)purging->done));
     json_put(document, "backup", change_backup_json(workspace));
-    json_put(document, "drift", change_drift_json(workspace));
-    json_put(document, "error", err->class ? message_json(err) : json_null());
-    return json_write(stdout, document) ? exit_code : err_exit_code(ERR_IO);
+    return quarantine_command_finish(&purging->command, document, err);
 }
 
 static int purge(Purging *purging)

@@ -1,5 +1,4 @@
 // quarantine restore: what was set aside, back in its place.
-#include "cli/change_drift.h"
 #include "cli/consent.h"
 #include "cli/quarantine_command.h"
 #include "report/message.h"
@@ -28,24 +27,14 @@ static void show(const Restoring *restoring)
 
 static int finish(const Restoring *restoring, const Err *err)
 {
-    const Workspace *workspace = restoring->command.workspace;
-    Context *context = workspace->context;
-    int exit_code = err->class ? err_exit_code(err->class) : 0;
-    if (!context->is_json) {
-        if (err->class)
-            message_error(&context->err, err);
-        return exit_code;
-    }
-    JSON_SCOPED document =
+    json_t *document =
         quarantine_command_json("migrate-safe/quarantine-restore/1", &restoring->choice);
     json_put(document, "restored", json_boolean(restoring->is_done));
     json_put(document, "statements",
              json_words(restoring->statements.items, restoring->statements.len));
     json_put(document, "refused",
              json_words(restoring->restored.refused.items, restoring->restored.refused.len));
-    json_put(document, "drift", change_drift_json(workspace));
-    json_put(document, "error", err->class ? message_json(err) : json_null());
-    return json_write(stdout, document) ? exit_code : err_exit_code(ERR_IO);
+    return quarantine_command_finish(&restoring->command, document, err);
 }
 
 static void say_done(const Restoring *restoring, Err *err)

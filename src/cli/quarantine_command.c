@@ -2,6 +2,7 @@
 
 #include "cli/change_drift.h"
 #include "cli/schema_output.h"
+#include "report/message.h"
 #include "report/quarantine_report.h"
 
 static const int64_t DAYS = 30;
@@ -105,4 +106,19 @@ json_t *quarantine_command_json(const char *schema, const QuarantinedChoice *cho
         json_array_append_new(things, quarantine_report_json(*item));
     json_put(document, "things", things);
     return document;
+}
+
+int quarantine_command_finish(const QuarantineCommand *command, json_t *document, const Err *err)
+{
+    JSON_SCOPED taken = document;
+    Context *context = command->workspace->context;
+    int exit_code = err->class ? err_exit_code(err->class) : 0;
+    if (!context->is_json) {
+        if (err->class)
+            message_error(&context->err, err);
+        return exit_code;
+    }
+    json_put(taken, "drift", change_drift_json(command->workspace));
+    json_put(taken, "error", err->class ? message_json(err) : json_null());
+    return json_write(stdout, taken) ? exit_code : err_exit_code(ERR_IO);
 }

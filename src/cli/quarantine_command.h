@@ -28,3 +28,5 @@ QuarantineOptions quarantine_command_options(const QuarantineCommand *command);
 void quarantine_command_end(QuarantineCommand *command);
 // {"schema": ..., "things": [...]}
 json_t *quarantine_command_json(const char *schema, const QuarantinedChoice *choice);
+// The error as text, or the document (taken) with drift and error added. The exit code.
+int quarantine_command_finish(const QuarantineCommand *command, json_t *document, const Err *err);

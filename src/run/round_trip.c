@@ -326,9 +326,8 @@ static void add_table(Trial *trial, Words *tables, const char *name)
     VEC_EACH (const char *const, known, tables)
         if (strcmp(*known, name) == 0)
             return;
-    VEC_EACH (const SnapshotObject, object, &trial->after.objects)
-        if (strcmp(object->kind, "table") == 0 && strcmp(object->identity, name) == 0)
-            *vec_append(trial->arena, tables) = name;
+    if (snapshot_find(&trial->after, "table", name))
+        *vec_append(trial->arena, tables) = name;
 }
 
 // Tables of the new schema that the up made, changed or wrote to.
@@ -378,26 +377,17 @@ static bool is_lost_already(const RoundTrip *trip, const char *what)
     return false;
 }
 
-static const SnapshotObject *find_object(const Snapshot *snapshot, const char *kind,
-                                         const char *identity)
-{
-    VEC_EACH (const SnapshotObject, object, &snapshot->objects)
-        if (strcmp(object->kind, kind) == 0 && strcmp(object->identity, identity) == 0)
-            return object;
-    return NULL;
-}
-
 // What the up renamed has another name before it. NULL: it was not there.
 static const char *name_before(const Trial *trial, const char *kind, const char *identity)
 {
-    const SnapshotObject *after = find_object(&trial->after, kind, identity);
+    const SnapshotObject *after = snapshot_find(&trial->after, kind, identity);
     if (!after)
         return NULL;
     VEC_EACH (const SnapshotObject, object, &trial->before.objects)
         if (strcmp(object->kind, kind) == 0 && object->address.oid == after->address.oid &&
             object->address.number == after->address.number)
             return object->identity;
-    return find_object(&trial->before, kind, identity) ? identity : NULL;
+    return snapshot_find(&trial->before, kind, identity) ? identity : NULL;
 }
 
 static bool has_value(Trial *trial, const ColumnSums *sums, const char *table, const char *column,

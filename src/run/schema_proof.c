@@ -100,18 +100,10 @@ static Words find_roles(Proving *proving)
     return roles;
 }
 
-static bool has_object(const Snapshot *snapshot, const char *kind, const char *identity)
-{
-    VEC_EACH (const SnapshotObject, object, &snapshot->objects)
-        if (strcmp(object->kind, kind) == 0 && strcmp(object->identity, identity) == 0)
-            return true;
-    return false;
-}
-
 // By one of the two scripts, where roles are compared.
 static bool is_made_itself(const Proving *proving, const char *role)
 {
-    return has_object(proving->then, "role", role) || has_object(proving->now, "role", role);
+    return snapshot_find(proving->then, "role", role) || snapshot_find(proving->now, "role", role);
 }
 
 static bool make_roles(Proving *proving, Err *err)

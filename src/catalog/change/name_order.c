@@ -213,10 +213,7 @@ static bool has_schema(const Renaming *renaming, const char *name)
 // With owner and privileges, as when everything else is made.
 static void need_schema(Renaming *renaming, const char *name)
 {
-    const SnapshotObject *schema = NULL;
-    VEC_EACH (const SnapshotObject, object, &renaming->now->objects)
-        if (strcmp(object->kind, "schema") == 0 && strcmp(object->identity, name) == 0)
-            schema = object;
+    const SnapshotObject *schema = snapshot_find(renaming->now, "schema", name);
     if (!schema || has_schema(renaming, name))
         return;
     Ddl ddl = changing_ddl(renaming->changing);

@@ -5,21 +5,12 @@
 
 #include <stdlib.h>
 
-static int by_number(int64_t left, int64_t right)
-{
-    return (left > right) - (left < right);
-}
-
 static int by_address(const void *left, const void *right)
 {
     const SnapshotObject *a = *(const SnapshotObject *const *)left;
     const SnapshotObject *b = *(const SnapshotObject *const *)right;
     int order = strcmp(a->kind, b->kind);
-    if (order == 0)
-        order = by_number(a->address.class, b->address.class);
-    if (order == 0)
-        order = by_number(a->address.oid, b->address.oid);
-    return order ? order : by_number(a->address.number, b->address.number);
+    return order ? order : snapshot_address_compare(&a->address, &b->address);
 }
 
 typedef VEC(const SnapshotObject *) Objects;
@@ -97,30 +88,11 @@ static void find_labels(Renaming *renaming)
     }
 }
 
-static const SnapshotObject *object_find(const Snapshot *snapshot, const char *kind,
-                                         const char *identity)
-{
-    SnapshotObject wanted = {.kind = kind, .identity = identity};
-    size_t from = 0;
-    size_t to = snapshot->objects.len;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        int order = snapshot_object_compare(&snapshot->objects.items[middle], &wanted);
-        if (order == 0)
-            return &snapshot->objects.items[middle];
-        if (order < 0)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return NULL;
-}
-
 static const SnapshotObject *find_now(const Renaming *renaming, const SnapshotObject *object)
 {
     int place = renaming_place(renaming, object);
     const SnapshotObject *same = renaming->same[place];
-    return same ? same : object_find(renaming->now, object->kind, renaming->identities[place]);
+    return same ? same : snapshot_find(renaming->now, object->kind, renaming->identities[place]);
 }
 
 // What has no name of its own is called after what it is said of.
@@ -155,12 +127,7 @@ static int by_identity(const void *left, const void *right)
 
 static int by_ends(const void *left, const void *right)
 {
-    const SnapshotEdge *a = left;
-    const SnapshotEdge *b = right;
-    int order = by_number(a->from, b->from);
-    if (order == 0)
-        order = by_number(a->to, b->to);
-    return order ? order : by_number(a->kind, b->kind);
+    return snapshot_edge_compare(left, right);
 }
 
 // What was moved into another schema depends on that.
@@ -170,7 +137,7 @@ static uint32_t target_of(const Renaming *renaming, const size_t *places, const 
     const SnapshotObject *to = &renaming->then->objects.items[edge->to];
     const char *schema = renaming->schemas[edge->from];
     const SnapshotObject *found =
-        schema && strcmp(to->kind, "schema") == 0 ? object_find(behind, "schema", schema) : NULL;
+        schema && strcmp(to->kind, "schema") == 0 ? snapshot_find(behind, "schema", schema) : NULL;
     return found ? (uint32_t)(found - behind->objects.items) : (uint32_t)places[edge->to];
 }
 
