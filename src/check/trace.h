@@ -10,6 +10,10 @@
 
 #include <stdint.h>
 
+enum {
+    TRACE_TEXT_MAX = 2000
+};
+
 // A set of lock modes, a bit each.
 typedef unsigned LockModes;
 
@@ -84,6 +88,7 @@ typedef struct TraceStatement {
     int ordinal;         // in the script, from 1; BEGIN and COMMIT are not counted, and have 0
     Position position;   // in its file
     const char *label;   // "ALTER TABLE"
+    const char *text;    // as the script has it, cut at TRACE_TEXT_MAX bytes; NULL: of a COMMIT
     TraceSpan ran;       // without our own measuring
     int64_t waited_us;   // for locks, as far as samples saw it
     int64_t rows;        // changed or given; -1: a kind that counts none

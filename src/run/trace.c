@@ -163,6 +163,18 @@ static void on_tick(void *context)
         take_size(tracing);
 }
 
+// Cut between two code points.
+static const char *beginning(Arena *arena, Str text)
+{
+    size_t length = text.n;
+    if (length > TRACE_TEXT_MAX) {
+        length = TRACE_TEXT_MAX;
+        while (length && ((unsigned char)text.p[length] & 0xC0) == 0x80)
+            length--;
+    }
+    return arena_dup(arena, (Str){text.p, length});
+}
+
 static void begin_statement(Tracing *tracing, const Statement *statement, TracePlace place)
 {
     char label[128] = "COMMIT";
@@ -176,6 +188,7 @@ static void begin_statement(Tracing *tracing, const Statement *statement, TraceP
                         ? expansion_position_in_file(tracing->script->shifts, statement->position)
                         : (Position){0},
         .label = arena_strdup(tracing->arena, label),
+        .text = statement ? beginning(tracing->arena, statement->text) : NULL,
         .size_before = tracing->size,
         .size_peak = -1,
         .size_after = -1,

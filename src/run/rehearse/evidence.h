@@ -1,0 +1,23 @@
+// Rehearsals as files: `rehearsals/DIGEST.json`, written once, found again, and compared with what
+// is about to run. Refuses to touch the target. Invariant: a file whose digest is not that of its
+// content is no evidence.
+#pragma once
+
+#include "check/rehearsal.h"
+#include "io/json.h"
+
+#define EVIDENCE_FOLDER "rehearsals"
+
+// The document of `migrate-safe/rehearsal/1`. A new reference.
+json_t *rehearsal_to_json(const Rehearsal *rehearsal);
+// Errors: ERR_CHECK, with the file and what is wrong with it.
+bool rehearsal_from_json(Arena *arena, const json_t *document, const char *file,
+                         Rehearsal *ret_rehearsal, Err *err) __attribute__((warn_unused_result));
+// Writes it; `ret_digest`: 64 hex digits of SHA-256, also the file's name.
+bool evidence_write(Arena *arena, const char *folder, const Rehearsal *rehearsal,
+                    const char **ret_path, const char **ret_digest, Err *err)
+    __attribute__((warn_unused_result));
+// `what`: a path, a digest or the beginning of one, or "latest".
+bool evidence_read(Arena *arena, const char *folder, const char *what, Rehearsal *ret_rehearsal,
+                   const char **ret_path, const char **ret_digest, Err *err)
+    __attribute__((warn_unused_result));
