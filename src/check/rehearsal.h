@@ -156,6 +156,10 @@ typedef struct Rehearsal {
     const char *tool_version;
     const char *environment; // NULL: none was named
     const char *database;    // whose migrations are rehearsed; NULL: none is configured
+    // Of the schema of that database when the rehearsal began, as `fingerprint` says it; NULL: none
+    // is configured. The first migration's fingerprint_before is the copy's, and another one where
+    // a copy cannot be the same in every respect (settings of the database).
+    const char *target_fingerprint;
     RehearsalCopy copy;
     RehearsalLimits limits;
     RehearsalQueries queries;

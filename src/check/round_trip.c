@@ -19,3 +19,9 @@ const char *round_trip_loss_text(Arena *arena, const RoundTripLoss *loss)
     return arena_printf(arena, "%s (%lld of %lld)", loss->what, (long long)loss->count,
                         (long long)loss->of);
 }
+
+void round_trip_loss_add(Arena *arena, RoundTripLosses *losses, const char *what, int64_t count,
+                         int64_t of)
+{
+    *vec_append(arena, losses) = (RoundTripLoss){.what = what, .count = count, .of = of};
+}

@@ -47,3 +47,6 @@ typedef struct RoundTrip {
 const char *round_trip_word(RoundTripVerdict verdict); // "exact", "differs", "loses rows", ...
 // "8 of 8 rows of table app.t", for people.
 const char *round_trip_loss_text(Arena *arena, const RoundTripLoss *loss);
+// `what` is kept as it is.
+void round_trip_loss_add(Arena *arena, RoundTripLosses *losses, const char *what, int64_t count,
+                         int64_t of);

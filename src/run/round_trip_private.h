@@ -4,6 +4,7 @@
 
 #include "pg/cluster.h"
 #include "run/round_trip.h"
+#include "run/row_facts.h"
 #include "run/target.h"
 
 #define BASE_DATABASE "migrate_safe_base"
@@ -40,19 +41,9 @@ bool place_note_roles(RoundTrips *trips, Err *err) __attribute__((warn_unused_re
 // The role that the error says is missing is made: true.
 bool place_make_missing_role(RoundTrips *trips, const Err *failure);
 
-// Facts of all rows, at one snapshot.
-bool rows_take(Arena *arena, Session *session, DataFacts *ret_facts, Err *err)
-    __attribute__((warn_unused_result));
-int64_t rows_count(const DataFacts *facts);
-
-// "public.orders"
-const char *rows_relation(Arena *arena, const char *schema, const char *name);
 // A table's values, column by column.
 bool rows_sums(Arena *arena, Session *session, const char *relation, ColumnSums *ret_sums, Err *err)
     __attribute__((warn_unused_result));
-// Of the number of rows alone.
-void rows_compare_counts(Arena *arena, const DataFacts *then, const DataFacts *now,
-                         RoundTripLosses *lost, RoundTripLosses *remains);
 // The columns of its primary key, and of each row the key's values.
 bool rows_keys(Arena *arena, Session *session, const char *relation, Words *ret_key,
                Words *ret_keys, Err *err) __attribute__((warn_unused_result));

@@ -3,27 +3,10 @@
 
 #include "io/json.h"
 #include "queries.h"
-#include "run/backup/facts.h"
 #include "sql/quote.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-bool rows_take(Arena *arena, Session *session, DataFacts *ret_facts, Err *err)
-{
-    FactsOptions options = {0};
-    return session_exec(session, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err) &&
-           facts_take(arena, session, &options, ret_facts, err) &&
-           session_exec(session, "COMMIT", err);
-}
-
-int64_t rows_count(const DataFacts *facts)
-{
-    int64_t count = 0;
-    VEC_EACH (const TableFact, table, &facts->tables)
-        count += table->rows;
-    return count;
-}
 
 bool rows_sums(Arena *arena, Session *session, const char *relation, ColumnSums *ret_sums, Err *err)
 {
@@ -77,24 +60,6 @@ bool rows_keys(Arena *arena, Session *session, const char *relation, Words *ret_
     return true;
 }
 
-static const TableFact *find_table(const DataFacts *facts, const TableFact *wanted)
-{
-    VEC_EACH (const TableFact, table, &facts->tables)
-        if (strcmp(table->name, wanted->name) == 0 && strcmp(table->schema, wanted->schema) == 0)
-            return table;
-    return NULL;
-}
-
-const char *rows_relation(Arena *arena, const char *schema, const char *name)
-{
-    return arena_printf(arena, "%s.%s", quote_name(arena, schema), quote_name(arena, name));
-}
-
-static void add(Arena *arena, RoundTripLosses *losses, const char *what, int64_t count, int64_t of)
-{
-    *vec_append(arena, losses) = (RoundTripLoss){.what = what, .count = count, .of = of};
-}
-
 static const ColumnSum *find_sum(const ColumnSums *sums, const char *name)
 {
     VEC_EACH (const ColumnSum, sum, sums)
@@ -104,103 +69,31 @@ static const ColumnSum *find_sum(const ColumnSums *sums, const char *name)
 }
 
 // As many rows, and other values: in which columns? Not known of a table that no script names.
-static bool compare_columns(Trial *trial, const char *relation, int64_t rows, RoundTripLosses *lost,
-                            Err *err)
+static bool tell_columns(void *context, const char *relation, int64_t rows, RoundTripLosses *lost,
+                         Err *err)
 {
     ColumnSums now;
+    Trial *trial = context;
     Arena *arena = trial->arena;
-    size_t said = lost->len;
     const TrialTable *table = trial_table(trial, relation);
-    if (table) {
-        if (!rows_sums(arena, trial->session, relation, &now, err))
-            return false;
-        VEC_EACH (const ColumnSum, sum, &table->sums) {
-            const ColumnSum *other = find_sum(&now, sum->name);
-            if (!other || strcmp(other->sum, sum->sum) != 0)
-                add(arena, lost,
-                    arena_printf(arena, "values of column %s.%s", relation,
-                                 quote_name(arena, sum->name)),
-                    rows, rows);
-        }
+    if (!table)
+        return true;
+    if (!rows_sums(arena, trial->session, relation, &now, err))
+        return false;
+    VEC_EACH (const ColumnSum, sum, &table->sums) {
+        const ColumnSum *other = find_sum(&now, sum->name);
+        if (!other || strcmp(other->sum, sum->sum) != 0)
+            round_trip_loss_add(arena, lost,
+                                arena_printf(arena, "values of column %s.%s", relation,
+                                             quote_name(arena, sum->name)),
+                                rows, rows);
     }
-    if (lost->len == said)
-        add(arena, lost, arena_printf(arena, "values in rows of table %s", relation), rows, rows);
     return true;
-}
-
-// A sequence that went back gives numbers again that are in use.
-static void compare_sequences(Arena *arena, const DataFacts *then, const DataFacts *now,
-                              RoundTripLosses *lost)
-{
-    VEC_EACH (const SequenceFact, was, &then->sequences)
-        VEC_EACH (const SequenceFact, is, &now->sequences) {
-            if (strcmp(was->name, is->name) != 0 || strcmp(was->schema, is->schema) != 0)
-                continue;
-            bool is_back = was->is_descending ? is->last_value > was->last_value
-                                              : is->last_value < was->last_value;
-            is_back |= is->last_value == was->last_value && was->is_called && !is->is_called;
-            if (is_back)
-                add(arena, lost,
-                    arena_printf(arena, "the position of sequence %s, %lld, which is at %lld",
-                                 rows_relation(arena, was->schema, was->name),
-                                 (long long)was->last_value, (long long)is->last_value),
-                    0, 0);
-        }
-}
-
-static void find_new_tables(Arena *arena, const DataFacts *then, const DataFacts *now,
-                            RoundTripLosses *remains)
-{
-    VEC_EACH (const TableFact, table, &now->tables)
-        if (!table->is_refreshed && table->rows && !find_table(then, table))
-            add(arena, remains,
-                arena_printf(arena, "rows of table %s",
-                             rows_relation(arena, table->schema, table->name)),
-                table->rows, table->rows);
-}
-
-// NULL: there are other numbers of rows, or nothing is to be compared.
-static const TableFact *compare_count(Arena *arena, const TableFact *table, const DataFacts *now,
-                                      RoundTripLosses *lost, RoundTripLosses *remains)
-{
-    const TableFact *other = find_table(now, table);
-    int64_t rows = other ? other->rows : 0;
-    if (table->is_refreshed)
-        return NULL;
-    if (rows == table->rows)
-        return rows ? other : NULL;
-    const char *what =
-        arena_printf(arena, "rows of table %s", rows_relation(arena, table->schema, table->name));
-    if (rows < table->rows)
-        add(arena, lost, what, table->rows - rows, table->rows);
-    else
-        add(arena, remains, what, rows - table->rows, rows);
-    return NULL;
-}
-
-void rows_compare_counts(Arena *arena, const DataFacts *then, const DataFacts *now,
-                         RoundTripLosses *lost, RoundTripLosses *remains)
-{
-    VEC_EACH (const TableFact, table, &then->tables)
-        (void)compare_count(arena, table, now, lost, remains);
 }
 
 bool rows_compare(Trial *trial, const DataFacts *now, RoundTripLosses *lost,
                   RoundTripLosses *remains, Err *err)
 {
-    Arena *arena = trial->arena;
-    const DataFacts *then = &trial->rows_before;
-    VEC_EACH (const TableFact, table, &then->tables) {
-        const TableFact *other = compare_count(arena, table, now, lost, remains);
-        if (other && strcmp(other->digest, table->digest) != 0 &&
-            !compare_columns(trial, rows_relation(arena, table->schema, table->name), table->rows,
-                             lost, err))
-            return false;
-    }
-    find_new_tables(arena, then, now, remains);
-    compare_sequences(arena, then, now, lost);
-    if (now->large_objects < then->large_objects)
-        add(arena, lost, "large objects", then->large_objects - now->large_objects,
-            then->large_objects);
-    return true;
+    RowsChanged changed = {tell_columns, trial};
+    return rows_compare_facts(trial->arena, &trial->rows_before, now, &changed, lost, remains, err);
 }
