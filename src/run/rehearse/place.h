@@ -22,8 +22,10 @@ typedef struct RehearsalPlaceOptions {
     const char *schema; // of our tables; NULL: migrate_safe
     const char *run_id;
     const char *environment;    // of backups; may be NULL
-    const char *const *prelude; // SQL files, run first as a superuser; ends with NULL; NULL: none
-    const Source *source;       // whose needed extensions are looked for
+    const char *const *prelude; // SQL files, run first as a superuser; ends with NULL; NULL: none.
+                                // What a copy of a database has already is not made again there:
+    bool is_prelude_forced;     // but with this
+    const Source *source;       // whose needed extensions are looked for; may be NULL
     ClientPlace client;         // where pg_dump and pg_restore are
     int jobs;                   // of pg_restore; 0: one for each core
     const EventSink *sink;      // may be NULL
@@ -31,12 +33,13 @@ typedef struct RehearsalPlaceOptions {
 
 typedef struct RehearsalPlace RehearsalPlace;
 
-// Makes the copy. `target` may be NULL where none is configured (then only REHEARSAL_FROM_EMPTY, or
-// a backup that is named). Errors: ERR_CONFIG (no server of that major, an extension that is not
-// installed, with its package; a kind that cannot be made here and why), ERR_CHECK (a backup that
-// does not restore), ERR_MIGRATION with position (the prelude), ERR_IO, ERR_CONNECTION,
-// ERR_INTERRUPTED.
-bool rehearsal_place_open(Arena *arena, const Target *target, const RehearsalPlaceOptions *options,
+// Makes the copy. `target` may be NULL where none is configured (then only REHEARSAL_FROM_EMPTY, a
+// backup that is named, or REHEARSAL_FROM_GENERATED, empty until rehearsal_place_fill). Its session
+// is closed and another one opened where a clone is made of it. Errors: ERR_CONFIG (no server of
+// that major, an extension that is not installed, with its package; a kind that cannot be made here
+// and why), ERR_CHECK (a backup that does not restore), ERR_MIGRATION with position (the prelude),
+// ERR_IO, ERR_CONNECTION, ERR_INTERRUPTED.
+bool rehearsal_place_open(Arena *arena, Target *target, const RehearsalPlaceOptions *options,
                           RehearsalPlace **ret_place, Err *err) __attribute__((warn_unused_result));
 void rehearsal_place_close(RehearsalPlace *place); // NULL is fine
 void rehearsal_place_close_at(RehearsalPlace **place);
@@ -61,6 +64,9 @@ void rehearsal_place_forget(RehearsalPlace *place, const char *saved); // NULL i
 // The role that a server's error says is missing is made, without a right (only on a throwaway
 // server that is empty or generated): true. It is among the copy's limits then.
 bool rehearsal_place_make_missing_role(RehearsalPlace *place, const Err *failure);
+// Generated rows in all tables as they are now, where that kind of copy has no target: behind the
+// migrations that are not rehearsed. Counted in the copy's rows and limits.
+bool rehearsal_place_fill(RehearsalPlace *place, Err *err) __attribute__((warn_unused_result));
 // Roles, databases, tablespaces that there are now and were not when it was opened, or the other
 // way round: a line each.
 bool rehearsal_place_server_wide(RehearsalPlace *place, Arena *arena, Words *ret_lines, Err *err)
