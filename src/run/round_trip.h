@@ -59,7 +59,6 @@ typedef struct Trial {
     Snapshot after; // the up
     DataFacts rows_before;
     VEC(TrialTable) named; // by the up: what they held before it
-    DataFacts rows_after;  // the up
     RoundTrip trip;        // as far as it is known
     struct TrialTarget *target;
 } Trial;
