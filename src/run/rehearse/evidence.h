@@ -3,7 +3,7 @@
 // content is no evidence.
 #pragma once
 
-#include "check/rehearsal.h"
+#include "check/evidence.h"
 #include "io/json.h"
 
 #define EVIDENCE_FOLDER "rehearsals"
@@ -17,7 +17,18 @@ bool rehearsal_from_json(Arena *arena, const json_t *document, const char *file,
 bool evidence_write(Arena *arena, const char *folder, const Rehearsal *rehearsal,
                     const char **ret_path, const char **ret_digest, Err *err)
     __attribute__((warn_unused_result));
-// `what`: a path, a digest or the beginning of one, or "latest".
+// `what`: a path, a digest or the beginning of one (4 digits at least), or "latest", by its time.
+// ERR_CONFIG: there is none, or several; ERR_CHECK: it is no evidence.
 bool evidence_read(Arena *arena, const char *folder, const char *what, Rehearsal *ret_rehearsal,
                    const char **ret_path, const char **ret_digest, Err *err)
+    __attribute__((warn_unused_result));
+
+// All of a folder, newest first; one that is not there has none.
+typedef struct EvidenceFolder {
+    const char *path;
+    VEC(Evidence) evidence;
+    VEC(Err) problems; // of files that have the name of evidence and are none
+} EvidenceFolder;
+
+bool evidence_load(Arena *arena, const char *folder, EvidenceFolder *ret_folder, Err *err)
     __attribute__((warn_unused_result));
