@@ -127,7 +127,8 @@ static bool take_brace(Reader *reader, const char **value)
     Str rest = {reader->p, (size_t)(reader->end - reader->p)};
     Str inside = str_until(str_until(rest, '\n'), '}');
     bool is_closed = inside.n < rest.n && rest.p[inside.n] == '}';
-    bool has_default = inside.n > is_empty_unset && inside.p[is_empty_unset] == '-';
+    size_t dash = is_empty_unset ? 1 : 0;
+    bool has_default = inside.n > dash && inside.p[dash] == '-';
     if (!is_closed || (inside.n && !has_default) || memchr(inside.p, '$', inside.n))
         return false;
     reader->p += inside.n + 1;

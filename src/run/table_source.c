@@ -41,6 +41,7 @@ static bool several(Arena *arena, const Rows *rows, bool wants_up, Err *err)
         text_printf(&list, "%s%s", first ? ", " : "", relation);
         first = first ? first : relation;
     }
+    REQUIRE(first);
     fail(err, ERR_CONFIG, "there are several tables of migrations: %s", text_cstr(&list));
     const char *quote = strchr(first, '"') ? "'" : ""; // for the shell
     return err_hint(err, "name the one you mean: --table %s%s%s", quote, first, quote);

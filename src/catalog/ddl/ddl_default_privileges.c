@@ -1,4 +1,5 @@
 // Privileges where there is no object of the user's: of what will be made, and of the system's own.
+#include "base/require.h"
 #include "base/text.h"
 #include "catalog/ddl/ddl_grant.h"
 #include "catalog/ddl/ddl_kinds.h"
@@ -69,6 +70,7 @@ static bool read_grants(Ddl *ddl, const Defaults *defaults, const SnapshotObject
 static bool set_defaults(Ddl *ddl, const SnapshotObject *then, const SnapshotObject *now)
 {
     const SnapshotObject *object = now ? now : then;
+    REQUIRE(object);
     Defaults defaults = read_identity(ddl, object);
     Grants old = {0};
     Grants new = {0};
@@ -169,6 +171,7 @@ static bool set_place(DdlGranting *granting, const SnapshotObject *object)
 static bool set_system(Ddl *ddl, const SnapshotObject *then, const SnapshotObject *now)
 {
     const SnapshotObject *object = now ? now : then;
+    REQUIRE(object);
     const char *before = ddl_value(ddl, object, then ? "privileges" : "initial privileges");
     const char *behind = ddl_value(ddl, object, now ? "privileges" : "initial privileges");
     if (then && now)

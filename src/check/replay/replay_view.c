@@ -16,6 +16,7 @@ void replay_create_view(const Replay *replay, const Node *node)
     } else {
         view = model_add_relation(replay->model, schema, name, RELATION_VIEW, replay->made);
     }
+    REQUIRE(view);
     view->is_temporary = node_text_is(range, "relpersistence", "t");
     read_query(replay, node_field(node, "query"), node_field(node, "aliases"), true, view);
 }

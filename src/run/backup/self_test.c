@@ -67,6 +67,7 @@ static const char *victim(Arena *arena, const Backup *copy)
         if (!best || was_contents || (!is_contents && file->bytes > best->bytes))
             best = file;
     }
+    REQUIRE(best);
     return *best->path ? arena_printf(arena, "%s/%s", copy->path, best->path) : copy->path;
 }
 
