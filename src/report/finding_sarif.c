@@ -2,8 +2,7 @@
 // texts, ignored findings as suppressed results.
 #include "base/text.h"
 #include "report/finding_report.h"
-
-#include <string.h>
+#include "report/sarif.h"
 
 // "notice" is "note" there.
 static const char *level(Severity severity)
@@ -12,14 +11,6 @@ static const char *level(Severity severity)
            : severity == SEVERITY_WARNING ? "warning"
            : severity == SEVERITY_NOTICE  ? "note"
                                           : "none";
-}
-
-static void write_text_object(JsonStream *json, const char *key, const char *text)
-{
-    json_key(json, key);
-    json_begin_object(json);
-    json_key_text(json, "text", text);
-    json_end(json);
 }
 
 static void write_help(JsonStream *json, const Rule *rule)
@@ -45,8 +36,8 @@ static void write_rule(JsonStream *json, const Rule *rule)
 {
     json_begin_object(json);
     json_key_text(json, "id", rule->id);
-    write_text_object(json, "shortDescription", rule->summary);
-    write_text_object(json, "fullDescription", rule->why);
+    sarif_text(json, "shortDescription", rule->summary);
+    sarif_text(json, "fullDescription", rule->why);
     write_help(json, rule);
     json_key(json, "defaultConfiguration");
     json_begin_object(json);
@@ -81,54 +72,10 @@ static void write_tool(JsonStream *json, const FindingRun *run)
     json_end(json);
 }
 
-// A path as the URI that SARIF wants: RFC 3986, relative where the path is.
-static const char *uri(Arena *arena, const char *path)
-{
-    static const char PLAIN[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/!$&'()*+,;=@";
-    static const char HEX[] = "0123456789ABCDEF";
-    TEXT_SCOPED out;
-    text_init(&out, strlen(path) * 3 + 16);
-    if (path[0] == '/')
-        text_append(&out, STR("file://"));
-    while (str_starts(str_from(path), STR("./")))
-        path += 2;
-    for (; *path; path++) {
-        unsigned char c = (unsigned char)*path;
-        if (strchr(PLAIN, *path)) {
-            text_append_char(&out, *path);
-            continue;
-        }
-        text_append_char(&out, '%');
-        text_append_char(&out, HEX[c >> 4]);
-        text_append_char(&out, HEX[c & 15]);
-    }
-    return arena_dup(arena, text_str(&out));
-}
-
 static void write_location(FindingWriter *writer, const Finding *finding)
 {
-    JsonStream *json = &writer->json;
-    Position end = finding_end(finding);
-    json_key(json, "locations");
-    json_begin_list(json);
-    json_begin_object(json);
-    json_key(json, "physicalLocation");
-    json_begin_object(json);
-    json_key(json, "artifactLocation");
-    json_begin_object(json);
-    json_key_text(json, "uri", uri(writer->scratch, finding->file));
-    json_end(json);
-    json_key(json, "region");
-    json_begin_object(json);
-    json_key_number(json, "startLine", finding->position.line);
-    json_key_number(json, "startColumn", finding->position.column);
-    json_key_number(json, "endLine", end.line);
-    json_key_number(json, "endColumn", end.column);
-    json_end(json);
-    json_end(json);
-    json_end(json);
-    json_end(json);
+    sarif_location(&writer->json, writer->scratch, finding->file, finding->position,
+                   finding_end(finding));
 }
 
 // Findings of a baseline were accepted outside of the file.
@@ -145,20 +92,9 @@ static void write_suppression(JsonStream *json, const Finding *finding)
 
 static void begin(FindingWriter *writer)
 {
-    JsonStream *json = &writer->json;
-    json->lines = 4; // a result a line
-    json_begin_object(json);
-    json_key_text(json, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
-    json_key_text(json, "version", "2.1.0");
-    json_key(json, "runs");
-    json_begin_list(json);
-    json_begin_object(json);
-    json->lines = 6; // a rule a line
-    write_tool(json, writer->run);
-    json->lines = 4;
-    json_key_text(json, "columnKind", "unicodeCodePoints");
-    json_key(json, "results");
-    json_begin_list(json);
+    sarif_begin(&writer->json);
+    write_tool(&writer->json, writer->run);
+    sarif_results(&writer->json);
 }
 
 static void finding_written(FindingWriter *writer, const Finding *finding)
@@ -168,7 +104,7 @@ static void finding_written(FindingWriter *writer, const Finding *finding)
     json_key_text(json, "ruleId", finding->rule->id);
     json_key_number(json, "ruleIndex", (int64_t)finding_rule_place(writer, finding->rule)->place);
     json_key_text(json, "level", level(finding->severity));
-    write_text_object(json, "message", finding->message);
+    sarif_text(json, "message", finding->message);
     write_location(writer, finding);
     json_key(json, "partialFingerprints");
     json_begin_object(json);
@@ -181,19 +117,8 @@ static void finding_written(FindingWriter *writer, const Finding *finding)
 
 static void end(FindingWriter *writer)
 {
-    JsonStream *json = &writer->json;
-    json_end(json);
-    json_key(json, "invocations");
-    json_begin_list(json);
-    json_begin_object(json);
-    json_key_flag(json, "executionSuccessful",
-                  !writer->run->unreadable || !writer->run->unreadable->len);
-    json_key_number(json, "exitCode", writer->run->exit_code);
-    json_end(json);
-    json_end(json);
-    json_end(json);
-    json_end(json);
-    json_end(json);
+    bool is_whole = !writer->run->unreadable || !writer->run->unreadable->len;
+    sarif_end(&writer->json, is_whole, writer->run->exit_code);
 }
 
 const FindingReport FINDING_SARIF = {"sarif", begin, finding_written, end};
