@@ -22,3 +22,11 @@ void rehearsal_report_migration_text(Arena *arena, const RehearsalShown *shown,
 // `evidence`: where it was written; NULL: nowhere.
 void rehearsal_report_summary_text(Arena *arena, const RehearsalShown *shown,
                                    const Rehearsal *rehearsal, const char *evidence);
+
+// Ready to be posted on a pull request: short enough for a comment, whatever was rehearsed.
+void rehearsal_report_markdown(Arena *arena, FILE *stream, const Rehearsal *rehearsal);
+// A suite for each migration, a test for each stage; each finding fails a test of its own, whose
+// failure has the problem's word as its type.
+void rehearsal_report_junit(Arena *arena, FILE *stream, const Rehearsal *rehearsal);
+// A rule for each problem, a result for each finding.
+void rehearsal_report_sarif(Arena *arena, FILE *stream, const Rehearsal *rehearsal);
