@@ -476,3 +476,8 @@ const char *session_error_context(const Session *session)
 {
     return session->error_context;
 }
+
+const SessionErrorNames *session_error_names(const Session *session)
+{
+    return &session->error_names;
+}

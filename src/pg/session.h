@@ -133,3 +133,14 @@ TransactionState session_transaction(const Session *session);
 size_t session_error_character(const Session *session);
 // The same for errors inside a function body or other inner query: text of that query, else "".
 const char *session_error_context(const Session *session);
+
+// What the last server error was about, by its names; "" where it was about none.
+typedef struct SessionErrorNames {
+    char schema[256];
+    char table[256];
+    char column[256];
+    char type[256];
+    char constraint[256];
+} SessionErrorNames;
+
+const SessionErrorNames *session_error_names(const Session *session);

@@ -47,6 +47,17 @@ static const char *field(Result result, int code)
     return text ? text : "";
 }
 
+static void note_names(Result result, SessionErrorNames *names)
+{
+    *names = (SessionErrorNames){0};
+    snprintf(names->schema, sizeof names->schema, "%s", field(result, PG_DIAG_SCHEMA_NAME));
+    snprintf(names->table, sizeof names->table, "%s", field(result, PG_DIAG_TABLE_NAME));
+    snprintf(names->column, sizeof names->column, "%s", field(result, PG_DIAG_COLUMN_NAME));
+    snprintf(names->type, sizeof names->type, "%s", field(result, PG_DIAG_DATATYPE_NAME));
+    snprintf(names->constraint, sizeof names->constraint, "%s",
+             field(result, PG_DIAG_CONSTRAINT_NAME));
+}
+
 bool session_server_error(Session *session, Result result, Err *err)
 {
     const char *sqlstate = field(result, PG_DIAG_SQLSTATE);
@@ -70,6 +81,7 @@ bool session_server_error(Session *session, Result result, Err *err)
     session->error_character = strtoul(field(result, PG_DIAG_STATEMENT_POSITION), NULL, 10);
     snprintf(session->error_context, sizeof session->error_context, "%s",
              field(result, PG_DIAG_INTERNAL_QUERY));
+    note_names(result, &session->error_names);
     return false;
 }
 

@@ -35,6 +35,7 @@ struct Session {
     char fatal_message[256];
     size_t error_character;
     char error_context[1024];
+    SessionErrorNames error_names;
 };
 
 typedef PGresult *Result;
