@@ -27,5 +27,8 @@ void contents_add_comment(Arena *arena, BackupContents *contents, Str text);
 // each. `has_rows` false: only the schema was read.
 void contents_compare(Arena *arena, const BackupManifest *manifest, const BackupContents *contents,
                       bool has_rows, size_t most, Differences *ret_differences);
+// Those of them that can be made only where the server loaded their library at its start:
+// "timescaledb,pg_cron"; "": none can.
+const char *extension_preloads(Arena *arena, const Words *extensions);
 // The Debian package that has an extension: "postgresql-15-pgvector". Never NULL.
 const char *extension_package(Arena *arena, const char *extension, int server_major);

@@ -91,3 +91,14 @@ const char *extension_package(Arena *arena, const char *extension, int server_ma
             return arena_printf(arena, "postgresql-%d", server_major);
     return arena_printf(arena, "postgresql-%d-%s", server_major, extension);
 }
+
+const char *extension_preloads(Arena *arena, const Words *extensions)
+{
+    static const char *const NEEDED[] = {"timescaledb", "pg_cron", "pg_net", "pgaudit", "citus"};
+    const char *list = "";
+    for (size_t i = 0; i < sizeof NEEDED / sizeof *NEEDED; i++)
+        VEC_EACH (const char *const, name, extensions)
+            if (strcmp(*name, NEEDED[i]) == 0)
+                list = arena_printf(arena, "%s%s%s", list, *list ? "," : "", *name);
+    return list;
+}

@@ -2,6 +2,7 @@
 #include "run/round_trip_private.h"
 
 #include "queries.h"
+#include "run/missing_role.h"
 #include "run/runner_lock.h"
 #include "run/store.h"
 #include "sql/quote.h"
@@ -129,14 +130,9 @@ bool place_make_missing_role(RoundTrips *trips, const Err *failure)
 {
     ARENA_SCOPED scratch = arena_new();
     Err ignored = {0};
-    Str message = str_from(failure->message);
-    ptrdiff_t at = str_find(message, STR("role \""));
-    if (strcmp(failure->sqlstate, "42704") != 0 || at < 0 ||
-        !str_ends(message, STR("\" does not exist")))
+    const char *role = missing_role(scratch, failure);
+    if (!role)
         return false;
-    Str name = str_skip(message, (size_t)at + STR("role \"").n);
-    name.n -= STR("\" does not exist").n;
-    const char *role = arena_dup(scratch, name);
     if (!session_exec(trips->admin,
                       arena_printf(scratch, "CREATE ROLE %s", quote_identifier(scratch, role)),
                       &ignored))

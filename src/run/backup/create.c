@@ -99,8 +99,8 @@ static bool attempt(Creation *creation, bool *ret_is_moving, Err *err)
         !create_read_facts(creation, err) || !read_early_sequences(creation, err) ||
         !create_dump(creation, ret_is_moving, err))
         return false;
-    if (creation->has_rows && creation->options->form != BACKUP_PLAIN &&
-        !is_sequences_unknown(creation))
+    if (creation->has_rows && !creation->options->is_passing &&
+        creation->options->form != BACKUP_PLAIN && !is_sequences_unknown(creation))
         return create_read_sequences(creation, err);
     return true;
 }
@@ -159,7 +159,7 @@ static bool take_data(Creation *creation, Err *err)
         .context = creation,
     };
     data->algorithm = FACTS_ALGORITHM;
-    if (!creation->has_rows)
+    if (!creation->has_rows || creation->options->is_passing)
         return true;
     if (!facts_take(creation->arena, creation->session, &options, data, err))
         return err_note(err, "counting and hashing the rows");

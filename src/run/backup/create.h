@@ -17,6 +17,7 @@ typedef struct CreateOptions {
     int jobs;                // 0: one for each core, at most four
     Words tables;            // of BACKUP_TABLES, as the user wrote them; patterns of pg_dump
     Words affected;          // of BACKUP_AFFECTED: relations, qualified and quoted
+    bool is_passing;         // loaded at once and thrown away: rows are neither counted nor hashed
     bool is_forced;          // also where there seems to be too little room
     ClientPlace place;
     int64_t lock_timeout_ms;  // of one attempt to lock all tables; 0: 2 s

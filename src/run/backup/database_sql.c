@@ -60,3 +60,18 @@ const char *database_creation(Arena *arena, const char *name, const DatabaseKind
         text_printf(&sql, " TABLESPACE %s", quote_identifier(arena, kind->tablespace));
     return arena_dup(arena, text_str(&sql));
 }
+
+const char *database_statement_for(Arena *arena, const char *statement, const char *from,
+                                   const char *to)
+{
+    const char *const spellings[] = {quote_identifier(arena, from), quote_name(arena, from)};
+    for (size_t i = 0; i < 2; i++) {
+        const char *words = arena_printf(arena, "DATABASE %s", spellings[i]);
+        const char *at = strstr(statement, words);
+        const char *end = at ? at + strlen(words) : NULL;
+        if (at && (*end == '\0' || *end == ' ' || *end == ';'))
+            return arena_printf(arena, "%.*sDATABASE %s%s", (int)(at - statement), statement,
+                                quote_identifier(arena, to), end);
+    }
+    return NULL;
+}

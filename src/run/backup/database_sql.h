@@ -16,6 +16,10 @@ typedef struct DatabaseKind {
 
 DatabaseKind database_kind_of(const BackupManifest *manifest); // as its database was made
 
+// One of BackupManifest.settings, "ALTER DATABASE shop SET ...", for a database of another name.
+// NULL: it names no database.
+const char *database_statement_for(Arena *arena, const char *statement, const char *from,
+                                   const char *to);
 // Servers before 15 know libc alone, and no word for it.
 const char *database_creation(Arena *arena, const char *name, const DatabaseKind *kind,
                               int server_major);

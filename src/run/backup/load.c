@@ -60,6 +60,7 @@ bool backup_load(Arena *arena, const Backup *backup, Session *into, const LoadOp
     }
     NeedsOptions needs = {.manifest = backup->manifest,
                           .makes_roles = options->makes_roles,
+                          .has_roles = options->has_roles,
                           .is_without_owners = options->is_without_owners};
     if (!needs_prepare(arena, into, contents, &needs, err))
         return false;

@@ -132,7 +132,8 @@ static bool prepare(Needs *needs, const BackupContents *contents, const NeedsOpt
     bool makes = options->makes_roles;
     bool is_ok =
         look_for_extensions(needs, contents, err) &&
-        (!makes || !options->manifest || make_roles_of(needs, options->manifest, err)) &&
+        (!makes || options->has_roles || !options->manifest ||
+         make_roles_of(needs, options->manifest, err)) &&
         (options->is_without_owners || look_for_roles(needs, &contents->roles, makes, err)) &&
         look_for_roles(needs, &contents->bound_roles, makes, err) &&
         look_for_tablespaces(needs, contents, makes, err);

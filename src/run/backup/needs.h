@@ -8,6 +8,7 @@
 typedef struct NeedsOptions {
     const BackupManifest *manifest; // its roles are made first; NULL: there is none
     bool makes_roles;               // and tablespaces, where they are missing
+    bool has_roles;                 // of the manifest: they are not made
     bool is_without_owners;
 } NeedsOptions;
 

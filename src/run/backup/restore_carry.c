@@ -4,6 +4,7 @@
 #include "io/clock.h"
 #include "io/json.h"
 #include "queries.h"
+#include "run/backup/database_sql.h"
 #include "run/backup/restore_private.h"
 #include "run/store.h"
 #include "sql/quote.h"
@@ -95,21 +96,6 @@ bool carry_journal(Arena *arena, Restore *restore, Session *copy, Err *err)
     return true;
 }
 
-// "ALTER DATABASE shop SET ..." for another name; NULL: it names no database.
-static const char *renamed(Arena *arena, const char *statement, const char *from, const char *to)
-{
-    const char *const spellings[] = {quote_identifier(arena, from), quote_name(arena, from)};
-    for (size_t i = 0; i < 2; i++) {
-        const char *words = arena_printf(arena, "DATABASE %s", spellings[i]);
-        const char *at = strstr(statement, words);
-        const char *end = at ? at + strlen(words) : NULL;
-        if (at && (*end == '\0' || *end == ' ' || *end == ';'))
-            return arena_printf(arena, "%.*sDATABASE %s%s", (int)(at - statement), statement,
-                                quote_identifier(arena, to), end);
-    }
-    return NULL;
-}
-
 // What a role may not set (another role's setting, a superuser's parameter, an owner that is gone)
 // is said with the statement, and stops nothing.
 static void make(Arena *arena, Restore *restore, const char *statement)
@@ -133,7 +119,8 @@ static void make_recorded(Arena *arena, Restore *restore)
     if (!manifest)
         return;
     VEC_EACH (const char *const, statement, &manifest->settings) {
-        const char *other = renamed(arena, *statement, manifest->database, restore->copy);
+        const char *other =
+            database_statement_for(arena, *statement, manifest->database, restore->copy);
         if (other && !is_comment(*statement))
             make(arena, restore, other);
     }
@@ -163,7 +150,8 @@ const char *carry_comment(Arena *arena, const Restore *restore)
     if (!restore->fact.oid && manifest)
         VEC_EACH (const char *const, statement, &manifest->settings)
             if (is_comment(*statement)) {
-                const char *other = renamed(arena, *statement, manifest->database, restore->live);
+                const char *other =
+                    database_statement_for(arena, *statement, manifest->database, restore->live);
                 if (other)
                     return other;
             }

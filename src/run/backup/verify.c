@@ -110,7 +110,8 @@ bool verify_restored(Verification *verification, Err *err)
     LoadOptions options = {
         .place = place->client,
         .jobs = verification->options->jobs,
-        .makes_roles = place->cluster != NULL,
+        .makes_roles = place->into ? place->into->makes_roles : place->cluster != NULL,
+        .has_roles = place->into && place->into->has_roles,
         .contents = &verification->contents,
     };
     if (!backup_load(verification->arena, verification->backup, place->session, &options,
@@ -197,26 +198,49 @@ bool verify_climb(Verification *verification, Err *err)
         return false;
     if (level == BACKUP_READABLE)
         return true;
-    return verify_place_open(verification, err) && verify_restored(verification, err) &&
+    return (verification->place.into || verify_place_open(verification, err)) &&
+           verify_restored(verification, err) &&
            (level < BACKUP_EQUAL || verify_equal(verification, err)) &&
            (level < BACKUP_ACCEPTED || verify_accepted(verification, err));
+}
+
+// The place stays open where it is the caller's.
+static bool verify(Verification *verification, Err *err)
+{
+    int64_t since = clock_monotonic_us();
+    if (!verify_check_level(verification->backup, verification->options, err))
+        return false;
+    bool is_verified = verify_climb(verification, err);
+    if (!verification->place.into)
+        verify_place_close(verification->arena, &verification->place);
+    verification->result->duration_ms = clock_elapsed_ms(since);
+    bool is_refused = !is_verified && err->class == ERR_CHECK && !verification->is_environment;
+    if (is_verified || is_refused)
+        record(verification, is_verified);
+    return is_verified;
 }
 
 bool backup_verify(Arena *arena, const Backup *backup, const VerifyOptions *options,
                    VerifyResult *ret_result, Err *err)
 {
-    int64_t since = clock_monotonic_us();
     VerifyResult result = {0};
     Verification verification = {
         .arena = arena, .backup = backup, .options = options, .result = &result};
-    if (!verify_check_level(backup, options, err))
-        return false;
-    bool is_verified = verify_climb(&verification, err);
-    verify_place_close(arena, &verification.place);
-    result.duration_ms = clock_elapsed_ms(since);
-    bool is_refused = !is_verified && err->class == ERR_CHECK && !verification.is_environment;
-    if (is_verified || is_refused)
-        record(&verification, is_verified);
+    bool is_verified = verify(&verification, err);
+    *ret_result = result;
+    return is_verified;
+}
+
+bool backup_verify_into(Arena *arena, const Backup *backup, const VerifyOptions *options,
+                        const VerifyInto *into, VerifyResult *ret_result, Err *err)
+{
+    VerifyResult result = {0};
+    Verification verification = {
+        .arena = arena, .backup = backup, .options = options, .result = &result};
+    REQUIRE(options->level >= BACKUP_RESTORED);
+    verification.place = (VerifyPlace){
+        .session = into->session, .url = into->url, .client = options->place, .into = into};
+    bool is_verified = verify(&verification, err);
     *ret_result = result;
     return is_verified;
 }

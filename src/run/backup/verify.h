@@ -36,6 +36,19 @@ typedef struct VerifyResult {
 // manifest has the level that is left. Other classes: it could not be tried.
 bool backup_verify(Arena *arena, const Backup *backup, const VerifyOptions *options,
                    VerifyResult *ret_result, Err *err) __attribute__((warn_unused_result));
+// Where the restored database is wanted afterwards.
+typedef struct VerifyInto {
+    Session *session; // to a database that has nothing of the user's in it
+    const char *url;  // of it
+    bool makes_roles; // and tablespaces, that are missing
+    bool has_roles;   // they were made by who knows better: those of the manifest are not
+} VerifyInto;
+
+// The same there: the level is at least BACKUP_RESTORED. After a failure the database holds part of
+// it.
+bool backup_verify_into(Arena *arena, const Backup *backup, const VerifyOptions *options,
+                        const VerifyInto *into, VerifyResult *ret_result, Err *err)
+    __attribute__((warn_unused_result));
 // The highest level that can be tried for such a backup; `ret_why`: what stands against more, NULL:
 // nothing does.
 BackupLevel backup_verify_most(const Backup *backup, const char **ret_why);

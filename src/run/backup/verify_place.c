@@ -1,24 +1,19 @@
 // An empty database for a moment: on a throwaway cluster, or on a server that was named.
 #include "base/size.h"
 #include "base/words.h"
-#include "io/clock.h"
 #include "pg/conninfo.h"
-#include "queries.h"
 #include "run/backup/database_sql.h"
+#include "run/backup/scratch_name.h"
 #include "run/backup/verify_private.h"
 #include "run/server_disk.h"
-#include "sql/quote.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
 enum {
-    MEGABYTE = 1 << 20,
-    LOCK_CLASS = 0x6d735f76, // "ms_v": advisory locks of verifications have this first number
-    NAME_ATTEMPTS = 5
+    MEGABYTE = 1 << 20
 };
 
-#define NAME_PREFIX "migrate_safe_verify_"
 #define APPLICATION "migrate-safe backup verify"
 
 static bool connect(const char *url, Session **ret_session, Err *err)
@@ -76,23 +71,11 @@ static int64_t within(int64_t value, int64_t least, int64_t most)
     return value < least ? least : value > most ? most : value;
 }
 
-// Those that refuse to be made in a server that did not load them at its start.
-static const char *preloaded(Arena *arena, const BackupContents *contents)
-{
-    static const char *const NEEDED[] = {"timescaledb", "pg_cron", "pg_net", "pgaudit", "citus"};
-    const char *list = "";
-    for (size_t i = 0; i < sizeof NEEDED / sizeof *NEEDED; i++)
-        VEC_EACH (const char *, name, &contents->extensions)
-            if (strcmp(*name, NEEDED[i]) == 0)
-                list = arena_printf(arena, "%s%s%s", list, *list ? "," : "", *name);
-    return list;
-}
-
 // For one load and one scan of everything, by nobody else.
 static const char *const *fast_settings(Arena *arena, const BackupContents *contents)
 {
     int64_t memory = memory_megabytes();
-    const char *libraries = preloaded(arena, contents);
+    const char *libraries = extension_preloads(arena, &contents->extensions);
     static const char *const FIXED[] = {
         "wal_level=minimal",
         "max_wal_senders=0",
@@ -148,50 +131,6 @@ static bool open_cluster(Verification *verification, Err *err)
 
 // ---- a server of the user's
 
-static bool drop(Arena *arena, Session *server, const char *name, Err *err)
-{
-    return session_exec(server,
-                        arena_printf(arena, "DROP DATABASE IF EXISTS %s WITH (FORCE)",
-                                     quote_identifier(arena, name)),
-                        err);
-}
-
-// What verifications that were killed have left: nobody holds the lock of their number.
-static void sweep(Arena *arena, Session *server)
-{
-    Rows rows;
-    Err ignored = {0};
-    const char *parameters[] = {arena_printf(arena, "%d", LOCK_CLASS)};
-    if (!session_query(server, arena, QUERY_BACKUP_ABANDONED_VERIFICATIONS.text, 1, parameters,
-                       &rows, &ignored))
-        return;
-    for (size_t i = 0; i < rows.count; i++)
-        if (!drop(arena, server, rows_text(&rows, i, 0), &ignored))
-            ignored = (Err){0};
-}
-
-// The lock is taken before the database is made, so that there is no moment in which it looks
-// abandoned; it goes with the session.
-static bool lock_number(Arena *arena, Session *server, const char **ret_name, Err *err)
-{
-    for (int i = 0; i < NAME_ATTEMPTS; i++) {
-        uint32_t number = clock_random_below(INT32_MAX);
-        Rows rows;
-        const char *parameters[] = {arena_printf(arena, "%d", LOCK_CLASS),
-                                    arena_printf(arena, "%u", number)};
-        if (!session_query(server, arena,
-                           "SELECT pg_catalog.pg_try_advisory_lock($1::pg_catalog.int4, "
-                           "$2::pg_catalog.int4)",
-                           2, parameters, &rows, err))
-            return false;
-        if (rows_bool(&rows, 0, 0)) {
-            *ret_name = arena_printf(arena, NAME_PREFIX "%u", number);
-            return true;
-        }
-    }
-    return fail(err, ERR_CHECK, "no number is free for a scratch database");
-}
-
 static bool check_major(const Verification *verification, const Session *server, Err *err)
 {
     int wanted = major_of(verification);
@@ -214,8 +153,8 @@ static bool open_server(Verification *verification, Err *err)
     const char *name = NULL;
     if (!connect(on_url, &place->server, err) || !check_major(verification, place->server, err))
         return false;
-    sweep(arena, place->server);
-    if (!lock_number(arena, place->server, &name, err))
+    scratch_name_sweep(arena, place->server, &SCRATCH_VERIFY);
+    if (!scratch_name_take(arena, place->server, &SCRATCH_VERIFY, &name, err))
         return false;
     if (!create(verification, place->server, name, err)) {
         err_note(err, "a scratch database cannot be made there");
@@ -269,7 +208,7 @@ void verify_place_close(Arena *arena, VerifyPlace *place)
     if (place->server) {
         session_rollback(place->server); // after an interrupt it still works on
         // One that stays is dropped by the next verification there.
-        if (place->database && !drop(arena, place->server, place->database, &ignored))
+        if (place->database && !scratch_name_drop(arena, place->server, place->database, &ignored))
             place->database = NULL;
         session_close_at(&place->server);
     }

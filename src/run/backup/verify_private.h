@@ -14,6 +14,7 @@ typedef struct VerifyPlace {
     const char *url;
     Session *session; // to the restored database
     ClientPlace client;
+    const VerifyInto *into; // the caller's database; NULL: one that is made
 } VerifyPlace;
 
 typedef struct Verification {
