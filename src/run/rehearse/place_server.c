@@ -1,0 +1,299 @@
+// A throwaway server, or the one that was named; an empty database there.
+#include "run/rehearse/place_private.h"
+
+#include "base/size.h"
+#include "check/backup_contents.h"
+#include "pg/conninfo.h"
+#include "pg/session_link.h"
+#include "run/backup/scratch_name.h"
+#include "run/server_disk.h"
+#include "run/timeouts.h"
+#include "sql/quote.h"
+
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+enum {
+    MEGABYTE = 1 << 20
+};
+
+#define WITHOUT_TARGET "rehearsal" // name of a database that is a copy of none
+#define OTHER_DATABASE "migrate_safe_server"
+
+bool place_connect(const char *url, Session **ret_session, Err *err)
+{
+    SessionOptions options = {.url = url, .application_name = PLACE_APPLICATION};
+    SESSION_SCOPED session = NULL;
+    if (!session_open(&options, &session, err) || !timeouts_lift(session, err))
+        return false;
+    *ret_session = session;
+    session = NULL;
+    return true;
+}
+
+static const char *version_of(Arena *arena, const Session *session)
+{
+    int number = session_server_version(session);
+    return arena_printf(arena, "%d.%d", number / 10000, number % 10000);
+}
+
+// ---- a cluster of our own
+
+static int64_t memory_megabytes(void)
+{
+    int64_t pages = sysconf(_SC_PHYS_PAGES);
+    int64_t size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? pages / (MEGABYTE / size) : 1024;
+}
+
+static int64_t within(int64_t value, int64_t least, int64_t most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
+// As a server of production writes its log, so that WAL is measured as it will be; what works by
+// itself is off, so that nothing but the migrations is measured. Jobs that come with the copy are
+// not run.
+static const char *const *settings_of(Arena *arena, const char *database, const char *libraries)
+{
+    static const char *const FIXED[] = {
+        "wal_level=replica",
+        "max_wal_senders=0",
+        "max_wal_size=8GB",
+        "checkpoint_timeout=1h",
+        "autovacuum=off",
+        "max_locks_per_transaction=512",
+        "max_connections=200",
+        "max_prepared_transactions=16",
+        "cron.launch_active_jobs=off",
+    };
+    Words settings = {0};
+    for (size_t i = 0; i < sizeof FIXED / sizeof *FIXED; i++)
+        *vec_append(arena, &settings) = FIXED[i];
+    int64_t memory = memory_megabytes();
+    *vec_append(arena, &settings) =
+        arena_printf(arena, "shared_buffers=%lldMB", (long long)within(memory / 8, 32, 2048));
+    *vec_append(arena, &settings) = arena_printf(arena, "maintenance_work_mem=%lldMB",
+                                                 (long long)within(memory / 16, 16, 1024));
+    *vec_append(arena, &settings) = arena_printf(arena, "cron.database_name=%s", database);
+    if (*libraries)
+        *vec_append(arena, &settings) =
+            arena_printf(arena, "shared_preload_libraries=%s", libraries);
+    *vec_append(arena, &settings) = NULL;
+    return settings.items;
+}
+
+static int wanted_major(const RehearsalPlace *place)
+{
+    if (place->options.major)
+        return place->options.major;
+    if (place->backup.manifest)
+        return place->backup.manifest->server_major;
+    return place->target ? session_server_major(place->target->session) : 0;
+}
+
+// Migrations may name the database that they are for.
+static const char *database_name(const RehearsalPlace *place)
+{
+    const char *name = place->target            ? place->target->database
+                       : place->backup.manifest ? place->backup.manifest->database
+                                                : WITHOUT_TARGET;
+    return strncmp(name, "template", strlen("template")) == 0 ? WITHOUT_TARGET : name;
+}
+
+// A library that is not installed would keep the server from starting; the extension that needs it
+// is missed later, by name.
+static bool start(RehearsalPlace *place, const char *libraries, Err *err)
+{
+    Arena *arena = place->arena;
+    ClusterOptions options = {.major = wanted_major(place),
+                              .settings = settings_of(arena, place->database, libraries)};
+    if (cluster_start(arena, &options, &place->cluster, err))
+        return true;
+    if (err->class == ERR_IO && *libraries) {
+        *err = (Err){0};
+        return start(place, "", err);
+    }
+    if (err->class == ERR_CONFIG && options.major)
+        err_hint(err,
+                 "apt-get install postgresql-%d, or rehearse on a server that has room: --on "
+                 "URL",
+                 options.major);
+    return false;
+}
+
+static bool open_cluster(RehearsalPlace *place, Err *err)
+{
+    Arena *arena = place->arena;
+    Words extensions = place_extensions_names(place);
+    place_tell(place, "starting a server");
+    place->database = database_name(place);
+    if (!start(place, extension_preloads(arena, &extensions), err))
+        return false;
+    place->is_superuser = true;
+    place->superuser = "postgres";
+    place->copy.place = "a throwaway server";
+    SESSION_SCOPED first = NULL;
+    bool is_named_so = strcmp(place->database, "postgres") == 0;
+    if (!is_named_so)
+        return place_connect(cluster_url(arena, place->cluster, "postgres"), &place->server, err);
+    return place_connect(cluster_url(arena, place->cluster, "postgres"), &first, err) &&
+           session_exec(first, "CREATE DATABASE " OTHER_DATABASE, err) &&
+           place_connect(cluster_url(arena, place->cluster, OTHER_DATABASE), &place->server, err) &&
+           (session_close_at(&first), session_exec(place->server, "DROP DATABASE postgres", err));
+}
+
+// ---- a server of the user's
+
+static bool check_major(const RehearsalPlace *place, Err *err)
+{
+    int wanted = place->options.major;
+    if (!wanted || wanted == place->major)
+        return true;
+    return fail(err, ERR_CONFIG, "PostgreSQL %d is asked for, and --on leads to a server of %d",
+                wanted, place->major);
+}
+
+// A session on what is to be cloned would be in the way.
+static bool connect_beside(RehearsalPlace *place, Err *err)
+{
+    bool is_source = place->copy.kind == REHEARSAL_FROM_CLONE &&
+                     strcmp(session_database(place->server), place->target->database) == 0;
+    if (!is_source)
+        return true;
+    const char *beside =
+        strcmp(place->target->database, "postgres") == 0 ? "template1" : "postgres";
+    session_close_at(&place->server);
+    return place_connect(conninfo_with_database(place->arena, place->options.on, beside),
+                         &place->server, err);
+}
+
+static bool open_on(RehearsalPlace *place, Err *err)
+{
+    place_tell(place, "making a scratch database");
+    if (!place_connect(place->options.on, &place->server, err) || !connect_beside(place, err))
+        return false;
+    place->major = session_server_major(place->server);
+    const char *is_superuser = session_parameter(place->server, "is_superuser");
+    place->is_superuser = is_superuser && strcmp(is_superuser, "on") == 0;
+    if (!check_major(place, err))
+        return false;
+    scratch_name_sweep(place->arena, place->server, &SCRATCH_REHEARSAL);
+    return scratch_name_take(place->arena, place->server, &SCRATCH_REHEARSAL, &place->database,
+                             err);
+}
+
+bool place_server_open(RehearsalPlace *place, Err *err)
+{
+    bool is_open = place->options.on ? open_on(place, err) : open_cluster(place, err);
+    if (!is_open)
+        return false;
+    place->major = session_server_major(place->server);
+    place->copy.server = version_of(place->arena, place->server);
+    return true;
+}
+
+void place_server_close(RehearsalPlace *place)
+{
+    ARENA_SCOPED scratch = arena_new();
+    Err ignored = {0};
+    if (place->server && !place->cluster) {
+        session_rollback(place->server); // after an interrupt it still works on
+        // One that stays is dropped by the next rehearsal there.
+        for (int i = place->saves; i > 0; i--)
+            (void)!scratch_name_drop(scratch, place->server,
+                                     arena_printf(scratch, "%s_%d", place->database, i), &ignored);
+        if (!scratch_name_drop(scratch, place->server, place->database, &ignored))
+            ignored = (Err){0};
+    }
+    session_close_at(&place->server);
+    cluster_stop(place->cluster);
+    place->cluster = NULL;
+    if (place->home.path)
+        cluster_home_remove(&place->home);
+    place->home = (ClusterHome){0};
+}
+
+// ---- the database
+
+bool place_server_name(RehearsalPlace *place, Err *err)
+{
+    Arena *arena = place->arena;
+    if (place->cluster) {
+        place->superuser_url =
+            cluster_url_as(arena, place->cluster, place->database, place->superuser);
+        place->url = cluster_url_as(arena, place->cluster, place->database, place->copy.role);
+        return true;
+    }
+    place->url = conninfo_with_database(arena, place->options.on, place->database);
+    if (!place->url)
+        return fail(err, ERR_CONFIG, "the URL of --on cannot be read");
+    place->superuser_url = place->is_superuser ? place->url : NULL;
+    place->client = (ClientPlace){.words = place->options.client.words};
+    if (place->options.client.database)
+        place->client.database =
+            conninfo_with_database(arena, place->options.client.database, place->database);
+    const char *host = session_host(place->server);
+    place->copy.place = arena_printf(arena, "database %s on %s", place->database,
+                                     *host ? host : session_target(place->server));
+    return true;
+}
+
+static bool create(RehearsalPlace *place, const DatabaseKind *kind, Err *err)
+{
+    return session_exec(place->server,
+                        database_creation(place->arena, place->database, kind, place->major), err);
+}
+
+// A locale that this machine does not have changes the order of text.
+static bool create_without_locale(RehearsalPlace *place, const DatabaseKind *kind, Err *err)
+{
+    DatabaseKind plain = {
+        .encoding = kind->encoding, .collate = "C", .ctype = "C", .locale_provider = "c"};
+    bool is_locale = strstr(err->message, "locale") || strstr(err->message, "collat") ||
+                     strstr(err->message, "ICU");
+    if (err->class != ERR_SERVER || !is_locale)
+        return false;
+    *err = (Err){0};
+    place_limit(place, "the locale %s is not on that server: text is sorted as C does",
+                kind->locale ? kind->locale : kind->collate);
+    return create(place, &plain, err);
+}
+
+bool place_server_create(RehearsalPlace *place, const DatabaseKind *kind, Err *err)
+{
+    if (!place_server_name(place, err))
+        return false;
+    if (create(place, kind, err) || create_without_locale(place, kind, err))
+        return true;
+    err_note(err, "a database for it cannot be made");
+    return strcmp(err->sqlstate, "42501") == 0
+               ? err_hint(err, "ALTER ROLE %s CREATEDB",
+                          quote_name(place->arena, session_user(place->server)))
+               : false;
+}
+
+// ---- its disk
+
+bool place_server_free(RehearsalPlace *place, int64_t *ret_bytes)
+{
+    struct statvfs disk;
+    if (!place->cluster)
+        return server_disk_free(place->arena, place->server, ret_bytes);
+    if (statvfs(cluster_directory(place->cluster), &disk) != 0)
+        return false;
+    *ret_bytes = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
+    return true;
+}
+
+bool place_server_check_room(RehearsalPlace *place, int64_t bytes, Err *err)
+{
+    int64_t free_bytes;
+    if (!place_server_free(place, &free_bytes) || free_bytes >= bytes)
+        return true;
+    fail(err, ERR_CONFIG, "the copy needs about %s, and %s are free",
+         size_text(place->arena, bytes), size_text(place->arena, free_bytes));
+    return err_hint(err, "name a larger disk: TMPDIR=DIR migrate-safe rehearse; or a server with "
+                         "room: --on URL; or rehearse with generated rows: --from generated");
+}
