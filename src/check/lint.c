@@ -139,12 +139,26 @@ static void run_rules(Lint *lint, const DispatchEntry *entry, const Judged *judg
     lint->rule = NULL;
 }
 
+// What writes in WITH writes as if it stood by itself. The server takes it nowhere deeper.
+static void judge_with(Lint *lint, const Judged *judged)
+{
+    NODE_EACH(expression, node_field(judged->node, "withClause.ctes"))
+    {
+        Judged inner = *judged;
+        inner.node = node_field(expression, "ctequery");
+        inner.kind = node_kind(inner.node);
+        if (changes_rows(inner.node))
+            run_rules(lint, dispatch_find(&lint->dispatch, inner.kind), &inner);
+    }
+}
+
 static void judge(Lint *lint, Judged *judged)
 {
     judged->node = judged->parsed->node;
     judged->kind = node_kind(judged->node);
     run_rules(lint, lint->dispatch.every, judged);
     run_rules(lint, dispatch_find(&lint->dispatch, judged->kind), judged);
+    judge_with(lint, judged);
     if (!node_is(judged->node, "AlterTableStmt"))
         return;
     NODE_EACH(command, node_field(judged->node, "cmds"))

@@ -221,7 +221,7 @@ static bool is_plain_copy(const Node *statement)
 static const char *copy_in_ranges(const Judged *judged, const Node *source)
 {
     Str text = judged->parsed->statement.text;
-    if (!is_plain_copy(judged->node) || text.n > 4096)
+    if (judged->node != judged->parsed->node || !is_plain_copy(judged->node) || text.n > 4096)
         return NULL;
     const Relation *relation = judged_relation(judged, source);
     const Constraint *key = relation ? relation_primary_key(relation) : NULL;

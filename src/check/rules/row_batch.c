@@ -143,10 +143,10 @@ const char *change_in_batches(const Judged *judged)
     const Node *node = judged->node;
     const Node *range = node_field(node, "relation");
     Clauses clauses;
-    bool is_simple = !node_has(node, "withClause") && !node_has(node, "fromClause") &&
-                     !node_has(node, "usingClause") && !node_has(node, "returningClause") &&
-                     !node_has(node, "returningList") && !node_has(range, "alias") &&
-                     judged->parsed->statement.text.n < 4096;
+    bool is_simple = node == judged->parsed->node && !node_has(node, "withClause") &&
+                     !node_has(node, "fromClause") && !node_has(node, "usingClause") &&
+                     !node_has(node, "returningClause") && !node_has(node, "returningList") &&
+                     !node_has(range, "alias") && judged->parsed->statement.text.n < 4096;
     if (!is_simple || !find_clauses(judged, &clauses))
         return NULL;
     const char *table = object_sql(judged, range);
