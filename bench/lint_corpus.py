@@ -243,10 +243,11 @@ def knows_lint():
 
 @functools.cache
 def optional_rules():
-    """Matters of taste are off unless configured; the corpus asks for all."""
+    """Matters of taste are off unless configured; the corpus asks for all, but not for what --keep alone wants."""
     listed = json.loads(subprocess.run([program(), "lint", "--rules", "--json"], check=True,
                                        stdout=subprocess.PIPE).stdout)
-    return [(rule["id"], rule["severity"]) for rule in listed["rules"] if rule["optional"]]
+    return [(rule["id"], rule["severity"]) for rule in listed["rules"]
+            if rule["optional"] and not rule["on_with_keep"]]
 
 
 def migrate_safe(case, home):

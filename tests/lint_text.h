@@ -10,6 +10,7 @@ typedef struct TextFile {
     bool is_reported;
     bool is_no_transaction; // said by its layout
     bool is_wrapped_elsewhere;
+    const Migration *migration; // NULL: none
 } TextFile;
 
 static inline void survey_text(const TextFile *file, Shape *ret_shape)
@@ -41,6 +42,7 @@ static inline bool lint_text(Arena *arena, Lint *lint, const TextFile *file)
         script.directives = (Directives){0};
     survey_text(file, &shape);
     lint_file_begin(lint, &(LintFile){.path = file->path,
+                                      .migration = file->migration,
                                       .script = &script,
                                       .shape = &shape,
                                       .is_reported = file->is_reported,

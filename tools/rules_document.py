@@ -54,7 +54,7 @@ def claim(rule):
 
 
 def section(rule):
-    facts = [rule["severity"] + (", off" if rule["optional"] else ""), rule["risk"], servers(rule)]
+    facts = [rule["severity"] + (", off without --keep" if rule["on_with_keep"] else ", off" if rule["optional"] else ""), rule["risk"], servers(rule)]
     text = f"## {rule['id']}\n\n{rule['summary'][0].upper()}{rule['summary'][1:]}. "
     text += f"*{' · '.join(fact for fact in facts if fact)}*\n\n{rule['why']}\n\n"
     text += "".join(example(item, "Found") for item in rule["bad"])

@@ -14,7 +14,7 @@ typedef struct LintOptions {
     int pg_from, pg_to; // 0: PG_OLDEST, PG_NEWEST
     bool assumes_timeouts;
     bool has_fixes;    // Finding.fix is wanted
-    bool keeps;        // and sets aside what would be dropped
+    bool keeps;        // what is lost is to be kept: rules that say so, fixes that do so
     bool has_optional; // rules that are off unless configured, too
     // Severity of a rule in a file, by configuration; NULL or a negative answer: the rule's own.
     int (*severity)(void *context, const Rule *rule, const char *path);

@@ -95,7 +95,9 @@ Severity lint_severity(const Lint *lint, const Rule *rule, const char *path)
         lint->options.severity ? lint->options.severity(lint->options.context, rule, path) : -1;
     if (configured >= 0)
         return (Severity)configured;
-    return rule->is_optional && !lint->options.has_optional ? SEVERITY_OFF : rule->severity;
+    bool is_on = !rule->is_optional || lint->options.has_optional ||
+                 (rule->is_for_keep && lint->options.keeps);
+    return is_on ? rule->severity : SEVERITY_OFF;
 }
 
 const char *judged_keep(Lint *lint, const char *text)

@@ -91,7 +91,8 @@ static bool add_rule(const Reading *reading, const YamlNode *node, RuleSettings 
     RULE_EACH (rule) {
         if (named ? rule != named : !rule_goes_by(rule, str_from(node->key)))
             continue;
-        if (rule->risk == RISK_DATA_LOSS && severity < rule->severity)
+        bool is_off = rule->is_optional && severity == SEVERITY_OFF;
+        if (rule->risk == RISK_DATA_LOSS && severity < rule->severity && !is_off)
             return wrong(reading, node,
                          arena_printf(arena, "%s finds what loses data: it cannot be less than %s",
                                       rule->id, severity_word(rule->severity)),

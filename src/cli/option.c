@@ -279,7 +279,7 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                                   "way back (default: always)",
                                   .example = "90d"},
     [OPTION_KEEP_ASIDE] = {"keep", 0, KIND_FLAG, false, true, NULL,
-                           "set aside what would be dropped, in what lint --fix writes",
+                           "set aside what would be lost, in what lint --fix writes",
                            .built_in = "false"},
     [OPTION_QUARANTINE_DAYS] = {"quarantine-days", 0, KIND_COUNT, false, true, "N",
                                 "days after which quarantine purge drops what was set aside "

@@ -99,7 +99,9 @@ void rule_report_page(const Terminal *terminal, const Rule *rule)
     fprintf(terminal->stream, "%s%s%s, %s: %s%s%s%s\n", terminal_begin(terminal, colour),
             severity_word(rule->severity), terminal_end(terminal, colour), risk_word(rule->risk),
             risk_meaning(rule->risk), where ? "; " : "", where ? where : "",
-            rule->is_optional ? "; off unless the configuration says otherwise" : "");
+            rule->is_for_keep   ? "; off without --keep or keep: true"
+            : rule->is_optional ? "; off unless the configuration says otherwise"
+                                : "");
     print_heading(terminal, "Why");
     print_wrapped(terminal, rule->why);
     print_heading(terminal, "Instead");
@@ -172,6 +174,7 @@ static void write_rule(JsonStream *json, const Rule *rule)
     json_key_text(json, "risk", risk_word(rule->risk));
     json_key_text(json, "risk_meaning", risk_meaning(rule->risk));
     json_key_flag(json, "optional", rule->is_optional);
+    json_key_flag(json, "on_with_keep", rule->is_for_keep);
     key_version(json, "pg_from", rule->pg_from);
     key_version(json, "pg_to", rule->pg_to);
     json_key_text(json, "summary", rule->summary);

@@ -313,7 +313,8 @@ static bool is_replaced(const FileFixing *fixing, const Finding *finding)
     size_t commands = 0;
     VEC_EACH (const Fix *, each, &fixing->wanted.fixes) {
         const Fix *fix = *each;
-        bool is_its = fix->position.line == finding->statement_position.line &&
+        bool is_its = !fix->is_statement_left &&
+                      fix->position.line == finding->statement_position.line &&
                       fix->position.column == finding->statement_position.column;
         if (is_its && (fix->command < 0 || ++commands == fix->commands.len))
             return strcmp(finding->file, fixing->script->script.path) == 0;

@@ -325,6 +325,7 @@ static void add_here(Divide *divide, Text *text, const Fixes *fixes)
                 text_printf(text, "%s\n", step->retry);
             text_append(text, str_from(step->sql));
             *vec_append(divide->arena, &divide->own.steps) = step;
+            *vec_append(divide->arena, &divide->own.known) = divide->own.objects.len;
         }
         if (divide->script->is_one_transaction && later_run(*fix, 0))
             *vec_append(divide->arena, &divide->pending) = *fix;
@@ -339,8 +340,11 @@ static void remember_objects(Divide *divide, const Statement *statement)
     if (!divide->script->has_down)
         return;
     parse_statement(divide->arena, statement, &parsed);
+    const char *rows = parsed.node ? taken_rows(divide->arena, parsed.node, false) : NULL;
     if (parsed.node)
         taken_objects(divide->arena, parsed.node, &divide->own.objects);
+    if (rows)
+        *vec_append(divide->arena, &divide->own.objects) = rows;
 }
 
 static void replace(Divide *divide, const Statement *statement, size_t end, const Fixes *fixes)

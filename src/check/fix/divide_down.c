@@ -22,6 +22,7 @@ typedef struct DownStatement {
     ItemRanges commands; // of ALTER TABLE, as many as objects
     const char *rest;    // without the commands that are taken back by a step; NULL: all of it
     bool is_gone;        // a step takes back what it takes back
+    bool is_commit;
 } DownStatement;
 
 typedef struct DividedDown {
@@ -47,8 +48,12 @@ static bool read_statements(DividedDown *down)
         Str blank = str_trim(rest);
         if (blank.n && blank.p[0] == ';')
             statement->until += (size_t)(blank.p - rest.p) + 1;
+        statement->is_commit = node_text_is(parsed.node, "kind", "TRANS_STMT_COMMIT");
         statement->is_known =
             parsed.node && taken_objects(down->arena, parsed.node, &statement->objects);
+        const char *rows = parsed.node ? taken_rows(down->arena, parsed.node, true) : NULL;
+        if (rows)
+            *vec_append(down->arena, &statement->objects) = rows;
         if (statement->is_known && node_is(parsed.node, "AlterTableStmt"))
             statement_items(down->arena, &parsed, &statement->commands);
     }
@@ -129,6 +134,10 @@ static bool place_statement(DividedDown *down, DownStatement *statement)
         const FixStep *step = find_step(down, object, &part);
         gone[i] = step && step->down;
         gone_count += gone[i];
+        if (step && !statement->is_known && words_have(&down->steps->items[part].objects, object)) {
+            down->why = "its down writes rows, and of which statement is not sure";
+            return false;
+        }
         if (step)
             is_found = true;
         else
@@ -147,17 +156,63 @@ static bool place_statement(DividedDown *down, DownStatement *statement)
         statement->rest = rest_of(down, statement, gone);
     }
     down->why = "its down has a statement that cannot be given to one of the files";
-    return (statement->is_known && is_found) ||
+    return ((statement->is_known || statement->is_gone) && is_found) ||
            (!down->parts->has_moved_statements && !has_all_of_it(down));
+}
+
+static void append_step(const FixStep *step, Text *text)
+{
+    if (step->down && *step->down)
+        text_printf(text, "%s\n", step->down);
 }
 
 static void append_steps(const PartSteps *steps, Text *text)
 {
-    for (size_t i = steps->steps.len; i > 0; i--) {
-        const char *sql = steps->steps.items[i - 1]->down;
-        if (sql && *sql)
-            text_printf(text, "%s\n", sql);
+    for (size_t i = steps->steps.len; i > 0; i--)
+        append_step(steps->steps.items[i - 1], text);
+}
+
+// All that it takes back stood in front of the step in the up.
+static bool is_of_before(const PartSteps *steps, const DownStatement *statement, size_t known)
+{
+    for (size_t i = 0; i < statement->objects.len; i++) {
+        size_t at = 0;
+        while (at < known && strcmp(steps->objects.items[at], statement->objects.items[i]) != 0)
+            at++;
+        if (at == known)
+            return false;
     }
+    return statement->is_known && statement->objects.len;
+}
+
+// The old statements that run before the step's own down, as a number of them.
+static size_t place_of(const DividedDown *down, size_t step)
+{
+    size_t place = 0;
+    const PartSteps *steps = &down->steps->items[0];
+    size_t known = step < steps->known.len ? steps->known.items[step] : 0;
+    if (!steps->steps.items[step]->is_down_in_turn)
+        return 0;
+    for (size_t i = 0; i < down->statements.len && !down->statements.items[i].is_commit; i++)
+        if (!is_of_before(steps, &down->statements.items[i], known))
+            place = i + 1;
+    return place;
+}
+
+// What runs in front of the old statement of this number; the last step first.
+static const char *steps_at(const DividedDown *down, size_t number)
+{
+    TEXT_SCOPED text;
+    size_t place = 0;
+    const PartSteps *steps = &down->steps->items[0];
+    text_init(&text, DOWN_BYTES);
+    for (size_t i = steps->steps.len; i > 0; i--) {
+        size_t own = place_of(down, i - 1);
+        place = own > place ? own : place;
+        if (place == number)
+            append_step(steps->steps.items[i - 1], &text);
+    }
+    return arena_dup(down->arena, text_str(&text));
 }
 
 static void append_own(const DividedDown *down, size_t part, Text *text)
@@ -179,30 +234,33 @@ static const char *further_down(const DividedDown *down, size_t part)
     return text.len ? arena_dup(down->arena, str_trim(text_str(&text))) : NOTHING;
 }
 
+static void append_line(Text *text, const char *lines)
+{
+    bool is_within = text->len && text->data[text->len - 1] != '\n';
+    if (*lines)
+        text_printf(text, "%s%s", is_within ? "\n" : "", lines);
+}
+
 // What is left of the old one, in its own words; NULL: nothing changes.
 static const char *first_down(const DividedDown *down)
 {
     TEXT_SCOPED text;
-    TEXT_SCOPED steps;
     text_init(&text, DOWN_BYTES);
-    text_init(&steps, DOWN_BYTES);
-    append_steps(&down->steps->items[0], &steps);
     size_t at = 0;
-    bool is_changed = steps.len > 0;
-    bool is_empty = !steps.len;
+    bool is_changed = false;
+    bool is_empty = true;
     Str old = down->script->down;
-    VEC_EACH (const DownStatement, statement, &down->statements) {
+    for (size_t i = 0; i < down->statements.len; i++) {
+        const DownStatement *statement = &down->statements.items[i];
+        const char *steps = steps_at(down, i);
         text_append(&text, (Str){old.p + at, statement->from - at});
         at = statement->from;
-        if (steps.len) {
-            text_append(&text, text_str(&steps));
-            text_clear(&steps);
-        }
+        append_line(&text, steps);
         bool is_left = statement->part == 0 && !statement->is_gone;
-        is_empty = is_empty && !is_left;
+        is_empty = is_empty && !*steps && !is_left;
+        is_changed |= *steps || !is_left || statement->rest;
         if (is_left && !statement->rest)
             continue;
-        is_changed = true;
         if (is_left) {
             text_append(&text, str_from(statement->rest));
             at = statement->until;
@@ -210,11 +268,14 @@ static const char *first_down(const DividedDown *down)
         }
         at = gone_until(old, statement);
     }
+    const char *last = steps_at(down, down->statements.len);
     text_append(&text, str_skip(old, at));
-    text_append(&text, text_str(&steps));
-    if (is_changed && is_empty)
+    append_line(&text, last);
+    if (!is_changed && !*last)
+        return NULL;
+    if (is_empty && !*last)
         text_printf(&text, "%s\n", NOTHING);
-    return is_changed ? arena_dup(down->arena, text_str(&text)) : NULL;
+    return arena_dup(down->arena, text_str(&text));
 }
 
 bool divide_down(Arena *arena, const FixScript *script, const PartsSteps *steps, FixParts *parts,

@@ -7,8 +7,9 @@
 
 typedef struct PartSteps {
     VEC(const FixStep *) steps;
-    Words objects; // of statements of the script's own that are in it
-    bool is_moved; // it holds such statements and is not the first
+    Words objects;     // of statements of the script's own that are in it, in their order
+    VEC(size_t) known; // for each step, how many of those stand in front of it
+    bool is_moved;     // it holds such statements and is not the first
 } PartSteps;
 
 typedef VEC(PartSteps) PartsSteps;

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-static const FixRule *const FAMILIES[] = {FIXES_COLUMN, FIXES_CONSTRAINT, FIXES_DROP,
-                                          FIXES_INDEX,  FIXES_INLINE,     FIXES_KEY,
-                                          FIXES_RENAME, FIXES_TYPE,       NULL};
+static const FixRule *const FAMILIES[] = {
+    FIXES_COLUMN, FIXES_CONSTRAINT, FIXES_DROP, FIXES_INDEX, FIXES_INLINE,
+    FIXES_KEY,    FIXES_RENAME,     FIXES_ROWS, FIXES_TYPE,  NULL};
 
 static const FixRule *find(const Rule *rule)
 {

@@ -23,7 +23,10 @@ typedef struct FixStep {
     const char *sql;   // one statement or several, each with its semicolon
     // Makes a second attempt right, where it can stand in one file with `sql`; NULL: nothing.
     const char *retry;
-    const char *down;   // what takes it back; "": nothing has to; NULL: not known
+    const char *down; // what takes it back; "": nothing has to; NULL: not known
+    // In its turn among the old down's statements: in front of those that take back what stood
+    // before it, behind all others. Else in front of all.
+    bool is_down_in_turn;
     bool is_down_alone; // statement by statement: it reads all rows between two instants
     Words also;         // more such, which `down` brings back with the object
     bool is_all_of_it;  // nothing that an old down does is left beside `down`
@@ -38,6 +41,8 @@ typedef struct Fix {
     Words names;
     // Statements that use one of these cannot run before the contract.
     Words contract_names;
+    // The statement itself is among the steps: what else was found of it still holds.
+    bool is_statement_left;
     bool is_additive;  // what stands here adds a constraint and changes nothing that is there
     bool guards_rows;  // nor those that write rows: a unique index decides what becomes of them
     int64_t statement; // byte of the script where its statement begins
@@ -69,6 +74,7 @@ extern const FixRule FIXES_INDEX[];
 extern const FixRule FIXES_INLINE[];
 extern const FixRule FIXES_KEY[];
 extern const FixRule FIXES_RENAME[];
+extern const FixRule FIXES_ROWS[];
 extern const FixRule FIXES_TYPE[];
 
 bool fix_is_known(const Rule *rule); // it has a fix, for some of its findings at least

@@ -106,6 +106,19 @@ static void add_renamed(Arena *arena, const Node *rename, Words *keys)
         is_sorted ? old_name : new_name, is_sorted ? new_name : old_name);
 }
 
+const char *taken_rows(Arena *arena, const Node *statement, bool is_down)
+{
+    bool is_truncate = node_is(statement, "TruncateStmt");
+    bool is_gone = node_is(statement, "DeleteStmt") || is_truncate;
+    const Node *range = is_truncate ? node_first(node_field(statement, "relations"))
+                                    : node_field(statement, "relation");
+    const char *verb = node_is(statement, "UpdateStmt") ? "UPDATE"
+                       : is_down ? (node_is(statement, "InsertStmt") ? "INSERT" : NULL)
+                       : is_gone ? "INSERT"
+                                 : NULL;
+    return verb ? arena_printf(arena, "rows %s %s", verb, node_text(range, "relname")) : NULL;
+}
+
 bool taken_objects(Arena *arena, const Node *statement, Words *ret_keys)
 {
     static const struct {

@@ -8,3 +8,6 @@
 
 // "index orders_status_idx", "column orders.status". False: it is not known of this kind.
 bool taken_objects(Arena *arena, const Node *statement, Words *ret_keys);
+// Of rows, by what takes them back: "rows UPDATE orders" of an UPDATE, "rows INSERT orders" of an
+// INSERT of a down, and of the DELETE or TRUNCATE of an up. NULL: of other statements.
+const char *taken_rows(Arena *arena, const Node *statement, bool is_down);

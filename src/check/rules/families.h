@@ -32,6 +32,7 @@ extern const Rule RULES_PARTITION[];
 extern const Rule RULES_POLICY[];
 extern const Rule RULES_PRIVILEGE[];
 extern const Rule RULES_REPLICATION[];
+extern const Rule RULES_ROW_LOSS[];
 extern const Rule RULES_SEQUENCE[];
 extern const Rule RULES_SERVER[];
 extern const Rule RULES_STORAGE[];

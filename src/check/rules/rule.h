@@ -33,6 +33,7 @@ typedef struct Rule {
     int pg_from;             // the hazard exists from this major on; 0: from the first
     int pg_to;               // and up to this one; 0: to the last
     bool is_optional;        // off unless configured: a matter of taste
+    bool is_for_keep;        // but on where what is lost is to be kept (--keep, keep: true)
     const char *summary;     // one line, lower case, no period: "index build blocks writes"
     const char *why;         // some sentences
     const char *instead;     // what to do, in words

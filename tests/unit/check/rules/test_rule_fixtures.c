@@ -50,7 +50,8 @@ static void cut(Arena *arena, char *text, CaseFile *files)
 
 static LintOptions options_of(const char *text)
 {
-    LintOptions options = {.assumes_timeouts = true};
+    LintOptions options = {.assumes_timeouts = true,
+                           .has_optional = strstr(text, "-- rules: ") != NULL};
     const char *pg = strstr(text, "-- pg: ");
     if (pg) {
         char *end;
