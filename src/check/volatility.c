@@ -14,7 +14,7 @@ static Volatility of_name(const char *name)
     return catalog_function_is_stable(name) ? VOLATILITY_STABLE : VOLATILITY_UNKNOWN;
 }
 
-static Volatility of_call(const Model *model, const Node *call)
+Volatility volatility_of_call(const Model *model, const Node *call)
 {
     const Node *names = node_field(call, "funcname");
     const char *name = node_last_text(names);
@@ -39,7 +39,7 @@ ExpressionVolatility volatility_of(const Model *model, const Node *expression)
     {
         if (!node_is(node, "FuncCall"))
             continue;
-        Volatility volatility = of_call(model, node);
+        Volatility volatility = volatility_of_call(model, node);
         if (volatility > worst.volatility)
             worst =
                 (ExpressionVolatility){volatility, node_last_text(node_field(node, "funcname"))};

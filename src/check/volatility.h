@@ -20,6 +20,8 @@ typedef struct ExpressionVolatility {
 // Of a default, a USING or a generated column's expression; NULL is stable. `model` knows the
 // user's functions.
 ExpressionVolatility volatility_of(const Model *model, const Node *expression);
+// Of one FuncCall, whatever its arguments are.
+Volatility volatility_of_call(const Model *model, const Node *call);
 // Volatile, or to be taken for it.
 bool volatility_counts(ExpressionVolatility volatility);
 // "random(), which is volatile", "f(), of which nothing is known"; NULL when stable.

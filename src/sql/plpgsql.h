@@ -30,6 +30,8 @@ typedef struct Body {
     BodyKind kind;
     const char *language; // in lower case; "sql" where none is said but a SQL body is there
     BodyStatements statements;
+    // Of PL/pgSQL: conditions, values that are assigned, bounds of loops; each without a SELECT.
+    VEC(const char *) expressions;
     // What nobody can read before it runs: EXECUTE of what is not constant, another language.
     size_t opaque_count;
     Position opaque; // the first

@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-enum {
-    PARSE_STATEMENT = 0, // RawParseMode of the server: a whole statement; others are expressions
+enum { // RawParseMode of the server
+    PARSE_STATEMENT = 0,
+    PARSE_EXPRESSION = 2, // "a > b"; above it "name := a", with one, two or three parts of a name
 };
 
 // A node with a line that the walk is in.
@@ -110,10 +111,18 @@ static void add_execute(Walk *walk, const Scope *scope, const char *expression, 
         body_add_opaque(walk->fill, found.at);
 }
 
+static void add_value(Walk *walk, const char *query, int64_t mode)
+{
+    const char *assigned = mode > PARSE_EXPRESSION ? strchr(query, '=') : NULL;
+    *vec_append(walk->fill->arena, &walk->fill->body->expressions) =
+        arena_strdup(walk->fill->arena, assigned ? assigned + 1 : query);
+}
+
 static void add_expression(Walk *walk, const Scope *scope, const Node *expression)
 {
     const char *name = node_name(expression);
     const char *query = node_text(expression, "query");
+    int64_t mode = node_int(expression, "parseMode");
     bool is_query = strcmp(name, "query") == 0;
     bool is_execute =
         strcmp(name, "dynquery") == 0 || (is_query && scope &&
@@ -123,8 +132,10 @@ static void add_expression(Walk *walk, const Scope *scope, const Node *expressio
     bool is_conditional = scope && (is_query ? scope->was_conditional : scope->is_conditional);
     if (is_execute)
         add_execute(walk, scope, query, is_conditional);
-    else if (node_int(expression, "parseMode") == PARSE_STATEMENT)
+    else if (mode == PARSE_STATEMENT)
         add_sql(walk, scope, str_from(query), is_conditional);
+    else
+        add_value(walk, query, mode);
 }
 
 // A name that is declared twice is none that can be known here.

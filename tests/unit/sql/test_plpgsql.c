@@ -81,6 +81,21 @@ static void do_blocks_are_opened(void **state)
                 "11:48 DropStmt maybe\n");
 }
 
+static void expressions_are_listed(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    Body body =
+        open_at(arena,
+                "DO $$ DECLARE n int := f(); r record; BEGIN IF g(1) > 3 THEN n := h(); END IF; "
+                "r.a = i(2); FOR n IN 1..j() LOOP END LOOP; END $$",
+                (Position){1, 1});
+    static const char *const WANTED[] = {"f()", "g(1) > 3", " h()", " i(2)", "1", "j()"};
+    assert_int_equal(body.expressions.len, 6);
+    for (size_t i = 0; i < 6; i++)
+        assert_string_equal(body.expressions.items[i], WANTED[i]);
+    assert_int_equal(body.statements.len, 0);
+}
+
 static void bodies_in_quotes_are_opened(void **state)
 {
     assert_body("DO LANGUAGE plpgsql 'BEGIN\n  UPDATE t SET a = ''x''; DELETE FROM y;\nEND'",
@@ -210,6 +225,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(do_blocks_are_opened),
+        cmocka_unit_test(expressions_are_listed),
         cmocka_unit_test(bodies_in_quotes_are_opened),
         cmocka_unit_test(places_are_the_file_s),
         cmocka_unit_test(constant_executes_are_folded),
