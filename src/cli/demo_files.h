@@ -2,9 +2,6 @@
 // Refuses to know what they are for. Invariant: ends with a NULL name.
 #pragma once
 
-typedef struct EmbeddedFile {
-    const char *name; // below demo/: "migrations/001_x.up.sql"
-    const char *text;
-} EmbeddedFile;
+#include "base/embedded.h"
 
 extern const EmbeddedFile DEMO_FILES[];

@@ -301,18 +301,20 @@ const char *rehearsal_role_text(Arena *arena, const RehearsalCopy *copy)
     return arena_printf(arena, "%s%s", copy->role, copy->is_superuser ? ", a superuser" : "");
 }
 
-const char *rehearsal_back_text(const RehearsedMigration *migration)
+const char *rehearsal_back_word(const RehearsedMigration *migration)
 {
-    static const char *const TEXTS[] = {
-        [ROUND_TRIP_NOT_TRIED] = "way back not tried", [ROUND_TRIP_EXACT] = "way back exact",
-        [ROUND_TRIP_DIFFERS] = "way back differs",     [ROUND_TRIP_FAILS] = "way back fails",
-        [ROUND_TRIP_LOSES] = "way back loses rows",
-    };
     if (migration->back == ROUND_TRIP_NOT_TRIED && migration->irreversible)
         return "irreversible";
     if (migration->back == ROUND_TRIP_NOT_TRIED && !migration->down_file)
         return "no down";
-    return TEXTS[migration->back];
+    return round_trip_word(migration->back);
+}
+
+const char *rehearsal_back_text(Arena *arena, const RehearsedMigration *migration)
+{
+    const char *word = rehearsal_back_word(migration);
+    bool is_tried = strcmp(word, round_trip_word(migration->back)) == 0;
+    return is_tried ? arena_printf(arena, "way back %s", word) : word;
 }
 
 const char *rehearsal_estimate_text(Arena *arena, const RehearsalEstimate *estimate)

@@ -56,7 +56,9 @@ const char *rehearsal_backs_text(Arena *arena, const RehearsalCounts *counts);
 const char *rehearsal_queries_text(Arena *arena, const RehearsalQueries *queries); // NULL: none
 const char *rehearsal_copy_text(Arena *arena, const RehearsalCopy *copy);
 const char *rehearsal_role_text(Arena *arena, const RehearsalCopy *copy);
-const char *rehearsal_back_text(const RehearsedMigration *migration);
+const char *rehearsal_back_word(const RehearsedMigration *migration); // "exact", "no down"
+// "way back exact", "no down"
+const char *rehearsal_back_text(Arena *arena, const RehearsedMigration *migration);
 const char *rehearsal_estimate_text(Arena *arena, const RehearsalEstimate *estimate); // NULL: none
 const char *rehearsal_probes_text(Arena *arena, const RehearsedMigration *migration); // NULL: none
 // A command line to type, for the gravest thing that was found.

@@ -177,7 +177,7 @@ static void put_migration(Writer *writer, const RehearsedMigration *migration)
     put_time(writer, migration->down.was_run ? migration->down.ms : -1);
     put_time(writer, migration->down.was_run ? migration->again_ms : -1);
     text_printf(&writer->text, " %s | ",
-                rehearsed_was_reached(migration) ? rehearsal_back_text(migration) : "not reached");
+                rehearsed_was_reached(migration) ? rehearsal_back_word(migration) : "not reached");
     put(writer, migration->risk ? migration->risk : "");
     text_append(&writer->text, STR(" | "));
     put(writer, estimate ? estimate : "");

@@ -30,3 +30,6 @@ void rehearsal_report_markdown(Arena *arena, FILE *stream, const Rehearsal *rehe
 void rehearsal_report_junit(Arena *arena, FILE *stream, const Rehearsal *rehearsal);
 // A rule for each problem, a result for each finding.
 void rehearsal_report_sarif(Arena *arena, FILE *stream, const Rehearsal *rehearsal);
+// One HTML file that needs nothing else. `digest`: of the evidence; NULL: it was not kept.
+void rehearsal_report_page(Arena *arena, FILE *stream, const Rehearsal *rehearsal,
+                           const char *digest);

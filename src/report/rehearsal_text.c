@@ -135,8 +135,8 @@ static void put_head(const Writer *writer, const RehearsedMigration *migration)
     put_padded(writer, migration->name, shown->name_width, COLOUR_NONE);
     fprintf(writer->out, "  %s", times_text(writer->arena, migration));
     if (migration->up.was_run && !migration->up.has_failed)
-        fprintf(writer->out, "  %s%s%s", begin(writer, colour), rehearsal_back_text(migration),
-                end(writer, colour));
+        fprintf(writer->out, "  %s%s%s", begin(writer, colour),
+                rehearsal_back_text(writer->arena, migration), end(writer, colour));
     fputc('\n', writer->out);
 }
 

@@ -4,6 +4,7 @@
 
 #include "check/rehearsal.h"
 
+static const char DIGEST[] = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00";
 static const char HOSTILE[] = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'`|";
 
 static inline TraceStatement *fixture_statement(Arena *arena, Trace *trace, const char *label,
@@ -61,10 +62,10 @@ static inline RehearsedMigration *fixture_migration(Arena *arena, Rehearsal *reh
         .name = name,
         .file = arena_printf(arena, "migrations/%s_%s.up.sql", version, name),
         .down_file = arena_printf(arena, "migrations/%s_%s.down.sql", version, name),
-        .up_checksum = "c0ffee",
-        .down_checksum = "decaf",
-        .fingerprint_before = "aa",
-        .fingerprint_after = "bb",
+        .up_checksum = DIGEST,
+        .down_checksum = DIGEST,
+        .fingerprint_before = DIGEST,
+        .fingerprint_after = DIGEST,
         .risk = "low",
         .up = {.was_run = true, .ms = 12, .estimate = {.low_ms = -1}},
         .down = {.was_run = true, .ms = 7, .estimate = {.low_ms = -1}},
@@ -239,6 +240,7 @@ static inline Rehearsal rehearsal_every_kind(Arena *arena)
     kept->irreversible = "the history is in the archive";
     kept->back = ROUND_TRIP_NOT_TRIED;
     kept->down_file = NULL;
+    kept->down_checksum = NULL;
     kept->down = (RehearsedWay){.estimate = {.low_ms = -1}};
     fixture_finding(arena, kept, REHEARSAL_SERVER_WIDE, "it drops role reporter");
     fixture_failures(arena, &rehearsal);
