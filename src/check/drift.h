@@ -39,8 +39,9 @@ typedef enum DriftState {
 typedef struct Drift {
     DriftState state;
     StoredSnapshot stored;
-    int64_t differences; // of DRIFT_FOUND
-    const char *reason;  // of DRIFT_UNKNOWN
+    int64_t differences;     // of DRIFT_FOUND
+    const char *reason;      // of DRIFT_UNKNOWN
+    const char *fingerprint; // of the schema as it is now; NULL: it was not read
 } Drift;
 
 // "none", "found", "unknown"; NULL: it was not looked for.

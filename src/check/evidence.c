@@ -248,8 +248,11 @@ EvidenceTime evidence_time(const Rehearsal *rehearsal, const Plan *plan)
 void evidence_judge(Arena *arena, const Evidence *evidence, size_t count, const EvidenceRun *run,
                     EvidenceVerdict *ret_verdict)
 {
-    EvidenceVerdict verdict = {.is_judged = count || run->policy.need != EVIDENCE_OFF,
-                               .looked_at = count};
+    EvidenceVerdict verdict = {
+        .is_judged = count || run->policy.need != EVIDENCE_OFF,
+        .need = run->policy.need,
+        .looked_at = count,
+    };
     for (size_t i = 0; i < count && !verdict.stands; i++) {
         Words differences;
         evidence_differences(arena, &evidence[i], run, &differences);
@@ -278,7 +281,9 @@ bool evidence_refuse(Arena *arena, const EvidenceVerdict *verdict, const char *w
 {
     if (!verdict->evidence.digest) {
         fail(err, ERR_CHECK, "this was not rehearsed, and it has to be (%s)", where);
-        return err_detail(err, "there is no evidence of a rehearsal");
+        return err_detail(err, "%s",
+                          verdict->unusable ? verdict->unusable
+                                            : "there is no evidence of a rehearsal");
     }
     fail(err, ERR_CHECK, "no rehearsal stands for this, and one has to (%s)", where);
     return err_detail(err, "%.12s, %s%s: %s", verdict->evidence.digest, verdict->age,

@@ -57,11 +57,13 @@ EvidenceTime evidence_time(const Rehearsal *rehearsal, const Plan *plan);
 
 // The answer for a plan.
 typedef struct EvidenceVerdict {
-    bool is_judged;    // there was something to judge, or the policy asks for it
-    bool stands;       // then `evidence` does
-    Evidence evidence; // else the nearest; its digest is NULL where there is none at all
-    Words differences; // of the nearest
-    size_t looked_at;  // how many there are
+    bool is_judged;       // there was something to judge, or the policy asks for it
+    bool stands;          // then `evidence` does
+    Evidence evidence;    // else the nearest; its digest is NULL where there is none at all
+    Words differences;    // of the nearest
+    EvidenceNeed need;    // of the policy
+    const char *unusable; // why a file that should be evidence is none; NULL: there is no such one
+    size_t looked_at;     // how many there are
     const char *age;
     EvidenceTime time;
 } EvidenceVerdict;

@@ -349,14 +349,13 @@ int64_t change_lock_deadline(const OptionValues *values)
     return deadline->where && !deadline->number ? 1 : deadline->number;
 }
 
-int change_run(Workspace *workspace, const Plan *plan)
+static ApplyOptions apply_options(const Workspace *workspace, const Plan *plan)
 {
-    Context *context = workspace->context;
+    const Context *context = workspace->context;
     const OptionValues *values = &context->options;
-    int64_t start_us = clock_monotonic_us();
-    Err err = {0};
-    ApplyResult result;
-    ApplyOptions options = {
+    const EvidenceVerdict *rehearsal = &workspace->rehearsal;
+    bool is_up = plan->direction == DIRECTION_UP;
+    return (ApplyOptions){
         .run_id = workspace->run_id,
         .command = context->command,
         .lock_timeout_ms = option_number(values, OPTION_LOCK_TIMEOUT),
@@ -368,9 +367,22 @@ int change_run(Workspace *workspace, const Plan *plan)
         .backup_id = workspace->backup && workspace->backup->backup.manifest
                          ? workspace->backup->backup.manifest->id
                          : NULL,
+        .rehearsal = is_up && rehearsal->stands ? rehearsal->evidence.digest : NULL,
+        .rehearsal_passed = is_up && !rehearsal->stands && rehearsal->need == EVIDENCE_REQUIRED
+                                ? values->values[OPTION_FORCE].where
+                                : NULL,
         .runs_unknown = strcmp(context->command, "recover") == 0,
         .sink = &workspace->sink,
     };
+}
+
+int change_run(Workspace *workspace, const Plan *plan)
+{
+    Context *context = workspace->context;
+    int64_t start_us = clock_monotonic_us();
+    Err err = {0};
+    ApplyResult result;
+    ApplyOptions options = apply_options(workspace, plan);
     announce(workspace, plan);
     change_drift_look(workspace);
     event_emit(&workspace->sink,

@@ -125,9 +125,7 @@ static const char *shell_word(Arena *arena, const char *text)
     return arena_strdup(arena, text_cstr(&quoted));
 }
 
-// What this command line said of where the database is: without it the way back would lead to
-// another one.
-static const char *same_place(const Context *context)
+const char *change_same_place(const Context *context)
 {
     static const OptionId PLACES[] = {OPTION_ENV, OPTION_CONFIG, OPTION_DATABASE};
     Arena *arena = context->arena;
@@ -161,7 +159,7 @@ const char *change_backup_restore(const Workspace *workspace)
     return arena_printf(arena, "migrate-safe backup restore %s%s%s%s",
                         is_elsewhere ? shell_word(arena, backup->path) : manifest->id,
                         is_part ? " --into backup_" : "", is_part ? manifest->id : "",
-                        same_place(context));
+                        change_same_place(context));
 }
 
 json_t *change_backup_json(const Workspace *workspace)

@@ -13,6 +13,9 @@
         OPTION_BACKUP_JOBS, OPTION_BACKUP_LEVEL, OPTION_BACKUP_CHECKS, OPTION_BACKUP_FRESH,        \
         OPTION_AFTER_BACKUP, OPTION_AFTER_BACKUP_FAILURE
 
+// " --env production": what this command line said of where the database is, to be typed again
+// behind a command; without it that would be about another one.
+const char *change_same_place(const Context *context);
 // ERR_CHECK: --skip-backup where the environment requires one.
 bool change_backup_allowed(const Workspace *workspace, Err *err)
     __attribute__((warn_unused_result));

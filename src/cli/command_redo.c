@@ -1,6 +1,7 @@
 // redo: down one and up again, for work on a migration that is being written.
 #include "check/replanned.h"
 #include "cli/change.h"
+#include "cli/change_rehearsal.h"
 #include "cli/change_unproven.h"
 #include "cli/plan_print.h"
 #include "io/fault.h"
@@ -55,6 +56,18 @@ static bool plan_first(Workspace *workspace, Plan *ret_plan, Err *err)
                       (ret_plan->steps.len == 0 || check_file(workspace, ret_plan, err));
 }
 
+// Before the down: what will run behind it.
+static bool check_rehearsal(Workspace *workspace, const Plan *first, Err *err)
+{
+    const StatusEntry *entry;
+    if (first->direction == DIRECTION_UP)
+        return change_rehearsal_allowed(workspace, first, err);
+    if (first->steps.len == 0)
+        return true;
+    return status_find(&workspace->status, first->steps.items[0].version, &entry, err) &&
+           change_rehearsal_redo_allowed(workspace, entry->migration, err);
+}
+
 static int redo_run(Context *context)
 {
     Err err = {0};
@@ -73,7 +86,7 @@ static int redo_run(Context *context)
         (down.direction == DIRECTION_DOWN &&
          !change_consent_to_unproven(&workspace, &down, &err)) ||
         !change_begin(&workspace, &err) || !plan_first(&workspace, &down, &err) ||
-        !change_back_up(&workspace, &down, &err))
+        !check_rehearsal(&workspace, &down, &err) || !change_back_up(&workspace, &down, &err))
         return command_fail(context, &err);
     if (down.direction == DIRECTION_UP)
         return change_run(&workspace, &down);
@@ -86,6 +99,10 @@ static int redo_run(Context *context)
     if (!workspace_refresh(&workspace, &err) ||
         !plan_again(&workspace, down.steps.items[0].version, &up, &err))
         return command_fail(context, &err);
+    if (!change_rehearsal_allowed(&workspace, &up, &err)) {
+        err_note(&err, "version %s is taken back, and stays so", down.steps.items[0].version);
+        return command_fail(context, &err);
+    }
     return change_run(&workspace, &up);
 }
 

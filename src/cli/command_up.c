@@ -1,5 +1,6 @@
 // up: applies what is pending.
 #include "cli/change.h"
+#include "cli/change_rehearsal.h"
 #include "cli/plan_print.h"
 
 static int up_run(Context *context)
@@ -26,7 +27,8 @@ static int up_run(Context *context)
     if (plan.steps.len == 0)
         return change_nothing(&workspace,
                               "Nothing to do: another runner has just applied everything");
-    if (!change_back_up(&workspace, &plan, &err))
+    if (!change_rehearsal_allowed(&workspace, &plan, &err) ||
+        !change_back_up(&workspace, &plan, &err))
         return command_fail(context, &err);
     return change_run(&workspace, &plan);
 }
@@ -56,6 +58,9 @@ const Command COMMAND_UP = {
         "row, so that a file that fails leaves nothing. A file with statements that PostgreSQL "
         "refuses in\n"
         "a transaction (CREATE INDEX CONCURRENTLY ...) runs step by step, every step recorded.\n"
+        "Where the configuration requires a rehearsal, one has to stand for exactly these files "
+        "and "
+        "schema.\n"
         "Before the first statement a backup is made and restored for proof (plan says which; "
         "--skip-backup).\n"
         "Locks are waited for in attempts of --lock-timeout, so that the application is not queued "

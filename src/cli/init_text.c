@@ -93,6 +93,7 @@ static const char ENVIRONMENTS[] =
     "  #production:\n"
     "    #database: service=shop-production\n"
     "    #statement-timeout: 15min\n"
+    "    #rehearsal: required\n"
     "\n"
     "# What `migrate-safe lint` looks for; every rule is in `migrate-safe lint --rules`.\n"
     "lint:\n"

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "check/backup.h"
+#include "check/evidence.h"
 #include "migration/duration.h"
 #include "migration/layout.h"
 #include "report/finding_report.h"
@@ -97,6 +98,28 @@ static bool way_accepts(const char *text)
     return strcmp(text, "back") == 0 || strcmp(text, "forward") == 0;
 }
 
+static const char *need_word(size_t index)
+{
+    return index <= EVIDENCE_REQUIRED ? evidence_need_word((EvidenceNeed)index) : NULL;
+}
+
+static bool need_accepts(const char *text)
+{
+    EvidenceNeed need;
+    return evidence_need_parse(text, &need);
+}
+
+static const char *copy_word(size_t index)
+{
+    static const char *const WORDS[] = {"any", "data", NULL};
+    return WORDS[index];
+}
+
+static bool copy_accepts(const char *text)
+{
+    return strcmp(text, "any") == 0 || strcmp(text, "data") == 0;
+}
+
 const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_DATABASE] = {"database", 0, KIND_TEXT, true, true, "URL",
                          "target database, postgresql://USER:PASSWORD@HOST:PORT/NAME",
@@ -134,7 +157,8 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_SKIP_BACKUP] = {"skip-backup", 's', KIND_FLAG, false, true, NULL,
                             "make no backup before", .built_in = "false"},
     [OPTION_FORCE] = {"force", 'f', KIND_FLAG, false, false, NULL,
-                      "pass over the checks that may be passed over (late files, empty downs)"},
+                      "pass over the checks that may be passed over (late files, empty downs, a "
+                      "rehearsal that is missing)"},
     [OPTION_ALLOW_LATE] = {"allow-late", 0, KIND_FLAG, false, false, NULL,
                            "apply files that are older than what is applied already"},
     [OPTION_EXIT_CODE] = {"exit-code", 0, KIND_FLAG, false, false, NULL,
@@ -319,6 +343,18 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                           way_word, .accepts = way_accepts},
     [OPTION_ROLES] = {"roles", 0, KIND_FLAG, false, false, NULL,
                       "the server's roles too, their settings and memberships"},
+    [OPTION_REHEARSAL] = {"rehearsal", 0, KIND_TEXT, false, true, "WORD",
+                          "what up does when no rehearsal stands for it: required (it refuses), "
+                          "wanted (it warns), off (default: off)",
+                          need_word, .built_in = "off", .accepts = need_accepts, .is_policy = true},
+    [OPTION_REHEARSAL_MAX_AGE] = {"rehearsal-max-age", 0, KIND_DURATION, false, true, "TIME",
+                                  "how old a rehearsal may be, 0: any age (default: 7d)",
+                                  .built_in = "7d", .is_policy = true},
+    [OPTION_REHEARSAL_COPY] = {"rehearsal-copy", 0, KIND_TEXT, false, true, "WORD",
+                               "which copies count: any, or data, those with the database's own "
+                               "rows (default: any)",
+                               copy_word, .built_in = "any", .accepts = copy_accepts,
+                               .is_policy = true},
 };
 
 static bool is_one_of(const char *text, const char *const *words)

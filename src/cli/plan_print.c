@@ -2,6 +2,7 @@
 
 #include "cli/change.h"
 #include "cli/change_drift.h"
+#include "cli/change_rehearsal.h"
 #include "cli/quarantine_command.h"
 #include "report/plan_report.h"
 #include "run/lock_planner.h"
@@ -20,10 +21,14 @@ int plan_print(Workspace *workspace, Plan *plan)
     if (!is_refused && !change_backup_look(workspace, plan, &backup, &unknown))
         return command_fail(context, &unknown);
     change_drift_see(workspace);
+    if (!change_rehearsal_see(workspace, plan, &unknown))
+        return command_fail(context, &unknown);
+    is_refused = is_refused || !change_rehearsal_enough(workspace, &refused);
     PlanReport report = {
         .backup = backup,
         .plan = plan,
         .drift = workspace->drift,
+        .rehearsal = &workspace->rehearsal,
         .target = session_target(workspace->target.session),
         .refused = is_refused ? refused.message : NULL,
         .refused_detail = is_refused && refused.detail[0] ? refused.detail : NULL,

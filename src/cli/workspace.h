@@ -4,6 +4,7 @@
 #pragma once
 
 #include "check/drift.h"
+#include "check/evidence.h"
 #include "check/plan.h"
 #include "cli/command.h"
 #include "pg/client_tool.h"
@@ -28,6 +29,7 @@ typedef struct Workspace {
     SchemaOutput schema_output;
     Drift drift;                 // as it was looked for
     bool is_schema_kept;         // a snapshot was stored behind this command's last change
+    EvidenceVerdict rehearsal;   // what stands for the plan; change_rehearsal.h
     struct BeforeChange *backup; // of this run, run/backup/before_change.h; NULL: not settled yet
     Console console;
     Logs logs;

@@ -1,6 +1,7 @@
 #include "report/plan_report.h"
 
 #include "report/drift_report.h"
+#include "report/evidence_report.h"
 #include "report/lock_report.h"
 #include "report/message.h"
 #include "report/table.h"
@@ -89,6 +90,18 @@ static void print_quarantine(Arena *arena, const Terminal *terminal, const PlanR
                 terminal_line(arena, sentence));
 }
 
+static void print_rehearsal(Arena *arena, const Terminal *terminal, const PlanReport *report)
+{
+    const EvidenceVerdict *verdict = report->rehearsal;
+    const char *line = verdict ? evidence_report_line(arena, verdict) : NULL;
+    bool is_missing = line && !verdict->stands && verdict->need != EVIDENCE_OFF;
+    if (line)
+        fprintf(terminal->stream, "%srehearsal%s %s\n",
+                is_missing ? terminal_begin(terminal, COLOUR_YELLOW) : "",
+                is_missing ? terminal_end(terminal, COLOUR_YELLOW) : "",
+                terminal_line(arena, line));
+}
+
 void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *report)
 {
     const Plan *plan = report->plan;
@@ -112,6 +125,7 @@ void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *
     lock_report_text(arena, terminal, plan);
     if (report->backup)
         fprintf(terminal->stream, "backup %s\n", terminal_line(arena, report->backup));
+    print_rehearsal(arena, terminal, report);
     if (report->drift.state == DRIFT_FOUND)
         drift_report_line(arena, terminal, &report->drift);
     print_quarantine(arena, terminal, report);
@@ -174,6 +188,8 @@ json_t *plan_report_json(const PlanReport *report)
         json_array_append_new(list, step_json(step));
     json_put(document, "steps", list);
     json_put(document, "backup", json_cstr(report->backup));
+    json_put(document, "rehearsal",
+             report->rehearsal ? evidence_report_json(report->rehearsal) : json_null());
     json_put(document, "drift", drift_report_json(&report->drift));
     json_put(document, "quarantine", quarantine_json(report));
     json_put(document, "refused", json_cstr(report->refused));

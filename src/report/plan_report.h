@@ -3,6 +3,7 @@
 #pragma once
 
 #include "check/drift.h"
+#include "check/evidence.h"
 #include "check/plan.h"
 #include "check/quarantined.h"
 #include "io/json.h"
@@ -16,6 +17,7 @@ typedef struct PlanReport {
     const char *refused_detail; // what was found, NULL when there is nothing to add
     const char *refused_hint;
     Drift drift;
+    const EvidenceVerdict *rehearsal; // NULL: it was not looked at
     QuarantinedList quarantine;
     int64_t quarantine_days; // 0: it was not looked at
 } PlanReport;

@@ -112,6 +112,10 @@ static const char *journal_detail(Apply *apply)
     json_put(detail, "command", json_cstr(apply->options->command));
     json_put(detail, "file", json_cstr(script->path));
     json_put(detail, "statements", json_integer(apply->step->shape.statements));
+    if (apply->options->rehearsal)
+        json_put(detail, "rehearsal", json_cstr(apply->options->rehearsal));
+    if (apply->options->rehearsal_passed)
+        json_put(detail, "rehearsal_passed_over_by", json_cstr(apply->options->rehearsal_passed));
     return json_line(apply->arena, detail);
 }
 

@@ -17,6 +17,8 @@ typedef struct ApplyOptions {
     int64_t transaction_timeout_ms; // 0: the server's; since PostgreSQL 17
     bool shows_progress;            // somebody looks at how far a statement is
     const char *backup_id;          // may be NULL
+    const char *rehearsal;          // digest of the one that stands for it; may be NULL
+    const char *rehearsal_passed;   // who passed over one that is required, "--force"; NULL: nobody
     bool runs_unknown;              // see StepsOptions
     const EventSink *sink;
 } ApplyOptions;

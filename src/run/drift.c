@@ -28,7 +28,8 @@ static bool is_large(Arena *arena, Drift *drift)
 }
 
 // Whole snapshots are read aside and go; what stays are the numbers.
-static bool count_differences(Target *target, const StoredSnapshot *stored, Drift *drift, Err *err)
+static bool count_differences(Arena *arena, Target *target, const StoredSnapshot *stored,
+                              Drift *drift, Err *err)
 {
     ARENA_SCOPED scratch = arena_new();
     Snapshot now;
@@ -37,6 +38,7 @@ static bool count_differences(Target *target, const StoredSnapshot *stored, Drif
     if (!snapshot_take_soon(scratch, target->session, target->schema, LOCK_TIMEOUT_MS, false, &now,
                             err))
         return false;
+    drift->fingerprint = arena_strdup(arena, now.fingerprint);
     size_t gaps = now.gaps.len + (size_t)stored->gap_count;
     if (strcmp(now.fingerprint, stored->fingerprint) != 0) {
         if (!snapshot_store_load(scratch, target, stored, &then, err))
@@ -59,9 +61,10 @@ void drift_look(Arena *arena, Target *target, Drift *ret_drift)
         *ret_drift = drift;
         return;
     }
-    bool ok = snapshot_store_find(arena, target, &drift.stored, &err) &&
-              drift_has_expectation(&target->history, target->has_history, &drift.stored, &err) &&
-              (is_large(arena, &drift) || count_differences(target, &drift.stored, &drift, &err));
+    bool ok =
+        snapshot_store_find(arena, target, &drift.stored, &err) &&
+        drift_has_expectation(&target->history, target->has_history, &drift.stored, &err) &&
+        (is_large(arena, &drift) || count_differences(arena, target, &drift.stored, &drift, &err));
     if (!ok)
         set_unknown(arena, &drift, err.message);
     *ret_drift = drift;

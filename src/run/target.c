@@ -167,6 +167,17 @@ bool target_texts(Arena *arena, Target *target, const char *version, const char 
     return true;
 }
 
+bool target_size(Arena *arena, const Target *target, int64_t *ret_bytes, Err *err)
+{
+    Rows rows;
+    if (!session_query(target->session, arena,
+                       "SELECT pg_catalog.pg_database_size(pg_catalog.current_database())", 0, NULL,
+                       &rows, err))
+        return err_note(err, "asking for the size of %s", session_target(target->session));
+    *ret_bytes = rows_int(&rows, 0, 0);
+    return true;
+}
+
 bool target_other_runners(Arena *arena, Target *target, const char **ret_list, Err *err)
 {
     const char *parameters[] = {target->schema};

@@ -46,6 +46,8 @@ bool target_refresh(Arena *arena, Target *target, Err *err) __attribute__((warn_
 // The stored texts of an applied migration; NULL where it has none.
 bool target_texts(Arena *arena, Target *target, const char *version, const char **ret_up,
                   const char **ret_down, Err *err) __attribute__((warn_unused_result));
+bool target_size(Arena *arena, const Target *target, int64_t *ret_bytes, Err *err)
+    __attribute__((warn_unused_result));
 // Other runners' history tables: "public.flyway_schema_history (Flyway)", NULL when there is none.
 bool target_other_runners(Arena *arena, Target *target, const char **ret_list, Err *err)
     __attribute__((warn_unused_result));

@@ -93,17 +93,6 @@ static bool has_server(const Target *target)
                                 &binaries, &ignored);
 }
 
-static bool ask_size(Arena *arena, const Target *target, int64_t *ret_bytes, Err *err)
-{
-    Rows rows;
-    if (!session_query(target->session, arena,
-                       "SELECT pg_catalog.pg_database_size(pg_catalog.current_database())", 0, NULL,
-                       &rows, err))
-        return err_note(err, "asking for the size of %s", session_target(target->session));
-    *ret_bytes = rows_int(&rows, 0, 0);
-    return true;
-}
-
 static void choose_level(Arena *arena, const Target *target, const BeforeChangeOptions *options,
                          BeforeChange *change)
 {
@@ -130,7 +119,7 @@ bool before_change_decide(Arena *arena, const Target *target, const Plan *plan,
         return true;
     }
     if (!server_identity_read(arena, target->session, &identity, err) ||
-        !ask_size(arena, target, &change.database_bytes, err))
+        !target_size(arena, target, &change.database_bytes, err))
         return false;
     choose_level(arena, target, options, &change);
     if (change.content == BACKUP_AFFECTED) {
