@@ -1,4 +1,9 @@
 """The private copies that a rehearsal works on: what is in them, who works there, what stays of them."""
+import json
+import os
+import signal
+import threading
+
 import psycopg
 import pytest
 
@@ -60,6 +65,7 @@ def test_a_dump_has_rows_schema_roles_and_properties(shop):
         assert copier.value("SELECT rolpassword IS NULL FROM pg_authid WHERE rolname = 'readers'", superuser=True)
 
 
+@pytest.mark.slow
 def test_a_right_that_the_role_lacks_is_missing_here_too(shop):
     with Copier(target=shop.app_url, kind="dump") as copier:
         with pytest.raises(Exception, match="permission denied|must be superuser"):
@@ -83,6 +89,7 @@ def test_postgres_is_no_superuser_there(shop):
             assert copier.value("SELECT current_setting('is_superuser')", superuser=True) == "on"
 
 
+@pytest.mark.slow
 def test_generated_rows(shop):
     with Copier(target=shop.app_url, kind="generated", rows=30) as copier:
         assert copier.copy.rows == 60 and copier.copy.role == "app"
@@ -127,7 +134,7 @@ def test_prelude_fails_with_its_place(tmp_path):
         Copier(kind="empty", prelude=[prelude])
     said = failed.value.said
     assert (said.file, said.line, said.column) == (str(prelude), 4, 16)
-    assert said.__dict__["class"] == "migration"
+    assert failed.value.kind == "migration"
     prelude.write_text("BEGIN; SELECT 1;")
     with pytest.raises(CopyFailed, match="leaves a transaction open"):
         Copier(kind="empty", prelude=[prelude])
@@ -142,6 +149,7 @@ def test_prelude_is_in_a_copy_already(shop, tmp_path):
             assert copier.value("SELECT to_regclass('from_prelude')::text") == expected
 
 
+@pytest.mark.slow
 def test_kept_aside_and_brought_back(shop):
     with Copier(target=shop.app_url, kind="dump") as copier:
         before = copier.query(PROPERTIES)
@@ -176,6 +184,7 @@ def test_beside_on_a_server(shop):
             assert names(shop.server) == there
 
 
+@pytest.mark.slow
 def test_a_clone_needs_a_database_that_nobody_is_on(shop, cluster):
     with shop.connect():
         with pytest.raises(CopyFailed, match="is in use by 1 session") as failed:
@@ -185,3 +194,195 @@ def test_a_clone_needs_a_database_that_nobody_is_on(shop, cluster):
         Copier(target=shop.app_url, kind="clone")
     with pytest.raises(CopyFailed, match="is not the server of"):
         Copier(target=shop.app_url, kind="clone", on=cluster.url())
+
+
+# ---- backups
+
+def backup(cli, shop, shelf, *options):
+    made = cli("backup", "create", "--database", shop.url, "--backup-folder", str(shelf), "--json", *options).ok().json()
+    return made["backup"]["id"] if "backup" in made else made["id"]
+
+
+def test_a_fresh_backup_is_taken_and_proven(shop, cli, tmp_path):
+    shelf = tmp_path / "shelf"
+    made = backup(cli, shop, shelf)
+    shop.query("CREATE ROLE late; GRANT late TO app; REVOKE readers FROM app CASCADE")  # roles are those of now
+    with Copier(target=shop.app_url, shelf=shelf) as copier:
+        copy = copier.copy
+        assert (copy.kind, copy.backup_id, copy.rows, copy.role) == ("backup", made, 250, "app"), copy
+        assert "has the schema and the migrations" in copy.why
+        assert any("as the backup found the database" in limit for limit in copy.limits)
+        assert copier.query(PROPERTIES) == shop.query(PROPERTIES)
+        assert copier.query(ROLES) == shop.query(ROLES)
+    said = json.loads((shelf / f"backup-{made}.json").read_text())
+    assert said["level"] == "equal" and said["restore_ms"] > 0
+    shop.query("ALTER TABLE orders ADD COLUMN since int")
+    with Copier(target=shop.app_url, shelf=shelf) as copier:
+        assert copier.copy.kind == "dump" and copier.copy.why.startswith("the newest backup has another schema")
+    with Copier(target=shop.app_url, shelf=shelf, most=1000) as copier:
+        assert copier.copy.kind == "generated" and "is dumped only when asked for" in copier.copy.why
+    with Copier(kind="backup", shelf=shelf, backup=made) as copier:  # without a target
+        assert (copier.copy.rows, copier.copy.role) == (250, "postgres")
+        assert copier.value("SELECT tableowner FROM pg_tables WHERE tablename = 'orders'") == "app"
+
+
+@pytest.mark.slow
+def test_which_backup_is_not_taken(shop, cli, folder, tmp_path):
+    shelf = tmp_path / "shelf"
+    made = backup(cli, shop, shelf)
+
+    def why(**changes):
+        path = shelf / f"backup-{made}.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+        with Copier(target=shop.app_url, shelf=shelf, most=1) as copier:
+            return copier.copy.why.split(",")[0]
+    assert why(created_at="2020-01-01T00:00:00.000Z") == "the newest backup is older than a day"
+    now = json.loads((shelf / f"backup-{made}.json").read_text())
+    assert why(system_identifier="1") == "there is no backup of it"
+    shelf.joinpath(f"backup-{made}.json").write_text(json.dumps(now))
+    assert why(database="another") == "there is no backup of it"
+
+
+@pytest.mark.slow
+def test_a_damaged_backup_is_no_copy(shop, cli, tmp_path):
+    shelf = tmp_path / "shelf"
+    made = backup(cli, shop, shelf, "--form", "custom")
+    path = shelf / f"backup-{made}.dump"
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(CopyFailed, match=f"backup {made}: ") as failed:
+        Copier(target=shop.app_url, kind="backup", shelf=shelf)
+    assert failed.value.kind == "check"
+    with pytest.raises(CopyFailed, match="has no whole backup of database"):
+        Copier(target=shop.app_url, kind="backup", shelf=tmp_path / "none")
+    with pytest.raises(CopyFailed, match="which backup is not known"):
+        Copier(kind="backup", shelf=shelf)
+
+
+# ---- what is missing
+
+def test_an_extension_that_is_not_installed_is_named(shop, folder):
+    folder.write("001_a.up.sql", "SELECT 1;\n\nCREATE EXTENSION IF NOT EXISTS vector;\nCREATE EXTENSION \"uuid-ossp\";")
+    folder.write("002_b.up.sql", "create extension postgis cascade;")
+    with pytest.raises(CopyFailed, match="extension postgis is not installed on the throwaway server") as failed:
+        Copier(target=shop.app_url, kind="generated", folder=folder.path)
+    said, major = failed.value.said, shop.server.major
+    assert failed.value.kind == "config"
+    assert said.detail == (f"postgis ({folder.path}/002_b.up.sql:1:1): apt-get install postgresql-{major}-postgis-3\n"
+                           f"vector ({folder.path}/001_a.up.sql:3:1): apt-get install postgresql-{major}-pgvector")
+    assert said.hint == f"apt-get install postgresql-{major}-postgis-3 postgresql-{major}-pgvector"
+    assert (said.file, said.line) == (f"{folder.path}/002_b.up.sql", 1)
+
+
+def test_no_database_for_a_dump():
+    for kind in "dump", "clone":
+        with pytest.raises(CopyFailed, match=f"a copy from {kind} needs a database, and none is configured"):
+            Copier(kind=kind)
+
+
+# ---- what happens to the target: nothing
+
+CHANGES = """
+SELECT sum(n_tup_ins) + sum(n_tup_upd) + sum(n_tup_del) FROM pg_stat_user_tables
+"""
+
+
+def test_nothing_is_written_to_the_target(shop, cli):
+    """By a role that may only read, in sessions that cannot write."""
+    shop.query("CREATE ROLE reader LOGIN; ALTER ROLE reader SET default_transaction_read_only = on; "
+               "GRANT pg_read_all_data TO reader; GRANT readers TO reader")
+    url = shop.server.url(shop.name, user="reader")
+    before = cli("fingerprint", "--database", shop.url).ok().out, shop.value(CHANGES), names(shop.server)
+    lsn = shop.value("SELECT pg_current_wal_insert_lsn()")
+    for kind in "dump", "generated":
+        with Copier(target=url, kind=kind) as copier:
+            assert copier.copy.role == "reader"
+            with pytest.raises(Exception, match="read-only|permission denied|must be owner"):
+                copier.query("ALTER TABLE orders ADD COLUMN x int")
+    assert (cli("fingerprint", "--database", shop.url).ok().out, shop.value(CHANGES), names(shop.server)) == before
+    assert shop.value(f"SELECT count(*) FROM pg_stat_activity WHERE application_name ~ 'migrate-safe'") == 0
+    assert shop.value(f"SELECT pg_current_wal_insert_lsn() - '{lsn}'::pg_lsn") < 100_000  # checkpoints, hint bits
+
+
+def test_a_dump_is_of_one_moment(shop):
+    """Writers keep both tables equal; no copy may see one without the other."""
+    shop.query("CREATE TABLE left_side (n int); CREATE TABLE right_side (n int); "
+               "ALTER TABLE left_side OWNER TO app; ALTER TABLE right_side OWNER TO app")
+    stop, written = threading.Event(), threading.Semaphore(0)
+
+    def write():
+        with shop.connect() as connection:
+            while not stop.is_set():
+                with connection.transaction():
+                    connection.execute("INSERT INTO left_side VALUES (1)")
+                    connection.execute("INSERT INTO right_side VALUES (1)")
+                written.release()
+    writers = [threading.Thread(target=write) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    try:
+        written.acquire()
+        with Copier(target=shop.app_url, kind="dump") as copier:
+            left, right = copier.query("SELECT (SELECT count(*) FROM left_side), (SELECT count(*) FROM right_side)")[0]
+            assert left == right > 0
+            assert shop.value("SELECT count(*) FROM left_side") > left
+    finally:
+        stop.set()
+        for writer in writers:
+            writer.join()
+
+
+@pytest.mark.slow
+def test_a_subscription_of_the_copy_is_cut_off(shop):
+    """DROP SUBSCRIPTION would drop the slot that the target's own one needs."""
+    shop.query("CREATE SUBSCRIPTION feed CONNECTION 'host=/nowhere' PUBLICATION p WITH (connect = false); "
+               "CREATE FOREIGN DATA WRAPPER plain; CREATE SERVER far FOREIGN DATA WRAPPER plain")
+    with Copier(target=shop.url, kind="dump") as copier:
+        assert {limit.split(":")[0].split(" has")[0].split(" leads")[0] for limit in copier.copy.limits} >= \
+            {"subscription feed", "foreign server far"}
+        copier.query("DROP SUBSCRIPTION feed")  # with its slot this would connect to the publisher
+
+
+# ---- ends
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_what_an_end_leaves(shop, tmp_path, number):
+    """After kill -9 the next one removes it."""
+    there = names(shop.server)
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    tmp_path.chmod(0o755)
+    copier = Copier(environment, target=shop.app_url, kind="dump", on=shop.server.url())
+    copier.order("save")
+    assert len(names(shop.server) - there) == 2
+    cluster = Copier(environment, kind="empty")
+    home = cluster.copy.url.split("host=")[1].split("&")[0].replace("%2F", "/")
+    for one in copier, cluster:
+        one.process.send_signal(number)
+        if number == signal.SIGINT:
+            one.process.stdin.close()  # its loop ends, as a command's does
+        one.process.wait(60)
+    assert (names(shop.server) == there) == (number == signal.SIGINT)
+    assert os.path.exists(home) == (number == signal.SIGKILL)
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(cluster.copy.url).close()
+    with Copier(environment, target=shop.app_url, kind="dump", on=shop.server.url()) as again:
+        assert names(shop.server) - there == {again.value("SELECT current_database()")}
+    assert not os.path.exists(home)
+    assert names(shop.server) == there
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_too_small(shop, cli, small_disk, tmp_path):
+    with pytest.raises(CopyFailed) as failed:
+        Copier(os.environ | {"TMPDIR": str(small_disk)}, target=shop.app_url, kind="dump")
+    assert failed.value.kind == "io" and "No space left on device" in failed.value.said.detail
+    assert not list(small_disk.glob("migrate-safe*"))
+    made = backup(cli, shop, tmp_path / "shelf")
+    path = tmp_path / f"shelf/backup-{made}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"database_bytes": 10**15}))
+    with pytest.raises(CopyFailed, match="the copy needs about 1000 TB, and .* are free") as failed:
+        Copier(target=shop.app_url, kind="backup", shelf=tmp_path / "shelf")
+    assert failed.value.kind == "config" and "TMPDIR=DIR" in failed.value.said.hint
+    with Copier(target=shop.app_url, shelf=tmp_path / "shelf") as copier:
+        assert copier.copy.kind == "dump"
+        assert copier.copy.why.startswith("there is no room for the newest backup")

@@ -51,11 +51,15 @@ static void say_limits(RehearsalPlace *place)
 
 static bool make(RehearsalPlace *place, Err *err)
 {
-    return place_choose_backup(place, err) && place_extensions_find(place, err) &&
-           place_server_open(place, err) && place_choose(place, err) &&
-           place_extensions_check(place, err) && place_roles_make(place, err) &&
-           place_fill(place, err) && place_prelude_run(place, err) && place_roles_own(place, err) &&
-           place_fill_measure(place, err) && place_roles_note_server(place, err);
+    static bool (*const STEPS[])(RehearsalPlace *, Err *) = {
+        place_choose_backup,    place_extensions_find, place_server_open, place_choose,
+        place_extensions_check, place_roles_make,      place_fill,        place_isolate,
+        place_prelude_run,      place_roles_own,       place_measure,     place_roles_note_server,
+    };
+    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++)
+        if (!STEPS[i](place, err))
+            return false;
+    return true;
 }
 
 bool rehearsal_place_open(Arena *arena, Target *target, const RehearsalPlaceOptions *options,

@@ -216,6 +216,21 @@ static void choose(RehearsalPlace *place)
     choose_dump_or_generated(place);
 }
 
+// A dump is not for older servers.
+static bool check_major(const RehearsalPlace *place, Err *err)
+{
+    const BackupManifest *manifest = place->backup.manifest;
+    int from = manifest        ? manifest->server_major
+               : place->target ? session_server_major(place->target->session)
+                               : 0;
+    if (!place_is_copy(place) || from <= place->major)
+        return true;
+    fail(err, ERR_CONFIG, "a copy of a database of PostgreSQL %d cannot be made on a server of %d",
+         from, place->major);
+    return place->options.on ? err_hint(err, "name a server of %d or newer: --on URL", from)
+                             : err_hint(err, "leave the version to the database");
+}
+
 bool place_choose(RehearsalPlace *place, Err *err)
 {
     if (!read_size(place, err))
@@ -224,6 +239,8 @@ bool place_choose(RehearsalPlace *place, Err *err)
         place->copy.why = "it was asked for";
     else
         choose(place);
+    if (!check_major(place, err))
+        return false;
     const BackupManifest *manifest = place->backup.manifest;
     if (manifest) {
         place->copy.backup_id = manifest->id;

@@ -133,7 +133,7 @@ static bool fill_from_dump(RehearsalPlace *place, Err *err)
 
 // ---- generated rows
 
-bool rehearsal_place_fill(RehearsalPlace *place, Err *err)
+static bool make_up_rows(RehearsalPlace *place, Err *err)
 {
     SESSION_SCOPED session = NULL;
     SampleRowsOptions options = {.rows = place->options.rows ? place->options.rows : ROWS};
@@ -144,15 +144,19 @@ bool rehearsal_place_fill(RehearsalPlace *place, Err *err)
         return err_note(err, "making up rows");
     VEC_EACH (const char *const, without, &result.without)
         place_limit(place, "no rows in %s", *without);
-    return place_fill_measure(place, err);
+    return true;
+}
+
+bool rehearsal_place_fill(RehearsalPlace *place, Err *err)
+{
+    return make_up_rows(place, err) && place_measure(place, err);
 }
 
 static bool fill_generated(RehearsalPlace *place, Err *err)
 {
     if (!place->target)
         return create_plain(place, err);
-    return create_like_target(place, err) && dump(place, false, err) &&
-           rehearsal_place_fill(place, err);
+    return create_like_target(place, err) && dump(place, false, err) && make_up_rows(place, err);
 }
 
 // ---- the kinds

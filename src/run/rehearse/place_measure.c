@@ -47,7 +47,7 @@ static Rows tables_of(const RehearsalPlace *place, const Rows *relations)
     return tables;
 }
 
-static bool measure(RehearsalPlace *place, Session *session, Err *err)
+static bool count(RehearsalPlace *place, Session *session, Err *err)
 {
     static const char *const ALL[] = {NULL};
     Rows relations;
@@ -70,11 +70,10 @@ static bool measure(RehearsalPlace *place, Session *session, Err *err)
     return true;
 }
 
-bool place_fill_measure(RehearsalPlace *place, Err *err)
+bool place_measure(RehearsalPlace *place, Err *err)
 {
     SESSION_SCOPED session = NULL;
     bool has_statistics = place->copy.kind == REHEARSAL_FROM_CLONE;
     return place_open_copy(place, &session, err) &&
-           (has_statistics || session_exec(session, "ANALYZE", err)) &&
-           measure(place, session, err);
+           (has_statistics || session_exec(session, "ANALYZE", err)) && count(place, session, err);
 }

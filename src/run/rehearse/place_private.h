@@ -90,8 +90,10 @@ bool place_fill_from_clone(RehearsalPlace *place, Err *err) __attribute__((warn_
 // As a superuser where there is one.
 bool place_open_copy(const RehearsalPlace *place, Session **ret_session, Err *err)
     __attribute__((warn_unused_result));
+// Subscriptions lose their slots; what else leads out of it is among the limits.
+bool place_isolate(RehearsalPlace *place, Err *err) __attribute__((warn_unused_result));
 // Tables, rows and bytes of the copy; its planner's statistics.
-bool place_fill_measure(RehearsalPlace *place, Err *err) __attribute__((warn_unused_result));
+bool place_measure(RehearsalPlace *place, Err *err) __attribute__((warn_unused_result));
 bool place_prelude_run(RehearsalPlace *place, Err *err) __attribute__((warn_unused_result));
 
 // ---- place.c

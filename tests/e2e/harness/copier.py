@@ -14,6 +14,7 @@ class CopyFailed(AssertionError):
     def __init__(self, said):
         super().__init__(said["error"])
         self.said = types.SimpleNamespace(**said)
+        self.kind = said["class"]
 
 
 class Copier:
