@@ -98,8 +98,11 @@ static bool count_rows(Filling *filling, Err *err)
     for (size_t i = 0; i < all; i++) {
         if (filling->facts.tables.items[i].is_empty)
             continue;
-        text_printf(&sql, "%sSELECT %zu, (SELECT pg_catalog.count(*) FROM ONLY %s)",
-                    sql.len ? " UNION ALL " : "", i, filling->facts.tables.items[i].qualified);
+        // of others it matters only whether they have any
+        text_printf(&sql,
+                    "%sSELECT %zu, (SELECT pg_catalog.count(*) FROM (SELECT FROM ONLY %s%s) r)",
+                    sql.len ? " UNION ALL " : "", i, filling->facts.tables.items[i].qualified,
+                    filling->facts.tables.items[i].is_wanted ? "" : " LIMIT 1");
         if (++asked % COUNTED_AT_ONCE == 0 && !take_counts(filling, &sql, err))
             return false;
     }

@@ -1,5 +1,4 @@
 """What a migration's constraints refuse: a wrong row, by that very constraint, and no right one."""
-import psycopg
 import pytest
 
 from harness.prober import probe
@@ -185,3 +184,65 @@ def test_what_does_not_hold_is_told(probed, name):
     one, = (one for one in probed[name] if one.short == short)
     assert one.verdict == verdict, one.detail
     assert detail in one.detail if detail else one.detail is None
+
+
+SHOP = """
+CREATE SEQUENCE shared; SELECT setval('shared', 41, false);
+CREATE TABLE parent (id serial PRIMARY KEY, n int DEFAULT nextval('shared'));
+CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY, p int REFERENCES parent, a int, log text);
+CREATE TABLE audit (id serial, what text);
+CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit (what) VALUES (TG_OP); RETURN NULL; END $$;
+CREATE TRIGGER note AFTER INSERT OR DELETE ON t FOR EACH ROW EXECUTE FUNCTION note();
+CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no DDL'; END $$;
+INSERT INTO parent DEFAULT VALUES; INSERT INTO t (p, a) VALUES (1, 1), (1, 2)
+"""
+
+
+def test_nothing_is_left_behind(database):
+    """Sequences are where they were, what fires fires, and nobody was told."""
+    database.query(SHOP)
+    script = """ALTER TABLE t ADD PRIMARY KEY (id), ADD UNIQUE (a), ADD CHECK (a > 0), ALTER a SET NOT NULL, ALTER p SET NOT NULL,
+                ADD UNIQUE (id, a), ADD FOREIGN KEY (a) REFERENCES parent NOT VALID"""
+    database.query(script.replace("ALTER TABLE", "BEGIN; ALTER TABLE") + "; ROLLBACK")
+    probe(database, "SELECT 1")
+    before = rows(database)
+    probes = probe(database, script + "; CREATE EVENT TRIGGER watch ON ddl_command_start EXECUTE FUNCTION watch()")
+    assert {one.verdict for one in probes} == {"holds"} and len(probes) == 7
+    assert rows(database) == before
+    state = database.value(STATE)
+    assert [(s["sequencename"], s["last_value"]) for s in state["sequences"]] == [
+        ("audit_id_seq", 2), ("parent_id_seq", 1), ("shared", 41), ("t_id_seq", 2)]
+    assert {enabled for _, _, enabled in state["triggers"]} == {"O"}
+    again = probe(database, "SELECT 1")
+    assert again == [] and database.value(STATE) == state
+
+
+def test_an_invalid_index(database):
+    database.query(T)
+    one, = probe(database, """
+        CREATE UNIQUE INDEX i ON t (id);
+        UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i'::regclass""")
+    assert (one.kind, one.verdict) == ("unique", "broken") and "invalid" in one.detail
+
+
+def test_nulls_not_distinct(database):
+    if database.server.major < 15:
+        pytest.skip("since 15")
+    one, = probe(database, "CREATE TABLE t (a int); CREATE UNIQUE INDEX i ON t (a) NULLS NOT DISTINCT")
+    assert one.verdict == "holds"
+
+
+def test_not_enforced(database):
+    if database.server.major < 18:
+        pytest.skip("since 18")
+    one, = probe(database, "CREATE TABLE t (a int CHECK (a > 0) NOT ENFORCED)")
+    assert one.verdict == "not probed" and "NOT ENFORCED" in one.detail
+
+
+def test_a_table_that_was_there_with_many_rows(database):
+    """What is there serves: no row needs to be made of a type that nobody knows."""
+    database.query("CREATE TABLE t (a int, b text, k pg_catalog.pg_ndistinct)")
+    database.query("INSERT INTO t SELECT n, n FROM generate_series(1, 10) n")
+    probes = probe(database, "ALTER TABLE t ADD UNIQUE (a), ADD CHECK (length(b) < 5), ALTER b SET NOT NULL")
+    assert {one.short: one.verdict for one in probes} == {
+        "unique t_a_key": "holds", "check t_b_check": "holds", "not null b": "holds"}
