@@ -161,3 +161,11 @@ ErrClass rehearsal_class(const Rehearsal *rehearsal)
         class = graver(class, &migration->findings);
     return class;
 }
+
+int64_t load_percentile(const int64_t *sorted_us, size_t count, int percent)
+{
+    if (!count)
+        return -1;
+    size_t rank = (count * (size_t)percent + 99) / 100; // the nearest rank
+    return sorted_us[rank ? rank - 1 : 0];
+}

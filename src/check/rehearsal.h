@@ -83,6 +83,29 @@ typedef struct RehearsalEstimate {
     const char *basis; // "measured at 10,000 and 40,000 rows", "by rows: 12 times as many"
 } RehearsalEstimate;
 
+// How long the application's transactions took, from when each was due: one that had to wait for
+// its turn has waited.
+typedef struct LoadMeasure {
+    int64_t transactions; // that ended, also with an error
+    int64_t errors;
+    int64_t p50_us; // -1: there was none
+    int64_t p95_us;
+    int64_t max_us;
+} LoadMeasure;
+
+// The user's own queries, asked beside the migration.
+typedef struct RehearsalLoad {
+    int64_t files;
+    int64_t sessions;
+    double rate;        // wanted, transactions a second
+    LoadMeasure before; // alone
+    LoadMeasure during;
+    const char *error; // the first one; NULL: there was none
+} RehearsalLoad;
+
+// The share of sorted times that lies below: of 95 % the 95th percentile; -1 of none.
+int64_t load_percentile(const int64_t *sorted_us, size_t count, int percent);
+
 // One direction, as it ran.
 typedef struct RehearsedWay {
     bool was_run; // to its end, or to its failure
@@ -90,6 +113,7 @@ typedef struct RehearsedWay {
     int64_t ms;
     Trace trace;
     RehearsalEstimate estimate;
+    const RehearsalLoad *load; // NULL: none ran beside it
 } RehearsedWay;
 
 typedef enum ConstraintProbeVerdict {

@@ -41,6 +41,39 @@ bool session_answer(Session *session, Arena *arena, int64_t wait_ms, bool *ret_i
     return true;
 }
 
+bool session_send_script(Session *session, const char *sql, Err *err)
+{
+    REQUIRE(!session->in_pipeline);
+    if (!PQsendQuery(session->connection, sql))
+        return session_lost(session, err);
+    return session_flush(session, err);
+}
+
+bool session_answer_script(Session *session, bool *ret_is_there, Err *err)
+{
+    Err ignored = {0};
+    *ret_is_there = true;
+    for (;;) {
+        if (!PQconsumeInput(session->connection))
+            return session_lost(session, err);
+        if (PQisBusy(session->connection)) {
+            *ret_is_there = false;
+            return true;
+        }
+        RESULT_SCOPED result = PQgetResult(session->connection);
+        ExecStatusType status = PQresultStatus(result);
+        if (!result)
+            return true;
+        if (status == PGRES_COPY_OUT)
+            session_drop_copy_out(session);
+        if (status != PGRES_FATAL_ERROR && status != PGRES_BAD_RESPONSE)
+            continue;
+        session_server_error(session, result, err);
+        (void)!session_finish(session, NULL, NULL, &ignored); // the server runs no more of it
+        return false;
+    }
+}
+
 bool session_wait_any(Session *const *sessions, size_t count, int64_t wait_ms, Err *err)
 {
     enum {

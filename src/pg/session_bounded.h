@@ -12,6 +12,14 @@ bool session_send(Session *session, const char *sql, Err *err) __attribute__((wa
 // close the session.
 bool session_answer(Session *session, Arena *arena, int64_t wait_ms, bool *ret_is_there,
                     Rows *ret_rows, Err *err) __attribute__((warn_unused_result));
+// Several statements without parameters, by the simple protocol; returns once they are on their
+// way.
+bool session_send_script(Session *session, const char *sql, Err *err)
+    __attribute__((warn_unused_result));
+// Takes what has come of its answers, and never waits; rows are dropped. `ret_is_there`: that was
+// all of them, also with a failure.
+bool session_answer_script(Session *session, bool *ret_is_there, Err *err)
+    __attribute__((warn_unused_result));
 // Until one of those that were sent something has said something, or for `wait_ms`: then
 // session_answer(.., 0, ..) of each tells.
 bool session_wait_any(Session *const *sessions, size_t count, int64_t wait_ms, Err *err)

@@ -15,6 +15,7 @@ enum {
     PROBED_TABLES = 8,
     PROBE_PAUSE_MS = 25,
     TICK_MS = 5,
+    OTHERS_TICK_MS = 1,
     SIZE_SHARE = 20 // of the time, at most one in so many goes into asking how large it is
 };
 
@@ -149,6 +150,8 @@ static void on_tick(void *context)
     Tracing *tracing = context;
     Err ignored = {0};
     int every_ms = tracing->options->sample_every_ms;
+    if (tracing->options->on_tick)
+        tracing->options->on_tick(tracing->options->tick_context);
     trace_probes_turn(&tracing->probes);
     if (!tracing->is_running ||
         now_us(tracing) - tracing->looked_us < (every_ms ? every_ms : SAMPLE_EVERY_MS) * 1000L)
@@ -448,7 +451,8 @@ static bool prepare(Tracing *tracing, Err *err)
         !trace_watch_size(&tracing->watch, &tracing->size, err))
         return false;
     session_set_notice(tracing->session, on_notice, tracing);
-    session_set_tick(tracing->session, TICK_MS, on_tick, tracing);
+    session_set_tick(tracing->session, tracing->options->on_tick ? OTHERS_TICK_MS : TICK_MS,
+                     on_tick, tracing);
     return true;
 }
 

@@ -24,6 +24,10 @@ typedef struct TraceOptions {
     int probed_tables;    // at the same time, two sessions each; 0: 8, at most 30
     void (*on_statement)(void *context, const TraceStatement *statement); // may be NULL. Called
     void *context; // when its transaction has ended: before, waits are not known
+    // Called each millisecond that the script's server is waited for; NULL: nobody. It must not use
+    // the script's session.
+    void (*on_tick)(void *context);
+    void *tick_context;
 } TraceOptions;
 
 // `session` runs the script, with its own role and settings, in no transaction; its notices go to

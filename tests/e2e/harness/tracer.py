@@ -38,6 +38,7 @@ class Trace:
                            for statement in said["statements"]]
         self.total = by_name(said["total"])
         self.transactions, self.unprobed, self.told = said["transactions"], said["unprobed"], said["told"]
+        self.load = said["load"]
         self.error, self.error_class, self.error_line = said["error"], said["error_class"], said["error_line"]
 
     def __getitem__(self, index):

@@ -1,9 +1,12 @@
 // Runs a script on the database that a URL names and prints its trace as JSON, for
-// tests/e2e/test_trace*.py: tracer URL FILE [no-probes [WATCH_URL]].
+// tests/e2e/test_trace*.py and test_load.py: tracer URL FILE [no-probes|probes [WATCH_URL
+// [LOAD_FOLDER RATE SESSIONS ALONE_MS]]].
 #include "io/json.h"
+#include "run/rehearse/load.h"
 #include "run/trace.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static json_t *modes_json(LockModes modes)
@@ -101,7 +104,32 @@ static json_t *statement_json(const TraceStatement *statement)
     return object;
 }
 
-static void print(Arena *arena, const Trace *trace, bool ok, const Err *err, int told)
+static json_t *measure_json(const LoadMeasure *measure)
+{
+    json_t *object = json_object();
+    json_put(object, "transactions", json_integer(measure->transactions));
+    json_put(object, "errors", json_integer(measure->errors));
+    json_put(object, "p50_us", json_integer(measure->p50_us));
+    json_put(object, "p95_us", json_integer(measure->p95_us));
+    json_put(object, "max_us", json_integer(measure->max_us));
+    return object;
+}
+
+static json_t *load_json(const Load *load)
+{
+    if (!load)
+        return json_null();
+    RehearsalLoad result = load_result(load);
+    json_t *object = json_object();
+    json_put(object, "files", json_integer(result.files));
+    json_put(object, "before", measure_json(&result.before));
+    json_put(object, "during", measure_json(&result.during));
+    json_put(object, "error", json_cstr(result.error));
+    return object;
+}
+
+static void print(Arena *arena, const Trace *trace, const Load *load, bool ok, const Err *err,
+                  int told)
 {
     JSON_SCOPED document = json_object();
     TraceRelations total;
@@ -114,6 +142,7 @@ static void print(Arena *arena, const Trace *trace, bool ok, const Err *err, int
     json_put(document, "transactions", json_integer(trace->transactions));
     json_put(document, "unprobed", json_integer(trace->unprobed));
     json_put(document, "told", json_integer(told));
+    json_put(document, "load", load_json(load));
     json_put(document, "error", json_cstr(ok ? NULL : err->message));
     json_put(document, "error_class", json_cstr(ok ? NULL : err_class_word(err->class)));
     json_put(document, "error_line", json_integer(err->position.line));
@@ -125,10 +154,23 @@ static void count(void *context, const TraceStatement *statement)
     *(int *)context += statement->label != NULL;
 }
 
+static bool open_load(Arena *arena, char **arguments, Load **ret_load, Err *err)
+{
+    LoadOptions options = {
+        .url = arguments[4],
+        .folder = arguments[5],
+        .rate = strtod(arguments[6], NULL),
+        .sessions = atoi(arguments[7]),
+    };
+    return load_open(arena, &options, ret_load, err) &&
+           load_run_alone(*ret_load, atoi(arguments[8]), err);
+}
+
 int main(int arguments_count, char **arguments)
 {
     ARENA_SCOPED arena = arena_new();
     SESSION_SCOPED session = NULL;
+    LOAD_SCOPED load = NULL;
     Err err = {0};
     Trace trace = {0};
     int told = 0;
@@ -140,11 +182,22 @@ int main(int arguments_count, char **arguments)
         .context = &told,
     };
     if (!session_open(&(SessionOptions){.url = arguments[1]}, &session, &err) ||
-        !script_load(arena, arena, &script, &err)) {
-        fprintf(stderr, "%s\n%s\n", err.message, err.detail);
+        !script_load(arena, arena, &script, &err) ||
+        (arguments_count > 8 && !open_load(arena, arguments, &load, &err))) {
+        fprintf(stderr, "%s\n%s\n%s\n", err.message, err.detail, err.file);
         return 1;
     }
+    if (load) {
+        options.on_tick = load_turn;
+        options.tick_context = load;
+        load_begin(load);
+    }
     bool ok = trace_script(arena, session, &script, &options, &trace, &err);
-    print(arena, &trace, ok, &err, told);
+    Err load_error = {0};
+    if (load && !load_end(load, &load_error)) {
+        fprintf(stderr, "%s\n", load_error.message);
+        return 1;
+    }
+    print(arena, &trace, load, ok, &err, told);
     return 0;
 }
