@@ -19,7 +19,7 @@ const char *place_own_schema(const RehearsalPlace *place)
 
 bool place_open_copy(const RehearsalPlace *place, Session **ret_session, Err *err)
 {
-    return place_connect(place->superuser_url ? place->superuser_url : place->url, ret_session,
+    return place_open_at(place->superuser_url ? place->superuser_url : place->url, ret_session,
                          err);
 }
 

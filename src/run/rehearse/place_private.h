@@ -55,7 +55,7 @@ bool place_server_name(RehearsalPlace *place, Err *err) __attribute__((warn_unus
 bool place_server_check_room(RehearsalPlace *place, int64_t bytes, Err *err)
     __attribute__((warn_unused_result));
 bool place_server_free(RehearsalPlace *place, int64_t *ret_bytes); // false: it cannot be seen
-bool place_connect(const char *url, Session **ret_session, Err *err)
+bool place_open_at(const char *url, Session **ret_session, Err *err)
     __attribute__((warn_unused_result));
 
 // ---- place_choose.c: which kind, and why

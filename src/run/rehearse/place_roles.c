@@ -44,7 +44,7 @@ static bool give_way(RehearsalPlace *place, Err *err)
         return false;
     session_close_at(&place->server);
     place->superuser = OTHER_SUPERUSER;
-    return place_connect(url, &place->server, err) &&
+    return place_open_at(url, &place->server, err) &&
            session_exec(place->server, "ALTER ROLE " CLUSTER_SUPERUSER " RENAME TO " SET_ASIDE,
                         err);
 }
@@ -88,7 +88,7 @@ static bool note_is_superuser(RehearsalPlace *place, Err *err)
     SESSION_SCOPED session = NULL;
     const char *url = cluster_url_as(place->arena, place->cluster, session_database(place->server),
                                      place->copy.role);
-    if (!place_connect(url, &session, err))
+    if (!place_open_at(url, &session, err))
         return err_note(err, "the copy's server does not let the target's role in");
     const char *is_superuser = session_parameter(session, "is_superuser");
     place->copy.is_superuser = is_superuser && strcmp(is_superuser, "on") == 0;

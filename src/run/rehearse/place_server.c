@@ -21,7 +21,7 @@ enum {
 #define WITHOUT_TARGET "rehearsal" // name of a database that is a copy of none
 #define OTHER_DATABASE "migrate_safe_server"
 
-bool place_connect(const char *url, Session **ret_session, Err *err)
+bool place_open_at(const char *url, Session **ret_session, Err *err)
 {
     SessionOptions options = {.url = url, .application_name = PLACE_APPLICATION};
     SESSION_SCOPED session = NULL;
@@ -137,10 +137,10 @@ static bool open_cluster(RehearsalPlace *place, Err *err)
     SESSION_SCOPED first = NULL;
     bool is_named_so = strcmp(place->database, "postgres") == 0;
     if (!is_named_so)
-        return place_connect(cluster_url(arena, place->cluster, "postgres"), &place->server, err);
-    return place_connect(cluster_url(arena, place->cluster, "postgres"), &first, err) &&
+        return place_open_at(cluster_url(arena, place->cluster, "postgres"), &place->server, err);
+    return place_open_at(cluster_url(arena, place->cluster, "postgres"), &first, err) &&
            session_exec(first, "CREATE DATABASE " OTHER_DATABASE, err) &&
-           place_connect(cluster_url(arena, place->cluster, OTHER_DATABASE), &place->server, err) &&
+           place_open_at(cluster_url(arena, place->cluster, OTHER_DATABASE), &place->server, err) &&
            (session_close_at(&first), session_exec(place->server, "DROP DATABASE postgres", err));
 }
 
@@ -165,14 +165,14 @@ static bool connect_beside(RehearsalPlace *place, Err *err)
     const char *beside =
         strcmp(place->target->database, "postgres") == 0 ? "template1" : "postgres";
     session_close_at(&place->server);
-    return place_connect(conninfo_with_database(place->arena, place->options.on, beside),
+    return place_open_at(conninfo_with_database(place->arena, place->options.on, beside),
                          &place->server, err);
 }
 
 static bool open_on(RehearsalPlace *place, Err *err)
 {
     place_tell(place, "making a scratch database");
-    if (!place_connect(place->options.on, &place->server, err) || !connect_beside(place, err))
+    if (!place_open_at(place->options.on, &place->server, err) || !connect_beside(place, err))
         return false;
     place->major = session_server_major(place->server);
     const char *is_superuser = session_parameter(place->server, "is_superuser");

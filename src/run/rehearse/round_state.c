@@ -1,0 +1,101 @@
+// The copy as it is at a moment, what of it differs from another, and what is wrong with it.
+#include "base/text.h"
+#include "queries.h"
+#include "run/rehearse/round_private.h"
+#include "run/snapshot.h"
+
+enum {
+    LINES_MOST = 40
+};
+
+State state_new(void)
+{
+    return (State){.arena = arena_new()};
+}
+
+void state_done(State *state)
+{
+    arena_free(state->arena);
+    state->arena = NULL;
+}
+
+const char *round_own_schema(const Round *round)
+{
+    return round->options->schema ? round->options->schema : TARGET_DEFAULT_SCHEMA;
+}
+
+bool round_take_schema(Round *round, State *state, Err *err)
+{
+    return snapshot_take(state->arena, round->admin, round_own_schema(round), &state->schema, err);
+}
+
+bool round_take_rows(Round *round, State *state, Err *err)
+{
+    state->has_rows = rows_take(state->arena, round->admin, &state->rows, err);
+    return state->has_rows;
+}
+
+bool round_take_unsound(Round *round, State *state, Err *err)
+{
+    const char *schema = round_own_schema(round);
+    return session_query(round->admin, state->arena, QUERY_REHEARSE_UNSOUND.text, 1, &schema,
+                         &state->unsound, err);
+}
+
+const char *round_keep(Round *round, const char *text)
+{
+    return text ? arena_strdup(round->arena, text) : NULL;
+}
+
+// What `now` has otherwise than `then`, lines that the report keeps.
+void round_tell_differences(Round *round, const State *then, const State *now, Words *lines)
+{
+    Differences differences = {0};
+    snapshot_compare(now->arena, &then->schema, &now->schema, SNAPSHOT_WHOLE, LINES_MOST,
+                     &differences);
+    VEC_EACH (const char *const, line, &differences)
+        *vec_append(round->arena, lines) = round_keep(round, *line);
+}
+
+bool round_is_same_schema(const State *then, const State *now)
+{
+    return strcmp(then->schema.fingerprint, now->schema.fingerprint) == 0 &&
+           !then->schema.gaps.len && !now->schema.gaps.len;
+}
+
+void round_find(Round *round, RehearsedMigration *rehearsed, RehearsalProblem problem,
+                const char *file, const char *message, const char *detail)
+{
+    *vec_append(round->arena, &rehearsed->findings) = (RehearsalFinding){
+        .problem = problem, .message = round_keep(round, message), .file = file, .detail = detail};
+}
+
+static const char *detail_of(Round *round, const Err *err)
+{
+    if (err->detail[0] && err->hint[0])
+        return arena_printf(round->arena, "%s\n%s", err->detail, err->hint);
+    return err->detail[0] ? round_keep(round, err->detail)
+           : err->hint[0] ? round_keep(round, err->hint)
+                          : NULL;
+}
+
+void round_find_error(Round *round, RehearsedMigration *rehearsed, RehearsalProblem problem,
+                      const char *file, const Err *err)
+{
+    round_find(round, rehearsed, problem, file, err->message, detail_of(round, err));
+    RehearsalFinding *finding = &rehearsed->findings.items[rehearsed->findings.len - 1];
+    if (err->file[0])
+        finding->file = round_keep(round, err->file);
+    finding->position = err->position;
+    finding->sqlstate = err->sqlstate[0] ? round_keep(round, err->sqlstate) : NULL;
+}
+
+void round_find_lines(Round *round, RehearsedMigration *rehearsed, RehearsalProblem problem,
+                      const char *file, const char *message, const Words *lines)
+{
+    TEXT_SCOPED text;
+    text_init(&text, 1 << 20);
+    for (size_t i = 0; i < lines->len; i++)
+        text_printf(&text, "%s%s", i ? "\n" : "", lines->items[i]);
+    round_find(round, rehearsed, problem, file, message, round_keep(round, text_cstr(&text)));
+}
