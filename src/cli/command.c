@@ -27,6 +27,7 @@ extern const Command COMMAND_DOCTOR;
 extern const Command COMMAND_FINGERPRINT;
 extern const Command COMMAND_DIFF;
 extern const Command COMMAND_DRIFT;
+extern const Command COMMAND_REHEARSE;
 extern const Command COMMAND_CONFIG;
 extern const Command COMMAND_DEMO;
 extern const Command COMMAND_COMPLETION;
@@ -42,6 +43,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_VALIDATE,
     &COMMAND_LINT,
     &COMMAND_PLAN,
+    &COMMAND_REHEARSE,
     &COMMAND_UP,
     &COMMAND_DOWN,
     &COMMAND_REDO,

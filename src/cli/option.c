@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "check/backup.h"
 #include "check/evidence.h"
+#include "check/rehearsal.h"
 #include "migration/duration.h"
 #include "migration/layout.h"
 #include "report/finding_report.h"
@@ -109,15 +110,26 @@ static bool need_accepts(const char *text)
     return evidence_need_parse(text, &need);
 }
 
-static const char *copy_word(size_t index)
+static const char *truth_word(size_t index)
 {
     static const char *const WORDS[] = {"any", "data", NULL};
     return WORDS[index];
 }
 
-static bool copy_accepts(const char *text)
+static bool truth_accepts(const char *text)
 {
     return strcmp(text, "any") == 0 || strcmp(text, "data") == 0;
+}
+
+static const char *copy_word(size_t index)
+{
+    return index <= REHEARSAL_FROM_EMPTY ? rehearsal_copy_word((RehearsalCopyKind)index) : NULL;
+}
+
+static bool copy_accepts(const char *text)
+{
+    RehearsalCopyKind kind;
+    return rehearsal_copy_parse(text, &kind);
 }
 
 const OptionSpec OPTIONS[OPTION_COUNT] = {
@@ -337,6 +349,44 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                           "replace downs: those that are named, else those that were generated"},
     [OPTION_DOWNS] = {"downs", 0, KIND_FLAG, false, false, NULL,
                       "try every down on a throwaway server: does it bring back what was?"},
+    [OPTION_FROM] = {"rehearse-from", 0, KIND_TEXT, false, true, "KIND",
+                     "what the private copy is made from: backup, dump, clone, generated or empty "
+                     "(default: the cheapest truthful one); also --from",
+                     copy_word, .example = "dump", .also = "from", .accepts = copy_accepts},
+    [OPTION_REHEARSE_ON] = {"on", 0, KIND_TEXT, false, false, "URL",
+                            "make the copy there, in a database that is made for it, in place of a "
+                            "server of our own"},
+    [OPTION_BACKUP] = {"backup", 0, KIND_TEXT, false, false, "ID",
+                       "the backup that is restored: its id or path (default: the newest)"},
+    [OPTION_ROWS] = {"rehearse-rows", 0, KIND_COUNT, false, true, "N",
+                     "generated rows in each table (from generated: 1000, from empty: none); also "
+                     "--rows",
+                     .example = "10000", .also = "rows"},
+    [OPTION_PRELUDE] = {"prelude", 0, KIND_LIST, false, true, "FILE",
+                        "SQL that is run first, for what the migrations expect and do not make; "
+                        "may be repeated",
+                        .example = "prelude.sql"},
+    [OPTION_SMOKE_QUERIES] = {"compat", 0, KIND_TEXT, false, true, "DIR",
+                              "queries of the old application, tried behind each up and down",
+                              .example = "queries"},
+    [OPTION_MIGRATION_LIMIT] = {"migration-limit", 0, KIND_DURATION, false, true, "TIME",
+                                "longest that an up or down may take in a rehearsal",
+                                .built_in = "30s"},
+    [OPTION_BLOCKED_LIMIT] = {"blocked-limit", 0, KIND_DURATION, false, true, "TIME",
+                              "longest that reads or writes of a table may have to wait there",
+                              .built_in = "1s"},
+    [OPTION_ALLOW_MISSING_DOWNS] = {"allow-missing-downs", 0, KIND_FLAG, false, true, NULL,
+                                    "a migration without a down is no failure",
+                                    .built_in = "false"},
+    [OPTION_PARTIAL_FAILURE] = {"partial-failure", 0, KIND_FLAG, false, false, NULL,
+                                "stop what is no single transaction behind each statement as "
+                                "well, and run it on"},
+    [OPTION_JUNIT] = {"junit", 0, KIND_TEXT, false, false, "FILE",
+                      "write the result as JUnit XML too"},
+    [OPTION_SARIF] = {"sarif", 0, KIND_TEXT, false, false, "FILE",
+                      "write the findings as SARIF too"},
+    [OPTION_MARKDOWN] = {"markdown", 0, KIND_TEXT, false, false, "FILE",
+                         "write a summary for a pull request too"},
     [OPTION_DRIFT_SQL] = {"sql", 0, KIND_TEXT, false, false, "WAY",
                           "write SQL: back makes the database as history has it, forward is a new "
                           "migration",
@@ -353,7 +403,7 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_REHEARSAL_COPY] = {"rehearsal-copy", 0, KIND_TEXT, false, true, "WORD",
                                "which copies count: any, or data, those with the database's own "
                                "rows (default: any)",
-                               copy_word, .built_in = "any", .accepts = copy_accepts,
+                               truth_word, .built_in = "any", .accepts = truth_accepts,
                                .is_policy = true},
 };
 

@@ -114,7 +114,7 @@ SCENES = {
     "--dry-run": applied, "up": pending, "apply": pending, "--apply": pending, "down": applied,
     "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
     "quarantine": aside, "quarantine list": aside, "quarantine restore": aside, "quarantine purge": aside,
-    "recover": applied, "doctor": applied, "fingerprint": applied, "diff": compared, "drift": applied, "generate-rollback": without_downs, "backup create": stocked, "backup list": applied, "backup prune": applied,
+    "recover": applied, "doctor": applied, "fingerprint": applied, "diff": compared, "drift": applied, "rehearse": applied, "generate-rollback": without_downs, "backup create": stocked, "backup list": applied, "backup prune": applied,
     "backup restore": dumped,
     "backup verify": checked,
     "lint": versioned, "demo": pending, "completion": pending, "help": pending,
@@ -123,6 +123,7 @@ SCENES = {
 EXPECTED = {
     "migrate-safe status --exit-code": (applied, 1),  # something is pending
     "migrate-safe recover": (stopped, 1),  # somebody has to decide
+    "migrate-safe rehearse --from dump 027": (pending, 0),
     "migrate-safe recover --resume": (stopped, 0),
     "migrate-safe generate-rollback --partial --output undo.sql": (stopped, 0),
     "migrate-safe recover --mark-not-applied": (stopped, 1),  # without a terminal it needs --yes
