@@ -83,7 +83,7 @@ bool round_trips_advance(RoundTrips *trips, const Migration *migration, Err *err
     ARENA_SCOPED scratch = arena_new();
     int64_t ms;
     if (!trips->base.session &&
-        !place_connect(trips, trips->arena, BASE_DATABASE, &trips->base, err))
+        !round_trip_connect(trips, trips->arena, BASE_DATABASE, &trips->base, err))
         return false;
     Way up = {.arena = scratch, .target = &trips->base, .trips = trips, .migration = migration};
     for (int roles = 0;; roles++) {
@@ -125,7 +125,7 @@ static bool make_copy(Trial *trial, const TrialOptions *options, int64_t rows, E
     target_close(&trips->base);
     return place_copy(trips, trial->arena, BASE_DATABASE, &trial->copy, err) &&
            fill(trial, options, rows, err) &&
-           place_connect(trips, trial->arena, trial->copy, &trial->target->target, err);
+           round_trip_connect(trips, trial->arena, trial->copy, &trial->target->target, err);
 }
 
 static void drop_copy(Trial *trial)

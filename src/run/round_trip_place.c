@@ -24,8 +24,8 @@ bool place_open_session(RoundTrips *trips, Arena *arena, const char *database,
     return session_open(&options, ret_session, err);
 }
 
-bool place_connect(RoundTrips *trips, Arena *arena, const char *database, Target *ret_target,
-                   Err *err)
+bool round_trip_connect(RoundTrips *trips, Arena *arena, const char *database, Target *ret_target,
+                        Err *err)
 {
     TargetOptions options = {.url = url_of(trips, arena, database),
                              .schema = trips->options.schema,
@@ -178,7 +178,7 @@ static bool make_base(RoundTrips *trips, Err *err)
     trips->server = arena_dup(trips->arena, str_until(str_from(version ? version : "?"), ' '));
     return make_roles(trips, err) &&
            session_exec(trips->admin, "CREATE DATABASE " BASE_DATABASE, err) &&
-           place_connect(trips, trips->arena, BASE_DATABASE, &trips->base, err);
+           round_trip_connect(trips, trips->arena, BASE_DATABASE, &trips->base, err);
 }
 
 bool round_trips_open(Arena *arena, const RoundTripsOptions *options, RoundTrips **ret_trips,

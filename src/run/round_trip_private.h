@@ -27,8 +27,8 @@ typedef struct TrialTarget {
 } TrialTarget;
 
 // A session on a database of the cluster, as who runs the migrations, with the runner's lock.
-bool place_connect(RoundTrips *trips, Arena *arena, const char *database, Target *ret_target,
-                   Err *err) __attribute__((warn_unused_result));
+bool round_trip_connect(RoundTrips *trips, Arena *arena, const char *database, Target *ret_target,
+                        Err *err) __attribute__((warn_unused_result));
 bool place_open_session(RoundTrips *trips, Arena *arena, const char *database,
                         Session **ret_session, Err *err) __attribute__((warn_unused_result));
 // A copy with the settings and privileges of the database.
