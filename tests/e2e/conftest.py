@@ -9,7 +9,7 @@ import tempfile
 import pytest
 from psycopg import sql
 
-from harness import restored
+from harness import restored, scratch
 from harness.database import Database
 from harness.folder import Folder
 from harness.pool import NUMBERS, Pool
@@ -26,6 +26,7 @@ def pytest_configure(config):
     # A job in the background starts with Ctrl-C ignored, which the programs under test would inherit.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, interrupt)  # fixtures are torn down, as after Ctrl-C
+    os.environ.setdefault("TMPDIR", scratch.place())  # for the servers that the program starts
     config.addinivalue_line("markers", "once: the sanitizers' run leaves it out, to which it would add nothing")
     config.addinivalue_line("markers", "sanitized: the sanitizers' run has it all the same, though its file is marked once")
     config.addinivalue_line("markers", "faults: needs a build with named kill points")

@@ -13,7 +13,7 @@ import tempfile
 
 import pytest
 
-from harness import documents
+from harness import documents, scratch
 from harness.history import versions
 from harness.program import ROOT, run_line
 from harness.server import find_tool
@@ -190,7 +190,7 @@ def test_it_runs(scene, line):
     prepare(*scene)
     with contextlib.ExitStack() as stack:
         # Short, as a server's socket lies below it, and open to the server's user.
-        temporary = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ms-", dir="/tmp")))
+        temporary = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ms-", dir=scratch.place())))
         temporary.chmod(0o1777)
         result = run_line(scene[0], line, TMPDIR=temporary, NEW_DATABASE_URL=scene[2].url)
     result.failed(code)

@@ -8,6 +8,7 @@ import time
 import psycopg
 import pytest
 
+from harness import scratch
 from harness.pool import Pool
 from harness.program import Program
 from harness.proxy import TO_CLIENT, TO_SERVER, Messages, Proxy, Rule
@@ -287,3 +288,14 @@ def test_nothing_is_left_of_a_proxy(cluster):
         directory = proxy.host
         assert os.path.isdir(directory)
     assert not os.path.exists(directory)
+
+
+# Files
+
+
+def test_without_memory_the_disk_is_taken(monkeypatch):
+    monkeypatch.setattr(scratch, "available_memory", lambda: scratch.NEEDED - 1)
+    assert scratch.place() == scratch.DISK
+    monkeypatch.setattr(scratch, "available_memory", lambda: scratch.NEEDED)
+    monkeypatch.setattr(scratch, "MEMORY", "/nowhere")
+    assert scratch.place() == scratch.DISK

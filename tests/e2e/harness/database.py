@@ -46,7 +46,7 @@ class Database:
         self.url = server.url(name)
 
     def create(self):
-        self.server.query(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.name)))
+        self.server.query(sql.SQL("CREATE DATABASE {}" + self.server.copying).format(sql.Identifier(self.name)))
         return self
 
     def drop(self):

@@ -16,6 +16,8 @@ import urllib.parse
 
 import psycopg
 
+from . import scratch
+
 PR_SET_PDEATHSIG = 1
 START_S = 60
 PREFIX = "ms-e2e-"
@@ -97,7 +99,7 @@ def lock(directory):
 
 def remove_abandoned():
     """What runs that were killed have left; their servers went with them."""
-    for path in pathlib.Path("/tmp").glob(PREFIX + "*"):
+    for path in [path for place in (scratch.MEMORY, scratch.DISK) for path in pathlib.Path(place).glob(PREFIX + "*")]:
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime < 60:  # perhaps not locked yet
                 continue
@@ -118,8 +120,8 @@ class Programs:
         self.major = int(re.search(r"\(PostgreSQL\) (\d+)", version).group(1))
         self.count = 0
         remove_abandoned()
-        # /tmp and not $TMPDIR: a socket's path has 107 bytes, and the server's user must get there.
-        self.directory = pathlib.Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp"))
+        # Not $TMPDIR: a socket's path has 107 bytes, and the server's user must get there.
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix=PREFIX, dir=scratch.place()))
         self.owner = lock(self.directory)
         self.who.give(self.directory)
 
@@ -155,6 +157,8 @@ class Server:
     def __init__(self, programs, home, settings):
         self.programs = programs
         self.major = programs.major
+        # As before 15. The newer way writes each page to the WAL, which takes twice as long.
+        self.copying = " STRATEGY file_copy" if programs.major >= 15 else ""
         self.home = home
         self.data = home / "data"
         self.log = home / "log"
