@@ -55,7 +55,7 @@ install: build ## PREFIX=/usr/local DESTDIR=
 
 .PHONY: clean
 clean: ## removes what was built; .cache/ stays
-	@rm -rf build build-asan build-cover build-faults build-fuzz
+	@rm -rf build build-asan build-cover build-fuzz
 
 .PHONY: help
 help: ## this list

@@ -1,7 +1,5 @@
 #include "io/fault.h"
 
-#if MIGRATE_SAFE_FAULT_POINTS
-
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -36,9 +34,3 @@ void fault_point(const char *name)
     if (++reached == which)
         raise(rest && strcmp(rest, ":stop") == 0 ? SIGSTOP : SIGKILL);
 }
-
-#else
-
-typedef int fault_points_are_compiled_out; // a file of C needs one declaration
-
-#endif

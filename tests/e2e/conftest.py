@@ -29,7 +29,7 @@ def pytest_configure(config):
     os.environ.setdefault("TMPDIR", scratch.place())  # for the servers that the program starts
     config.addinivalue_line("markers", "once: the sanitizers' run leaves it out, to which it would add nothing")
     config.addinivalue_line("markers", "sanitized: the sanitizers' run has it all the same, though its file is marked once")
-    config.addinivalue_line("markers", "faults: needs a build with named kill points")
+    config.addinivalue_line("markers", "faults: on the program with named kill points")
     config.addinivalue_line("markers", "slow: left to `make faults`")
     config.addinivalue_line("markers", "elsewhere: another run has it, by MIGRATE_SAFE_SHARD")
     config.addinivalue_line("markers", "slice: of its cases the first is run by `make test`, the rest is slow")

@@ -8,11 +8,11 @@ import time
 import pytest
 from psycopg import sql
 
+import killable
 import mixed
 import truth
 from harness.database import Database
 from harness.folder import Folder
-from harness.program import Program, find_binary
 
 NUMBERS = itertools.count(1)
 IS_SLICE = os.environ.get("MIGRATE_SAFE_FAULTS") == "slice"
@@ -157,7 +157,7 @@ class Stages:
         mixed.write(self.folder)
 
     def program(self, database):
-        program = Program(self.directory, database.url)
+        program = killable.program(self.directory, database.url)
         self.programs.append(program)
         return program
 
@@ -241,8 +241,15 @@ class Stages:
 
 @pytest.fixture(scope="session")
 def needs_kill_points():
-    if b"MIGRATE_SAFE_FAULT_TRACE" not in find_binary().read_bytes():
-        pytest.skip(f"{find_binary()} has no kill points (meson: -Dfault_points=true)")
+    if not killable.BINARY.exists():
+        pytest.skip(f"{killable.BINARY} is not built")
+
+
+@pytest.fixture
+def cli(needs_kill_points, tmp_path, database):
+    program = killable.program(tmp_path, database.url)
+    yield program
+    program.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,9 @@ import itertools
 
 import pytest
 
+import killable
 from conftest import wait_for_quiet
 from harness.database import Database
-from harness.program import Program
 
 NUMBERS = itertools.count(1)
 POINTS = ["backup.begun", "backup.locked", "backup.dumped", "backup.counted", "backup.measured", "backup.synced",
@@ -17,7 +17,7 @@ BYTES = {"directory": "", "custom": ".dump", "plain": ".sql.gz"}
 class Shelf:
     def __init__(self, cluster, directory):
         self.database = Database(cluster, f"saved_{next(NUMBERS)}").create()
-        self.program = Program(directory, self.database.url)
+        self.program = killable.program(directory, self.database.url)
         self.folder = directory / "backups/migrations"
         self.database.query("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 100)")
 

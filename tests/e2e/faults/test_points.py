@@ -1,7 +1,9 @@
 """kill -9 at each named point of each command: status is true there, and the same again finishes."""
 import pytest
 
+import killable
 from conftest import IS_SLICE
+from harness.program import find_binary
 
 TRANSACTION = ["transaction.begun", "transaction.sent", "transaction.asked", "transaction.committed"]
 STEPS = ["steps.begun", "steps.single", "steps.announced", "steps.ran", "steps.counted",
@@ -22,6 +24,11 @@ POINTS = {
 # Every other one in make test.
 CASES = [pytest.param(command, point, marks=[pytest.mark.slow] if place % 2 else [])
          for command, points in POINTS.items() for place, point in enumerate(points)]
+
+
+def test_the_program_itself_has_none(needs_kill_points):
+    assert b"MIGRATE_SAFE_FAULT" in killable.BINARY.read_bytes()
+    assert b"MIGRATE_SAFE_FAULT" not in find_binary().read_bytes()
 
 
 @pytest.mark.parametrize("command", POINTS)

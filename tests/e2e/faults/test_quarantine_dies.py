@@ -3,9 +3,9 @@ import itertools
 
 import pytest
 
+import killable
 from conftest import wait_for_quiet
 from harness.database import Database
-from harness.program import Program
 
 NUMBERS = itertools.count(1)
 OURS = ["quarantine.restored", "quarantine.step", "quarantine.purged"]
@@ -36,7 +36,7 @@ class Shop:
         folder.write("001_make.up.sql", MAKE)
         folder.write("002_aside.up.sql", ASIDE)
         self.database = Database(cluster, f"aside_{next(NUMBERS)}").create()
-        self.program = Program(directory, self.database.url)
+        self.program = killable.program(directory, self.database.url)
         self.program("up", "--skip-backup").ok()
 
     def run(self, *arguments, **environment):

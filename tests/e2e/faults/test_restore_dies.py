@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+import killable
 from conftest import go_on, wait_for_quiet, wait_until, wait_until_stopped
 from harness.database import Database
-from harness.program import Program
 from harness.server import find_tool
 
 NUMBERS = itertools.count(1)
@@ -23,7 +23,7 @@ class Shop:
     def __init__(self, cluster, directory):
         self.cluster = cluster
         self.database = Database(cluster, f"mortal_{next(NUMBERS)}").create()
-        self.program = Program(directory, self.database.url)
+        self.program = killable.program(directory, self.database.url)
         self.database.query("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 100)")
         self.dump = directory / f"{self.database.name}.dump"
         subprocess.run([find_tool("pg_dump", cluster.major), "-Fc", "-f", self.dump, "-d", self.database.url],

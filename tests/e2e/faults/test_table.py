@@ -28,7 +28,7 @@ CASES = [pytest.param(command, point, marks=[pytest.mark.slow] if place % 2 else
 
 
 @pytest.fixture
-def rows(needs_kill_points, cli, database):
+def rows(cli, database):
     database.query(TABLE + INIT + "ALTER TABLE schema_versions ADD schema_version_down_sql text")
     for version, (up, down) in MIGRATIONS.items():
         insert(database, version, up, down=down)
