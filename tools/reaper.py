@@ -14,35 +14,51 @@ import time
 
 PR_SET_CHILD_SUBREAPER = 36
 
+_running = {}  # by pid, what was started here and has not ended
+
 
 def adopt_orphans():
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl")
 
 
+def start(command, **options):
+    """A program for wait_for, which may run while others are waited for."""
+    child = subprocess.Popen(command, **options)
+    _running[child.pid] = child
+    return child
+
+
 def run(command, limit_s, **options):
     """Exit code of the command (negative: signal); 124 when it took longer than the limit."""
-    return wait_for([subprocess.Popen(command, **options)], limit_s)[0]
+    return wait_for([start(command, **options)], limit_s)[0]
+
+
+def _take_one(flags):
+    """The pid of a child that has ended, an orphan perhaps; 0: none has."""
+    pid, status = os.waitpid(-1, flags)
+    if pid in _running:
+        _running.pop(pid).returncode = os.waitstatus_to_exitcode(status)
+    return pid
 
 
 def wait_for(children, limit_s):
-    """Exit codes of programs that run side by side; 124 of those that took longer than the limit."""
+    """Exit codes of programs that were started; 124 of those that took longer than the limit."""
 
     def too_long(_number, _frame):
         raise TimeoutError
 
-    running = {child.pid: child for child in children}
     signal.signal(signal.SIGALRM, too_long)
     signal.alarm(limit_s)
     try:
-        while running:
-            pid, status = os.waitpid(-1, 0)
-            if pid in running:
-                running.pop(pid).returncode = os.waitstatus_to_exitcode(status)
+        while any(child.returncode is None for child in children):
+            _take_one(0)
     except TimeoutError:
-        for child in running.values():
-            print(f"no end after {limit_s} s: {' '.join(map(str, child.args))}", flush=True)
-            child.returncode = 124
+        for child in children:
+            if child.returncode is None:
+                print(f"no end after {limit_s} s: {' '.join(map(str, child.args))}", flush=True)
+                _running.pop(child.pid)
+                child.returncode = 124
         kill_all()
     finally:
         signal.alarm(0)
@@ -79,7 +95,7 @@ def describe(pid):
 
 def _reap():
     with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
+        while _take_one(os.WNOHANG):
             pass
 
 
