@@ -81,19 +81,21 @@ bool session_query(Session *session, Arena *arena, const char *sql, int count,
                    const char *const *parameters, Rows *ret_rows, Err *err)
     __attribute__((warn_unused_result));
 
+// The same, kept as by session_queue_kept.
+bool session_query_kept(Session *session, Arena *arena, const char *sql, int count,
+                        const char *const *parameters, Rows *ret_rows, Err *err)
+    __attribute__((warn_unused_result));
+
 // A pipeline: queued statements go out together; results come back in order. Between
 // session_pipeline_begin and session_pipeline_end only the functions of this block may be called.
 bool session_pipeline_begin(Session *session, Err *err) __attribute__((warn_unused_result));
 bool session_queue(Session *session, const char *sql, int count, const char *const *parameters,
                    Err *err) __attribute__((warn_unused_result));
-// The same for statements of ours that are sent often: the server keeps them parsed. `ret_results`
-// tells how many results are to be taken for it (two the first time). `sql` is the query's text for
-// this store.
-bool session_queue_kept(Session *session, const Query *query, const char *sql, int count,
-                        const char *const *parameters, int *ret_results, Err *err)
-    __attribute__((warn_unused_result));
-// After a failure, or when the user's SQL may have dropped them (DEALLOCATE ALL): they are parsed
-// anew.
+// The same for statements of ours that are sent often: the server keeps them parsed, and planned
+// where they have no parameters.
+bool session_queue_kept(Session *session, const char *sql, int count, const char *const *parameters,
+                        Err *err) __attribute__((warn_unused_result));
+// After a failure, or when the user's SQL has dropped them (DEALLOCATE ALL): they are parsed anew.
 void session_forget_kept(Session *session);
 // Asks the server to send what it has (no commit, no end of the transaction).
 bool session_queue_flush(Session *session, Err *err) __attribute__((warn_unused_result));

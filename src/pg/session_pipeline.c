@@ -2,13 +2,17 @@
 #include "base/require.h"
 #include "pg/session_private.h"
 
+#include <stdio.h>
+#include <string.h>
+
 bool session_pipeline_begin(Session *session, Err *err)
 {
     REQUIRE(!session->in_pipeline);
     if (!PQenterPipelineMode(session->connection))
         return session_lost(session, err);
     session->in_pipeline = true;
-    session->syncs = 0;
+    session->syncs = session->queued = session->taken = 0;
+    session->preparations.len = session->prepared = 0;
     return true;
 }
 
@@ -18,39 +22,44 @@ bool session_queue(Session *session, const char *sql, int count, const char *con
     REQUIRE(session->in_pipeline);
     if (!PQsendQueryParams(session->connection, sql, count, NULL, parameters, NULL, NULL, 0))
         return session_lost(session, err);
+    session->queued++;
     return true;
 }
 
-static void kept_name(const Session *session, int index, char *name, size_t size)
+static void kept_name(const Session *session, size_t index, char *name, size_t size)
 {
-    snprintf(name, size, "migrate_safe_%d_%d", session->kept_generation, index);
+    snprintf(name, size, "migrate_safe_%d_%zu", session->kept_generation, index);
 }
 
-bool session_queue_kept(Session *session, const Query *query, const char *sql, int count,
-                        const char *const *parameters, int *ret_results, Err *err)
+static bool prepare(Session *session, const char *name, const char *sql, Err *err)
+{
+    if (!PQsendPrepare(session->connection, name, sql, 0, NULL))
+        return session_lost(session, err);
+    *vec_append(session->arena, &session->preparations) = session->queued++;
+    *vec_append(session->arena, &session->kept) = arena_strdup(session->arena, sql);
+    return true;
+}
+
+bool session_queue_kept(Session *session, const char *sql, int count, const char *const *parameters,
+                        Err *err)
 {
     REQUIRE(session->in_pipeline);
     char name[64];
-    int index = 0;
-    while (index < session->kept_count && session->kept[index] != query)
+    size_t index = 0;
+    while (index < session->kept.len && strcmp(session->kept.items[index], sql) != 0)
         index++;
     kept_name(session, index, name, sizeof name);
-    *ret_results = 1;
-    if (index == session->kept_count) {
-        REQUIRE(index < KEPT_MAX);
-        if (!PQsendPrepare(session->connection, name, sql, 0, NULL))
-            return session_lost(session, err);
-        session->kept[session->kept_count++] = query;
-        *ret_results = 2;
-    }
+    if (index == session->kept.len && !prepare(session, name, sql, err))
+        return false;
     if (!PQsendQueryPrepared(session->connection, name, count, parameters, NULL, NULL, 0))
         return session_lost(session, err);
+    session->queued++;
     return true;
 }
 
 void session_forget_kept(Session *session)
 {
-    session->kept_count = 0;
+    session->kept.len = 0;
     session->kept_generation++;
 }
 
@@ -75,12 +84,11 @@ static bool take_status(Session *session, Result result, bool *failed, Err *err)
     return true;
 }
 
-bool session_next_result(Session *session, Arena *arena, Rows *ret_rows, Err *err)
+// What libpq gives for the oldest of what was sent.
+static bool take_oldest(Session *session, Arena *arena, Rows *ret_rows, Err *err)
 {
-    REQUIRE(session->in_pipeline);
     bool failed = false;
-    if (!ret_rows)
-        PQsetSingleRowMode(session->connection);
+    session->taken++;
     for (;;) {
         RESULT_SCOPED result = NULL;
         Err lost = {0};
@@ -94,6 +102,34 @@ bool session_next_result(Session *session, Arena *arena, Rows *ret_rows, Err *er
         if (ret_rows && PQresultStatus(result) == PGRES_TUPLES_OK)
             rows_copy(arena, result, ret_rows);
     }
+}
+
+// Of a statement that the server keeps from now on, what came of preparing it.
+static bool take_preparation(Session *session, Err *err)
+{
+    Err not_run = {0};
+    if (session->prepared == session->preparations.len ||
+        session->preparations.items[session->prepared] != session->taken)
+        return true;
+    session->prepared++;
+    if (take_oldest(session, NULL, NULL, err))
+        return true;
+    if (session_is_alive(session))
+        (void)!take_oldest(session, NULL, NULL, &not_run);
+    return false;
+}
+
+bool session_next_result(Session *session, Arena *arena, Rows *ret_rows, Err *err)
+{
+    REQUIRE(session->in_pipeline);
+    if (take_preparation(session, err)) {
+        if (!ret_rows)
+            PQsetSingleRowMode(session->connection);
+        if (take_oldest(session, arena, ret_rows, err))
+            return true;
+    }
+    session_forget_kept(session); // what was to be kept behind it is not
+    return false;
 }
 
 bool session_pipeline_sync(Session *session, Err *err)
@@ -131,4 +167,16 @@ bool session_pipeline_end(Session *session, Err *err)
 bool session_in_pipeline(const Session *session)
 {
     return session->in_pipeline;
+}
+
+bool session_query_kept(Session *session, Arena *arena, const char *sql, int count,
+                        const char *const *parameters, Rows *ret_rows, Err *err)
+{
+    Err ignored = {0};
+    if (!session_pipeline_begin(session, err) ||
+        !session_queue_kept(session, sql, count, parameters, err) ||
+        !session_pipeline_sync(session, err))
+        return false;
+    bool ok = session_next_result(session, arena, ret_rows, err);
+    return session_pipeline_end(session, ok ? err : &ignored) && ok;
 }

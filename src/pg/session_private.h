@@ -2,13 +2,10 @@
 // Knows libpq; refuses policy. Invariant: `connection` is non-blocking from session_open on.
 #pragma once
 
+#include "base/vec.h"
 #include "pg/session.h"
 
 #include <libpq-fe.h>
-
-enum {
-    KEPT_MAX = 16
-};
 
 struct Session {
     PGconn *connection;
@@ -27,9 +24,12 @@ struct Session {
     int64_t cancel_again_us; // 0: no cancel was sent yet
     bool is_undoing;         // after an interrupt: no cancel any more
     bool in_pipeline;
-    int syncs; // sent, and their answers not taken yet
-    const Query *kept[KEPT_MAX];
-    int kept_count;
+    int syncs;  // sent, and their answers not taken yet
+    int queued; // in this pipeline, with those that only prepare
+    int taken;
+    VEC(int) preparations; // their places among the queued
+    size_t prepared;       // of them were taken
+    VEC(const char *) kept;
     int kept_generation;    // part of their names, so that a name is never used twice
     char fatal_sqlstate[6]; // of a FATAL that came while nothing was asked
     char fatal_message[256];

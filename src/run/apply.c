@@ -256,7 +256,7 @@ static bool run_one_transaction(Apply *apply, const Query *query, int count,
                                 const char *const *parameters, Err *err)
 {
     TransactionOptions options = transaction_options(apply);
-    Record record = {query, our_query(apply, query), count, parameters,
+    Record record = {our_query(apply, query), count, parameters,
                      row_record(apply, options.lock_timeout_ms)};
     Verify verify = verify_of(apply);
     if (step_is_verified(apply->step))
@@ -347,7 +347,7 @@ static bool record_steps(Apply *apply, const Query *query, int count, const char
 static bool finish_steps(Apply *apply, const Query *query, int count, const char *const *parameters,
                          Err *err)
 {
-    Record record = {query, our_query(apply, query), count, parameters, row_record(apply, 0)};
+    Record record = {our_query(apply, query), count, parameters, row_record(apply, 0)};
     if (record_write(apply->target->session, apply->arena, &record, err))
         return true;
     if (err->class == ERR_CONNECTION)
@@ -422,7 +422,7 @@ static bool verify_steps(Apply *apply, const char *const *parameters, Err *err)
 {
     const Query *query = &QUERY_HISTORY_FINISH_STEPS;
     TransactionOptions options = transaction_options(apply);
-    Record record = {query, our_query(apply, query), FINISH_PARAMETERS, parameters,
+    Record record = {our_query(apply, query), FINISH_PARAMETERS, parameters,
                      row_record(apply, options.lock_timeout_ms)};
     Verify verify = verify_of(apply);
     LockWait wait;

@@ -146,8 +146,7 @@ static bool run(Work *work, const char *event, const Words *statements, Err *err
     const QuarantineOptions *given = work->options;
     const char *parameters[] = {given->run_id, event, work->item->version,
                                 detail_of(work, statements, NULL)};
-    Record record = {&QUERY_HISTORY_JOURNAL,
-                     query_text(work->arena, &QUERY_HISTORY_JOURNAL, work->target->schema), 4,
+    Record record = {query_text(work->arena, &QUERY_HISTORY_JOURNAL, work->target->schema), 4,
                      parameters, NULL};
     Script script = script_of(work->arena, work->what, statements);
     LockWait wait;

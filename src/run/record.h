@@ -6,8 +6,7 @@
 #include "pg/session.h"
 
 typedef struct Record {
-    const Query *query;
-    const char *sql; // its text for this store
+    const char *sql; // a query's text for this store
     int count;
     const char *const *parameters;
     const struct Record *next; // written behind it; NULL: nothing

@@ -57,7 +57,6 @@ static bool mark(Arena *arena, Target *target, const Query *query, int count,
                  const char *const *parameters, TableChange change, Err *err)
 {
     Record record = {
-        query,
         query_text(arena, query, target->schema),
         count,
         parameters,

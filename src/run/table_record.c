@@ -3,16 +3,15 @@
 #include "queries.h"
 
 // RESET ALL, before the records, has taken the transaction's own timeout away.
-static const Query LOCK_TIMEOUT = {
-    "table/lock_timeout",
-    "SELECT pg_catalog.set_config('lock_timeout', $1::pg_catalog.text, true)"};
+static const char LOCK_TIMEOUT[] =
+    "SELECT pg_catalog.set_config('lock_timeout', $1::pg_catalog.text, true)";
 
 static const Record *bounded(Arena *arena, const Record *record, int64_t lock_timeout_ms)
 {
     const char **parameters = arena_alloc_array(arena, 1, sizeof *parameters);
     parameters[0] = arena_printf(arena, "%lld", (long long)lock_timeout_ms);
     Record *first = arena_new_object(arena, Record);
-    *first = (Record){&LOCK_TIMEOUT, LOCK_TIMEOUT.text, 1, parameters, record};
+    *first = (Record){LOCK_TIMEOUT, 1, parameters, record};
     return first;
 }
 
@@ -29,7 +28,6 @@ const Record *table_record(Arena *arena, const Target *target, TableChange chang
     parameters[2] = change == TABLE_MARKED ? "1" : "0";
     Record *record = arena_new_object(arena, Record);
     *record = (Record){
-        .query = query,
         .sql = query_text_for_table(arena, query, target->schema, target->table),
         .count = is_down ? 1 : 3,
         .parameters = parameters,

@@ -38,15 +38,8 @@ void trace_watch_close(TraceWatch *watch)
 // The server keeps it parsed: planning it takes longer than running it.
 static bool ask(TraceWatch *watch, Arena *arena, const Query *query, Rows *ret_rows, Err *err)
 {
-    int results = 0;
-    bool ok =
-        session_pipeline_begin(watch->session, err) &&
-        session_queue_kept(watch->session, query, query->text, 1, &watch->pid, &results, err) &&
-        session_pipeline_sync(watch->session, err);
-    while (ok && results--)
-        ok = session_next_result(watch->session, arena, ret_rows, err);
-    if (ok)
-        return session_pipeline_end(watch->session, err);
+    if (session_query_kept(watch->session, arena, query->text, 1, &watch->pid, ret_rows, err))
+        return true;
     session_rollback(watch->session);
     session_forget_kept(watch->session);
     return false;

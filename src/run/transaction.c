@@ -139,15 +139,12 @@ static bool queue(Run *run, Item item, const char *sql, int count, const char *c
 static bool queue_ours(Run *run, ItemKind kind, const Record *record, Err *err)
 {
     Item item = {kind, 0};
-    int results = 1;
     if (!run->keeps)
         return queue(run, item, record->sql, record->count, record->parameters, err);
-    REQUIRE(run->queued + 2 <= sizeof run->queue / sizeof run->queue[0]);
-    if (!session_queue_kept(run->session, record->query, record->sql, record->count,
-                            record->parameters, &results, err))
+    REQUIRE(run->queued < sizeof run->queue / sizeof run->queue[0]);
+    if (!session_queue_kept(run->session, record->sql, record->count, record->parameters, err))
         return fail_item(run, &item, err);
-    while (results--)
-        run->queue[run->queued++] = item;
+    run->queue[run->queued++] = item;
     return true;
 }
 
@@ -291,7 +288,7 @@ static bool run_all(Run *run, const Record *record, Err *err)
     const char *begin = run->options->begin && *run->options->begin ? run->options->begin : "BEGIN";
     TimeoutParameters timeouts;
     timeouts_parameters(run->options, &timeouts);
-    Record begun = {timeouts.query, timeouts.query->text, timeouts.count, timeouts.values, NULL};
+    Record begun = {timeouts.query->text, timeouts.count, timeouts.values, NULL};
     Item ours = {ITEM_BEGIN, 0};
     Item recorded = {ITEM_RECORD, 0};
     run->result->failed_at = FAILED_AT_BEGIN;

@@ -172,8 +172,6 @@ static void test_lost_while_sending(void **state)
 
 static void test_kept(void **state)
 {
-    static const Query FIRST = {"a/first", "SELECT $1"};
-    static const Query SECOND = {"a/second", "SELECT $2"};
 #define EXECUTED(name) {.call = "PQsendQueryPrepared", .text = name, .answer = 1}
 #define PREPARED(sql)                                                                              \
     {                                                                                              \
@@ -184,19 +182,66 @@ static void test_kept(void **state)
            EXECUTED("migrate_safe_1_0"), GONE("PQsendPrepare"));
     Session *session = open_scripted();
     Err err = {0};
-    int results = 0;
     assert_true(session_pipeline_begin(session, &err));
-    assert_true(session_queue_kept(session, &FIRST, "one", 0, NULL, &results, &err));
-    assert_int_equal(results, 2);
-    assert_true(session_queue_kept(session, &SECOND, "two", 0, NULL, &results, &err));
-    assert_int_equal(results, 2);
-    assert_true(session_queue_kept(session, &FIRST, "one", 0, NULL, &results, &err));
-    assert_int_equal(results, 1);
+    assert_true(session_queue_kept(session, "one", 0, NULL, &err));
+    assert_true(session_queue_kept(session, "two", 0, NULL, &err));
+    assert_true(session_queue_kept(session, "one", 0, NULL, &err));
     session_forget_kept(session); // names are never used twice: the old ones may be there still
-    assert_true(session_queue_kept(session, &FIRST, "one", 0, NULL, &results, &err));
-    assert_int_equal(results, 2);
-    assert_false(session_queue_kept(session, &SECOND, "two", 0, NULL, &results, &err));
+    assert_true(session_queue_kept(session, "one", 0, NULL, &err));
+    assert_false(session_queue_kept(session, "two", 0, NULL, &err));
     assert_lost(&err);
+    finish_scripted(session);
+}
+
+// What preparing gives is nobody's.
+static void test_results_of_kept(void **state)
+{
+    static const char *const SEVEN[] = {"7"};
+    static const char *const EIGHT[] = {"8"};
+    SCRIPT(OPENED, ENTERED, QUEUED(NULL), PREPARED("one"), EXECUTED("migrate_safe_0_0"),
+           EXECUTED("migrate_safe_0_0"), SYNCED, GOT_DONE, GOT_END, GOT_DONE, GOT_END,
+           GOT(.status = PGRES_TUPLES_OK, .rows = 1, .columns = 1, .cells = SEVEN), GOT_END,
+           GOT(.status = PGRES_TUPLES_OK, .rows = 1, .columns = 1, .cells = EIGHT), GOT_END,
+           GOT_SYNC, LEFT);
+    Session *session = open_scripted();
+    Err err = {0};
+    Rows rows = {0};
+    assert_true(session_pipeline_begin(session, &err));
+    assert_true(session_queue(session, "BEGIN", 0, NULL, &err));
+    assert_true(session_queue_kept(session, "one", 0, NULL, &err));
+    assert_true(session_queue_kept(session, "one", 0, NULL, &err));
+    assert_true(session_pipeline_sync(session, &err));
+    assert_true(session_next_result(session, NULL, NULL, &err));
+    assert_true(session_next_result(session, arena, &rows, &err));
+    assert_int_equal(rows_int(&rows, 0, 0), 7);
+    assert_true(session_next_result(session, arena, &rows, &err));
+    assert_int_equal(rows_int(&rows, 0, 0), 8);
+    assert_true(session_pipeline_end(session, &err));
+    finish_scripted(session);
+}
+
+// The statement that could not be prepared is the one that failed, and the next is taken behind it;
+// nothing that was on its way counts as kept.
+static void test_kept_cannot_be_prepared(void **state)
+{
+    SCRIPT(OPENED, ENTERED, PREPARED("one"), EXECUTED("migrate_safe_0_0"), PREPARED("two"),
+           EXECUTED("migrate_safe_0_1"), SYNCED, FAILED_WITH("42P01", "no table"), GOT_END,
+           GOT_ABORTED, GOT_END, GOT_ABORTED, GOT_END, GOT_ABORTED, GOT_END, GOT_SYNC, LEFT,
+           ENTERED, PREPARED("two"), EXECUTED("migrate_safe_2_0"), SYNCED, GOT_DONE, GOT_END,
+           GOT_DONE, GOT_END, GOT_SYNC, LEFT);
+    Session *session = open_scripted();
+    Err err = {0};
+    Rows rows = {0};
+    assert_true(session_pipeline_begin(session, &err));
+    assert_true(session_queue_kept(session, "one", 0, NULL, &err));
+    assert_true(session_queue_kept(session, "two", 0, NULL, &err));
+    assert_true(session_pipeline_sync(session, &err));
+    assert_false(session_next_result(session, arena, &rows, &err));
+    assert_err(&err, ERR_SERVER, "no table");
+    assert_false(session_next_result(session, arena, &rows, &err));
+    assert_err(&err, ERR_NONE, "not run");
+    assert_true(session_pipeline_end(session, &err));
+    assert_true(session_query_kept(session, arena, "two", 0, NULL, &rows, &err));
     finish_scripted(session);
 }
 
@@ -234,6 +279,8 @@ int main(void)
         cmocka_unit_test(test_terminated),
         cmocka_unit_test(test_lost_while_sending),
         cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_results_of_kept),
+        cmocka_unit_test(test_kept_cannot_be_prepared),
         cmocka_unit_test(test_rollback),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
