@@ -1,5 +1,6 @@
 // The pipeline of a session. libpq gives, for each queued statement, its results and then NULL.
 #include "base/require.h"
+#include "base/words.h"
 #include "pg/session_private.h"
 
 #include <stdio.h>
@@ -84,10 +85,27 @@ static bool take_status(Session *session, Result result, bool *failed, Err *err)
     return true;
 }
 
+// Row by row where session_exec was before: libpq (15.18) forgets that it was asked to do so only
+// behind a pipeline's first statement. `cells`: of such rows.
+static void add_rows(Arena *arena, Result result, Words *cells, Rows *rows)
+{
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_SINGLE_TUPLE && status != PGRES_TUPLES_OK)
+        return;
+    rows_copy(arena, result, rows);
+    if (status == PGRES_TUPLES_OK && !cells->len)
+        return;
+    for (size_t i = 0; i < rows->count * (size_t)rows->columns; i++)
+        *vec_append(arena, cells) = rows->cells[i];
+    rows->cells = cells->items;
+    rows->count = cells->len / (size_t)(rows->columns ? rows->columns : 1);
+}
+
 // What libpq gives for the oldest of what was sent.
 static bool take_oldest(Session *session, Arena *arena, Rows *ret_rows, Err *err)
 {
     bool failed = false;
+    Words cells = {0};
     session->taken++;
     for (;;) {
         RESULT_SCOPED result = NULL;
@@ -99,8 +117,8 @@ static bool take_oldest(Session *session, Arena *arena, Rows *ret_rows, Err *err
             return !failed &&
                    (PQstatus(session->connection) == CONNECTION_OK || session_lost(session, err));
         take_status(session, result, &failed, err);
-        if (ret_rows && PQresultStatus(result) == PGRES_TUPLES_OK)
-            rows_copy(arena, result, ret_rows);
+        if (ret_rows)
+            add_rows(arena, result, &cells, ret_rows);
     }
 }
 

@@ -220,6 +220,28 @@ static void test_results_of_kept(void **state)
     finish_scripted(session);
 }
 
+// After session_exec libpq gives the rows of a pipeline's first statement one by one.
+static void test_rows_one_by_one(void **state)
+{
+    static const char *const FIRST[] = {"1", "a"};
+    static const char *const SECOND[] = {"2", NULL};
+    SCRIPT(OPENED, ENTERED, QUEUED(NULL), SYNCED,
+           GOT(.status = PGRES_SINGLE_TUPLE, .rows = 1, .columns = 2, .cells = FIRST),
+           GOT(.status = PGRES_SINGLE_TUPLE, .rows = 1, .columns = 2, .cells = SECOND),
+           GOT(.status = PGRES_TUPLES_OK, .columns = 2), GOT_END, GOT_SYNC, LEFT);
+    Session *session = sent(1);
+    Err err = {0};
+    Rows rows = {0};
+    assert_true(session_next_result(session, arena, &rows, &err));
+    assert_int_equal(rows.count, 2);
+    assert_int_equal(rows_int(&rows, 0, 0), 1);
+    assert_string_equal(rows_text(&rows, 0, 1), "a");
+    assert_int_equal(rows_int(&rows, 1, 0), 2);
+    assert_null(rows_text(&rows, 1, 1));
+    assert_true(session_pipeline_end(session, &err));
+    finish_scripted(session);
+}
+
 // The statement that could not be prepared is the one that failed, and the next is taken behind it;
 // nothing that was on its way counts as kept.
 static void test_kept_cannot_be_prepared(void **state)
@@ -281,6 +303,7 @@ int main(void)
         cmocka_unit_test(test_kept),
         cmocka_unit_test(test_results_of_kept),
         cmocka_unit_test(test_kept_cannot_be_prepared),
+        cmocka_unit_test(test_rows_one_by_one),
         cmocka_unit_test(test_rollback),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
