@@ -98,17 +98,16 @@ bool round_trips_advance(RoundTrips *trips, const Migration *migration, Err *err
 
 static bool fill(Trial *trial, const TrialOptions *options, int64_t rows, Err *err)
 {
-    SESSION_SCOPED session = NULL;
+    Session *session = trial->session;
     SampleRowsResult result = {0};
     SampleRowsOptions wanted = {.rows = rows, .seed = options->seed};
     const char *by = arena_printf(trial->arena, "%lld", (long long)options->sequences_from);
     Rows ignored;
     if (!rows && !options->sequences_from)
         return true;
-    if (!place_open_session(trial->trips, trial->arena, trial->copy, &session, err) ||
-        (options->sequences_from &&
-         !session_query(session, trial->arena, QUERY_ROUND_TRIP_MOVE_SEQUENCES.text, 1, &by,
-                        &ignored, err)))
+    if (options->sequences_from &&
+        !session_query(session, trial->arena, QUERY_ROUND_TRIP_MOVE_SEQUENCES.text, 1, &by,
+                       &ignored, err))
         return false;
     if (rows &&
         !sample_rows_fill(trial->arena, session, own_schema(trial->trips), &wanted, &result, err))
@@ -124,6 +123,7 @@ static bool make_copy(Trial *trial, const TrialOptions *options, int64_t rows, E
     RoundTrips *trips = trial->trips;
     target_close(&trips->base);
     return place_copy(trips, trial->arena, BASE_DATABASE, &trial->copy, err) &&
+           place_open_session(trips, trial->arena, trial->copy, &trial->session, err) &&
            fill(trial, options, rows, err) &&
            round_trip_connect(trips, trial->arena, trial->copy, &trial->target->target, err);
 }
@@ -131,6 +131,7 @@ static bool make_copy(Trial *trial, const TrialOptions *options, int64_t rows, E
 static void drop_copy(Trial *trial)
 {
     target_close(&trial->target->target);
+    session_close(trial->session);
     trial->session = NULL;
     place_drop(trial->trips, trial->copy);
     trial->copy = NULL;
@@ -144,7 +145,7 @@ static bool is_own(const RoundTrips *trips, const char *schema)
 static bool take_rows(Trial *trial, DataFacts *ret_facts, Err *err)
 {
     DataFacts all;
-    if (!rows_take(trial->arena, trial->session, &all, err))
+    if (!rows_take_again(trial->arena, trial->session, &all, err))
         return err_note(err, "reading the rows of a copy");
     DataFacts facts = all;
     facts.tables.len = facts.sequences.len = 0;
@@ -160,8 +161,8 @@ static bool take_rows(Trial *trial, DataFacts *ret_facts, Err *err)
 
 static bool take_schema(Trial *trial, Snapshot *ret_snapshot, Err *err)
 {
-    return snapshot_take_linked(trial->arena, trial->session, own_schema(trial->trips), true,
-                                ret_snapshot, err);
+    return snapshot_take_again(trial->arena, trial->session, own_schema(trial->trips), ret_snapshot,
+                               err);
 }
 
 const TrialTable *trial_table(const Trial *trial, const char *relation)
@@ -202,7 +203,6 @@ static bool try_up(Trial *trial, Err *err)
               .target = &trial->target->target,
               .trips = trial->trips,
               .migration = trial->migration};
-    trial->session = trial->target->target.session;
     if (!take_schema(trial, &trial->before, err) || !take_rows(trial, &trial->rows_before, err) ||
         !note_named_tables(trial, err) || !go(&up, &trial->trip.up_ms, err) ||
         !take_schema(trial, &trial->after, err))

@@ -54,7 +54,7 @@ typedef struct Trial {
     Arena *arena;
     const Migration *migration;
     const char *copy; // of the database as it stands, with rows
-    Session *session; // on it
+    Session *session; // on it, ours alone: no script runs there
     Snapshot before;
     Snapshot after; // the up
     DataFacts rows_before;

@@ -21,7 +21,14 @@ bool place_open_session(RoundTrips *trips, Arena *arena, const char *database,
 {
     SessionOptions options = {.url = url_of(trips, arena, database),
                               .application_name = "migrate-safe round trip"};
-    return session_open(&options, ret_session, err);
+    SESSION_SCOPED session = NULL;
+    // what is asked again and again is planned once, also where it has parameters
+    if (!session_open(&options, &session, err) ||
+        !session_exec(session, "SET plan_cache_mode = force_generic_plan", err))
+        return false;
+    *ret_session = session;
+    session = NULL;
+    return true;
 }
 
 bool round_trip_connect(RoundTrips *trips, Arena *arena, const char *database, Target *ret_target,

@@ -5,12 +5,22 @@
 
 #include <string.h>
 
-bool rows_take(Arena *arena, Session *session, DataFacts *ret_facts, Err *err)
+static bool take(Arena *arena, Session *session, bool keeps, DataFacts *ret_facts, Err *err)
 {
-    FactsOptions options = {0};
+    FactsOptions options = {.keeps = keeps};
     return session_exec(session, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err) &&
            facts_take(arena, session, &options, ret_facts, err) &&
            session_exec(session, "COMMIT", err);
+}
+
+bool rows_take(Arena *arena, Session *session, DataFacts *ret_facts, Err *err)
+{
+    return take(arena, session, false, ret_facts, err);
+}
+
+bool rows_take_again(Arena *arena, Session *session, DataFacts *ret_facts, Err *err)
+{
+    return take(arena, session, true, ret_facts, err);
 }
 
 int64_t rows_count(const DataFacts *facts)

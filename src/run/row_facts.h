@@ -9,6 +9,9 @@
 // Facts of all rows, at one snapshot; the session stands in no transaction.
 bool rows_take(Arena *arena, Session *session, DataFacts *ret_facts, Err *err)
     __attribute__((warn_unused_result));
+// In a session of ours alone that asks for them again and again: its server keeps the queries.
+bool rows_take_again(Arena *arena, Session *session, DataFacts *ret_facts, Err *err)
+    __attribute__((warn_unused_result));
 int64_t rows_count(const DataFacts *facts);
 // "public.orders"
 const char *rows_relation(Arena *arena, const char *schema, const char *name);

@@ -93,6 +93,7 @@ typedef struct Take {
     bool may_read_control;
     bool wants_edges;
     bool wants_roles;
+    bool keeps; // the server has the queries of this session's last time
     Snapshot snapshot;
     SnapshotStandIns stand_ins;
     SnapshotDependencies dependencies;
@@ -115,7 +116,14 @@ static bool is_read(const Take *take, const Reader *reader)
 static bool queue(const Take *take, const Query *query, Err *err)
 {
     bool has_parameter = strstr(query->text, "$1") != NULL;
-    return session_queue(take->session, query->text, has_parameter, &take->own_schema, err);
+    return (take->keeps ? session_queue_kept : session_queue)(
+        take->session, query->text, has_parameter, &take->own_schema, err);
+}
+
+static bool read(const Take *take, const Query *query, Rows *ret_rows, Err *err)
+{
+    return (take->keeps ? session_query_kept : session_query)(take->session, take->arena,
+                                                              query->text, 0, NULL, ret_rows, err);
 }
 
 // "1259 16400 3"
@@ -282,9 +290,8 @@ static bool ask(Take *take, Err *err)
     Rows rows;
     take->snapshot = (Snapshot){.server_major = session_server_major(take->session),
                                 .has_roles = take->wants_roles};
-    if (!session_query(take->session, take->arena, QUERY_SNAPSHOT_SETTINGS.text, 0, NULL, &rows,
-                       err) ||
-        !session_query(take->session, take->arena, QUERY_SNAPSHOT_RIGHTS.text, 0, NULL, &rows, err))
+    if (!read(take, &QUERY_SNAPSHOT_SETTINGS, &rows, err) ||
+        !read(take, &QUERY_SNAPSHOT_RIGHTS, &rows, err))
         return false;
     take->may_read_subscriptions = rows_bool(&rows, 0, 0);
     take->may_read_control = rows_bool(&rows, 0, 1);
@@ -331,7 +338,7 @@ static bool read_in_transaction(Take *take, Err *err)
 static bool read_text(const Take *take, const Query *query, const char **ret_text, Err *err)
 {
     Rows rows;
-    if (!session_query(take->session, take->arena, query->text, 0, NULL, &rows, err))
+    if (!read(take, query, &rows, err))
         return false;
     *ret_text = rows_text(&rows, 0, 0);
     return true;
@@ -428,6 +435,18 @@ bool snapshot_take_linked(Arena *arena, Session *session, const char *own_schema
                  .own_schema = own_schema,
                  .wants_edges = true,
                  .wants_roles = wants_roles};
+    return take_snapshot(&take, ret_snapshot, err);
+}
+
+bool snapshot_take_again(Arena *arena, Session *session, const char *own_schema,
+                         Snapshot *ret_snapshot, Err *err)
+{
+    Take take = {.arena = arena,
+                 .session = session,
+                 .own_schema = own_schema,
+                 .wants_edges = true,
+                 .wants_roles = true,
+                 .keeps = true};
     return take_snapshot(&take, ret_snapshot, err);
 }
 

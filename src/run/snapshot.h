@@ -18,6 +18,10 @@ bool snapshot_take(Arena *arena, Session *session, const char *own_schema, Snaps
 // `wants_roles`: with the server's roles.
 bool snapshot_take_linked(Arena *arena, Session *session, const char *own_schema, bool wants_roles,
                           Snapshot *ret_snapshot, Err *err) __attribute__((warn_unused_result));
+// With edges and roles, in a session of ours that asks for it again and again: its server keeps the
+// queries.
+bool snapshot_take_again(Arena *arena, Session *session, const char *own_schema,
+                         Snapshot *ret_snapshot, Err *err) __attribute__((warn_unused_result));
 typedef struct SnapshotMore {
     bool has_edges;
     bool has_roles;

@@ -75,6 +75,14 @@ def test_only_what_is_named_is_tried(cli_without_database, folder):
     assert "versions are for --downs" in cli_without_database("validate", "001").failed(5).err
 
 
+def test_what_is_kept_for_looking_is_out_of_the_scripts_reach(cli_without_database, folder):
+    folder.pair("001_x", "CREATE TABLE a (id int PRIMARY KEY, t text);\nDEALLOCATE ALL;", "DROP TABLE a;\nDEALLOCATE ALL;")
+    folder.pair("002_x", "-- migrate-safe: no-transaction\nALTER TABLE a ADD n int;\nDISCARD ALL;",
+                "-- migrate-safe: no-transaction\nALTER TABLE a DROP n;\nDISCARD ALL;")
+    document = cli_without_database("validate", "--downs", "--json").ok().json()
+    assert document["exact"] == 2
+
+
 def test_the_databases_roles_and_server_are_taken(cli, folder, roles):
     name = roles("a role of the team's")
     folder.pair("001_x", f'CREATE SCHEMA own AUTHORIZATION "{name}";', "DROP SCHEMA own;")

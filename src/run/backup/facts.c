@@ -7,6 +7,7 @@
 
 enum {
     BATCH_SEQUENCES = 200,
+    BATCH_KEPT = 16, // a sequence that is changed has its batch planned anew
     STATEMENT_MAX = 4 << 20
 };
 
@@ -21,14 +22,23 @@ static const char *text_or_empty(const Rows *rows, size_t row, int column)
     return text ? text : "";
 }
 
+static bool ask(Arena *arena, Session *session, bool keeps, const char *sql, int count,
+                const char *const *parameters, Rows *ret_rows, Err *err)
+{
+    return (keeps ? session_query_kept : session_query)(session, arena, sql, count, parameters,
+                                                        ret_rows, err);
+}
+
 static bool list_relations(Arena *arena, Session *session, const FactsOptions *options,
                            DataFacts *facts, Relations *ret_relations, Err *err)
 {
     const char *only = options->tables
                            ? json_words_line(arena, options->tables->items, options->tables->len)
                            : NULL;
+    const char *parameters[] = {only, options->keeps ? "false" : "true"};
     Rows rows;
-    if (!session_query(session, arena, QUERY_BACKUP_RELATIONS.text, 1, &only, &rows, err))
+    if (!ask(arena, session, options->keeps, QUERY_BACKUP_RELATIONS.text, 2, parameters, &rows,
+             err))
         return false;
     vec_reserve(arena, &facts->tables, rows.count + 1);
     vec_reserve(arena, ret_relations, rows.count + 1);
@@ -58,8 +68,8 @@ static bool list_relations(Arena *arena, Session *session, const FactsOptions *o
 
 // Where a sequence stands is in a relation of its own name, so this text cannot be a file.
 // pg_sequences has it too, but not of one that was set and not called.
-static bool read_positions(Arena *arena, Session *session, const Rows *list, size_t first,
-                           size_t count, SequenceFact *facts, Err *err)
+static bool read_positions(Arena *arena, Session *session, bool keeps, const Rows *list,
+                           size_t first, size_t count, SequenceFact *facts, Err *err)
 {
     TEXT_SCOPED sql;
     text_init(&sql, STATEMENT_MAX);
@@ -67,7 +77,7 @@ static bool read_positions(Arena *arena, Session *session, const Rows *list, siz
         text_printf(&sql, "%sSELECT %zu AS place, last_value, is_called FROM %s",
                     i ? " UNION ALL " : "", i, rows_text(list, first + i, 2));
     Rows rows;
-    if (!session_query(session, arena, text_cstr(&sql), 0, NULL, &rows, err))
+    if (!ask(arena, session, keeps, text_cstr(&sql), 0, NULL, &rows, err))
         return false;
     for (size_t row = 0; row < rows.count; row++) {
         SequenceFact *fact = &facts[rows_int(&rows, row, 0)];
@@ -77,10 +87,11 @@ static bool read_positions(Arena *arena, Session *session, const Rows *list, siz
     return true;
 }
 
-bool facts_sequences(Arena *arena, Session *session, DataFacts *facts, Err *err)
+static bool read_sequences(Arena *arena, Session *session, bool keeps, DataFacts *facts, Err *err)
 {
     Rows list;
-    if (!session_query(session, arena, QUERY_BACKUP_SEQUENCES.text, 0, NULL, &list, err))
+    size_t most = keeps ? BATCH_KEPT : BATCH_SEQUENCES;
+    if (!ask(arena, session, keeps, QUERY_BACKUP_SEQUENCES.text, 0, NULL, &list, err))
         return false;
     vec_reserve(arena, &facts->sequences, list.count + 1);
     for (size_t row = 0; row < list.count; row++)
@@ -89,15 +100,20 @@ bool facts_sequences(Arena *arena, Session *session, DataFacts *facts, Err *err)
             .name = rows_text(&list, row, 1),
             .is_descending = rows_bool(&list, row, 3),
         };
-    for (size_t first = 0; first < list.count; first += BATCH_SEQUENCES) {
+    for (size_t first = 0; first < list.count; first += most) {
         size_t count = list.count - first;
-        if (count > BATCH_SEQUENCES)
-            count = BATCH_SEQUENCES;
-        if (!read_positions(arena, session, &list, first, count, &facts->sequences.items[first],
-                            err))
+        if (count > most)
+            count = most;
+        if (!read_positions(arena, session, keeps, &list, first, count,
+                            &facts->sequences.items[first], err))
             return false;
     }
     return true;
+}
+
+bool facts_sequences(Arena *arena, Session *session, DataFacts *facts, Err *err)
+{
+    return read_sequences(arena, session, false, facts, err);
 }
 
 static bool is_refused(const Err *err)
@@ -164,7 +180,7 @@ bool facts_take(Arena *arena, Session *session, const FactsOptions *options, Dat
     if (!session_exec(session, SAVE, err) ||
         !session_exec(session, digest_settings(arena, !snapshot), err) ||
         !list_relations(arena, session, options, &facts, &relations, err) ||
-        !facts_sequences(arena, session, &facts, err) ||
+        !read_sequences(arena, session, options->keeps, &facts, err) ||
         !facts_large_objects(arena, session, &facts, err) ||
         !digest_relations(arena, session, options, snapshot, &relations, err) ||
         !session_exec(session, RESTORE, err))

@@ -17,6 +17,8 @@ typedef struct FactsOptions {
                          // NULL: all with rows
     void (*on_progress)(void *context, int64_t done_bytes, int64_t total_bytes); // may be NULL
     void *context;
+    bool keeps; // this session takes them again and again: its server keeps the queries; without
+                // `url`
 } FactsOptions;
 
 // In the transaction that the session is in (REPEATABLE READ): sees what it sees. Others join by

@@ -311,6 +311,31 @@ static bool work(Digest *digest, Err *err)
     }
 }
 
+// A statement for each relation: only what was changed is planned anew.
+static bool digest_kept(Digest *digest, Session *session, Err *err)
+{
+    size_t count = digest->relations->len;
+    if (!session_pipeline_begin(session, err))
+        return false;
+    for (size_t at = 0; at < count; at++) {
+        ARENA_SCOPED scratch = arena_new();
+        Piece piece = {.first = at, .count = 1};
+        if (!session_queue_kept(session, statement_of(digest, scratch, &piece), 0, NULL, err))
+            return false;
+    }
+    if (!session_pipeline_sync(session, err))
+        return false;
+    for (size_t at = 0; at < count; at++) {
+        ARENA_SCOPED scratch = arena_new();
+        Piece piece = {.first = at, .count = 1};
+        Rows rows;
+        if (!session_next_result(session, scratch, &rows, err))
+            return false;
+        take(digest, &piece, &rows);
+    }
+    return session_pipeline_end(session, err);
+}
+
 bool digest_relations(Arena *arena, Session *session, const FactsOptions *options,
                       const char *snapshot, Relations *relations, Err *err)
 {
@@ -325,10 +350,13 @@ bool digest_relations(Arena *arena, Session *session, const FactsOptions *option
     size_t wanted = snapshot && options->jobs > 1 ? (size_t)options->jobs : 1;
     if (wanted > SESSIONS_MOST)
         wanted = SESSIONS_MOST;
+    REQUIRE(!options->keeps || wanted == 1);
     bool ok = true;
     while (ok && digest.count < wanted)
         ok = open_worker(&digest, err);
-    if (ok) {
+    if (options->keeps) {
+        ok = digest_kept(&digest, session, err);
+    } else if (ok) {
         plan_pieces(&digest, session_server_major(session));
         ok = work(&digest, err);
     }

@@ -3,7 +3,8 @@
 -- what belongs to an extension unless the extension says that its users write there. An unlogged table has no rows on a
 -- standby, and cannot be read there.
 -- Columns are sorted by name: a restored inheritance child may have them in another order.
--- $1: ["\"app\".\"orders\"", ...], only these with their partitions and children; NULL: all.
+-- $1: ["\"app\".\"orders\"", ...], only these with their partitions and children; NULL: all. $2: with sizes, which are
+-- asked of the file system.
 WITH RECURSIVE wanted (relation) AS (
     SELECT named.relation::pg_catalog.regclass::pg_catalog.oid
     FROM pg_catalog.jsonb_array_elements_text($1::pg_catalog.jsonb) AS named(relation)
@@ -29,11 +30,11 @@ SELECT
     pg_catalog.format('%I.%I', n.nspname, c.relname) AS qualified,
     c.relkind OPERATOR(pg_catalog.=) 'm' AS is_materialized,
     a.amname OPERATOR(pg_catalog.=) 'heap' AS is_heap,
-    COALESCE(
+    CASE WHEN $2::pg_catalog.bool THEN
         pg_catalog.pg_relation_size(c.oid)
-            OPERATOR(pg_catalog./) pg_catalog.current_setting('block_size')::pg_catalog.int8, 0
-    ) AS pages,
-    COALESCE(pg_catalog.pg_table_size(c.oid), 0) AS bytes,
+            OPERATOR(pg_catalog./) pg_catalog.current_setting('block_size')::pg_catalog.int8
+    END AS pages,
+    CASE WHEN $2::pg_catalog.bool THEN pg_catalog.pg_table_size(c.oid) END AS bytes,
     m.condition, -- "WHERE ...", in the extension's own words
     (
         SELECT pg_catalog.string_agg(pg_catalog.format('t.%I', f.attname), ', ' ORDER BY f.attname)
