@@ -87,6 +87,28 @@ static bool take_counts(Filling *filling, Text *sql, Err *err)
     return true;
 }
 
+static bool is_part_of(const SampleTable *table, int64_t oid)
+{
+    VEC_EACH (const int64_t, ancestor, &table->ancestors)
+        if (*ancestor == oid)
+            return true;
+    return table->oid == oid;
+}
+
+static bool is_referenced(const Filling *filling, const SampleTable *table)
+{
+    VEC_EACH (const SampleTable, other, &filling->facts.tables)
+        VEC_EACH (const SampleKey, key, &other->keys)
+            if (other->is_wanted && is_part_of(table, key->referenced))
+                return true;
+    return false;
+}
+
+static bool is_counted(const Filling *filling, const SampleTable *table)
+{
+    return !table->is_empty && (table->is_wanted || is_referenced(filling, table));
+}
+
 static bool count_rows(Filling *filling, Err *err)
 {
     size_t all = filling->facts.tables.len;
@@ -96,7 +118,7 @@ static bool count_rows(Filling *filling, Err *err)
     text_init(&sql, SQL_MAX);
     size_t asked = 0;
     for (size_t i = 0; i < all; i++) {
-        if (filling->facts.tables.items[i].is_empty)
+        if (!is_counted(filling, &filling->facts.tables.items[i]))
             continue;
         // of others it matters only whether they have any
         text_printf(&sql,
@@ -239,12 +261,9 @@ static const char *missing_referenced(const Filling *filling, const SampleTable 
             is_needed |= column && column->is_not_null;
         }
         int64_t count = 0;
-        VEC_EACH (const SampleTable, other, &filling->facts.tables) {
-            bool is_it = other->oid == key->referenced;
-            VEC_EACH (const int64_t, ancestor, &other->ancestors)
-                is_it |= *ancestor == key->referenced;
-            count += is_it ? filling->counts[place_of(filling, other)] : 0;
-        }
+        VEC_EACH (const SampleTable, other, &filling->facts.tables)
+            if (is_part_of(other, key->referenced))
+                count += filling->counts[place_of(filling, other)];
         if (is_needed && count == 0)
             return key->referenced_name;
     }
