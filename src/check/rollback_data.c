@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define KEEPING " (lint --fix --keep writes what keeps them)"
+
 static const char *named(Reading *reading, const Node *relation)
 {
     return node_dotted(reading->arena, relation);
@@ -88,7 +90,8 @@ static void take_update(Reading *reading, const Node *update)
         reading_take_triggers_of_update(reading, update, table);
     else
         reading_refuse(reading, update,
-                       arena_printf(reading->arena, "UPDATE %s: the old values are nowhere kept",
+                       arena_printf(reading->arena,
+                                    "UPDATE %s: the old values are nowhere kept" KEEPING,
                                     named(reading, relation)));
 }
 
@@ -97,8 +100,9 @@ static void take_removal(Reading *reading, const Node *node, const Node *relatio
     const char *table = NULL;
     if (reading_age(reading, relation, &table) != TABLE_NEW)
         reading_refuse(reading, node,
-                       arena_printf(reading->arena, "%s %s: the rows are nowhere kept", verb,
-                                    named(reading, relation)));
+                       arena_printf(reading->arena, "%s %s: the rows are nowhere kept%s", verb,
+                                    named(reading, relation),
+                                    node_is(node, "MergeStmt") ? "" : KEEPING));
 }
 
 static void take_copy(Reading *reading, const Node *copy)
@@ -129,6 +133,8 @@ static void take_truncate(Reading *reading, const Node *truncate)
 
 static void take_node(Reading *reading, const Node *node)
 {
+    if (node == reading->captured)
+        return;
     if (node_is(node, "InsertStmt"))
         take_insert(reading, node);
     else if (node_is(node, "UpdateStmt"))
@@ -210,6 +216,35 @@ static void take_body(Reading *reading)
         take_expression(reading, *expression);
 }
 
+static bool changes_schema(const Node *node)
+{
+    static const char *const KINDS[] = {"LockStmt", "VariableSetStmt", "TransactionStmt",
+                                        "CreateSchemaStmt", "CommentStmt"};
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+        if (node_is(node, KINDS[i]))
+            return false;
+    return !runs_its_nodes(node);
+}
+
+static void take_capture(Reading *reading)
+{
+    RollbackData *data = reading->data;
+    const Node *node = reading->parsed->node;
+    RollbackSchemas schemas = {reading->before, reading->after};
+    reading->captured = rollback_capture_take(reading->arena, node, &schemas, &data->captures);
+    size_t used = data->captures.used.len;
+    if (!used && changes_schema(node))
+        data->has_schema_before_captures = true;
+    if (!used && data->seeds.len)
+        data->has_seeds_before_captures = true;
+    const char *why =
+        reading->captured
+            ? rollback_capture_doubt(reading->arena, data->captures.used.items[used - 1], &schemas)
+            : NULL;
+    if (why)
+        reading_doubt(reading, node, why);
+}
+
 void rollback_data_statement(Arena *arena, const ParsedStatement *parsed, const Snapshot *before,
                              const Snapshot *after, RollbackData *data)
 {
@@ -220,6 +255,7 @@ void rollback_data_statement(Arena *arena, const ParsedStatement *parsed, const 
         reading_doubt(&reading, NULL, "a statement that cannot be read");
         return;
     }
+    take_capture(&reading);
     if (node_is(node, "DoStmt"))
         take_body(&reading);
     else

@@ -6,6 +6,7 @@
 
 #include "base/words.h"
 #include "catalog/snapshot.h"
+#include "check/rollback_capture.h"
 #include "sql/parse.h"
 
 // A table that gets constant rows.
@@ -18,6 +19,10 @@ typedef struct RollbackData {
     VEC(RollbackSeed) seeds;
     Words refused; // what has no inverse: "line 4: DELETE FROM t: ...", one line each
     Words doubts;  // what may or may not have an effect on rows, one line each
+    // Of what is copied first; the caller gives what the copies' comments say.
+    RollbackCaptures captures;
+    bool has_schema_before_captures; // the schema is changed in front of the first of them
+    bool has_seeds_before_captures;
     // Rows that the schema's change destroys, each as what is said of it: "rows of table app.t".
     Words destroyed;
 } RollbackData;

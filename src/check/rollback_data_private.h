@@ -12,6 +12,7 @@ typedef struct Reading {
     const Snapshot *after;
     RollbackData *data;
     bool is_conditional;
+    const Node *captured; // the part of it whose rows are kept; NULL: none
 } Reading;
 
 typedef enum TableAge {

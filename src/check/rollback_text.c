@@ -56,16 +56,21 @@ static void append(Writing *writing, const char *sql)
                 is_block ? "\n" : "", sql, is_block ? form->block_end : "", is_block ? "\n" : "");
 }
 
-const char *rollback_text(Arena *arena, const Words *data, const DdlStatements *statements,
+static void append_all(Writing *writing, const Words *statements)
+{
+    VEC_EACH (const char *const, sql, statements) {
+        enter(writing);
+        append(writing, *sql);
+    }
+}
+
+const char *rollback_text(Arena *arena, const RollbackRows *rows, const DdlStatements *statements,
                           const RollbackForm *form)
 {
     TEXT_SCOPED text;
     text_init(&text, TEXT_MAX);
     Writing writing = {.text = &text, .form = form};
-    VEC_EACH (const char *const, sql, data) {
-        enter(&writing);
-        append(&writing, *sql);
-    }
+    append_all(&writing, &rows->first);
     VEC_EACH (const DdlStatement, statement, statements) {
         if (statement->is_outside)
             leave(&writing);
@@ -75,6 +80,7 @@ const char *rollback_text(Arena *arena, const Words *data, const DdlStatements *
             append_comment(&text, statement->loss);
         append(&writing, statement->sql);
     }
+    append_all(&writing, &rows->last);
     leave(&writing);
     return arena_dup(arena, text_str(&text));
 }

@@ -11,7 +11,12 @@ typedef struct RollbackForm {
     const char *block_end;
 } RollbackForm;
 
-// Data first, while the columns that it names are there; each is one statement.
-const char *rollback_text(Arena *arena, const Words *data, const DdlStatements *statements,
+// What of rows is taken back in the new schema, and in the old one; each is one statement.
+typedef struct RollbackRows {
+    Words first;
+    Words last;
+} RollbackRows;
+
+const char *rollback_text(Arena *arena, const RollbackRows *rows, const DdlStatements *statements,
                           const RollbackForm *form);
 bool rollback_text_has_outside(const DdlStatements *statements);

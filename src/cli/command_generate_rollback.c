@@ -266,16 +266,18 @@ const Command COMMAND_GENERATE_ROLLBACK = {
         "what is lost by it, and whether it is proven: schema and rows as they were, and nothing\n"
         "in the up whose effect on rows the copies could not show. Constant rows that the up "
         "writes\n"
-        "are deleted by their keys; other changes of rows that were there are refused with the\n"
-        "reason, as are orders of columns that SQL cannot bring back. Nothing that people wrote "
-        "is\n"
-        "replaced, unless it is named and with --overwrite. Exits with 1 when something was "
-        "refused\n"
-        "or is not proven. Needs PostgreSQL's server programs; of a configured database only the\n"
-        "version and the names of roles are taken. With --partial the SQL is made from the schema "
-        "of\n"
-        "the configured database, where a migration stopped half way, back to the one before it;\n"
-        "nothing is run.",
+        "are deleted by their keys; rows that it copied into the quarantine first (lint --fix "
+        "--keep\n"
+        "writes that) go back. Other changes of rows that were there are refused with the reason, "
+        "as\n"
+        "are orders of columns that SQL cannot bring back. Nothing that people wrote is replaced,\n"
+        "unless it is named and with --overwrite. Exits with 1 when something was refused or is "
+        "not\n"
+        "proven. Needs PostgreSQL's server programs; of a configured database only the version and "
+        "the\n"
+        "names of roles are taken. With --partial the SQL is made from the schema of the "
+        "configured\n"
+        "database, where a migration stopped half way, back to the one before it; nothing is run.",
     .examples = EXAMPLES,
     .options = TAKES,
     .run = generate_rollback_run,

@@ -259,6 +259,8 @@ static const Example EXAMPLES[] = {
     {"lint --baseline known.json", "and see only what comes after it"},
     {"lint --diff migrations/028_table_28.up.sql", "what --fix would write, as a diff"},
     {"lint --fix --since origin/main", "write the safe form, in further files where need be"},
+    {"lint --diff --keep migrations/028_table_28.up.sql",
+     "what it drops, deletes or overwrites, kept aside"},
     {"lint --pg 15 --threshold error", "one server version; only errors fail"},
     {"lint --explain drop-column", "why, what instead, examples"},
     {"lint --rules", "all rules"},

@@ -2,6 +2,7 @@
 
 #include "catalog/schema_change.h"
 #include "check/rollback_data.h"
+#include "run/captured_rows.h"
 #include "run/rollback_seeds.h"
 #include "run/script.h"
 
@@ -17,7 +18,10 @@ typedef struct Making {
     const RollbackRequest *request;
     Rollback *rollback;
     RollbackData data;
-    Words statements; // that bring rows back
+    bool is_other_order; // of what was captured and the schema
+    bool has_two_orders;
+    Words seeds; // statements that take constant rows back
+    RollbackRows rows;
     Words losses;
     SchemaChange change;
 } Making;
@@ -59,14 +63,26 @@ static bool read_statements(Making *making, const Script *up, Err *err)
     }
 }
 
+// A proof is of rows that were there.
+static void note_unseen(Making *making)
+{
+    Trial *trial = making->trial;
+    VEC_EACH (RollbackCapture *const, capture, &making->data.captures.used)
+        if (!(*capture)->has_rows)
+            *vec_append(trial->arena, &making->data.doubts) = arena_printf(
+                trial->arena, "no generated row is one that comes into %s", (*capture)->rows.now);
+}
+
 static bool invert_rows(Making *making, Err *err)
 {
     Words refusals = {0};
     Trial *trial = making->trial;
+    making->data.captures = trial->captures;
     if (!read_statements(making, &trial->migration->up, err))
         return false;
+    note_unseen(making);
     rollback_data_schemas(trial->arena, &trial->before, &trial->after, &making->data);
-    if (!rollback_seeds(trial, &making->data, &making->statements, &making->losses, &refusals, err))
+    if (!rollback_seeds(trial, &making->data, &making->seeds, &making->losses, &refusals, err))
         return false;
     VEC_EACH (const char *const, refusal, &making->data.refused)
         refuse(making, *refusal);
@@ -75,11 +91,44 @@ static bool invert_rows(Making *making, Err *err)
     return true;
 }
 
+static void append_words(Arena *arena, Words *to, const Words *from)
+{
+    VEC_EACH (const char *const, word, from)
+        *vec_append(arena, to) = *word;
+}
+
+// What was captured goes back in the schema that it was captured in. Of an up that changes the
+// schema before and behind that nobody knows which one that is, until it is tried.
+static void place_rows(Making *making)
+{
+    CapturedBack back;
+    Arena *arena = making->trial->arena;
+    const RollbackData *data = &making->data;
+    bool has_captures = data->captures.used.len > 0;
+    bool is_first = data->has_schema_before_captures != making->is_other_order;
+    captured_rows_back(making->trial, &data->captures, is_first, &making->change.statements, &back);
+    making->has_two_orders =
+        has_captures && making->change.statements.len && !making->rollback->refusals.len;
+    if (back.unfit)
+        refuse(making, arena_printf(arena, "what %s is of has another name now", back.unfit));
+    Words *rows = is_first ? &making->rows.first : &making->rows.last;
+    if (!data->has_seeds_before_captures)
+        append_words(arena, &making->rows.first, &making->seeds);
+    append_words(arena, rows, &back.statements);
+    if (data->has_seeds_before_captures)
+        append_words(arena, rows, &making->seeds);
+    if (back.has_schema)
+        *vec_append(arena, &making->rows.last) = "DROP SCHEMA " QUARANTINE_SCHEMA;
+}
+
 static void invert_schema(Making *making)
 {
     Trial *trial = making->trial;
-    if (schema_change(trial->arena, &trial->after, &trial->before, SNAPSHOT_WHOLE, &making->change))
+    if (schema_change(trial->arena, &trial->after, &trial->before, SNAPSHOT_WHOLE,
+                      &making->change)) {
+        place_rows(making);
         return;
+    }
     VEC_EACH (const char *const, refusal, &making->change.refusals)
         refuse(making, *refusal);
 }
@@ -185,10 +234,17 @@ static void fill_header(Making *making)
     if (rollback->is_proven)
         header->proven = proof_text(making);
     collect_losses(making);
-    bool is_large = making->change.statements.len > MANY_STATEMENTS || header->losses.len;
+    size_t copies = making->data.captures.used.len;
+    bool is_large = making->change.statements.len > MANY_STATEMENTS || header->losses.len || copies;
     header->complexity = !rollback->is_proven ? COMPLEXITY_HIGH
                          : is_large           ? COMPLEXITY_MEDIUM
                                               : COMPLEXITY_LOW;
+    if (copies)
+        *vec_append(arena, &header->notes) =
+            arena_printf(arena,
+                         "Puts back the rows of %zu %s in " QUARANTINE_SCHEMA
+                         ", and fails where they were written since",
+                         copies, copies == 1 ? "copy" : "copies");
     if (trip->has_caveat)
         *vec_append(arena, &header->notes) =
             arena_printf(arena,
@@ -273,7 +329,7 @@ static bool make(Making *making, Err *err)
     RollbackForm form = making->request->form;
     form.is_wrapped &= !rollback->has_outside;
     const char *body =
-        rollback_text(making->arena, &making->statements, &making->change.statements, &form);
+        rollback_text(making->arena, &making->rows, &making->change.statements, &form);
     if (!*body)
         refuse(making, "it changes neither schema nor rows: there is nothing to take back");
     else if (!try_text(making, body, err))
@@ -287,27 +343,42 @@ static bool make(Making *making, Err *err)
     return true;
 }
 
-bool rollback_make(Arena *arena, RoundTrips *trips, const Migration *migration,
-                   const RollbackRequest *request, Rollback *ret_rollback, Err *err)
+static bool make_in_order(Making *making, RoundTrips *trips, const Migration *migration, Err *err)
 {
     TRIAL_SCOPED trial = NULL;
     TrialOptions options = {0};
-    Rollback rollback = {0};
-    Making making = {.arena = arena, .request = request, .rollback = &rollback};
     if (!trial_begin(trips, migration, &options, &trial, err)) {
         if (is_end_of_run(err))
             return false;
-        refuse(&making, arena_printf(arena, "the up does not run here: %s", err->message));
-        *ret_rollback = rollback;
+        refuse(making, arena_printf(making->arena, "the up does not run here: %s", err->message));
         *err = (Err){0};
         return true;
     }
-    making.trial = trial;
-    if (!make(&making, err) && (is_end_of_run(err) || err->class == ERR_SERVER))
+    making->trial = trial;
+    if (!make(making, err) && (is_end_of_run(err) || err->class == ERR_SERVER))
         return false;
     if (err->class != ERR_NONE)
-        refuse(&making, err->message);
+        refuse(making, err->message);
     *err = (Err){0};
+    return true;
+}
+
+bool rollback_make(Arena *arena, RoundTrips *trips, const Migration *migration,
+                   const RollbackRequest *request, Rollback *ret_rollback, Err *err)
+{
+    Rollback rollback = {0};
+    Making making = {.arena = arena, .request = request, .rollback = &rollback};
+    if (!make_in_order(&making, trips, migration, err))
+        return false;
+    if (rollback.refusals.len && making.has_two_orders) {
+        Rollback other = {0};
+        making = (Making){
+            .arena = arena, .request = request, .rollback = &other, .is_other_order = true};
+        if (!make_in_order(&making, trips, migration, err))
+            return false;
+        if (!other.refusals.len)
+            rollback = other;
+    }
     *ret_rollback = rollback;
     return true;
 }

@@ -6,6 +6,7 @@
 
 #include "base/event.h"
 #include "check/backup.h"
+#include "check/rollback_capture.h"
 #include "check/round_trip.h"
 #include "migration/migration.h"
 #include "pg/session.h"
@@ -58,8 +59,9 @@ typedef struct Trial {
     Snapshot before;
     Snapshot after; // the up
     DataFacts rows_before;
-    VEC(TrialTable) named; // by the up: what they held before it
-    RoundTrip trip;        // as far as it is known
+    VEC(TrialTable) named;     // by the up: what they held before it
+    RollbackCaptures captures; // copies of rows that it made
+    RoundTrip trip;            // as far as it is known
     struct TrialTarget *target;
 } Trial;
 

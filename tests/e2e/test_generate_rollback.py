@@ -15,7 +15,7 @@ CASES = {
     "004": ("INSERT INTO a (id, t) VALUES (901, 'x'), (902, 'it''s')", "proven", "in the 2 rows that it wrote into public.a",
             "DELETE FROM ONLY public.a WHERE (id) IN (\n    ('901'),\n    ('902')\n);"),
     "005": ("ALTER TABLE a ADD z int DEFAULT 4; UPDATE a SET z = 5", "proven", "loses: the values of column public.a.z", "DROP COLUMN z;"),
-    "006": ("UPDATE a SET t = 'y' WHERE t = 'no generated row has it'", "refused", "line 1: UPDATE a: the old values are nowhere kept", None),
+    "006": ("UPDATE a SET t = 'y' WHERE t = 'no generated row has it'", "refused", "line 1: UPDATE a: the old values are nowhere kept (lint --fix --keep writes", None),
     "007": ("DELETE FROM a WHERE t = 'no generated row has it'", "refused", "line 1: DELETE FROM a: the rows are nowhere kept", None),
     "008": ("INSERT INTO b (a) VALUES (901)", "refused", "their keys are others on each database", None),
     "009": ("INSERT INTO a VALUES (903) ON CONFLICT DO NOTHING", "refused", "ON CONFLICT", None),

@@ -111,3 +111,134 @@ def test_with_keep_in_the_policy_what_is_not_kept_is_found(cli_without_database,
     assert lost(cli_without_database("lint", "--json", path).ok().json()) == []
     config.write_text("lint:\n  rules:\n    rows-not-kept: notice\n")
     assert "cannot be less than warning" in cli_without_database("lint", path).failed(5).err
+
+
+# generate-rollback knows a copy by its comment
+
+def generate(cli, *options):
+    document = cli("generate-rollback", "--json", *options, timeout=300).json()
+    made, = [each for each in document["migrations"] if each["version"] == "002"]
+    return made
+
+
+@pytest.mark.slice
+@pytest.mark.parametrize("name", CASES)
+def test_a_generated_down_is_proven(cli, database, folder, name):
+    folder.pair("001_base", BASE, "DROP SCHEMA public CASCADE;\n")
+    folder.write("002_change.up.sql", CASES[name])
+    cli("up", "--to", "001", "-s").ok()
+    then, before = rows(database), fingerprint(cli)
+    made = generate(cli, "002")
+    assert made["state"] == "refused" and "kept (lint --fix --keep writes what keeps them)" in made["refusals"][0]
+    assert lost(keep(cli)) == []
+    made = generate(cli, "002")
+    assert made["state"] == "proven" and made["loses"] == [], made
+    text = folder.read("002_change.down.sql")
+    assert "-- Puts back the rows of " in text
+    for down in [name for name in folder.names() if name > "003" and ".down." not in name]:
+        cli("generate-rollback", down[:3], "--overwrite", timeout=300).ok()  # of a further file
+    cli("up", "-s").ok()
+    assert rows(database) != then
+    cli("down", "--to", "001", "-s").ok()
+    assert rows(database) == then and fingerprint(cli) == before
+    assert "exact" in cli("validate", "--downs", timeout=300).out
+
+
+def test_what_was_written_since(cli, database, folder):
+    folder.pair("001_base", BASE, "DROP SCHEMA public CASCADE;\n")
+    folder.write("002_change.up.sql", "UPDATE users SET status = 'old' WHERE id < 5;\nDELETE FROM tags WHERE id < 4;\n")
+    assert lost(keep(cli)) == [] and generate(cli, "002")["state"] == "proven"
+    cli("up", "-s").ok()
+    database.query("UPDATE users SET email = 'new' WHERE id = 1; UPDATE users SET status = 'mine' WHERE id = 9; "
+                   "INSERT INTO tags (tag) VALUES ('new'); UPDATE tags SET tag = 'new' WHERE id = 8")
+    database.query("UPDATE users SET status = 'mine' WHERE id = 3")
+    now = rows(database)
+    refused = cli("down", "-s").failed(4)
+    assert "1 rows of public.users were written or deleted since" in refused.err and rows(database) == now
+    database.query("UPDATE users SET status = 'old' WHERE id = 3")
+    cli("down", "-s").ok()
+    assert database.query("SELECT status FROM users WHERE id IN (1, 3, 9) ORDER BY id") == [(None,), ("new",), ("mine",)]
+    assert database.value("SELECT email FROM users WHERE id = 1") == "new"
+    assert database.value("SELECT count(*) FROM tags WHERE tag = 'new'") == 2 and database.value("SELECT count(*) FROM tags") == 11
+
+
+# up (with NOTES before it), state, words
+BY_HAND = {
+    "less than was deleted": ("""
+        CREATE TABLE migrate_safe_quarantine.notes_002_1_rows AS SELECT id, body FROM notes WITH NO DATA;
+        WITH gone AS (DELETE FROM notes RETURNING id, body)
+        INSERT INTO migrate_safe_quarantine.notes_002_1_rows SELECT * FROM gone WHERE id < 1000000;""",
+        "delete", '"id", "body"', "refused", "the rows are nowhere kept"),
+    "a column less": ("""
+        CREATE TABLE migrate_safe_quarantine.notes_002_1_rows AS SELECT id FROM notes WITH NO DATA;
+        WITH gone AS (DELETE FROM notes RETURNING id) INSERT INTO migrate_safe_quarantine.notes_002_1_rows SELECT id FROM gone;""",
+        "delete", '"id"', "refused", "the rows are nowhere kept"),
+    "of another table": ("""
+        CREATE TABLE migrate_safe_quarantine.notes_002_1_rows AS SELECT id, body FROM notes WITH NO DATA;
+        WITH gone AS (DELETE FROM heard RETURNING id, body)
+        INSERT INTO migrate_safe_quarantine.notes_002_1_rows SELECT id, body FROM gone;""",
+        "delete", '"id", "body"', "refused", "DELETE FROM heard: the rows are nowhere kept"),
+    "some before all go": ("""
+        CREATE TABLE migrate_safe_quarantine.notes_002_1_rows AS SELECT id, body FROM notes LIMIT 1000000;
+        TRUNCATE notes;""", "truncate", '"id", "body"', "refused", "TRUNCATE notes: the rows are nowhere kept"),
+    "no row was there": ("""
+        CREATE TABLE migrate_safe_quarantine.notes_002_1_rows AS SELECT id, body FROM notes WITH NO DATA;
+        WITH gone AS (DELETE FROM notes WHERE id % 2 = 3 RETURNING id, body)
+        INSERT INTO migrate_safe_quarantine.notes_002_1_rows SELECT * FROM gone;""",
+        "delete", '"id", "body"', "not proven", "no generated row is one that comes into notes_002_1_rows"),
+    "with a trigger": ("""
+        CREATE TABLE migrate_safe_quarantine.heard_002_1_rows AS SELECT id, body FROM heard WITH NO DATA;
+        WITH gone AS (DELETE FROM heard RETURNING id, body)
+        INSERT INTO migrate_safe_quarantine.heard_002_1_rows SELECT * FROM gone;""",
+        "delete", '"id", "body"', "not proven", "what trigger hears on public.heard writes is not known"),
+    "under another name then": ("""
+        CREATE TABLE migrate_safe_quarantine.notes_002_1_rows AS SELECT id, body FROM notes WITH NO DATA;
+        WITH gone AS (DELETE FROM notes RETURNING id, body)
+        INSERT INTO migrate_safe_quarantine.notes_002_1_rows SELECT * FROM gone;
+        ALTER TABLE notes RENAME TO papers; ALTER TABLE papers RENAME body TO text;""",
+        "delete", '"id", "body"', "proven", ""),
+    "behind the rename": ("""
+        ALTER TABLE notes RENAME TO papers; ALTER TABLE papers RENAME body TO text;
+        CREATE TABLE migrate_safe_quarantine.papers_002_1_rows AS SELECT id, text FROM papers WITH NO DATA;
+        WITH gone AS (DELETE FROM papers RETURNING id, text)
+        INSERT INTO migrate_safe_quarantine.papers_002_1_rows SELECT * FROM gone;""",
+        "delete", '"id", "text"', "proven", ""),
+    "in between": ("""
+        ALTER TABLE notes ADD COLUMN size int;
+        CREATE TABLE migrate_safe_quarantine.notes_002_1_rows AS SELECT id, body, size FROM notes WITH NO DATA;
+        WITH gone AS (DELETE FROM notes WHERE id % 2 = 0 RETURNING id, body, size)
+        INSERT INTO migrate_safe_quarantine.notes_002_1_rows SELECT * FROM gone;
+        ALTER TABLE notes ADD CHECK (id % 2 <> 0);""",
+        "delete", '"id", "body", "size"', "proven", ""),
+    "constants first": ("""
+        INSERT INTO notes VALUES (900001, 'a');
+        CREATE TABLE migrate_safe_quarantine.notes_002_1_rows AS
+        SELECT id, body, body AS migrate_safe_new_body FROM notes WITH NO DATA;
+        WITH new AS (UPDATE notes SET body = body || '!' RETURNING id, body)
+        INSERT INTO migrate_safe_quarantine.notes_002_1_rows
+        SELECT old.id, old.body, new.body FROM new JOIN notes AS old ON old.id = new.id;""",
+        "update", '"body"', "proven", ""),
+}
+NOTES = """
+CREATE SCHEMA migrate_safe_quarantine;
+CREATE TABLE notes (id int PRIMARY KEY, body text);
+CREATE TABLE heard (id int PRIMARY KEY, body text);
+CREATE FUNCTION hear() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER hears AFTER DELETE ON heard FOR EACH ROW EXECUTE FUNCTION hear();
+"""
+
+
+@pytest.mark.slice
+@pytest.mark.parametrize("name", BY_HAND)
+def test_a_copy_is_looked_at(cli_without_database, folder, name):
+    up, capture, columns, state, words = BY_HAND[name]
+    copy = next(word for word in up.split() if word.endswith("_rows"))
+    table = copy.split(".")[1].split("_")[0]
+    key = '"id"' if capture == "update" else ""
+    folder.pair("001_base", NOTES, "DROP SCHEMA public CASCADE;\n")
+    folder.write("002_change.up.sql", f"""{up}
+        COMMENT ON TABLE {copy} IS 'migrate-safe quarantine: {{"version": "002", "kind": "rows", "schema": "public",
+"was": "{table}", "by": "{capture}", "columns": [{columns}], "key": [{key}]}}';\n""".replace(",\n", ", "))
+    made = generate(cli_without_database, "002")
+    assert made["state"] == state, made
+    assert words in "".join([*made["refusals"], made["not_proven"] or ""]), made
