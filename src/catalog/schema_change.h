@@ -7,6 +7,9 @@
 #include "base/words.h"
 #include "catalog/ddl/ddl.h"
 
+// Said where the order of columns has no SQL.
+#define SCHEMA_CHANGE_COLUMN_ORDER "a new column is always the last one"
+
 typedef VEC(DdlStatement) DdlStatements;
 
 typedef struct SchemaChange {

@@ -121,6 +121,14 @@ static void place_rows(Making *making)
         *vec_append(arena, &making->rows.last) = "DROP SCHEMA " QUARANTINE_SCHEMA;
 }
 
+static bool loses_column(const Making *making)
+{
+    VEC_EACH (const char *const, what, &making->data.destroyed)
+        if (str_starts(str_from(*what), STR("values of column ")))
+            return true;
+    return false;
+}
+
 static void invert_schema(Making *making)
 {
     Trial *trial = making->trial;
@@ -129,8 +137,14 @@ static void invert_schema(Making *making)
         place_rows(making);
         return;
     }
-    VEC_EACH (const char *const, refusal, &making->change.refusals)
-        refuse(making, *refusal);
+    VEC_EACH (const char *const, refusal, &making->change.refusals) {
+        bool is_kept_by_fix = loses_column(making) && strstr(*refusal, SCHEMA_CHANGE_COLUMN_ORDER);
+        refuse(making, is_kept_by_fix ? arena_printf(trial->arena,
+                                                     "%s (lint --fix --keep keeps a column, and "
+                                                     "its place)",
+                                                     *refusal)
+                                      : *refusal);
+    }
 }
 
 // ---- what is said of it

@@ -162,6 +162,19 @@ def test_what_was_written_since(cli, database, folder):
     assert database.value("SELECT count(*) FROM tags WHERE tag = 'new'") == 2 and database.value("SELECT count(*) FROM tags") == 11
 
 
+def test_a_column_keeps_its_place(cli, database, folder):
+    folder.pair("001_base", BASE, "DROP SCHEMA public CASCADE;\n")
+    folder.write("002_change.up.sql", "ALTER TABLE users DROP COLUMN status;\n")
+    cli("up", "--to", "001", "-s").ok()
+    then, before = rows(database), fingerprint(cli)
+    assert "(lint --fix --keep keeps a column, and its place)" in generate(cli, "002")["refusals"][0]
+    keep(cli)
+    assert generate(cli, "002")["state"] == "proven"
+    cli("up", "-s").ok()
+    cli("down", "-s").ok()
+    assert rows(database) == then and fingerprint(cli) == before
+
+
 # up (with NOTES before it), state, words
 BY_HAND = {
     "less than was deleted": ("""

@@ -24,11 +24,11 @@ static void check_table(Changing *changing, const SnapshotObject *table)
         if (!is_kept(changing, columns[i], &number)) {
             added = added ? added : columns[i];
         } else if (added || number < last) {
-            changing_refuse(changing,
-                            "%s %s: column %s would have to stand behind %s, and a new column is "
-                            "always the last one",
-                            table->kind, table->identity, ddl_part_name(added ? added : columns[i]),
-                            ddl_part_name(added ? columns[i] : columns[i - 1]));
+            changing_refuse(
+                changing,
+                "%s %s: column %s would have to stand behind %s, and " SCHEMA_CHANGE_COLUMN_ORDER,
+                table->kind, table->identity, ddl_part_name(added ? added : columns[i]),
+                ddl_part_name(added ? columns[i] : columns[i - 1]));
             return;
         } else {
             last = number;
