@@ -247,6 +247,17 @@ const char *rehearsal_backs_text(Arena *arena, const RehearsalCounts *counts)
     return text;
 }
 
+const char *rehearsal_longest_text(Arena *arena, const RehearsalCounts *counts)
+{
+    const char *blocked = rehearsal_block_text(arena, counts->longest);
+    if (!counts->longest_table)
+        return NULL;
+    if (counts->longest.writes_us <= 0)
+        return blocked;
+    return arena_printf(arena, "%s, of %s in %s", blocked, counts->longest_table,
+                        counts->longest_version);
+}
+
 const char *rehearsal_queries_text(Arena *arena, const RehearsalQueries *queries)
 {
     const char *text = "";

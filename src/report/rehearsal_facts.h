@@ -53,6 +53,8 @@ const char *rehearsal_verdict_word(const Rehearsal *rehearsal); // "passed", "fa
 const char *rehearsal_verdict(Arena *arena, const Rehearsal *rehearsal);
 const char *rehearsal_problems_text(Arena *arena, const RehearsalCounts *counts); // "" of none
 const char *rehearsal_backs_text(Arena *arena, const RehearsalCounts *counts);
+// "writes 3.1 s, of public.orders in 028", "nobody"; NULL: nothing was probed
+const char *rehearsal_longest_text(Arena *arena, const RehearsalCounts *counts);
 const char *rehearsal_queries_text(Arena *arena, const RehearsalQueries *queries); // NULL: none
 const char *rehearsal_copy_text(Arena *arena, const RehearsalCopy *copy);
 const char *rehearsal_role_text(Arena *arena, const RehearsalCopy *copy);

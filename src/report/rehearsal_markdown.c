@@ -311,6 +311,7 @@ static void put_list(Writer *writer, const char *heading, const Words *lines)
 static void put_head(Writer *writer, const Rehearsal *rehearsal)
 {
     RehearsalCounts counts = rehearsal_count(rehearsal);
+    const char *longest = rehearsal_longest_text(writer->arena, &counts);
     const char *queries = rehearsal_queries_text(writer->arena, &rehearsal->queries);
     text_printf(&writer->text, "## %s Rehearsal %s: %s\n\n",
                 rehearsal_failures(rehearsal) ? "❌" : "✅", rehearsal_verdict_word(rehearsal),
@@ -320,12 +321,9 @@ static void put_head(Writer *writer, const Rehearsal *rehearsal)
     text_append(&writer->text, STR("; as "));
     put(writer, rehearsal_role_text(writer->arena, &rehearsal->copy));
     text_printf(&writer->text, ". Ways back: %s.", rehearsal_backs_text(writer->arena, &counts));
-    if (counts.longest_table && counts.longest.writes_us > 0) {
-        text_printf(&writer->text, " Blocked longest: %s of ",
-                    rehearsal_block_text(writer->arena, counts.longest));
-        put(writer, counts.longest_table);
-        text_append(&writer->text, STR(" in "));
-        put(writer, counts.longest_version);
+    if (longest) {
+        text_append(&writer->text, STR(" Blocked longest: "));
+        put(writer, longest);
         text_append_char(&writer->text, '.');
     }
     if (queries) {

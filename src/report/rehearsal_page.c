@@ -146,11 +146,7 @@ static void put_facts(void *context)
                                      message_duration(arena, counts->up_ms),
                                      message_duration(arena, counts->down_ms),
                                      message_duration(arena, rehearsal->total_ms)));
-    if (counts->longest_table)
-        rehearsal_page_fact(page, "Blocked longest",
-                            arena_printf(arena, "%s; writes of %s in %s",
-                                         rehearsal_block_text(arena, counts->longest),
-                                         counts->longest_table, counts->longest_version));
+    rehearsal_page_fact(page, "Blocked longest", rehearsal_longest_text(arena, counts));
     rehearsal_page_fact(page, "WAL of the ups", size_text(arena, counts->wal_bytes));
     rehearsal_page_fact(page, "Ways back", rehearsal_backs_text(arena, counts));
     rehearsal_page_fact(page, "Queries as they are",

@@ -455,15 +455,6 @@ static const char *totals(Arena *arena, const Rehearsal *rehearsal, const Rehear
         size_text(arena, counts->wal_bytes), message_duration(arena, rehearsal->total_ms));
 }
 
-static const char *longest(Arena *arena, const RehearsalCounts *counts)
-{
-    if (!counts->longest_table)
-        return NULL;
-    return arena_printf(arena, "%s; longest: writes of %s in %s",
-                        rehearsal_block_text(arena, counts->longest), counts->longest_table,
-                        counts->longest_version);
-}
-
 static void put_verdict(const Writer *writer, const Rehearsal *rehearsal)
 {
     bool has_failed = rehearsal_failures(rehearsal) > 0;
@@ -486,7 +477,7 @@ void rehearsal_report_summary_text(Arena *arena, const RehearsalShown *shown,
     put_summary(&writer, "role", rehearsal_role_text(arena, &rehearsal->copy));
     put_summary_lines(&writer, "cannot show", &rehearsal->copy.limits);
     put_summary(&writer, "time", totals(arena, rehearsal, &counts));
-    put_summary(&writer, "blocked", longest(arena, &counts));
+    put_summary(&writer, "blocked", rehearsal_longest_text(arena, &counts));
     put_summary(&writer, "ways back", rehearsal_backs_text(arena, &counts));
     put_summary(&writer, "old queries", rehearsal_queries_text(arena, &rehearsal->queries));
     put_summary_lines(&writer, "server-wide", &rehearsal->server_wide);
