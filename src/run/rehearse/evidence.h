@@ -13,7 +13,8 @@ json_t *rehearsal_to_json(const Rehearsal *rehearsal);
 // Errors: ERR_CHECK, with the file and what is wrong with it.
 bool rehearsal_from_json(Arena *arena, const json_t *document, const char *file,
                          Rehearsal *ret_rehearsal, Err *err) __attribute__((warn_unused_result));
-// Writes it; `ret_digest`: 64 hex digits of SHA-256, also the file's name.
+// Writes it, without passwords that stand in statements and messages; `ret_digest`: 64 hex digits
+// of SHA-256, also the file's name.
 bool evidence_write(Arena *arena, const char *folder, const Rehearsal *rehearsal,
                     const char **ret_path, const char **ret_digest, Err *err)
     __attribute__((warn_unused_result));

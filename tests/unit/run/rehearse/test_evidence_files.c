@@ -276,6 +276,21 @@ static void test_files(void **state)
     assert_non_null(strstr(read_message("nowhere.json"), "config: cannot read nowhere.json"));
 }
 
+static void test_no_password_is_written(void **state)
+{
+    const char *digest;
+    Rehearsal rehearsal = any_rehearsal(arena, 1);
+    *vec_append(arena, &rehearsal.findings) = (RehearsalFinding){
+        .problem = REHEARSAL_UP_FAILED,
+        .message = "ALTER ROLE ann PASSWORD 'geheim' failed",
+        .detail = "on postgresql://ann:geheim@db/shop",
+    };
+    assert_null(strstr(content_of(write_one(&rehearsal, &digest)).p, "geheim"));
+    expect_read(digest, digest);
+    assert_string_equal(rehearsal.findings.items[rehearsal.findings.len - 1].message,
+                        "ALTER ROLE ann PASSWORD 'geheim' failed");
+}
+
 static void test_what_is_no_evidence(void **state)
 {
     EvidenceFolder loaded;
@@ -333,6 +348,7 @@ int main(void)
         TEST(test_words_that_are_not_known),
         TEST(test_other_documents),
         TEST(test_files),
+        TEST(test_no_password_is_written),
         TEST(test_what_is_no_evidence),
         TEST(test_forged_files),
     };
