@@ -14,6 +14,7 @@ CASES = {
     "003": ("CREATE INDEX CONCURRENTLY a_t ON a (t)", "DROP INDEX CONCURRENTLY a_t", []),
     "004": ("CREATE VIEW v AS SELECT id FROM a", None, ["down-missing"]),
     "005": ("CREATE TABLE b (id int)", "DROP TABLE b; CREATE TABLE left_over ()", ["down-differs"]),
+    "005b": ("CREATE TABLE once (id int)", "SELECT 1", ["down-differs"]),  # and the up behind it fails, which is no news
     "006": ("CREATE TABLE c (id int)", "DROP TABLE nothing_of_that_name", ["down-failed"]),
     "007": ("UPDATE a SET t = 'x'", "UPDATE a SET t = 'y'", ["down-loses-rows"]),
     "008": ("-- migrate-safe: irreversible: nobody wants it back\nDROP VIEW v", None, []),

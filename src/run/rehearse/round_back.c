@@ -51,8 +51,11 @@ static bool go_up_again(Round *round, const Migration *migration, RehearsedMigra
     Outcome outcome = round_run_up(round, migration, false, &way, err);
     if (outcome == OUTCOME_ENDED)
         return false;
+    // a down that left something behind is the reason, and was told
+    bool is_of_the_up = rehearsed->back == ROUND_TRIP_EXACT || rehearsed->back == ROUND_TRIP_LOSES;
     if (outcome == OUTCOME_FAILED) {
-        round_find_error(round, rehearsed, REHEARSAL_AGAIN_FAILED, migration->up.path, err);
+        if (is_of_the_up)
+            round_find_error(round, rehearsed, REHEARSAL_AGAIN_FAILED, migration->up.path, err);
         *err = (Err){0};
         round->is_astray = true;
         return true;
@@ -69,8 +72,7 @@ static bool go_up_again(Round *round, const Migration *migration, RehearsedMigra
     }
     Words lines = {0};
     round_tell_differences(round, after, &now, &lines);
-    // a down that left something behind is the reason, and was told
-    if (rehearsed->back == ROUND_TRIP_EXACT || rehearsed->back == ROUND_TRIP_LOSES)
+    if (is_of_the_up)
         round_find_lines(round, rehearsed, REHEARSAL_AGAIN_DIFFERS, migration->up.path,
                          "behind the down, the up makes another schema than before", &lines);
     round->is_astray = true;
