@@ -5,6 +5,7 @@
 #include "check/backup_contents.h"
 #include "pg/conninfo.h"
 #include "pg/session_link.h"
+#include "queries.h"
 #include "run/backup/scratch_name.h"
 #include "run/server_disk.h"
 #include "run/timeouts.h"
@@ -55,8 +56,10 @@ static int64_t within(int64_t value, int64_t least, int64_t most)
 // As a server of production writes its log, so that WAL is measured as it will be; what works by
 // itself is off, so that nothing but the migrations is measured. Jobs that come with the copy are
 // not run.
-static const char *const *settings_of(Arena *arena, const char *database, const char *libraries)
+static const char *const *settings_of(const RehearsalPlace *place, const char *libraries,
+                                      const Words *carried)
 {
+    Arena *arena = place->arena;
     static const char *const FIXED[] = {
         "wal_level=replica",
         "max_wal_senders=0",
@@ -76,10 +79,12 @@ static const char *const *settings_of(Arena *arena, const char *database, const 
         arena_printf(arena, "shared_buffers=%lldMB", (long long)within(memory / 8, 32, 2048));
     *vec_append(arena, &settings) = arena_printf(arena, "maintenance_work_mem=%lldMB",
                                                  (long long)within(memory / 16, 16, 1024));
-    *vec_append(arena, &settings) = arena_printf(arena, "cron.database_name=%s", database);
+    *vec_append(arena, &settings) = arena_printf(arena, "cron.database_name=%s", place->database);
     if (*libraries)
         *vec_append(arena, &settings) =
             arena_printf(arena, "shared_preload_libraries=%s", libraries);
+    VEC_EACH (const char *const, setting, carried)
+        *vec_append(arena, &settings) = *setting;
     *vec_append(arena, &settings) = NULL;
     return settings.items;
 }
@@ -102,19 +107,28 @@ static const char *database_name(const RehearsalPlace *place)
     return strncmp(name, "template", strlen("template")) == 0 ? WITHOUT_TARGET : name;
 }
 
-// A library that is not installed would keep the server from starting; the extension that needs it
-// is missed later, by name.
-static bool start(RehearsalPlace *place, const char *libraries, Err *err)
+// What role and database set is theirs to bring; this is of the server's own files.
+static bool read_settings(const RehearsalPlace *place, Words *ret_settings, Err *err)
 {
-    Arena *arena = place->arena;
-    ClusterOptions options = {.major = wanted_major(place),
-                              .settings = settings_of(arena, place->database, libraries)};
-    if (cluster_start(arena, &options, &place->cluster, err))
-        return true;
-    if (err->class == ERR_IO && *libraries) {
-        *err = (Err){0};
-        return start(place, "", err);
+    Rows rows;
+    Words settings = {0};
+    if (place->target) {
+        if (!session_query(place->target->session, place->arena,
+                           QUERY_REHEARSE_SERVER_SETTINGS.text, 0, NULL, &rows, err))
+            return err_note(err, "reading the target's settings");
+        for (size_t i = 0; i < rows.count; i++)
+            *vec_append(place->arena, &settings) = rows_text(&rows, i, 0);
     }
+    *ret_settings = settings;
+    return true;
+}
+
+static bool start(RehearsalPlace *place, const char *libraries, const Words *carried, Err *err)
+{
+    ClusterOptions options = {.major = wanted_major(place),
+                              .settings = settings_of(place, libraries, carried)};
+    if (cluster_start(place->arena, &options, &place->cluster, err))
+        return true;
     if (err->class == ERR_CONFIG && options.major)
         err_hint(err,
                  "apt-get install postgresql-%d, or rehearse on a server that has room: --on "
@@ -123,13 +137,31 @@ static bool start(RehearsalPlace *place, const char *libraries, Err *err)
     return false;
 }
 
+// A library that is not installed keeps a server from starting, as a setting may that another
+// version does not know; the extension that needs the library is missed later, by name.
+static bool start_with(RehearsalPlace *place, Err *err)
+{
+    Words extensions = place_extensions_names(place);
+    const char *libraries = extension_preloads(place->arena, &extensions);
+    Words carried;
+    if (!read_settings(place, &carried, err))
+        return false;
+    if (start(place, libraries, &carried, err))
+        return true;
+    if (err->class != ERR_IO || (!*libraries && !carried.len))
+        return false;
+    *err = (Err){0};
+    if (carried.len)
+        place_limit(place, "the settings of the target's server are not those of the copy's");
+    return start(place, "", &(Words){0}, err);
+}
+
 static bool open_cluster(RehearsalPlace *place, Err *err)
 {
     Arena *arena = place->arena;
-    Words extensions = place_extensions_names(place);
     place_tell(place, "starting a server");
     place->database = database_name(place);
-    if (!start(place, extension_preloads(arena, &extensions), err))
+    if (!start_with(place, err))
         return false;
     place->is_superuser = true;
     place->superuser = "postgres";
