@@ -218,19 +218,25 @@ static bool open_queries(Round *round, Err *err)
 static bool run(Round *round, const RoundSteps *steps, State *now, Err *err)
 {
     const Target *target = round->options->target;
-    if (!round_connect(round, err) || !open_queries(round, err))
+    if (!round_connect(round, err))
         return false;
     if (target) {
         round->has_sizes = read_sizes(round->arena, target->session, &round->sizes, err);
         if (!round->has_sizes)
             return false;
     }
+    bool has_begun = false;
     bool is_filled = target || rehearsal_place_copy(round->place)->kind != REHEARSAL_FROM_GENERATED;
     for (size_t i = 0; i < steps->len; i++) {
         const RoundStep *step = &steps->items[i];
         if (step->is_rehearsed && !is_filled && !rehearsal_place_fill(round->place, err))
             return false;
+        // the old application is that of the migrations before
+        if (step->is_rehearsed && !has_begun &&
+            (!round_connect(round, err) || !open_queries(round, err)))
+            return false;
         is_filled |= step->is_rehearsed;
+        has_begun |= step->is_rehearsed;
         round->has_more = has_more(steps, i);
         if (!(step->is_rehearsed ? rehearse : advance)(round, step->migration, now, err))
             return false;
