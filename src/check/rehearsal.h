@@ -123,9 +123,11 @@ typedef enum ConstraintProbeVerdict {
 } ConstraintProbeVerdict;
 
 typedef struct ConstraintProbe {
-    const char *kind;  // "not null", "unique", "primary key", "foreign key", "check", "exclusion"
-    const char *table; // quoted and qualified
-    const char *name;  // of the constraint or index, unquoted; of NOT NULL the column's
+    // "not null", "unique", "primary key", "foreign key", "check", "exclusion", "domain check",
+    // "domain not null"
+    const char *kind;
+    const char *table; // or the domain, quoted and qualified
+    const char *name;  // of the constraint or index, unquoted; of NOT NULL the column's or domain's
     ConstraintProbeVerdict verdict;
     const char *detail; // NULL: nothing to say
 } ConstraintProbe;

@@ -246,3 +246,26 @@ def test_a_table_that_was_there_with_many_rows(database):
     probes = probe(database, "ALTER TABLE t ADD UNIQUE (a), ADD CHECK (length(b) < 5), ALTER b SET NOT NULL")
     assert {one.short: one.verdict for one in probes} == {
         "unique t_a_key": "holds", "check t_b_check": "holds", "not null b": "holds"}
+
+
+def test_a_published_table_without_a_key(database):
+    """A row of it can be deleted by nobody, else."""
+    database.query(T.replace(" PRIMARY KEY", "") + "CREATE PUBLICATION everything FOR ALL TABLES")
+    try:
+        one, = probe(database, "ALTER TABLE t ADD CHECK (a > 0)")
+    finally:
+        database.query("DROP PUBLICATION everything")
+    assert (one.verdict, one.detail) == ("holds", None)
+    assert database.value("SELECT relreplident FROM pg_class WHERE oid = 't'::regclass") == "d"
+
+
+def test_a_ddl_guard_that_is_always_on(database):
+    """What it refuses stays as it is; the probes go on."""
+    database.query(SHOP + """; CREATE EVENT TRIGGER watch ON ddl_command_start EXECUTE FUNCTION watch();
+                   ALTER EVENT TRIGGER watch ENABLE ALWAYS""")
+    try:
+        probes = probe(database, "SET session_replication_role = origin; ALTER EVENT TRIGGER watch DISABLE; ALTER TABLE t ADD UNIQUE (a); "
+                                 "ALTER EVENT TRIGGER watch ENABLE ALWAYS")
+    finally:
+        database.query("DROP EVENT TRIGGER watch")
+    assert [(one.short, one.verdict) for one in probes] == [("unique t_a_key", "holds")]

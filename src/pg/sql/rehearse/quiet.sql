@@ -40,4 +40,11 @@ FROM tables t
 JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.oid
 JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
 JOIN pg_catalog.pg_rewrite r ON r.ev_class OPERATOR(pg_catalog.=) c.oid
-WHERE r.ev_type OPERATOR(pg_catalog.<>) '1';
+WHERE r.ev_type OPERATOR(pg_catalog.<>) '1'
+UNION ALL
+SELECT pg_catalog.format('ALTER TABLE ONLY %I.%I REPLICA IDENTITY FULL', n.nspname, c.relname) -- else no row of it can be deleted
+FROM tables t
+JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.oid
+JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+WHERE c.relreplident OPERATOR(pg_catalog.<>) 'f'
+  AND EXISTS (SELECT FROM pg_catalog.pg_publication);
