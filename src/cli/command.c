@@ -28,6 +28,7 @@ extern const Command COMMAND_FINGERPRINT;
 extern const Command COMMAND_DIFF;
 extern const Command COMMAND_DRIFT;
 extern const Command COMMAND_REHEARSE;
+extern const Command COMMAND_REPORT;
 extern const Command COMMAND_CONFIG;
 extern const Command COMMAND_DEMO;
 extern const Command COMMAND_COMPLETION;
@@ -62,6 +63,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_FINGERPRINT,
     &COMMAND_DIFF,
     &COMMAND_DRIFT,
+    &COMMAND_REPORT,
     &COMMAND_CONFIG,
     &COMMAND_DEMO,
     &COMMAND_COMPLETION,

@@ -28,6 +28,12 @@ static const char *format_word(size_t index)
     return FINDING_REPORTS[index] ? FINDING_REPORTS[index]->name : NULL;
 }
 
+static const char *report_word(size_t index)
+{
+    static const char *const WORDS[] = {"html", "markdown", "json", NULL};
+    return WORDS[index];
+}
+
 static const char *threshold_word(size_t index)
 {
     return index < 3 ? severity_word((Severity)(SEVERITY_NOTICE + index)) : NULL;
@@ -230,6 +236,10 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                        "text, json, sarif, github, gitlab or junit (default: text)", format_word},
     [OPTION_OUTPUT] = {"output", 0, KIND_TEXT, false, false, "FILE",
                        "write the report there; the text stays on stdout"},
+    [OPTION_REPORT_FORMAT] = {"format", 0, KIND_TEXT, false, false, "NAME",
+                              "html, markdown or json (default: html)", report_word},
+    [OPTION_REPORT_OUTPUT] = {"output", 0, KIND_TEXT, false, false, "FILE",
+                              "write it there (default: stdout)"},
     [OPTION_PG] = {"pg", 0, KIND_TEXT, false, false, "MAJORS",
                    "servers to judge for, 15 or 13..18 (default: 13..18, the worst of them)"},
     [OPTION_ASSUME_TIMEOUTS] = {"assume-timeouts", 0, KIND_FLAG, false, false, NULL,

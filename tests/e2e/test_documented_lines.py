@@ -13,7 +13,7 @@ import tempfile
 
 import pytest
 
-from harness import documents, scratch
+from harness import documents, evidence_sample, scratch
 from harness.history import versions
 from harness.program import ROOT, run_line
 from harness.server import find_tool
@@ -70,6 +70,11 @@ def aside(cli, folder, database):
             'migrate-safe quarantine: {"version": "028", "kind": "table", "schema": "app", "was": "orders"}'""")
 
 
+def rehearsed(cli, folder, database):
+    """There is evidence of a rehearsal."""
+    evidence_sample.write(cli.cwd / "rehearsals", "passed")
+
+
 def checked(cli, folder, database):
     """And there is a query that has to give true on it."""
     dumped(cli, folder, database)
@@ -117,6 +122,7 @@ SCENES = {
     "recover": applied, "doctor": applied, "fingerprint": applied, "diff": compared, "drift": applied, "rehearse": applied, "generate-rollback": without_downs, "backup create": stocked, "backup list": applied, "backup prune": applied,
     "backup restore": dumped,
     "backup verify": checked,
+    "report": rehearsed,
     "lint": versioned, "demo": pending, "completion": pending, "help": pending,
 }
 # Lines that need another scene, or do not end with 0.
