@@ -1,7 +1,10 @@
 """The files for pre-commit, GitHub and GitLab: what they run works, and finds what it should."""
 import json
+import pathlib
 import re
 import subprocess
+import tempfile
+from xml.etree import ElementTree
 
 import pytest
 import yaml
@@ -86,6 +89,53 @@ def test_gitlab(project):
     assert "create-index-blocking" in lint.out  # the log is for people
     add(project, "CREATE TABLE t_2 (id bigint PRIMARY KEY);\n")
     assert [result.code for result in run_all(project, job["script"])] == [0, 0]
+
+
+@pytest.fixture
+def rehearsed(project, tmp_path):
+    """The branch has a migration with a way back, as the first two have; servers have short paths."""
+    folder = Folder(tmp_path / "supabase/rollbacks")
+    folder.write("20240101000000_one_down.sql", "DROP TABLE t_1;\n")
+    folder.write("20240102000000_two_down.sql", "DROP INDEX old_one;\n")
+    folder.write("20240103000000_new_down.sql", "DROP TABLE t_2;\n")
+    add(project, "CREATE TABLE t_2 (id bigint PRIMARY KEY);\n")
+    with tempfile.TemporaryDirectory(prefix="ms-", dir="/tmp") as temporary:
+        pathlib.Path(temporary).chmod(0o1777)
+        yield lambda lines: [run_line(project[0], line, TMPDIR=temporary, GITHUB_STEP_SUMMARY="summary.md") for line in lines]
+
+
+def failures(path):
+    return [failure.get("type") for failure in ElementTree.parse(path).iter("failure")]
+
+
+@pytest.mark.once
+def test_github_rehearses(project, rehearsed):
+    job = yaml.safe_load((ROOT / "docs/ci/github-workflow.yml").read_text())["jobs"]["rehearse"]
+    here = project[0].cwd
+    lines = [step["run"] for step in job["steps"] if "run" in step]
+    assert [result.code for result in rehearsed(lines)] == [0, 0, 0]
+    assert (here / "summary.md").read_text().startswith("## ✅ Rehearsal passed: 3 migrations\n")
+    assert "<strong>Rehearsal passed:</strong>" in (here / "rehearsal.html").read_text()
+    assert failures(here / "rehearsal.xml") == []
+    assert all((here / path).exists() for path in job["steps"][-1]["with"]["path"].split())
+    (here / "supabase/rollbacks/20240103000000_new_down.sql").unlink()
+    assert [result.code for result in rehearsed(lines)] == [1, 0, 0]
+    assert failures(here / "rehearsal.xml") == ["down-missing"]
+    assert "## ❌ Rehearsal failed: 1 problem in 1 of 3 migrations" in (here / "summary.md").read_text()
+    results = json.loads((here / "rehearsal.sarif").read_text())["runs"][0]["results"]
+    assert [result["ruleId"] for result in results] == ["down-missing"]
+
+
+@pytest.mark.once
+def test_gitlab_rehearses(project, rehearsed):
+    job = yaml.safe_load((ROOT / "docs/ci/gitlab-job.yml").read_text())["migration-rehearsal"]
+    here = project[0].cwd
+    assert [result.code for result in rehearsed(job["script"] + job["after_script"])] == [0, 0]
+    assert failures(here / job["artifacts"]["reports"]["junit"]) == []
+    assert all((here / path).exists() for path in job["artifacts"]["paths"])
+    (here / "supabase/rollbacks/20240103000000_new_down.sql").write_text("DROP TABLE t_2; CREATE TABLE left_over ();\n")
+    assert [result.code for result in rehearsed(job["script"] + job["after_script"])] == [3, 0]
+    assert failures(here / "rehearsal.xml") == ["down-differs"]
 
 
 def test_pre_commit(project):
