@@ -49,10 +49,10 @@ static Rows tables_of(const RehearsalPlace *place, const Rows *relations)
 
 static bool count(RehearsalPlace *place, Session *session, Err *err)
 {
-    static const char *const ALL[] = {NULL};
+    static const char *const ALL[] = {NULL, "true"};
     Rows relations;
     Rows size;
-    if (!session_query(session, place->arena, QUERY_BACKUP_RELATIONS.text, 1, ALL, &relations, err))
+    if (!session_query(session, place->arena, QUERY_BACKUP_RELATIONS.text, 2, ALL, &relations, err))
         return false;
     Rows tables = tables_of(place, &relations);
     place->copy.tables = (int64_t)tables.count;
