@@ -97,7 +97,7 @@ typedef struct LoadMeasure {
 typedef struct RehearsalLoad {
     int64_t files;
     int64_t sessions;
-    double rate;        // wanted, transactions a second
+    int64_t rate;       // wanted, transactions a second
     LoadMeasure before; // alone
     LoadMeasure during;
     const char *error; // the first one; NULL: there was none
@@ -113,7 +113,7 @@ typedef struct RehearsedWay {
     int64_t ms;
     Trace trace;
     RehearsalEstimate estimate;
-    const RehearsalLoad *load; // NULL: none ran beside it
+    RehearsalLoad load; // without sessions: none ran beside it
 } RehearsedWay;
 
 typedef enum ConstraintProbeVerdict {

@@ -393,11 +393,29 @@ static void put_estimate(const Writer *writer, const RehearsedMigration *migrati
                               message_duration(writer->arena, migration->header_ms)));
 }
 
+static void put_load(const Writer *writer, const RehearsalLoad *load)
+{
+    Arena *arena = writer->arena;
+    if (load->sessions)
+        put_line(writer, "load",
+                 arena_printf(arena,
+                              "%lld transactions, %lld failed; 95 %% within %s (alone %s), longest "
+                              "%s (alone %s)",
+                              (long long)load->during.transactions, (long long)load->during.errors,
+                              message_duration(arena, load->during.p95_us / 1000),
+                              message_duration(arena, load->before.p95_us / 1000),
+                              message_duration(arena, load->during.max_us / 1000),
+                              message_duration(arena, load->before.max_us / 1000)));
+    else if (load->error)
+        put_line(writer, "load", arena_printf(arena, "none: %s", load->error));
+}
+
 static void put_details(const Writer *writer, const RehearsedMigration *migration)
 {
     Arena *arena = writer->arena;
     put_statements(writer, &migration->up.trace);
     put_timeline(writer, &migration->up.trace);
+    put_load(writer, &migration->up.load);
     put_down(writer, &migration->down);
     put_estimate(writer, migration);
     if (migration->risk && (strcmp(migration->risk, "low") != 0 || writer->shown->is_verbose))

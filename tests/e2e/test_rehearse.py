@@ -115,3 +115,15 @@ def test_on_a_copy_of_live_rows(cli, folder, database):
     assert document["migrations"][0]["findings"][0]["sqlstate"] == "23505"
     assert document["copy"]["kind"] == "dump" and document["copy"]["rows"] == 30
     assert cli("fingerprint").ok().out == before
+
+
+def test_the_application_works_beside_it(cli_without_database, folder):
+    folder.pair("001_x", "CREATE TABLE a (id int PRIMARY KEY);\nINSERT INTO a SELECT generate_series(1, 9);\n", "DROP TABLE a;\n")
+    folder.pair("002_x", "LOCK TABLE a;\nSELECT pg_sleep(0.6);\n", "SELECT 1;\n")
+    load = Folder(cli_without_database.cwd / "load")
+    load.write("one.sql", "SELECT count(*) FROM a;\n")
+    document = cli_without_database("rehearse", "--from", "empty", "--load", "load", "--load-rate", "50", "--json").ok().json()
+    first, second = (each["up"]["load"] for each in document["migrations"])
+    assert first["sessions"] == 0 and 'relation "a" does not exist' in first["error"]
+    assert second["before"]["transactions"] >= 40 and second["during"]["errors"] == 0
+    assert second["during"]["max_us"] > 500_000 > second["before"]["max_us"]

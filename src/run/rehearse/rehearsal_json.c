@@ -146,6 +146,29 @@ static const JsonField ESTIMATE[] = {
 };
 #undef OF
 
+#define OF LoadMeasure
+static const JsonField MEASURE[] = {
+    {"transactions", JSON_FIELD_NUMBER, AT(transactions)},
+    {"errors", JSON_FIELD_NUMBER, AT(errors)},
+    {"p50_us", JSON_FIELD_NUMBER_OR_NULL, AT(p50_us)},
+    {"p95_us", JSON_FIELD_NUMBER_OR_NULL, AT(p95_us)},
+    {"max_us", JSON_FIELD_NUMBER_OR_NULL, AT(max_us)},
+    LAST,
+};
+#undef OF
+
+#define OF RehearsalLoad
+static const JsonField LOAD[] = {
+    {"files", JSON_FIELD_NUMBER, AT(files)},
+    {"sessions", JSON_FIELD_NUMBER, AT(sessions)},
+    {"rate", JSON_FIELD_NUMBER, AT(rate)},
+    {"before", JSON_FIELD_OBJECT, INSIDE(before, MEASURE)},
+    {"during", JSON_FIELD_OBJECT, INSIDE(during, MEASURE)},
+    {"error", JSON_FIELD_TEXT_OR_NULL, AT(error)},
+    LAST,
+};
+#undef OF
+
 #define OF RehearsedWay
 static const JsonField WAY[] = {
     {"was_run", JSON_FIELD_FLAG, AT(was_run)},
@@ -153,6 +176,7 @@ static const JsonField WAY[] = {
     {"duration_ms", JSON_FIELD_NUMBER_OR_NULL, AT(ms)},
     {"estimate", JSON_FIELD_OBJECT, INSIDE(estimate, ESTIMATE)},
     {"trace", JSON_FIELD_OBJECT, INSIDE(trace, TRACE)},
+    {"load", JSON_FIELD_OBJECT, INSIDE(load, LOAD)},
     LAST,
 };
 #undef OF

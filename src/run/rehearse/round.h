@@ -19,6 +19,8 @@ typedef struct RoundOptions {
     int64_t rows;                 // generated in each table before each migration; 0: none
     const char *queries;          // folder of smoke queries; NULL: none
     const Target *target;         // whose sizes and statements are asked; NULL: none
+    const char *load;             // folder of the application's transactions; NULL: none
+    int64_t load_rate;            // of them a second; 0: 20
     bool allows_missing_downs;
     bool tries_recovery; // what is no single transaction is stopped behind each statement as well
     bool has_no_probes;  // nobody is asked to wait

@@ -1,4 +1,5 @@
 // One script on the copy, as who runs migrations, traced.
+#include "run/rehearse/load.h"
 #include "run/rehearse/round_private.h"
 #include "run/trace.h"
 
@@ -56,19 +57,63 @@ static bool set_timeout(Round *round, Session *session, const Script *script, Er
                         arena_printf(scratch, "SET statement_timeout = %lld", (long long)ms), err);
 }
 
+// Alone for a moment first, so that there is something to compare with. What the application asks
+// may not be there yet, or not any more: then it is told, and nothing runs beside.
+static bool open_load(Round *round, Load **ret_load, RehearsedWay *way, Err *err)
+{
+    enum {
+        ALONE_MS = 1000
+    };
+    LoadOptions options = {.folder = round->options->load,
+                           .url = rehearsal_place_url(round->place),
+                           .rate = (double)round->options->load_rate};
+    *ret_load = NULL;
+    if (!options.folder)
+        return true;
+    if (load_open(round->arena, &options, ret_load, err) &&
+        load_run_alone(*ret_load, ALONE_MS, err))
+        return true;
+    load_close(*ret_load);
+    *ret_load = NULL;
+    if (err->class != ERR_CHECK)
+        return false;
+    way->load = (RehearsalLoad){.error = round_keep(round, err->message)};
+    *err = (Err){0};
+    return true;
+}
+
+static bool close_load(Round *round, Load *load, RehearsedWay *way)
+{
+    Err ignored = {0};
+    if (!load)
+        return true;
+    bool ok = load_end(load, &ignored);
+    way->load = load_result(load);
+    way->load.error = round_keep(round, way->load.error);
+    return ok;
+}
+
 Outcome round_run_script(Round *round, const Script *script, bool is_measured, RehearsedWay *way,
                          Err *err)
 {
     SESSION_SCOPED session = NULL;
+    LOAD_SCOPED load = NULL;
     bool is_superuser = rehearsal_place_superuser_url(round->place);
     TraceOptions options = {
         .url = admin_url(round),
         .has_no_probes = !is_measured || !is_superuser || round->options->has_no_probes,
     };
     if (!round_open_session(round, rehearsal_place_url(round->place), &session, err) ||
-        !set_timeout(round, session, script, err))
+        !set_timeout(round, session, script, err) ||
+        (is_measured && !open_load(round, &load, way, err)))
         return OUTCOME_ENDED;
+    if (load) {
+        options.on_tick = load_turn;
+        options.tick_context = load;
+        load_begin(load);
+    }
     bool ok = trace_script(round->arena, session, script, &options, &way->trace, err);
+    (void)close_load(round, load, way);
     way->was_run = true;
     way->ms = rehearsal_ran_ms(&way->trace);
     way->has_failed = !ok;
