@@ -83,8 +83,7 @@ bool round_trips_advance(RoundTrips *trips, const Migration *migration, Err *err
 {
     ARENA_SCOPED scratch = arena_new();
     int64_t ms;
-    if (!trips->base.session &&
-        !round_trip_connect(trips, trips->arena, BASE_DATABASE, &trips->base, err))
+    if (!trips->base.session && !round_trip_connect_base(trips, err))
         return false;
     Way up = {.arena = scratch, .target = &trips->base, .trips = trips, .migration = migration};
     for (int roles = 0;; roles++) {

@@ -48,6 +48,13 @@ bool round_trip_connect(RoundTrips *trips, Arena *arena, const char *database, T
     return true;
 }
 
+bool round_trip_connect_base(RoundTrips *trips, Err *err)
+{
+    arena_free(trips->base_arena);
+    trips->base_arena = arena_new();
+    return round_trip_connect(trips, trips->base_arena, BASE_DATABASE, &trips->base, err);
+}
+
 static bool copy_properties(RoundTrips *trips, Arena *arena, const char *from, const char *name,
                             Err *err)
 {
@@ -185,7 +192,7 @@ static bool make_base(RoundTrips *trips, Err *err)
     trips->server = arena_dup(trips->arena, str_until(str_from(version ? version : "?"), ' '));
     return make_roles(trips, err) &&
            session_exec(trips->admin, "CREATE DATABASE " BASE_DATABASE, err) &&
-           round_trip_connect(trips, trips->arena, BASE_DATABASE, &trips->base, err);
+           round_trip_connect_base(trips, err);
 }
 
 bool round_trips_open(Arena *arena, const RoundTripsOptions *options, RoundTrips **ret_trips,
@@ -209,6 +216,8 @@ void round_trips_close(RoundTrips *trips)
     if (!trips)
         return;
     target_close(&trips->base);
+    arena_free(trips->base_arena);
+    trips->base_arena = NULL;
     session_close(trips->admin);
     trips->admin = NULL;
     cluster_stop(trips->cluster);

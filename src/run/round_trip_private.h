@@ -15,7 +15,8 @@ struct RoundTrips {
     Cluster *cluster;
     Session *admin; // on the database postgres, as the cluster's superuser
     const char *server;
-    Target base; // its session is NULL while it is copied
+    Target base;       // its session is NULL while it is copied
+    Arena *base_arena; // its strings, of this connection
     int copies;
     int advances; // since the base's catalog was analysed
     int advances_most;
@@ -31,6 +32,8 @@ bool round_trip_connect(RoundTrips *trips, Arena *arena, const char *database, T
                         Err *err) __attribute__((warn_unused_result));
 bool place_open_session(RoundTrips *trips, Arena *arena, const char *database,
                         Session **ret_session, Err *err) __attribute__((warn_unused_result));
+// On the base.
+bool round_trip_connect_base(RoundTrips *trips, Err *err) __attribute__((warn_unused_result));
 // A copy with the settings and privileges of the database.
 bool place_copy(RoundTrips *trips, Arena *arena, const char *from, const char **ret_name, Err *err)
     __attribute__((warn_unused_result));
