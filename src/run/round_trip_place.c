@@ -199,7 +199,9 @@ bool round_trips_open(Arena *arena, const RoundTripsOptions *options, RoundTrips
                       Err *err)
 {
     RoundTrips *trips = arena_new_object(arena, RoundTrips);
-    ClusterOptions cluster = {.major = options->major};
+    // a database that autovacuum is in cannot be copied before it has ended
+    static const char *const SETTINGS[] = {"autovacuum=off", NULL};
+    ClusterOptions cluster = {.major = options->major, .settings = SETTINGS};
     *trips = (RoundTrips){.arena = arena, .options = *options};
     if (!cluster_start(arena, &cluster, &trips->cluster, err))
         return false;
