@@ -386,16 +386,33 @@ static bool is_lost_already(const RoundTrip *trip, const char *what)
     return false;
 }
 
+static int by_address(const void *left, const void *right)
+{
+    const SnapshotObject *const *a = left;
+    const SnapshotObject *const *b = right;
+    int order = snapshot_address_compare(&(*a)->address, &(*b)->address);
+    return order ? order : strcmp((*a)->kind, (*b)->kind);
+}
+
+static void sort_addresses(Trial *trial)
+{
+    trial->addresses.len = 0;
+    vec_reserve(trial->arena, &trial->addresses, trial->before.objects.len);
+    VEC_EACH (const SnapshotObject, object, &trial->before.objects)
+        *vec_append(trial->arena, &trial->addresses) = object;
+    vec_sort(&trial->addresses, by_address);
+}
+
 // What the up renamed has another name before it. NULL: it was not there.
 static const char *name_before(const Trial *trial, const char *kind, const char *identity)
 {
     const SnapshotObject *after = snapshot_find(&trial->after, kind, identity);
-    if (!after)
+    if (!after || !trial->addresses.len)
         return NULL;
-    VEC_EACH (const SnapshotObject, object, &trial->before.objects)
-        if (strcmp(object->kind, kind) == 0 && object->address.oid == after->address.oid &&
-            object->address.number == after->address.number)
-            return object->identity;
+    const SnapshotObject **before = bsearch(&after, trial->addresses.items, trial->addresses.len,
+                                            sizeof *trial->addresses.items, by_address);
+    if (before)
+        return (*before)->identity;
     return snapshot_find(&trial->before, kind, identity) ? identity : NULL;
 }
 
@@ -432,23 +449,48 @@ static bool compare_values(Trial *trial, const Written *written, size_t at, Err 
     return true;
 }
 
+typedef struct NamedFact {
+    const char *relation;
+    const TableFact *fact;
+} NamedFact;
+
+typedef VEC(NamedFact) NamedFacts;
+
+static int by_relation(const void *left, const void *right)
+{
+    return strcmp(((const NamedFact *)left)->relation, ((const NamedFact *)right)->relation);
+}
+
+static NamedFacts name_facts(Arena *arena, const DataFacts *facts)
+{
+    NamedFacts named = {0};
+    vec_reserve(arena, &named, facts->tables.len + 1);
+    VEC_EACH (const TableFact, fact, &facts->tables)
+        *vec_append(arena, &named) =
+            (NamedFact){rows_relation(arena, fact->schema, fact->name), fact};
+    vec_sort(&named, by_relation);
+    return named;
+}
+
 // The same counts, under the names from before the up.
 static DataFacts counts_before(Trial *trial, const DataFacts *counts)
 {
     DataFacts renamed = {0};
+    NamedFacts before = name_facts(trial->arena, &trial->rows_before);
     VEC_EACH (const TableFact, table, &counts->tables) {
         const char *name = rows_relation(trial->arena, table->schema, table->name);
-        const char *before = name_before(trial, "table", name);
         if (is_copy(trial, name))
             continue;
         TableFact *fact = vec_append(trial->arena, &renamed.tables);
         *fact = *table; // values are looked at column by column
-        VEC_EACH (const TableFact, other, &trial->rows_before.tables)
-            if (before &&
-                strcmp(before, rows_relation(trial->arena, other->schema, other->name)) == 0) {
-                fact->schema = other->schema;
-                fact->name = other->name;
-            }
+        NamedFact wanted = {name_before(trial, "table", name), NULL};
+        const NamedFact *was = wanted.relation ? bsearch(&wanted, before.items, before.len,
+                                                         sizeof *before.items, by_relation)
+                                               : NULL;
+        if (was) {
+            fact->schema = was->fact->schema;
+            fact->name = was->fact->name;
+        }
     }
     return renamed;
 }
@@ -472,6 +514,7 @@ static bool compare_written(Trial *trial, const Written *written, Err *err)
         return true;
     if (!take_rows(trial, &now, err))
         return false;
+    sort_addresses(trial);
     DataFacts counts = counts_before(trial, &written->facts);
     rows_compare_counts(trial->arena, &counts, &now, &gone, &ignored);
     VEC_EACH (const RoundTripLoss, loss, &gone)

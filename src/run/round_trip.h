@@ -57,7 +57,8 @@ typedef struct Trial {
     const char *copy; // of the database as it stands, with rows
     Session *session; // on it, ours alone: no script runs there
     Snapshot before;
-    Snapshot after; // the up
+    Snapshot after;                        // the up
+    VEC(const SnapshotObject *) addresses; // objects before it, by address and kind
     DataFacts rows_before;
     VEC(TrialTable) named;     // by the up: what they held before it
     RollbackCaptures captures; // copies of rows that it made
