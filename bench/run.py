@@ -192,7 +192,7 @@ def traces(bench, tools):
 
 def proofs(bench, tools):
     """Downs tried on copies with rows."""
-    return proving.tables(bench.options.rounds)
+    return proving.tables(bench.options.rounds, bench.server)
 
 
 SECTIONS = {"small": small, "statements": statements, "copy": copy, "single": single,
