@@ -389,6 +389,12 @@ char *PQresultErrorField(const PGresult *res, int fieldcode)
     case PG_DIAG_INTERNAL_QUERY:
         text = res->inner_query;
         break;
+    case PG_DIAG_SCHEMA_NAME: // which object it is about: no script says so
+    case PG_DIAG_TABLE_NAME:
+    case PG_DIAG_COLUMN_NAME:
+    case PG_DIAG_DATATYPE_NAME:
+    case PG_DIAG_CONSTRAINT_NAME:
+        break;
     default:
         fail_msg("no field %c in the script", fieldcode);
     }
