@@ -30,6 +30,7 @@ EXPECTED = {
     "enum value added": ("refused", "PostgreSQL removes none"),
     "enum value between": ("refused", "PostgreSQL removes none"),
     "enum values in another order": ("refused", "which PostgreSQL cannot change"),
+    "attribute dropped": ("not proven", "the up destroys values of attribute app.pair.b"),
     "attributes in another order": ("refused", NEW_COLUMN),
     "base type": ("refused", "3 steps wait for each other"),
     "owner of a publication": ("not proven", PUT_TOGETHER),
