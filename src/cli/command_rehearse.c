@@ -54,6 +54,7 @@ static bool open_place(Rehearsing *rehearsing, RehearsalPlace **ret_place, Err *
         .run_id = workspace->run_id,
         .environment = option_text(values, OPTION_ENV),
         .prelude = prelude->list.len ? prelude->list.items : NULL,
+        .is_prelude_forced = prelude->origin == ORIGIN_FLAG,
         .source = &workspace->source,
         .client = workspace_client_place(context),
         .sink = &workspace->sink,

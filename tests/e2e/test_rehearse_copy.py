@@ -7,6 +7,7 @@ import threading
 import psycopg
 import pytest
 
+from harness import waiting
 from harness.copier import Copier, CopyFailed
 
 # The server is asked, not the program: under sanitizers it would say the same.
@@ -63,6 +64,17 @@ def test_a_dump_has_rows_schema_roles_and_properties(shop):
         assert copier.query(ROLES) == shop.query(ROLES)
         assert copier.query("SHOW work_mem") == [("7MB",)]
         assert copier.value("SELECT rolpassword IS NULL FROM pg_authid WHERE rolname = 'readers'", superuser=True)
+
+
+def test_settings_of_the_server_come_along(shop):
+    """Those by which SQL means something else: a cast to timestamptz, and who a timeout ends."""
+    for setting in "timezone = 'Asia/Kolkata'", "statement_timeout = '77s'":
+        shop.server.query(f"ALTER SYSTEM SET {setting}")
+    shop.server.query("SELECT pg_reload_conf()")
+    waiting.until(lambda: shop.value("SHOW timezone") == "Asia/Kolkata")
+    with Copier(target=shop.app_url, kind="generated", rows=1) as copier:
+        assert copier.value("SHOW timezone") == "Asia/Kolkata"
+        assert copier.value("SHOW statement_timeout") == "77s"
 
 
 @pytest.mark.slow
@@ -289,7 +301,7 @@ SELECT sum(n_tup_ins) + sum(n_tup_upd) + sum(n_tup_del) FROM pg_stat_user_tables
 def test_nothing_is_written_to_the_target(shop, cli):
     """By a role that may only read, in sessions that cannot write."""
     shop.query("CREATE ROLE reader LOGIN; ALTER ROLE reader SET default_transaction_read_only = on; "
-               "GRANT pg_read_all_data TO reader; GRANT readers TO reader")
+               "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader; GRANT readers TO reader")
     url = shop.server.url(shop.name, user="reader")
     before = cli("fingerprint", "--database", shop.url).ok().out, shop.value(CHANGES), names(shop.server)
     lsn = shop.value("SELECT pg_current_wal_insert_lsn()")
@@ -386,3 +398,29 @@ def test_a_disk_that_is_too_small(shop, cli, small_disk, tmp_path):
     with Copier(target=shop.app_url, shelf=tmp_path / "shelf") as copier:
         assert copier.copy.kind == "dump"
         assert copier.copy.why.startswith("there is no room for the newest backup")
+
+
+# ---- through the command
+
+def test_a_missing_right_is_a_failure_of_the_migration(shop, folder, cli):
+    """Of a role that may no more than create in its database; a member may what its role may."""
+    folder.pair("001_role", "CREATE ROLE another;\n", "DROP ROLE another;\n")
+    said = cli("rehearse", "--database", shop.app_url, "--from", "dump", "--json").failed(2).json()
+    assert said["copy"]["role"] == "app" and not said["copy"]["is_superuser"]
+    finding = said["migrations"][0]["findings"][0]
+    assert finding["problem"] == "up-failed" and finding["sqlstate"] == "42501", finding
+    folder.pair("001_role", "SET ROLE readers;\nRESET ROLE;\n", "SELECT 1;\n")
+    cli("rehearse", "--database", shop.app_url, "--from", "dump").ok()
+
+
+@pytest.mark.slow
+def test_a_prelude_of_the_command_line(shop, folder, cli, tmp_path):
+    """One that is named runs on a copy too; one of the configuration is in there already."""
+    prelude = tmp_path / "prelude.sql"
+    prelude.write_text("CREATE SCHEMA auth; CREATE TABLE auth.users (id int PRIMARY KEY)")
+    folder.pair("001_a", "CREATE VIEW public.who AS SELECT id FROM auth.users;\n", "DROP VIEW public.who;\n")
+    arguments = "rehearse", "--database", shop.url, "--from", "generated"
+    cli(*arguments, "--prelude", prelude).ok()
+    (tmp_path / "migrate-safe.yaml").write_text(f"defaults:\n  prelude: [{prelude}]\n")
+    cli(*arguments).failed(2)
+    cli("rehearse", "--from", "empty").ok()
