@@ -1,6 +1,7 @@
 """`up` where the environment's policy asks for a rehearsal: what stands, what does not and why."""
 import copy
 import datetime
+import stat
 
 import pytest
 
@@ -67,6 +68,29 @@ def test_one_that_stands_is_shown_and_journaled(cli, shop, document):
         "verdict": "passed", "took_ms": 3000, "expected_low_ms": 3000, "expected_high_ms": 6000}
     cli("up").ok()
     assert journaled(shop) == {"001": {}, "002": {"rehearsal": digest}, "003": {"rehearsal": digest}}
+
+
+@pytest.mark.once
+def test_what_rehearse_writes_stands(cli, folder, shop, tmp_path):
+    """Also where the database has settings of its own: the copy has them, too."""
+    (tmp_path / "migrate-safe.yaml").write_text(POLICY + "  rehearsal-copy: data\n")
+    shop.query(f'ALTER DATABASE "{shop.name}" SET work_mem = \'8MB\'')
+    before = contents(shop), cli("fingerprint").ok().out
+    written = cli("rehearse", "--from", "dump", "--json", timeout=300).ok().json()
+    assert (contents(shop), cli("fingerprint").ok().out) == before
+    path = tmp_path / written["evidence"]
+    assert evidence.digest(path.read_bytes()) == written["digest"] == path.stem
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    assert written["target_fingerprint"] == before[1].split()[0]
+    shown = cli("plan", "--json").ok().json()
+    assert shown["rehearsal"]["stands"] and shown["refused"] is None
+    assert shown["rehearsal"]["evidence"]["digest"] == written["digest"]
+    folder.write("003_table_3.down.sql", "DROP TABLE IF EXISTS t_3;")
+    assert "the down of 003 was edited since" in refusal(cli)
+    folder.tables(3)
+    cli("up", "--steps", "1").ok()
+    cli("up").ok()  # begins with the schema that 003 began with there
+    assert journaled(shop)["003"] == {"rehearsal": written["digest"]}
 
 
 def test_its_first_migrations_alone(cli, shop, document):

@@ -276,6 +276,7 @@ static const JsonField REHEARSAL[] = {
     {"tool_version", JSON_FIELD_TEXT, AT(tool_version)},
     {"environment", JSON_FIELD_TEXT_OR_NULL, AT(environment)},
     {"database", JSON_FIELD_TEXT_OR_NULL, AT(database)},
+    {"target_fingerprint", JSON_FIELD_DIGEST_OR_NULL, AT(target_fingerprint)},
     {"copy", JSON_FIELD_OBJECT, INSIDE(copy, COPY)},
     {"limits", JSON_FIELD_OBJECT, INSIDE(limits, LIMITS)},
     {"queries", JSON_FIELD_OBJECT, INSIDE(queries, QUERIES)},

@@ -38,6 +38,7 @@ def passed(cli, database, made_at):
     return {
         "schema": "migrate-safe/rehearsal/1", "run_id": "8d7d2f0e-0000-4000-8000-000000000000", "made_at": made_at,
         "tool_version": cli("--version").ok().out.split()[1], "environment": None, "database": "shop",
+        "target_fingerprint": fingerprint,
         "copy": {"kind": "dump", "why": "it is small", "backup_id": None,
                  "server": f"{database.server.major}.1", "place": "a throwaway server", "role": "app",
                  "is_superuser": False, "size_bytes": 9000000, "tables": 2, "rows": 100, "made_ms": 400, "limits": []},

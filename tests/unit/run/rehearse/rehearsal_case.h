@@ -216,6 +216,7 @@ static Rehearsal any_rehearsal(Arena *arena, uint64_t seed)
         .tool_version = any_text(arena),
         .environment = any_text_or_null(arena),
         .database = any_text_or_null(arena),
+        .target_fingerprint = any_digest_or_null(arena),
         .copy =
             {
                 .kind = (RehearsalCopyKind)any_below(5),
@@ -402,6 +403,7 @@ static void same_rehearsal(const Rehearsal *one, const Rehearsal *other)
     SAME_TEXT(tool_version);
     SAME_TEXT(environment);
     SAME_TEXT(database);
+    SAME_TEXT(target_fingerprint);
     SAME(copy.kind);
     SAME_TEXT(copy.why);
     SAME_TEXT(copy.backup_id);
