@@ -183,6 +183,7 @@ static const OptionId TAKES[] = {OPTION_FROM,
                                  OPTION_JUNIT,
                                  OPTION_SARIF,
                                  OPTION_MARKDOWN,
+                                 OPTION_HTML,
                                  OPTION_BACKUP_FOLDER,
                                  OPTION_COUNT};
 

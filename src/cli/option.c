@@ -400,6 +400,7 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                       "write the result as JUnit XML too"},
     [OPTION_SARIF] = {"sarif", 0, KIND_TEXT, false, false, "FILE",
                       "write the findings as SARIF too"},
+    [OPTION_HTML] = {"html", 0, KIND_TEXT, false, false, "FILE", "write a page for people too"},
     [OPTION_MARKDOWN] = {"markdown", 0, KIND_TEXT, false, false, "FILE",
                          "write a summary for a pull request too"},
     [OPTION_DRIFT_SQL] = {"sql", 0, KIND_TEXT, false, false, "WAY",

@@ -115,6 +115,7 @@ typedef enum OptionId {
     OPTION_JUNIT,
     OPTION_SARIF,
     OPTION_MARKDOWN,
+    OPTION_HTML,
     OPTION_COUNT,
 } OptionId;
 

@@ -48,19 +48,25 @@ static bool write_document(const Rehearsal *rehearsal, const char *path, const c
 
 typedef void Writer(Arena *arena, FILE *stream, const Rehearsal *rehearsal);
 
-static bool write_file(const char *path, Writer *writer, const Rehearsal *rehearsal, Err *err)
+// Without a writer it is the page, which names the evidence.
+static bool write_file(const char *path, Writer *writer, const Rehearsal *rehearsal,
+                       const char *digest, Err *err)
 {
     ARENA_SCOPED scratch = arena_new();
     FILE *stream = fopen(path, "we");
     if (!stream)
         return fail_errno(err, ERR_IO, errno, "%s cannot be written", path);
-    writer(scratch, stream, rehearsal);
+    if (writer)
+        writer(scratch, stream, rehearsal);
+    else
+        rehearsal_report_page(scratch, stream, rehearsal, digest);
     bool is_written = !ferror(stream);
     return (fclose(stream) == 0 && is_written) ||
            fail(err, ERR_IO, "%s could not be written", path);
 }
 
-static bool write_files(const Context *context, const Rehearsal *rehearsal, Err *err)
+static bool write_files(const Context *context, const Rehearsal *rehearsal, const char *digest,
+                        Err *err)
 {
     static const struct {
         OptionId option;
@@ -69,10 +75,11 @@ static bool write_files(const Context *context, const Rehearsal *rehearsal, Err 
         {OPTION_JUNIT, rehearsal_report_junit},
         {OPTION_SARIF, rehearsal_report_sarif},
         {OPTION_MARKDOWN, rehearsal_report_markdown},
+        {OPTION_HTML, NULL},
     };
     for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
         const char *path = option_text(&context->options, FILES[i].option);
-        if (path && !write_file(path, FILES[i].writer, rehearsal, err))
+        if (path && !write_file(path, FILES[i].writer, rehearsal, digest, err))
             return false;
     }
     return true;
@@ -82,7 +89,7 @@ bool rehearse_output_end(RehearseOutput *output, const Rehearsal *rehearsal, con
                          const char *digest, Err *err)
 {
     ARENA_SCOPED scratch = arena_new();
-    if (!write_files(output->workspace->context, rehearsal, err))
+    if (!write_files(output->workspace->context, rehearsal, digest, err))
         return false;
     if (output->workspace->context->is_json)
         return write_document(rehearsal, path, digest, err);

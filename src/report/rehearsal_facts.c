@@ -328,17 +328,23 @@ const char *rehearsal_back_text(Arena *arena, const RehearsedMigration *migratio
     return is_tried ? arena_printf(arena, "way back %s", word) : word;
 }
 
+const char *rehearsal_estimate_word(Arena *arena, const RehearsalEstimate *estimate)
+{
+    if (!estimate->basis)
+        return "";
+    if (estimate->low_ms < 0)
+        return "cannot be said";
+    const char *low = message_duration(arena, estimate->low_ms);
+    const char *high = message_duration(arena, estimate->high_ms);
+    return strcmp(low, high) == 0 ? low : arena_printf(arena, "%s to %s", low, high);
+}
+
 const char *rehearsal_estimate_text(Arena *arena, const RehearsalEstimate *estimate)
 {
     if (!estimate->basis)
         return NULL;
-    if (estimate->low_ms < 0)
-        return arena_printf(arena, "cannot be said: %s", estimate->basis);
-    const char *low = message_duration(arena, estimate->low_ms);
-    const char *high = message_duration(arena, estimate->high_ms);
-    if (strcmp(low, high) == 0)
-        return arena_printf(arena, "%s, %s", low, estimate->basis);
-    return arena_printf(arena, "%s to %s, %s", low, high, estimate->basis);
+    return arena_printf(arena, "%s%s%s", rehearsal_estimate_word(arena, estimate),
+                        estimate->low_ms < 0 ? ": " : ", ", estimate->basis);
 }
 
 const char *rehearsal_probes_text(Arena *arena, const RehearsedMigration *migration)

@@ -61,6 +61,8 @@ const char *rehearsal_role_text(Arena *arena, const RehearsalCopy *copy);
 const char *rehearsal_back_word(const RehearsedMigration *migration); // "exact", "no down"
 // "way back exact", "no down"
 const char *rehearsal_back_text(Arena *arena, const RehearsedMigration *migration);
+// "35.0 s to 41.0 s", "cannot be said", "" of none
+const char *rehearsal_estimate_word(Arena *arena, const RehearsalEstimate *estimate);
 const char *rehearsal_estimate_text(Arena *arena, const RehearsalEstimate *estimate); // NULL: none
 const char *rehearsal_probes_text(Arena *arena, const RehearsedMigration *migration); // NULL: none
 // A command line to type, for the gravest thing that was found.

@@ -163,7 +163,7 @@ static void put_time(Writer *writer, int64_t ms)
 
 static void put_migration(Writer *writer, const RehearsedMigration *migration)
 {
-    const char *estimate = rehearsal_estimate_text(writer->arena, &migration->up.estimate);
+    const char *estimate = rehearsal_estimate_word(writer->arena, &migration->up.estimate);
     const char *mark = !rehearsed_was_reached(migration) ? "➖"
                        : rehearsed_has_failed(migration) ? "❌"
                        : migration->findings.len         ? "⚠️"
@@ -180,7 +180,7 @@ static void put_migration(Writer *writer, const RehearsedMigration *migration)
                 rehearsed_was_reached(migration) ? rehearsal_back_word(migration) : "not reached");
     put(writer, migration->risk ? migration->risk : "");
     text_append(&writer->text, STR(" | "));
-    put(writer, estimate ? estimate : "");
+    put(writer, estimate);
     text_append(&writer->text, STR(" |\n"));
 }
 

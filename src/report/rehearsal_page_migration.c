@@ -106,8 +106,7 @@ static void put_risk(void *context)
 static void put_estimate(void *context)
 {
     RehearsalPage *page = context;
-    const char *text = rehearsal_estimate_text(page->arena, &page->migration->up.estimate);
-    page_text(&page->page, text ? text : "");
+    page_text(&page->page, rehearsal_estimate_word(page->arena, &page->migration->up.estimate));
 }
 
 // All of a few; of many those that one has to look at.

@@ -117,7 +117,7 @@ static const char *times_text(Arena *arena, const RehearsedMigration *migration)
     const char *text = migration->up.was_run ? way_text(arena, "up", &migration->up) : "not run";
     if (migration->down.was_run)
         text = arena_printf(arena, "%s, %s", text, way_text(arena, "down", &migration->down));
-    if (migration->again_ms > 0)
+    if (migration->down.was_run && migration->again_ms >= 0)
         text = arena_printf(arena, "%s, up again %s", text,
                             message_duration(arena, migration->again_ms));
     return text;

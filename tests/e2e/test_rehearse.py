@@ -1,4 +1,7 @@
 """`rehearse`: each migration up, checked, down, compared and up again, on a private copy."""
+import json
+from xml.etree import ElementTree
+
 import pytest
 
 from harness.folder import Folder
@@ -53,11 +56,25 @@ def program(tmp_path_factory):
 @pytest.fixture(scope="module")
 def document(program):
     return program("rehearse", "--from", "empty", "--migration-limit", "1s", "--blocked-limit", "200ms", "--json",
+                   "--junit", "all.xml", "--sarif", "all.sarif", "--markdown", "all.md", "--html", "all.html",
                    timeout=300).failed(2).json()
 
 
 def problems(migration):
     return [finding["problem"] for finding in migration["findings"]]
+
+
+def test_all_forms_say_the_same(program, document):
+    found = sorted(word for migration in [*document["migrations"], document] for word in problems(migration))
+    junit = [failure.get("type") for failure in ElementTree.parse(program.cwd / "all.xml").iter("failure")]
+    sarif = json.loads((program.cwd / "all.sarif").read_text())["runs"][0]
+    failures = [word for word in found if word not in ("not-reached", "estimate-exceeded", "server-wide")]
+    assert sorted(junit) == failures
+    assert sorted(result["ruleId"] for result in sarif["results"]) == found
+    page = program("report", document["digest"]).ok().out
+    assert (program.cwd / "all.html").read_text() == page and f"Rehearsal failed:</strong> {len(failures)} problems" in page
+    markdown = program("report", "--format", "markdown").ok().out
+    assert (program.cwd / "all.md").read_text() == markdown and f"Rehearsal failed: {len(failures)} problems" in markdown
 
 
 @pytest.mark.parametrize("version", CASES)
