@@ -1,6 +1,7 @@
 """What a migration's constraints refuse: a wrong row, by that very constraint, and no right one."""
 import pytest
 
+import test_sample_rows
 from harness.prober import probe
 
 # The server is asked, not the program: under sanitizers it would say the same.
@@ -135,6 +136,8 @@ OTHERS = {
              "holds", "foreign key k", None),
     "not_valid_told": (T, "ALTER TABLE t ADD CONSTRAINT k CHECK (a > 3) NOT VALID", "holds", "check k", "NOT VALID"),
 }
+# Constraints that rows are generated for, and that therefore are known to take some.
+TAKEN = {**test_sample_rows.KEYS_OF, **{name: text + ")" for name, text in test_sample_rows.CONSTRAINTS.items()}}
 STATE = """
 SELECT jsonb_build_object(
     'sequences', (SELECT jsonb_agg(s ORDER BY s.schemaname, s.sequencename) FROM pg_sequences s),
@@ -269,3 +272,11 @@ def test_a_ddl_guard_that_is_always_on(database):
     finally:
         database.query("DROP EVENT TRIGGER watch")
     assert [(one.short, one.verdict) for one in probes] == [("unique t_a_key", "holds")]
+
+
+@pytest.mark.slow
+def test_what_rows_are_generated_for_holds(database):
+    script = ";".join(f"CREATE SCHEMA c{i}; SET search_path = c{i}, public; {text}" for i, text in enumerate(TAKEN.values()))
+    probes = probe(database, script)
+    assert len(probes) > 150
+    assert [(one.table, one.short, one.detail) for one in probes if one.verdict != "holds"] == []

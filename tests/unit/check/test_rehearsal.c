@@ -71,12 +71,25 @@ static void test_the_longest_block_is_of_one_table(void **state)
     assert_int_equal(rehearsal_wal_bytes(&trace), 70);
 }
 
+static void test_percentiles_are_of_the_nearest_rank(void **state)
+{
+    static const int64_t TIMES[] = {10, 20, 30, 40, 1000};
+    assert_int_equal(load_percentile(TIMES, 0, 50), -1);
+    assert_int_equal(load_percentile(TIMES, 1, 95), 10);
+    assert_int_equal(load_percentile(TIMES, 4, 50), 20);
+    assert_int_equal(load_percentile(TIMES, 5, 50), 30);
+    assert_int_equal(load_percentile(TIMES, 5, 80), 40);
+    assert_int_equal(load_percentile(TIMES, 5, 95), 1000);
+    assert_int_equal(load_percentile(TIMES, 5, 100), 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_the_gravest_finding_counts),
         cmocka_unit_test(test_the_longest_block_is_of_one_table),
+        cmocka_unit_test(test_percentiles_are_of_the_nearest_rank),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
