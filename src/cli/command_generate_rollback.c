@@ -45,8 +45,8 @@ static bool is_wanted(void *context, const Migration *migration)
         return is_named(generating, migration);
     return migration->kind == MIGRATION_VERSIONED && !migration->left_out &&
            !migration->up.directives.irreversible &&
-           rollback_down_state(scratch, migration, &state, &unreadable) &&
-           may_replace(generating, state);
+           (!rollback_down_state(scratch, migration, &state, &unreadable) ||
+            may_replace(generating, state));
 }
 
 static bool is_dry(const Generating *generating)
@@ -145,17 +145,16 @@ static bool generate(Generating *generating, RoundTrips *trips, const Migration 
 }
 
 static const char *reason_against(const Generating *generating, Arena *arena,
-                                  const Migration *migration, const char *why_not)
+                                  const Migration *migration, const char *why_not, Err *err)
 {
     DownState state;
-    Err err = {0};
     if (why_not)
         return why_not;
     if (migration->up.directives.irreversible)
         return arena_printf(arena, "it says that it is irreversible: %s",
                             migration->up.directives.irreversible);
-    if (!rollback_down_state(arena, migration, &state, &err))
-        return arena_strdup(arena, err.message);
+    if (!rollback_down_state(arena, migration, &state, err))
+        return arena_strdup(arena, err->message);
     return may_replace(generating, state)
                ? NULL
                : "it has a down already, which --overwrite would replace";
@@ -167,7 +166,10 @@ static bool visit(void *context, RoundTrips *trips, const Migration *migration, 
     Generating *generating = context;
     Words refusals = {0};
     ARENA_SCOPED arena = arena_new();
-    const char *reason = reason_against(generating, arena, migration, why_not);
+    const char *reason = reason_against(generating, arena, migration, why_not, err);
+    if (round_trip_is_end(err))
+        return false;
+    *err = (Err){0};
     if (!reason)
         return generate(generating, trips, migration, err);
     *vec_append(arena, &refusals) = reason;

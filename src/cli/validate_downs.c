@@ -69,8 +69,13 @@ static bool try_down(Downs *downs, RoundTrips *trips, const Migration *migration
     RoundTrip trip;
     Script down = migration->down;
     Arena *arena = downs->workspace->context->arena;
+    Err unreadable = {0};
+    if (!script_complete(arena, &down, &unreadable) && round_trip_is_end(&unreadable)) {
+        *err = unreadable;
+        return false;
+    }
     if (!trial_begin(trips, migration, &options, &trial, err)) {
-        if (err->class == ERR_CONNECTION || err->class == ERR_INTERRUPTED)
+        if (round_trip_is_end(err))
             return false;
         trip = (RoundTrip){.reason =
                                arena_printf(arena, "the up does not run here: %s", err->message)};
@@ -78,8 +83,7 @@ static bool try_down(Downs *downs, RoundTrips *trips, const Migration *migration
         report(downs, arena, migration, &trip, false);
         return true;
     }
-    Err unreadable = {0};
-    if (!script_complete(trial->arena, &down, &unreadable)) {
+    if (unreadable.class != ERR_NONE) {
         trip = (RoundTrip){.verdict = ROUND_TRIP_FAILS, .stage = "down", .err = unreadable};
         report(downs, trial->arena, migration, &trip, false);
         return true;
@@ -114,6 +118,22 @@ static bool run(Downs *downs, const char **ret_server, Err *err)
     return round_trips_walk(trips, &downs->workspace->source, &visiting, err);
 }
 
+static bool lacks_down(const Migration *migration)
+{
+    return migration->kind == MIGRATION_VERSIONED && !migration->left_out &&
+           !migration->down.is_present && !migration->up.directives.irreversible;
+}
+
+static Words without_down(const Downs *downs)
+{
+    Words versions = {0};
+    if (!downs->is_named)
+        VEC_EACH (const Migration, migration, &downs->workspace->source.migrations)
+            if (lacks_down(migration))
+                *vec_append(downs->workspace->context->arena, &versions) = migration->version;
+    return versions;
+}
+
 static bool write_document(const Downs *downs, const char *server)
 {
     const RoundTripCounts *counts = &downs->counts;
@@ -126,8 +146,19 @@ static bool write_document(const Downs *downs, const char *server)
     json_put(document, "lose_rows", json_integer((json_int_t)counts->verdicts[ROUND_TRIP_LOSES]));
     json_put(document, "not_tried",
              json_integer((json_int_t)counts->verdicts[ROUND_TRIP_NOT_TRIED]));
+    Words without = without_down(downs);
+    json_put(document, "without_down", json_words(without.items, without.len));
     json_put(document, "migrations", json_incref(downs->list));
     return json_write(stdout, document);
+}
+
+static void print_end(const Downs *downs)
+{
+    Context *context = downs->workspace->context;
+    Words without = without_down(downs);
+    round_trip_report_summary(context->arena, &context->out, &downs->counts);
+    if (without.len)
+        round_trip_report_without_down(context->arena, &context->out, &without);
 }
 
 int validate_downs(Workspace *workspace)
@@ -140,7 +171,7 @@ int validate_downs(Workspace *workspace)
     if (!run(&downs, &server, &err))
         return command_fail(context, &err);
     if (!context->is_json)
-        round_trip_report_summary(context->arena, &context->out, &downs.counts);
+        print_end(&downs);
     else if (!write_document(&downs, server))
         return err_exit_code(ERR_IO);
     return downs.counts.failures ? err_exit_code(ERR_CHECK) : 0;

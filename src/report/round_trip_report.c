@@ -8,6 +8,7 @@ enum {
     VERDICT_WIDTH = 10, // "loses rows"
     INDENT = VERDICT_WIDTH + 2,
     DIFFERENCES_SHOWN = 10,
+    VERSIONS_SHOWN = 5,
 };
 
 static const Colour COLOURS[] = {
@@ -108,6 +109,18 @@ void round_trip_report_summary(Arena *arena, const Terminal *terminal,
             terminal_begin(terminal, COLOUR_BOLD), verdicts[ROUND_TRIP_EXACT],
             verdicts[ROUND_TRIP_DIFFERS], verdicts[ROUND_TRIP_FAILS], verdicts[ROUND_TRIP_LOSES],
             verdicts[ROUND_TRIP_NOT_TRIED], terminal_end(terminal, COLOUR_BOLD));
+}
+
+void round_trip_report_without_down(Arena *arena, const Terminal *terminal, const Words *versions)
+{
+    size_t shown = versions->len < VERSIONS_SHOWN ? versions->len : VERSIONS_SHOWN;
+    fprintf(terminal->stream, "%zu %s no down (", versions->len,
+            versions->len == 1 ? "migration has" : "migrations have");
+    for (size_t i = 0; i < shown; i++)
+        fprintf(terminal->stream, "%s%s", i ? ", " : "", terminal_line(arena, versions->items[i]));
+    if (versions->len > shown)
+        fprintf(terminal->stream, " and %zu more", versions->len - shown);
+    fputs("): migrate-safe generate-rollback\n", terminal->stream);
 }
 
 static json_t *losses_json(const RoundTripLosses *losses)

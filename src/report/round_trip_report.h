@@ -21,4 +21,6 @@ void round_trip_report_text(Arena *arena, const Terminal *terminal, const Migrat
                             const RoundTrip *trip, bool is_declared);
 void round_trip_report_summary(Arena *arena, const Terminal *terminal,
                                const RoundTripCounts *counts);
+// One line: how many versions have no down, and the first of them.
+void round_trip_report_without_down(Arena *arena, const Terminal *terminal, const Words *versions);
 json_t *round_trip_report_json(Arena *arena, const Migration *migration, const RoundTrip *trip);

@@ -31,11 +31,6 @@ static void refuse(Making *making, const char *reason)
     *vec_append(making->arena, &making->rollback->refusals) = arena_strdup(making->arena, reason);
 }
 
-static bool is_end_of_run(const Err *err)
-{
-    return err->class == ERR_CONNECTION || err->class == ERR_INTERRUPTED;
-}
-
 // ---- what the up does
 
 static bool read_statements(Making *making, const Script *up, Err *err)
@@ -362,14 +357,14 @@ static bool make_in_order(Making *making, RoundTrips *trips, const Migration *mi
     TRIAL_SCOPED trial = NULL;
     TrialOptions options = {0};
     if (!trial_begin(trips, migration, &options, &trial, err)) {
-        if (is_end_of_run(err))
+        if (round_trip_is_end(err))
             return false;
         refuse(making, arena_printf(making->arena, "the up does not run here: %s", err->message));
         *err = (Err){0};
         return true;
     }
     making->trial = trial;
-    if (!make(making, err) && (is_end_of_run(err) || err->class == ERR_SERVER))
+    if (!make(making, err) && (round_trip_is_end(err) || err->class == ERR_SERVER))
         return false;
     if (err->class != ERR_NONE)
         refuse(making, err->message);

@@ -56,11 +56,15 @@ static bool go(const Way *way, int64_t *ret_ms, Err *err)
     return true;
 }
 
+bool round_trip_is_end(const Err *err)
+{
+    return err->class == ERR_CONNECTION || err->class == ERR_INTERRUPTED || err->class == ERR_IO;
+}
+
 // What the script is to blame for, and not the machine or the user.
 static bool is_verdict(const Err *err)
 {
-    return err->class != ERR_CONNECTION && err->class != ERR_INTERRUPTED &&
-           err->class != ERR_SERVER;
+    return !round_trip_is_end(err) && err->class != ERR_SERVER;
 }
 
 // Nobody has analysed a new server's catalog, and without that a snapshot of 200 tables takes

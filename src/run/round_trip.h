@@ -22,6 +22,9 @@ typedef struct RoundTripsOptions {
 
 typedef struct RoundTrips RoundTrips;
 
+// What says nothing of a migration: no connection, a file that cannot be read, Ctrl-C.
+bool round_trip_is_end(const Err *err);
+
 // A sum over hashes of a column's values.
 typedef struct ColumnSum {
     const char *name;

@@ -45,17 +45,12 @@ static bool is_run(const Walk *walk, const Migration *migration)
                                                   : migration == walk->baseline;
 }
 
-static bool is_end_of_run(const Err *err)
-{
-    return err->class == ERR_CONNECTION || err->class == ERR_INTERRUPTED;
-}
-
 static bool advance(Walk *walk, const Migration *migration, Err *err)
 {
     if (walk->broken || !is_run(walk, migration) ||
         round_trips_advance(walk->trips, migration, err))
         return true;
-    if (is_end_of_run(err))
+    if (round_trip_is_end(err))
         return false;
     const char *place = err->file[0] ? arena_printf(walk->arena, "%s:%d:%d: ", err->file,
                                                     err->position.line, err->position.column)

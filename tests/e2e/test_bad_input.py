@@ -299,7 +299,7 @@ def stranger(database):
     shutil.rmtree(directory)
 
 
-@pytest.mark.parametrize("command, code", [("validate", 1), ("plan", 5), ("up", 5)])
+@pytest.mark.parametrize("command, code", [("validate", 1), ("plan", 5), ("up", 5), ("generate-rollback", 5)])
 def test_a_file_that_may_not_be_read(stranger, command, code):
     stranger.folder.tables(2)
     name = "migrations/002_table_2.up.sql"
@@ -307,6 +307,14 @@ def test_a_file_that_may_not_be_read(stranger, command, code):
     result = stranger(command, env={"DATABASE_URL": None})
     assert said(result) == (code, f"{name}: error: cannot be read: Permission denied",
                             f"chmod u+r '{name}', or run as its owner (ls -ld '{name}')")
+
+
+@pytest.mark.parametrize("command", [["generate-rollback"], ["generate-rollback", "2", "--overwrite"], ["validate", "--downs"]])
+def test_a_down_that_may_not_be_read(stranger, command):
+    stranger.folder.tables(2)
+    (stranger.cwd / "migrations/002_table_2.down.sql").chmod(0)
+    result = stranger(*command, env={"DATABASE_URL": None})
+    assert "migrations/002_table_2.down.sql" in result.failed(5).err and "Permission denied" in result.err
 
 
 def test_a_folder_that_may_not_be_read(stranger):

@@ -62,6 +62,26 @@ def test_counts_stand_at_the_end(report):
     assert report.endswith("\n7 exact, 4 differ, 1 fail, 3 lose rows, 3 not tried\n")
 
 
+def test_what_has_no_down_is_counted(cli_without_database, folder):
+    folder.pair("001_x", "CREATE TABLE a ();", "DROP TABLE a;")
+    folder.write("002_x.up.sql", "-- migrate-safe: irreversible: so\nSELECT 1;")
+    for number in range(3, 9):
+        folder.write(f"{number:03d}_x.up.sql", "SELECT 1;")
+    result = cli_without_database("validate", "--downs").ok()
+    assert result.out.endswith("\n6 migrations have no down (003, 004, 005, 006, 007 and 1 more): migrate-safe generate-rollback\n")
+    assert cli_without_database("validate", "--downs", "--json").ok().json()["without_down"] == [f"{number:03d}" for number in range(3, 9)]
+
+
+def test_a_repeatable_migration_has_no_way_back(cli_without_database, folder):
+    folder.write("V1__a.sql", "CREATE TABLE a (id int);")
+    folder.write("R__v.sql", "CREATE OR REPLACE VIEW v AS SELECT id FROM a;")
+    again = "it runs again whenever its text changes"
+    assert again in cli_without_database("generate-rollback", "v").failed(1).out
+    assert "1 proven, 0 not proven, 0 refused" in cli_without_database("generate-rollback").ok().out
+    assert again in cli_without_database("validate", "--downs", "v").failed(1).out
+    assert "\n1 exact," in cli_without_database("validate", "--downs").ok().out
+
+
 def test_only_what_is_named_is_tried(cli_without_database, folder):
     folder.pair("001_x", "CREATE TABLE a ();", "DROP TABLE a;")
     folder.pair("002_x", "CREATE TABLE b ();", "DROP TABLE nothing;")
