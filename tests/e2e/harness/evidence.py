@@ -7,10 +7,15 @@ def digest(data):
     return hashlib.sha256(data).hexdigest()
 
 
+def unloaded():
+    quiet = {"transactions": 0, "errors": 0, "p50_us": None, "p95_us": None, "max_us": None}
+    return {"files": 0, "sessions": 0, "rate": 0, "before": quiet, "during": quiet, "error": None}
+
+
 def way(ms):
     return {"was_run": True, "has_failed": False, "duration_ms": ms,
             "estimate": {"low_ms": ms, "high_ms": 2 * ms, "basis": "by rows"},
-            "trace": {"statements": [], "transactions": 1, "unprobed": 0}}
+            "trace": {"statements": [], "transactions": 1, "unprobed": 0}, "load": unloaded()}
 
 
 def migration(cli, step, before):

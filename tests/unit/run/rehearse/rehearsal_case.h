@@ -141,6 +141,23 @@ static TraceStatement any_statement(Arena *arena)
     return statement;
 }
 
+static LoadMeasure any_measure(void)
+{
+    return (LoadMeasure){any_number(), any_number(), any_known(), any_known(), any_known()};
+}
+
+static RehearsalLoad any_load(Arena *arena)
+{
+    return (RehearsalLoad){
+        .files = any_number(),
+        .sessions = any_number(),
+        .rate = any_number(),
+        .before = any_measure(),
+        .during = any_measure(),
+        .error = any_text_or_null(arena),
+    };
+}
+
 static RehearsedWay any_way(Arena *arena)
 {
     RehearsedWay way = {
@@ -149,6 +166,7 @@ static RehearsedWay any_way(Arena *arena)
         .ms = any_known(),
         .trace = {.transactions = any_int(), .unprobed = any_int()},
         .estimate = {any_known(), any_known(), any_text_or_null(arena)},
+        .load = any_load(arena),
     };
     for (uint32_t i = any_below(3); i; i--)
         *vec_append(arena, &way.trace.statements) = any_statement(arena);
@@ -337,6 +355,25 @@ static void same_statement(const TraceStatement *one, const TraceStatement *othe
     SAME_TEXT(sqlstate);
 }
 
+static void same_measure(const LoadMeasure *one, const LoadMeasure *other)
+{
+    SAME(transactions);
+    SAME(errors);
+    SAME(p50_us);
+    SAME(p95_us);
+    SAME(max_us);
+}
+
+static void same_load(const RehearsalLoad *one, const RehearsalLoad *other)
+{
+    SAME(files);
+    SAME(sessions);
+    SAME(rate);
+    same_measure(&one->before, &other->before);
+    same_measure(&one->during, &other->during);
+    SAME_TEXT(error);
+}
+
 static void same_way(const RehearsedWay *one, const RehearsedWay *other)
 {
     SAME(was_run);
@@ -348,6 +385,7 @@ static void same_way(const RehearsedWay *one, const RehearsedWay *other)
     SAME(estimate.low_ms);
     SAME(estimate.high_ms);
     SAME_TEXT(estimate.basis);
+    same_load(&one->load, &other->load);
 }
 
 static void same_finding(const RehearsalFinding *one, const RehearsalFinding *other)
