@@ -25,6 +25,7 @@ import measuring
 import parsing
 import planning
 import proving
+import rehearsing
 import tracing
 import waiting
 import workloads
@@ -195,9 +196,14 @@ def proofs(bench, tools):
     return proving.tables(bench.options.rounds, bench.server)
 
 
+def rehearsals(bench, tools):
+    """From a backup to the verdict on its migrations."""
+    return rehearsing.tables(bench.server, min(bench.options.rounds, 3), bench.options.backup_megabytes)
+
+
 SECTIONS = {"small": small, "statements": statements, "copy": copy, "single": single,
             "waiting": waits, "plan-5000": plans, "parse": parse, "lint": linters, "backup": backups,
-            "fingerprint": fingerprints, "trace": traces, "proofs": proofs}
+            "fingerprint": fingerprints, "trace": traces, "proofs": proofs, "rehearse": rehearsals}
 
 
 def words(allowed):

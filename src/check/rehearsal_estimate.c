@@ -1,7 +1,5 @@
 #include "check/rehearsal_estimate.h"
 
-#include <math.h>
-
 static int64_t took_us(const Trace *trace)
 {
     int64_t us = 0;
@@ -13,7 +11,8 @@ static int64_t took_us(const Trace *trace)
 // A millisecond that has begun counts.
 static int64_t to_ms(double us)
 {
-    return (int64_t)ceil(us / 1000);
+    int64_t ms = (int64_t)(us / 1000);
+    return (double)ms * 1000 < us ? ms + 1 : ms;
 }
 
 void rehearsal_estimate_measured(Arena *arena, const Trace *first, const Trace *again,
@@ -85,10 +84,17 @@ static bool find_growth(const TraceStatement *statement, const TableSizes *here,
     return true;
 }
 
+// To the base of two, at most a tenth too small: libm is not worth its pages for it.
+static double logarithm(int64_t number)
+{
+    int whole = 63 - __builtin_clzll((unsigned long long)number);
+    return whole + (double)number / (double)((int64_t)1 << whole) - 1;
+}
+
 static double sorting(const Growth *growth)
 {
     return factor(growth) > 1 && growth->here > 1
-               ? log((double)growth->there) / log((double)growth->here)
+               ? logarithm(growth->there) / logarithm(growth->here)
                : 1;
 }
 

@@ -57,7 +57,7 @@ def first_words(program):
 def options(program, command):
     """What --help shows, with the --no- forms of what a configuration may say."""
     shown = re.findall(r"^  (?:-\w, |    )(--[a-z-]+)", program("help", *command.split()).ok().out, re.MULTILINE)
-    said = ("skip-backup", "skip-drift", "wait", *["keep"] * (command == "lint"))
+    said = ("skip-backup", "skip-drift", "wait", "allow-missing-downs", *["keep"] * (command == "lint"))
     return sorted(shown + [f"--no-{name}" for name in said if f"--{name}" in shown])
 
 

@@ -130,6 +130,7 @@ EXPECTED = {
     "migrate-safe status --exit-code": (applied, 1),  # something is pending
     "migrate-safe recover": (stopped, 1),  # somebody has to decide
     "migrate-safe rehearse --from dump 027": (pending, 0),
+    "migrate-safe rehearse --from backup": (dumped, 0),
     "migrate-safe recover --resume": (stopped, 0),
     "migrate-safe generate-rollback --partial --output undo.sql": (stopped, 0),
     "migrate-safe recover --mark-not-applied": (stopped, 1),  # without a terminal it needs --yes

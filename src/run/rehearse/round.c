@@ -254,5 +254,8 @@ bool round_run(Arena *arena, RehearsalPlace *place, const RoundSteps *steps,
     state_done(&now);
     round_disconnect(&round);
     rehearsal->copy = *rehearsal_place_copy(place);
+    if (!rehearsal_place_superuser_url(place))
+        *vec_append(arena, &rehearsal->copy.limits) =
+            "no constraint was tried and nobody was asked to wait: both need a superuser there";
     return ok;
 }

@@ -1,0 +1,78 @@
+"""`rehearse --from backup`: from backup to verdict, beside pg_restore and psql, which do the same work by hand and look at nothing."""
+import os
+import pathlib
+import shutil
+import statistics
+import sys
+import tempfile
+
+import backup
+import measuring
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PROGRAM = os.environ.get("MIGRATE_SAFE_BINARY", ROOT / "build/migrate-safe")
+MUST = 1.2
+# What rewrites nothing, what builds an index, and what changes rows.
+MIGRATIONS = {
+    "001_state": ("ALTER TABLE orders ADD state text NOT NULL DEFAULT 'new';", "ALTER TABLE orders DROP state;"),
+    "002_titles": ("CREATE INDEX notes_by_body ON notes (md5(body));", "DROP INDEX notes_by_body;"),
+    "003_positive": ("ALTER TABLE readings ADD CONSTRAINT is_positive CHECK (value >= 0);",
+                     "ALTER TABLE readings DROP CONSTRAINT is_positive;"),
+}
+
+
+class Rehearsals:
+    def __init__(self, server, home, database):
+        self.server, self.home, self.database = server, home, database
+        self.environment = measuring.environment(server.url(database))
+        self.dump = None
+
+    def run(self, *words, codes=(0,)):
+        return measuring.measure([str(PROGRAM), *words], self.home, self.environment, codes)
+
+    def prepare(self):
+        folder = self.home / "migrations"
+        folder.mkdir()
+        for name, (up, down) in MIGRATIONS.items():
+            (folder / f"{name}.up.sql").write_text(up + "\n")
+            (folder / f"{name}.down.sql").write_text(down + "\n")
+        self.run("baseline", "0")
+        self.run("backup", "create")
+        self.dump = next((self.home / "backups").glob("**/toc.dat")).parent
+
+    def by_hand(self):
+        """Restored, then up, down and up again; seconds."""
+        scripts = [*(("up", name) for name in MIGRATIONS), *(("down", name) for name in reversed(MIGRATIONS)),
+                   *(("up", name) for name in MIGRATIONS)]
+        with self.server.database("by_hand") as database:
+            url = self.server.url(database)
+            words = [f"pg_restore -j {backup.JOBS} -d '{url}' {self.dump}"]
+            words += [f"psql -X -q -v ON_ERROR_STOP=1 --single-transaction -f migrations/{name}.{way}.sql -d '{url}'"
+                      for way, name in scripts]
+            return measuring.measure(["sh", "-e", "-c", "\n".join(words)], self.home, self.environment).wall_s
+
+    def compare(self, rounds):
+        hand, ours, peak = [], [], 0
+        for number in range(rounds):
+            hand.append(self.by_hand())
+            sample = self.run("rehearse", "--from", "backup", "--blocked-limit", "1h", "--migration-limit", "1h")
+            ours.append(sample.wall_s)
+            peak = max(peak, sample.peak_mib)
+            print(f"round {number + 1}: by hand {hand[-1]:.1f} s, rehearse {ours[-1]:.1f} s", file=sys.stderr, flush=True)
+        ratio = statistics.median(mine / theirs for mine, theirs in zip(ours, hand))
+        return (f"| {statistics.median(hand):.1f} | {statistics.median(ours):.1f} | {ratio:.2f} (wanted {MUST}) | {peak:.0f} |")
+
+
+def tables(server, rounds, megabytes):
+    home = pathlib.Path(tempfile.mkdtemp(prefix="ms-bench-work-"))
+    try:
+        with server.database("rehearsed") as database:
+            backup.fill(server, database, megabytes)
+            rehearsals = Rehearsals(server, home, database)
+            rehearsals.prepare()
+            line = rehearsals.compare(rounds)
+    finally:
+        shutil.rmtree(home)
+    return [f"From a backup of {megabytes} MB to the verdict on {len(MIGRATIONS)} migrations; by hand: pg_restore -j {backup.JOBS}, "
+            "up, down, up again with psql, on a server without fsync, nothing looked at.", "",
+            "| by hand s | rehearse s | ratio | peak RSS MiB |", "|---:|---:|---:|---:|", line, ""]
