@@ -1,5 +1,7 @@
 #include "run/row_facts.h"
 
+#include "io/json.h"
+#include "queries.h"
 #include "run/backup/facts.h"
 #include "sql/quote.h"
 
@@ -23,6 +25,71 @@ bool rows_take_again(Arena *arena, Session *session, DataFacts *ret_facts, Err *
     return take(arena, session, true, ret_facts, err);
 }
 
+static const TableFact *find_named(const DataFacts *facts, const char *schema, const char *name)
+{
+    VEC_EACH (const TableFact, table, &facts->tables)
+        if (strcmp(table->name, name) == 0 && strcmp(table->schema, schema) == 0)
+            return table;
+    return NULL;
+}
+
+static bool has_row(const Rows *rows, const char *text)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        if (strcmp(rows_text(rows, i, 0), text) == 0)
+            return true;
+    return false;
+}
+
+static bool read_some(Arena *arena, Session *session, const DataFacts *base, const Words *touched,
+                      Rows *ret_relations, DataFacts *ret_read, Err *err)
+{
+    static const char *const ALL[] = {NULL, "false"};
+    Rows changed;
+    Words wanted = {0};
+    FactsOptions options = {.tables = &wanted};
+    const char *oids = json_words_line(arena, touched->items, touched->len);
+    if (!session_query(session, arena, QUERY_BACKUP_RELATIONS.text, 2, ALL, ret_relations, err) ||
+        !session_query(session, arena, QUERY_REHEARSE_RELATION_NAMES.text, 1, &oids, &changed, err))
+        return false;
+    for (size_t i = 0; i < ret_relations->count; i++) {
+        const char *qualified = rows_text(ret_relations, i, 2);
+        if (has_row(&changed, qualified) ||
+            !find_named(base, rows_text(ret_relations, i, 0), rows_text(ret_relations, i, 1)))
+            *vec_append(arena, &wanted) = qualified;
+    }
+    return facts_take(arena, session, &options, ret_read, err);
+}
+
+bool rows_take_some(Arena *arena, Session *session, const DataFacts *base, const Words *touched,
+                    DataFacts *ret_facts, Err *err)
+{
+    Rows relations;
+    DataFacts read;
+    if (!session_exec(session, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err) ||
+        !read_some(arena, session, base, touched, &relations, &read, err) ||
+        !session_exec(session, "COMMIT", err))
+        return false;
+    DataFacts facts = read;
+    facts.tables.items = NULL;
+    facts.tables.len = facts.tables.cap = 0;
+    vec_reserve(arena, &facts.tables, relations.count + 1);
+    for (size_t i = 0; i < relations.count; i++) {
+        const char *schema = rows_text(&relations, i, 0);
+        const char *name = rows_text(&relations, i, 1);
+        const TableFact *fact = find_named(&read, schema, name);
+        if (!fact)
+            fact = find_named(base, schema, name);
+        TableFact *kept = vec_append(arena, &facts.tables);
+        *kept = *fact; // whose strings may be of a shorter life
+        kept->schema = schema;
+        kept->name = name;
+        kept->digest = fact->digest ? arena_strdup(arena, fact->digest) : NULL;
+    }
+    *ret_facts = facts;
+    return true;
+}
+
 int64_t rows_count(const DataFacts *facts)
 {
     int64_t count = 0;
@@ -33,10 +100,7 @@ int64_t rows_count(const DataFacts *facts)
 
 static const TableFact *find_table(const DataFacts *facts, const TableFact *wanted)
 {
-    VEC_EACH (const TableFact, table, &facts->tables)
-        if (strcmp(table->name, wanted->name) == 0 && strcmp(table->schema, wanted->schema) == 0)
-            return table;
-    return NULL;
+    return find_named(facts, wanted->schema, wanted->name);
 }
 
 const char *rows_relation(Arena *arena, const char *schema, const char *name)

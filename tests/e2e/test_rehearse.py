@@ -144,3 +144,36 @@ def test_the_application_works_beside_it(cli_without_database, folder):
     assert first["sessions"] == 0 and 'relation "a" does not exist' in first["error"]
     assert second["before"]["transactions"] >= 40 and second["during"]["errors"] == 0
     assert second["during"]["max_us"] > 500_000 > second["before"]["max_us"]
+
+
+ROWS = {  # whose rows are looked at again, and whose are not
+    "renamed and written to": ("ALTER TABLE r RENAME TO z; UPDATE z SET n = 3", "ALTER TABLE z RENAME TO r", ["down-loses-rows"]),
+    "by a trigger": ("INSERT INTO a VALUES (900, 'x')", "DELETE FROM a WHERE id = 900", ["down-differs"]),
+    "by a cascade": ("DELETE FROM p WHERE id = 1", "INSERT INTO p VALUES (1)", ["down-loses-rows"]),
+    "in a function": ("DO $$ BEGIN EXECUTE 'UPDATE q SET n = n + 1'; END $$", "SELECT 1", ["down-loses-rows"]),
+    "in a schema of another name": ("ALTER SCHEMA s RENAME TO s2; UPDATE s2.w SET n = 3", "ALTER SCHEMA s2 RENAME TO s", ["down-loses-rows"]),
+    "outside of a transaction": ("CREATE INDEX CONCURRENTLY i ON q (n); CALL grow()", "DROP INDEX i", ["down-loses-rows"]),
+    "emptied": ("TRUNCATE q", "SELECT 1", ["down-loses-rows"]),
+    "not at all": ("COMMENT ON TABLE a IS 'x'; CREATE TABLE made (id int)", "COMMENT ON TABLE a IS NULL; DROP TABLE made", []),
+    "put back": ("UPDATE q SET n = n + 1", "UPDATE q SET n = n - 1", []),
+}
+BASE = """
+CREATE TABLE a (id int PRIMARY KEY, t text); CREATE TABLE log (id int); CREATE TABLE p (id int PRIMARY KEY);
+CREATE TABLE c (id int, p int REFERENCES p ON DELETE CASCADE); CREATE TABLE q (n int);
+CREATE SCHEMA s; CREATE TABLE s.w (n int); CREATE TABLE r (n int);
+INSERT INTO a VALUES (1, 'a'); INSERT INTO p VALUES (1), (2); INSERT INTO c VALUES (1, 1), (2, 2); INSERT INTO q VALUES (1), (2); INSERT INTO s.w VALUES (1); INSERT INTO r VALUES (1);
+CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (new.id); RETURN new; END $$;
+CREATE PROCEDURE grow() LANGUAGE plpgsql AS $$ BEGIN UPDATE q SET n = n + 5; COMMIT; END $$;
+"""
+
+
+@pytest.mark.parametrize("trigger", ["CREATE TRIGGER noted AFTER INSERT", "CREATE CONSTRAINT TRIGGER noted AFTER INSERT"])
+def test_rows_are_compared_wherever_they_were_written(cli_without_database, folder, trigger):
+    late = " DEFERRABLE INITIALLY DEFERRED" if "CONSTRAINT" in trigger else ""
+    folder.write("001_base.up.sql", f"{BASE}{trigger} ON a{late} FOR EACH ROW EXECUTE FUNCTION note();\n")
+    for number, (up, down, _) in enumerate(ROWS.values(), 2):
+        folder.pair(f"{number:03d}_x", up + ";\n", down + ";\n")
+    document = cli_without_database("rehearse", "--from", "empty", "--allow-missing-downs", "--json").json()
+    assert not [each["findings"] for each in document["migrations"] if "up-failed" in problems(each)]
+    found = [problems(each) for each in document["migrations"][1:]]
+    assert dict(zip(ROWS, found)) == {name: wanted for name, (_, _, wanted) in ROWS.items()}

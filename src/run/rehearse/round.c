@@ -73,9 +73,11 @@ static bool take_before(Round *round, State *before, Err *err)
     if (!fill(round, err) ||
         (!is_taken &&
          (!round_take_schema(round, before, err) || !round_take_unsound(round, before, err))) ||
-        !round_take_rows(round, before, err) ||
+        ((!before->has_rows || round->options->rows) && !round_take_rows(round, before, err)) ||
         !read_sizes(before->arena, round->admin, &before->sizes, err))
         return false;
+    round->touched.len = 0;
+    round->is_anything_touched = false;
     count_rows(before->arena, &before->sizes, &before->rows);
     round->bytes = 0;
     VEC_EACH (const TableSize, size, &before->sizes)
@@ -106,7 +108,8 @@ static bool rehearse_up(Round *round, const Migration *migration, RehearsedMigra
            round_check_behind(round, migration, rehearsed, before, after, err) &&
            round_rehearse_down(round, migration, rehearsed, before, after, &again, err) &&
            round_try_recovery(round, migration, rehearsed, saved, after, err) &&
-           estimate(round, rehearsed, before, &again, err);
+           estimate(round, rehearsed, before, &again, err) &&
+           (!round->has_more || round->why_not || round_take_rows_since(round, before, after, err));
 }
 
 static RehearsedMigration describe(Round *round, const Migration *migration)

@@ -20,7 +20,7 @@ static bool compare_back(Round *round, RehearsedMigration *rehearsed, const Stat
     STATE_SCOPED now = state_new();
     RoundTripLosses lost = {0};
     RoundTripLosses remains = {0};
-    if (!round_take_schema(round, &now, err) || !round_take_rows(round, &now, err) ||
+    if (!round_take_schema(round, &now, err) || !round_take_rows_since(round, before, &now, err) ||
         !rows_compare_facts(round->arena, &before->rows, &now.rows, NULL, &lost, &remains, err))
         return false;
     bool is_same = round_is_same_schema(before, &now);

@@ -30,8 +30,12 @@ typedef struct Round {
     Session *admin;      // a superuser's where the place has one
     TableSizes sizes;    // of the target
     bool has_sizes;
-    int64_t bytes;       // of the copy's tables
-    bool has_more;       // migrations to be rehearsed
+    int64_t bytes; // of the copy's tables
+    bool has_more; // migrations to be rehearsed
+    // Relations (oids) that scripts did something to since the rows were last known, and whether
+    // something may have been done to others.
+    Words touched;
+    bool is_anything_touched;
     bool is_astray;      // the copy is not what the migrations make of it
     bool has_other_rows; // behind a down
     const char *why_not; // nothing more is reached; NULL: it is
@@ -63,6 +67,9 @@ Outcome round_run_up(Round *round, const Migration *migration, bool is_measured,
 const char *round_own_schema(const Round *round);
 bool round_take_schema(Round *round, State *state, Err *err) __attribute__((warn_unused_result));
 bool round_take_rows(Round *round, State *state, Err *err) __attribute__((warn_unused_result));
+// Only of what was touched since `base`, where that is known.
+bool round_take_rows_since(Round *round, const State *base, State *state, Err *err)
+    __attribute__((warn_unused_result));
 bool round_take_unsound(Round *round, State *state, Err *err) __attribute__((warn_unused_result));
 const char *round_keep(Round *round, const char *text); // NULL stays NULL
 // What `now` has otherwise than `then`, lines that the report keeps.

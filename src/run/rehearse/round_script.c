@@ -3,6 +3,8 @@
 #include "run/rehearse/round_private.h"
 #include "run/trace.h"
 
+#include <string.h>
+
 enum {
     HOUR_MS = 3600 * 1000,
     ROLES_MOST = 50 // made for one script
@@ -93,6 +95,36 @@ static bool close_load(Round *round, Load *load, RehearsedWay *way)
     return ok;
 }
 
+static void touch(Round *round, uint32_t oid)
+{
+    const char *text = arena_printf(round->arena, "%u", oid);
+    VEC_EACH (const char *const, known, &round->touched)
+        if (strcmp(*known, text) == 0)
+            return;
+    *vec_append(round->arena, &round->touched) = text;
+}
+
+// The modes between these change no row: they build indexes, and validate.
+static bool is_touched(const TraceRelation *relation)
+{
+    LockModes changing = lock_modes_of(LOCK_ROW_EXCLUSIVE) | lock_modes_of(LOCK_EXCLUSIVE) |
+                         lock_modes_of(LOCK_ACCESS_EXCLUSIVE);
+    return (relation->locked & changing) || relation->is_created || relation->is_rewritten ||
+           relation->inserted || relation->updated || relation->deleted;
+}
+
+// Whose rows may be others now. What a trigger does at a transaction's end is not seen.
+static void note_touched(Round *round, const Trace *trace)
+{
+    VEC_EACH (const TraceStatement, statement, &trace->statements) {
+        if (statement->text && strcasestr(statement->text, "constraint trigger"))
+            round->is_anything_touched = true;
+        VEC_EACH (const TraceRelation, relation, &statement->relations)
+            if (is_touched(relation))
+                touch(round, relation->oid);
+    }
+}
+
 Outcome round_run_script(Round *round, const Script *script, bool is_measured, RehearsedWay *way,
                          Err *err)
 {
@@ -114,6 +146,8 @@ Outcome round_run_script(Round *round, const Script *script, bool is_measured, R
     }
     bool ok = trace_script(round->arena, session, script, &options, &way->trace, err);
     (void)close_load(round, load, way);
+    note_touched(round, &way->trace);
+    round->is_anything_touched |= !ok;
     way->was_run = true;
     way->ms = rehearsal_ran_ms(&way->trace);
     way->has_failed = !ok;

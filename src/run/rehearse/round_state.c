@@ -35,6 +35,19 @@ bool round_take_rows(Round *round, State *state, Err *err)
     return state->has_rows;
 }
 
+bool round_take_rows_since(Round *round, const State *base, State *state, Err *err)
+{
+    Rows late;
+    if (!session_query(round->admin, state->arena, QUERY_REHEARSE_LATE_TRIGGERS.text, 0, NULL,
+                       &late, err))
+        return false;
+    if (!base->has_rows || round->is_anything_touched || rows_bool(&late, 0, 0))
+        return round_take_rows(round, state, err);
+    state->has_rows =
+        rows_take_some(state->arena, round->admin, &base->rows, &round->touched, &state->rows, err);
+    return state->has_rows;
+}
+
 bool round_take_unsound(Round *round, State *state, Err *err)
 {
     const char *schema = round_own_schema(round);
