@@ -145,7 +145,9 @@ NOT_RUN = {"migrate-safe diff postgresql://staging/shop postgresql://prod/shop":
            "migrate-safe diff postgresql://prod/shop postgresql://staging/shop --roles": "two servers of these names"}
 
 # Lines that take many seconds; the commands' own tests are in every run.
-SLOW = ["migrate-safe demo --keep", "migrate-safe backup verify latest --self-test", "migrate-safe validate --downs",
+SLOW = ["migrate-safe rehearse --from generated --rows 100000", "migrate-safe rehearse --from empty",
+        "migrate-safe rehearse --from empty --allow-missing-downs", "migrate-safe rehearse --from dump 027",
+        "migrate-safe demo --keep", "migrate-safe backup verify latest --self-test", "migrate-safe validate --downs",
         "migrate-safe generate-rollback", "migrate-safe generate-rollback 027 --overwrite",
         "migrate-safe generate-rollback 027 028 --dry-run", "migrate-safe backup restore latest --table public.orders",
         "migrate-safe backup verify latest --checks checks.sql", "migrate-safe backup verify"]
