@@ -15,7 +15,7 @@ static int64_t to_ms(double us)
     return (double)ms * 1000 < us ? ms + 1 : ms;
 }
 
-void rehearsal_estimate_measured(Arena *arena, const Trace *first, const Trace *again,
+void rehearsal_estimate_measured(const Trace *first, const Trace *again,
                                  RehearsalEstimate *ret_estimate)
 {
     int64_t one = took_us(first);
@@ -28,7 +28,7 @@ void rehearsal_estimate_measured(Arena *arena, const Trace *first, const Trace *
     };
 }
 
-static const TableSize *find_size(const TableSizes *sizes, const char *name)
+TableSize *table_size_find(const TableSizes *sizes, const char *name)
 {
     size_t low = 0;
     size_t high = sizes->len;
@@ -69,8 +69,8 @@ static bool find_growth(const TraceStatement *statement, const TableSizes *here,
         const char *name = relation->owner ? relation->owner : relation->name;
         if (!name || relation->is_created || !is_by_rows(relation))
             continue;
-        const TableSize *small = find_size(here, name);
-        const TableSize *large = find_size(there, name);
+        const TableSize *small = table_size_find(here, name);
+        const TableSize *large = table_size_find(there, name);
         if (!small || !large)
             continue; // made by an earlier migration: as many rows as it put there
         if (large->rows < 0 || (small->rows <= 0 && large->rows > 0)) {

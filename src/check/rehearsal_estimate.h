@@ -13,8 +13,10 @@ typedef struct TableSize {
 
 typedef VEC(TableSize) TableSizes; // by name
 
+TableSize *table_size_find(const TableSizes *sizes, const char *name); // NULL: there is none
+
 // On a copy with production's rows: from both runs of it. `again`: NULL, it ran once.
-void rehearsal_estimate_measured(Arena *arena, const Trace *first, const Trace *again,
+void rehearsal_estimate_measured(const Trace *first, const Trace *again,
                                  RehearsalEstimate *ret_estimate);
 // On a copy with fewer rows: what reads, rewrites or changes rows of a table takes as much longer
 // as that table has more of them there, and what sorts (an index that is built) a little more.

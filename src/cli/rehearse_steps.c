@@ -1,7 +1,6 @@
 #include "cli/rehearse_steps.h"
 
-static bool find_named(Workspace *workspace, const Status *status, const char *version,
-                       RoundSteps *steps, Err *err)
+static bool mark(const Status *status, const char *version, RoundSteps *steps, Err *err)
 {
     const StatusEntry *entry;
     if (!status_find(status, version, &entry, err))
@@ -23,7 +22,7 @@ static bool mark_named(Workspace *workspace, const Status *status, RoundSteps *s
     size_t last = 0;
     const Context *context = workspace->context;
     VEC_EACH (const char *const, version, &context->arguments)
-        if (!find_named(workspace, status, *version, steps, err))
+        if (!mark(status, *version, steps, err))
             return false;
     for (size_t i = 0; i < steps->len; i++)
         if (steps->items[i].is_rehearsed)

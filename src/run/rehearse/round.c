@@ -24,37 +24,36 @@ static bool read_sizes(Arena *arena, Session *session, TableSizes *ret_sizes, Er
 }
 
 // As counted, where they were: the planner knows nothing of a new table.
-static void count_rows(Arena *arena, TableSizes *sizes, const DataFacts *facts)
+static void count_rows(State *state)
 {
-    VEC_EACH (TableSize, size, sizes)
-        VEC_EACH (const TableFact, fact, &facts->tables)
-            if (strcmp(size->name, rows_relation(arena, fact->schema, fact->name)) == 0)
-                size->rows = fact->rows;
+    VEC_EACH (const TableFact, fact, &state->rows.tables) {
+        TableSize *size =
+            table_size_find(&state->sizes, rows_relation(state->arena, fact->schema, fact->name));
+        if (size)
+            size->rows = fact->rows;
+    }
 }
 
-static bool estimate(Round *round, RehearsedMigration *rehearsed, const State *before,
-                     const Trace *again, Err *err)
+static void estimate(Round *round, RehearsedMigration *rehearsed, const State *before,
+                     const Trace *again)
 {
-    TableSizes here;
     RehearsedWay *ways[] = {&rehearsed->up, &rehearsed->down};
     RehearsalCopyKind kind = rehearsal_place_copy(round->place)->kind;
-    if (kind == REHEARSAL_FROM_GENERATED && round->has_sizes)
-        here = before->sizes;
+    bool is_generated = kind == REHEARSAL_FROM_GENERATED;
     for (size_t i = 0; i < 2; i++) {
         if (!ways[i]->was_run || ways[i]->has_failed)
             continue;
-        if (kind == REHEARSAL_FROM_EMPTY || (kind == REHEARSAL_FROM_GENERATED && !round->has_sizes))
+        if (kind == REHEARSAL_FROM_EMPTY || (is_generated && !round->has_sizes))
             ways[i]->estimate = (RehearsalEstimate){
                 -1, -1, "nothing is known of how many rows there are in production"};
-        else if (kind == REHEARSAL_FROM_GENERATED)
-            rehearsal_estimate_scaled(round->arena, &ways[i]->trace, &here, &round->sizes,
+        else if (is_generated)
+            rehearsal_estimate_scaled(round->arena, &ways[i]->trace, &before->sizes, &round->sizes,
                                       &ways[i]->estimate);
         else
-            rehearsal_estimate_measured(round->arena, &ways[i]->trace,
+            rehearsal_estimate_measured(&ways[i]->trace,
                                         i == 0 && again->statements.len ? again : NULL,
                                         &ways[i]->estimate);
     }
-    return true;
 }
 
 static bool fill(Round *round, Err *err)
@@ -78,11 +77,20 @@ static bool take_before(Round *round, State *before, Err *err)
         return false;
     round->touched.len = 0;
     round->is_anything_touched = false;
-    count_rows(before->arena, &before->sizes, &before->rows);
+    count_rows(before);
     round->bytes = 0;
     VEC_EACH (const TableSize, size, &before->sizes)
         round->bytes += size->bytes;
     return true;
+}
+
+// Its up does not run, and so nothing behind it does.
+static void stop_behind(Round *round, RehearsedMigration *rehearsed, Err *err)
+{
+    round_find_error(round, rehearsed, REHEARSAL_UP_FAILED, rehearsed->file, err);
+    round->why_not =
+        arena_printf(round->arena, "version %s before it does not run", rehearsed->version);
+    *err = (Err){0};
 }
 
 static bool rehearse_up(Round *round, const Migration *migration, RehearsedMigration *rehearsed,
@@ -98,45 +106,44 @@ static bool rehearse_up(Round *round, const Migration *migration, RehearsedMigra
     if (outcome == OUTCOME_ENDED)
         return false;
     if (outcome == OUTCOME_FAILED) {
-        round_find_error(round, rehearsed, REHEARSAL_UP_FAILED, migration->up.path, err);
-        *err = (Err){0};
-        round->why_not =
-            arena_printf(round->arena, "version %s before it does not run", migration->version);
+        stop_behind(round, rehearsed, err);
         return true;
     }
-    return round_take_schema(round, after, err) &&
-           round_check_behind(round, migration, rehearsed, before, after, err) &&
-           round_rehearse_down(round, migration, rehearsed, before, after, &again, err) &&
-           round_try_recovery(round, migration, rehearsed, saved, after, err) &&
-           estimate(round, rehearsed, before, &again, err) &&
-           (!round->has_more || round->why_not || round_take_rows_since(round, before, after, err));
+    if (!round_take_schema(round, after, err) ||
+        !round_check_behind(round, migration, rehearsed, before, after, err) ||
+        !round_rehearse_down(round, migration, rehearsed, before, after, &again, err) ||
+        !round_try_recovery(round, migration, rehearsed, saved, after, err))
+        return false;
+    estimate(round, rehearsed, before, &again);
+    return !round->has_more || round->why_not || round_take_rows_since(round, before, after, err);
+}
+
+// A down is known by its path alone until somebody needs its text.
+static const char *down_checksum(Round *round, const Script *script)
+{
+    Err unreadable = {0};
+    Script down = *script;
+    if (!down.is_present)
+        return NULL;
+    return round_keep(round, script_complete(round->arena, &down, &unreadable) ? down.checksum
+                                                                               : script->checksum);
 }
 
 static RehearsedMigration describe(Round *round, const Migration *migration)
 {
-    const Script *down = migration->down.is_present ? &migration->down : NULL;
     return (RehearsedMigration){
         .version = migration->version,
         .name = migration->name,
         .kind = migration->kind,
         .file = migration->up.path,
-        .down_file = down ? down->path : NULL,
+        .down_file = migration->down.is_present ? migration->down.path : NULL,
         .up_checksum = migration->up.checksum,
-        .down_checksum = down ? round_keep(round, down->checksum) : NULL,
+        .down_checksum = down_checksum(round, &migration->down),
         .irreversible = migration->up.directives.irreversible,
         .is_idempotent = migration->up.directives.is_idempotent,
         .header_ms = migration->up.directives.estimated_duration_ms,
         .again_ms = -1,
     };
-}
-
-// A down is known by its path alone until somebody needs its text.
-static void read_down(Round *round, const Migration *migration, RehearsedMigration *rehearsed)
-{
-    Err unreadable = {0};
-    Script down = migration->down;
-    if (down.is_present && script_complete(round->arena, &down, &unreadable))
-        rehearsed->down_checksum = round_keep(round, down.checksum);
 }
 
 static void finish(Round *round, const RehearsedMigration *rehearsed)
@@ -149,7 +156,6 @@ static bool rehearse(Round *round, const Migration *migration, State *now, Err *
 {
     RehearsedMigration *rehearsed = vec_append(round->arena, &round->rehearsal->migrations);
     *rehearsed = describe(round, migration);
-    read_down(round, migration, rehearsed);
     if (round->why_not) {
         round_find(round, rehearsed, REHEARSAL_NOT_REACHED, migration->up.path, round->why_not,
                    NULL);
@@ -174,10 +180,7 @@ static bool advance(Round *round, const Migration *migration, State *now, Err *e
         RehearsedMigration *rehearsed = vec_append(round->arena, &round->rehearsal->migrations);
         *rehearsed = describe(round, migration);
         rehearsed->up = way;
-        round_find_error(round, rehearsed, REHEARSAL_UP_FAILED, migration->up.path, err);
-        round->why_not =
-            arena_printf(round->arena, "version %s before it does not run", migration->version);
-        *err = (Err){0};
+        stop_behind(round, rehearsed, err);
         finish(round, rehearsed);
     }
     state_done(now);
@@ -218,6 +221,16 @@ static bool open_queries(Round *round, Err *err)
                             &round->rehearsal->queries, err);
 }
 
+// Before the first that is rehearsed. The old application is that of the migrations before, and
+// rows are made up where these have made the tables.
+static bool begin(Round *round, Err *err)
+{
+    bool is_filled = round->options->target ||
+                     rehearsal_place_copy(round->place)->kind != REHEARSAL_FROM_GENERATED;
+    return (is_filled || rehearsal_place_fill(round->place, err)) && round_connect(round, err) &&
+           open_queries(round, err);
+}
+
 static bool run(Round *round, const RoundSteps *steps, State *now, Err *err)
 {
     const Target *target = round->options->target;
@@ -229,16 +242,10 @@ static bool run(Round *round, const RoundSteps *steps, State *now, Err *err)
             return false;
     }
     bool has_begun = false;
-    bool is_filled = target || rehearsal_place_copy(round->place)->kind != REHEARSAL_FROM_GENERATED;
     for (size_t i = 0; i < steps->len; i++) {
         const RoundStep *step = &steps->items[i];
-        if (step->is_rehearsed && !is_filled && !rehearsal_place_fill(round->place, err))
+        if (step->is_rehearsed && !has_begun && !begin(round, err))
             return false;
-        // the old application is that of the migrations before
-        if (step->is_rehearsed && !has_begun &&
-            (!round_connect(round, err) || !open_queries(round, err)))
-            return false;
-        is_filled |= step->is_rehearsed;
         has_begun |= step->is_rehearsed;
         round->has_more = has_more(steps, i);
         if (!(step->is_rehearsed ? rehearse : advance)(round, step->migration, now, err))

@@ -14,8 +14,7 @@ typedef struct RoundStep {
 typedef struct RoundOptions {
     const char *schema; // of our tables; NULL: migrate_safe
     const char *run_id;
-    int64_t statement_timeout_ms; // as `up` would set it; 0: none
-    int64_t longest_ms;           // after which any statement is ended; 0: an hour
+    int64_t statement_timeout_ms; // as `up` would set it; 0: none. An hour at the most
     int64_t rows;                 // generated in each table before each migration; 0: none
     const char *queries;          // folder of smoke queries; NULL: none
     const Target *target;         // whose sizes and statements are asked; NULL: none
@@ -23,7 +22,6 @@ typedef struct RoundOptions {
     int64_t load_rate;            // of them a second; 0: 20
     bool allows_missing_downs;
     bool tries_recovery; // what is no single transaction is stopped behind each statement as well
-    bool has_no_probes;  // nobody is asked to wait
     void (*on_migration)(void *context, const RehearsedMigration *migration); // may be NULL
     void *context;
 } RoundOptions;

@@ -70,11 +70,10 @@ static bool go_up_again(Round *round, const Migration *migration, RehearsedMigra
         now = first;
         return round_take_unsound(round, after, err);
     }
-    Words lines = {0};
-    round_tell_differences(round, after, &now, &lines);
     if (is_of_the_up)
-        round_find_lines(round, rehearsed, REHEARSAL_AGAIN_DIFFERS, migration->up.path,
-                         "behind the down, the up makes another schema than before", &lines);
+        round_find_other_schema(round, rehearsed, REHEARSAL_AGAIN_DIFFERS,
+                                "behind the down, the up makes another schema than before", after,
+                                &now);
     round->is_astray = true;
     return true;
 }

@@ -82,6 +82,9 @@ void round_find_error(Round *round, RehearsedMigration *rehearsed, RehearsalProb
                       const char *file, const Err *err);
 void round_find_lines(Round *round, RehearsedMigration *rehearsed, RehearsalProblem problem,
                       const char *file, const char *message, const Words *lines);
+// A finding about the up: `now` is not the schema of `then`.
+void round_find_other_schema(Round *round, RehearsedMigration *rehearsed, RehearsalProblem problem,
+                             const char *message, const State *then, const State *now);
 
 // ---- round_check.c
 

@@ -3,11 +3,12 @@
 #include "run/rehearse/round_private.h"
 #include "run/trace.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
-    HOUR_MS = 3600 * 1000,
-    ROLES_MOST = 50 // made for one script
+    LONGEST_MS = 3600 * 1000, // of any statement
+    ROLES_MOST = 50           // made for one script
 };
 
 bool round_open_session(Round *round, const char *url, Session **ret_session, Err *err)
@@ -52,9 +53,8 @@ static bool set_timeout(Round *round, Session *session, const Script *script, Er
     const RoundOptions *options = round->options;
     int64_t said = script->directives.statement_timeout_ms;
     int64_t ms = said > 0 ? said : said < 0 ? 0 : options->statement_timeout_ms;
-    int64_t longest = options->longest_ms ? options->longest_ms : HOUR_MS;
-    if (!ms || ms > longest)
-        ms = longest;
+    if (!ms || ms > LONGEST_MS)
+        ms = LONGEST_MS;
     return session_exec(session,
                         arena_printf(scratch, "SET statement_timeout = %lld", (long long)ms), err);
 }
@@ -84,24 +84,23 @@ static bool open_load(Round *round, Load **ret_load, RehearsedWay *way, Err *err
     return true;
 }
 
-static bool close_load(Round *round, Load *load, RehearsedWay *way)
+static void end_load(Load *load, RehearsedWay *way)
 {
     Err ignored = {0};
     if (!load)
-        return true;
-    bool ok = load_end(load, &ignored);
+        return;
+    (void)!load_end(load, &ignored);
     way->load = load_result(load);
-    way->load.error = round_keep(round, way->load.error);
-    return ok;
 }
 
 static void touch(Round *round, uint32_t oid)
 {
-    const char *text = arena_printf(round->arena, "%u", oid);
+    char text[16];
+    snprintf(text, sizeof text, "%u", oid);
     VEC_EACH (const char *const, known, &round->touched)
         if (strcmp(*known, text) == 0)
             return;
-    *vec_append(round->arena, &round->touched) = text;
+    *vec_append(round->arena, &round->touched) = round_keep(round, text);
 }
 
 // The modes between these change no row: they build indexes, and validate.
@@ -133,7 +132,7 @@ Outcome round_run_script(Round *round, const Script *script, bool is_measured, R
     bool is_superuser = rehearsal_place_superuser_url(round->place);
     TraceOptions options = {
         .url = admin_url(round),
-        .has_no_probes = !is_measured || !is_superuser || round->options->has_no_probes,
+        .has_no_probes = !is_measured || !is_superuser,
     };
     if (!round_open_session(round, rehearsal_place_url(round->place), &session, err) ||
         !set_timeout(round, session, script, err) ||
@@ -145,7 +144,7 @@ Outcome round_run_script(Round *round, const Script *script, bool is_measured, R
         load_begin(load);
     }
     bool ok = trace_script(round->arena, session, script, &options, &way->trace, err);
-    (void)close_load(round, load, way);
+    end_load(load, way);
     note_touched(round, &way->trace);
     round->is_anything_touched |= !ok;
     way->was_run = true;

@@ -112,3 +112,11 @@ void round_find_lines(Round *round, RehearsedMigration *rehearsed, RehearsalProb
         text_printf(&text, "%s%s", i ? "\n" : "", lines->items[i]);
     round_find(round, rehearsed, problem, file, message, round_keep(round, text_cstr(&text)));
 }
+
+void round_find_other_schema(Round *round, RehearsedMigration *rehearsed, RehearsalProblem problem,
+                             const char *message, const State *then, const State *now)
+{
+    Words lines = {0};
+    round_tell_differences(round, then, now, &lines);
+    round_find_lines(round, rehearsed, problem, rehearsed->file, message, &lines);
+}

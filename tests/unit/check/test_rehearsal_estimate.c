@@ -32,10 +32,10 @@ static void test_two_runs_are_the_range(void **state)
     RehearsalEstimate estimate;
     add(arena, &first, 30, "app.a");
     add(arena, &again, 20, "app.a");
-    rehearsal_estimate_measured(arena, &first, &again, &estimate);
+    rehearsal_estimate_measured(&first, &again, &estimate);
     assert_int_equal(estimate.low_ms, 20);
     assert_int_equal(estimate.high_ms, 30);
-    rehearsal_estimate_measured(arena, &first, NULL, &estimate);
+    rehearsal_estimate_measured(&first, NULL, &estimate);
     assert_int_equal(estimate.low_ms, 30);
 }
 

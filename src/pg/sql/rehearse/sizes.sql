@@ -1,4 +1,5 @@
 -- The user's tables and materialised views: rows as the planner knows them (-1: it does not), bytes with indexes.
+-- Sorted by bytes: the type of a name has the collation C.
 SELECT
     pg_catalog.format('%I.%I', namespaces.nspname, relations.relname) AS name,
     relations.reltuples::pg_catalog.int8 AS row_count,
