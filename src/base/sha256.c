@@ -48,3 +48,10 @@ void sha256_finish(Sha256 *hash, char ret_hex[SHA256_HEX])
     EVP_MD_CTX_free(spare);
     spare = (EVP_MD_CTX *)hash;
 }
+
+void sha256_of(Str text, char ret_hex[SHA256_HEX])
+{
+    Sha256 *hash = sha256_new();
+    sha256_add(hash, text);
+    sha256_finish(hash, ret_hex);
+}

@@ -339,7 +339,6 @@ static void set_fingerprint(Arena *scratch, Finding *finding, unsigned repeated)
                          str_from(finding->relation)};
     size_t length = 0;
     ArenaMark mark = arena_mark(scratch);
-    Sha256 *hash = sha256_new();
     char *text = arena_alloc(scratch, parts[0].n + parts[1].n + parts[2].n + 3 +
                                           finding->statement.n + 1 + PRINT_NUMBER);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -348,8 +347,7 @@ static void set_fingerprint(Arena *scratch, Finding *finding, unsigned repeated)
     }
     length += put_words(text + length, finding->statement);
     length += (size_t)snprintf(text + length, PRINT_NUMBER, "%u", repeated);
-    sha256_add(hash, (Str){text, length});
-    sha256_finish(hash, finding->fingerprint);
+    sha256_of((Str){text, length}, finding->fingerprint);
     arena_release(scratch, mark);
 }
 

@@ -91,9 +91,7 @@ static const char *fit(Arena *arena, const char *head, const char *tail, const c
         tail = "";
     }
     char hash[SHA256_HEX];
-    Sha256 *sha256 = sha256_new();
-    sha256_add(sha256, str_from(marked ? marked : whole));
-    sha256_finish(sha256, hash);
+    sha256_of(str_from(marked ? marked : whole), hash);
     size_t room = NAME_MOST - strlen(tail) - HASH_DIGITS - 1;
     Str kept = {head, strlen(head) < room ? strlen(head) : room};
     kept.n = utf8_whole_prefix(kept);

@@ -79,6 +79,19 @@ char *json_words_line(Arena *arena, const char *const *items, size_t count)
     return json_line(arena, list);
 }
 
+void json_words_read(Arena *arena, const char *list, Words *words)
+{
+    Err ignored = {0};
+    size_t i;
+    json_t *item;
+    JSON_SCOPED array = list ? json_read(str_from(list), "", &ignored) : NULL;
+    json_array_foreach(array, i, item)
+    {
+        if (json_is_string(item))
+            *vec_append(arena, words) = arena_strdup(arena, json_string_value(item));
+    }
+}
+
 const char *json_get_text(Arena *arena, const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/words.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -14,8 +15,10 @@ json_t *json_cstr(const char *text);                           // NULL gives nul
 void json_put(json_t *object, const char *key, json_t *value); // takes the value; key order is kept
 bool json_write(FILE *stream, const json_t *value); // indented, one line end; false when it failed
 char *json_line(Arena *arena, const json_t *value); // compact, no line end
-json_t *json_words(const char *const *items, size_t count);                     // a list of texts
-char *json_words_line(Arena *arena, const char *const *items, size_t count);    // the same, compact
+json_t *json_words(const char *const *items, size_t count);                  // a list of texts
+char *json_words_line(Arena *arena, const char *const *items, size_t count); // the same, compact
+// The texts of such a list are appended; what is none, or NULL, has none.
+void json_words_read(Arena *arena, const char *list, Words *words);
 const char *json_get_text(Arena *arena, const json_t *object, const char *key); // NULL: it has none
 json_t *json_read(Str text, const char *file, Err *err); // NULL with position on failure
 void json_free_at(json_t **value);

@@ -161,6 +161,30 @@ static bool launch(Arena *arena, Cluster *cluster, Err *err)
     return process_start(&options, &cluster->server, err) && wait_until_ready(arena, cluster, err);
 }
 
+static int64_t memory_megabytes(void)
+{
+    enum {
+        MEGABYTE = 1 << 20
+    };
+    int64_t pages = sysconf(_SC_PHYS_PAGES);
+    int64_t size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? pages / (MEGABYTE / size) : 1024;
+}
+
+static int64_t within(int64_t value, int64_t least, int64_t most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
+void cluster_memory_settings(Arena *arena, Words *settings)
+{
+    int64_t memory = memory_megabytes();
+    *vec_append(arena, settings) =
+        arena_printf(arena, "shared_buffers=%lldMB", (long long)within(memory / 8, 32, 2048));
+    *vec_append(arena, settings) = arena_printf(arena, "maintenance_work_mem=%lldMB",
+                                                (long long)within(memory / 16, 16, 1024));
+}
+
 bool cluster_start(Arena *arena, const ClusterOptions *options, Cluster **ret_cluster, Err *err)
 {
     Cluster *cluster = arena_new_object(arena, Cluster);

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/words.h"
 
 typedef struct Cluster Cluster;
 
@@ -16,6 +17,9 @@ typedef struct ClusterOptions {
     const char *binaries;
     const char *const *settings; // "name=value", ends with NULL, win over ours; may be NULL
 } ClusterOptions;
+
+// Buffers as for a machine that does nothing else: "name=value" lines for `settings`.
+void cluster_memory_settings(Arena *arena, Words *settings);
 
 // Copies a cached initdb (UTF8, byte order, C.UTF-8 character classes, UTC), starts the server
 // without fsync, waits until it answers. As root the server runs as `postgres`, else `nobody`.

@@ -57,19 +57,10 @@ static void write_rule(JsonStream *json, const Rule *rule)
 
 static void write_tool(JsonStream *json, const FindingRun *run)
 {
-    json_key(json, "tool");
-    json_begin_object(json);
-    json_key(json, "driver");
-    json_begin_object(json);
-    json_key_text(json, "name", "migrate-safe");
-    json_key_text(json, "version", run->version);
-    json_key(json, "rules");
-    json_begin_list(json);
+    sarif_rules(json, run->version);
     for (size_t i = 0; i < run->rules.len; i++)
         write_rule(json, run->rules.items[i]);
-    json_end(json);
-    json_end(json);
-    json_end(json);
+    sarif_rules_end(json);
 }
 
 static void write_location(FindingWriter *writer, const Finding *finding)

@@ -26,19 +26,10 @@ static void write_rule(JsonStream *json, RehearsalProblem problem)
 
 static void write_tool(JsonStream *json, const Rehearsal *rehearsal)
 {
-    json_key(json, "tool");
-    json_begin_object(json);
-    json_key(json, "driver");
-    json_begin_object(json);
-    json_key_text(json, "name", "migrate-safe");
-    json_key_text(json, "version", rehearsal->tool_version);
-    json_key(json, "rules");
-    json_begin_list(json);
+    sarif_rules(json, rehearsal->tool_version);
     for (int i = 0; i < REHEARSAL_PROBLEMS; i++)
         write_rule(json, (RehearsalProblem)i);
-    json_end(json);
-    json_end(json);
-    json_end(json);
+    sarif_rules_end(json);
 }
 
 static const char *message_of(Arena *arena, const RehearsalFinding *finding)
@@ -56,9 +47,7 @@ static const char *fingerprint(Arena *arena, const char *version, const Rehearsa
     const char *of = arena_printf(arena, "%s\n%s\n%s\n%d", rehearsal_problem_word(finding->problem),
                                   version ? version : "", finding->file ? finding->file : "", nth);
     char *hex = arena_alloc(arena, SHA256_HEX);
-    Sha256 *hash = sha256_new();
-    sha256_add(hash, str_from(of));
-    sha256_finish(hash, hex);
+    sha256_of(str_from(of), hex);
     return hex;
 }
 

@@ -14,6 +14,25 @@ void sarif_begin(JsonStream *json)
     json->lines = 6; // a rule a line
 }
 
+void sarif_rules(JsonStream *json, const char *tool_version)
+{
+    json_key(json, "tool");
+    json_begin_object(json);
+    json_key(json, "driver");
+    json_begin_object(json);
+    json_key_text(json, "name", "migrate-safe");
+    json_key_text(json, "version", tool_version);
+    json_key(json, "rules");
+    json_begin_list(json);
+}
+
+void sarif_rules_end(JsonStream *json)
+{
+    json_end(json);
+    json_end(json);
+    json_end(json);
+}
+
 void sarif_results(JsonStream *json)
 {
     json->lines = 4;

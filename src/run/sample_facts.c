@@ -11,16 +11,6 @@ typedef struct Reading {
     SampleFacts facts;
 } Reading;
 
-static void read_words(Arena *arena, const char *json, Words *ret_words)
-{
-    Err err = {0};
-    JSON_SCOPED array = json ? json_read(str_from(json), "", &err) : NULL;
-    size_t i;
-    json_t *item;
-    json_array_foreach(array, i, item) if (json_is_string(item)) * vec_append(arena, ret_words) =
-        arena_strdup(arena, json_string_value(item));
-}
-
 static void add_tables(Reading *reading, const Rows *rows)
 {
     Arena *arena = reading->arena;
@@ -85,8 +75,8 @@ static void add_types(Reading *reading, const Rows *rows)
             .is_array = rows_bool(rows, row, 11),
             .is_not_null = rows_bool(rows, row, 12),
         };
-        read_words(arena, rows_text(rows, row, 9), &type->labels);
-        read_words(arena, rows_text(rows, row, 10), &type->checks);
+        json_words_read(arena, rows_text(rows, row, 9), &type->labels);
+        json_words_read(arena, rows_text(rows, row, 10), &type->checks);
     }
 }
 
@@ -109,7 +99,7 @@ static void add_key(Arena *arena, const Rows *rows, size_t row, const Words *col
         .is_partitioned = rows_bool(rows, row, 6),
         .is_match_full = rows_bool(rows, row, 8),
     };
-    read_words(arena, rows_text(rows, row, 7), &key->referenced_columns);
+    json_words_read(arena, rows_text(rows, row, 7), &key->referenced_columns);
 }
 
 static void add_constraints(Reading *reading, const Rows *rows)
@@ -124,7 +114,7 @@ static void add_constraints(Reading *reading, const Rows *rows)
             continue;
         char kind = rows_text(rows, row, 1)[0];
         Words columns = {0};
-        read_words(arena, rows_text(rows, row, 3), &columns);
+        json_words_read(arena, rows_text(rows, row, 3), &columns);
         if (kind == 'c')
             *vec_append(arena, &table->checks) = (SampleCheck){rows_text(rows, row, 2), columns};
         else if (kind == 'f')

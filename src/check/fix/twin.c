@@ -40,9 +40,7 @@ const char *twin_own_name(Arena *arena, const char *whole)
     if (strlen(whole) <= NAME_BYTES)
         return whole;
     char hash[SHA256_HEX];
-    Sha256 *sha256 = sha256_new();
-    sha256_add(sha256, str_from(whole));
-    sha256_finish(sha256, hash);
+    sha256_of(str_from(whole), hash);
     Str kept = {whole, NAME_BYTES - HASH_DIGITS - 1};
     kept.n = utf8_whole_prefix(kept);
     return arena_printf(arena, STR_FMT "_%.*s", STR_ARG(kept), HASH_DIGITS, hash);

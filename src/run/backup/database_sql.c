@@ -75,3 +75,10 @@ const char *database_statement_for(Arena *arena, const char *statement, const ch
     }
     return NULL;
 }
+
+bool database_lacks_locale(const Err *err)
+{
+    return err->class == ERR_SERVER &&
+           (strstr(err->message, "locale") || strstr(err->message, "collat") ||
+            strstr(err->message, "ICU"));
+}

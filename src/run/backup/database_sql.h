@@ -2,6 +2,7 @@
 // Refuses to run it. Invariant: what is said here of the locale is not taken from template0.
 #pragma once
 
+#include "base/err.h"
 #include "check/backup.h"
 
 // NULL: as the server's template0 has it.
@@ -20,6 +21,8 @@ DatabaseKind database_kind_of(const BackupManifest *manifest); // as its databas
 // NULL: it names no database.
 const char *database_statement_for(Arena *arena, const char *statement, const char *from,
                                    const char *to);
+// It was not made because that machine has no such locale.
+bool database_lacks_locale(const Err *err);
 // Servers before 15 know libc alone, and no word for it.
 const char *database_creation(Arena *arena, const char *name, const DatabaseKind *kind,
                               int server_major);

@@ -10,10 +10,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum {
-    MEGABYTE = 1 << 20
-};
-
 #define APPLICATION "migrate-safe backup verify"
 
 static bool connect(const char *url, Session **ret_session, Err *err)
@@ -46,9 +42,7 @@ static bool create(Verification *verification, Session *server, const char *name
     int major = session_server_major(server);
     if (session_exec(server, creation(arena, verification, name, major, false), err))
         return true;
-    bool is_locale = strstr(err->message, "locale") || strstr(err->message, "collat") ||
-                     strstr(err->message, "ICU");
-    if (err->class != ERR_SERVER || !is_locale || !verification->backup->manifest)
+    if (!database_lacks_locale(err) || !verification->backup->manifest)
         return false;
     const BackupManifest *manifest = verification->backup->manifest;
     verify_note(verification, "the locale %s is not there: restored with C, which sorts otherwise",
@@ -59,22 +53,9 @@ static bool create(Verification *verification, Session *server, const char *name
 
 // ---- a throwaway cluster
 
-static int64_t memory_megabytes(void)
-{
-    int64_t pages = sysconf(_SC_PHYS_PAGES);
-    int64_t size = sysconf(_SC_PAGESIZE);
-    return pages > 0 && size > 0 ? pages / (MEGABYTE / size) : 1024;
-}
-
-static int64_t within(int64_t value, int64_t least, int64_t most)
-{
-    return value < least ? least : value > most ? most : value;
-}
-
 // For one load and one scan of everything, by nobody else.
 static const char *const *fast_settings(Arena *arena, const BackupContents *contents)
 {
-    int64_t memory = memory_megabytes();
     const char *libraries = extension_preloads(arena, &contents->extensions);
     static const char *const FIXED[] = {
         "wal_level=minimal",
@@ -90,10 +71,7 @@ static const char *const *fast_settings(Arena *arena, const BackupContents *cont
     Words settings = {0};
     for (size_t i = 0; i < sizeof FIXED / sizeof *FIXED; i++)
         *vec_append(arena, &settings) = FIXED[i];
-    *vec_append(arena, &settings) =
-        arena_printf(arena, "shared_buffers=%lldMB", (long long)within(memory / 8, 32, 2048));
-    *vec_append(arena, &settings) = arena_printf(arena, "maintenance_work_mem=%lldMB",
-                                                 (long long)within(memory / 16, 16, 1024));
+    cluster_memory_settings(arena, &settings);
     if (*libraries)
         *vec_append(arena, &settings) =
             arena_printf(arena, "shared_preload_libraries=%s", libraries);

@@ -18,10 +18,16 @@ static const char ENDING[] = ".json";
 static const char *digest_of(Arena *arena, Str text)
 {
     char hex[SHA256_HEX];
-    Sha256 *hash = sha256_new();
-    sha256_add(hash, text);
-    sha256_finish(hash, hex);
+    sha256_of(text, hex);
     return arena_strdup(arena, hex);
+}
+
+json_t *evidence_to_json(const Rehearsal *rehearsal, const char *path, const char *digest)
+{
+    json_t *document = rehearsal_to_json(rehearsal);
+    json_put(document, "evidence", json_cstr(path));
+    json_put(document, "digest", json_cstr(digest));
+    return document;
 }
 
 // ---- writing

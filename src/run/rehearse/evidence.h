@@ -10,6 +10,8 @@
 
 // The document of `migrate-safe/rehearsal/1`. A new reference.
 json_t *rehearsal_to_json(const Rehearsal *rehearsal);
+// The same, with where it was kept.
+json_t *evidence_to_json(const Rehearsal *rehearsal, const char *path, const char *digest);
 // Errors: ERR_CHECK, with the file and what is wrong with it.
 bool rehearsal_from_json(Arena *arena, const json_t *document, const char *file,
                          Rehearsal *ret_rehearsal, Err *err) __attribute__((warn_unused_result));

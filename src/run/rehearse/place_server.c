@@ -15,10 +15,6 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum {
-    MEGABYTE = 1 << 20
-};
-
 #define WITHOUT_TARGET "rehearsal" // name of a database that is a copy of none
 #define OTHER_DATABASE "migrate_safe_server"
 
@@ -41,18 +37,6 @@ static const char *version_of(Arena *arena, const Session *session)
 
 // ---- a cluster of our own
 
-static int64_t memory_megabytes(void)
-{
-    int64_t pages = sysconf(_SC_PHYS_PAGES);
-    int64_t size = sysconf(_SC_PAGESIZE);
-    return pages > 0 && size > 0 ? pages / (MEGABYTE / size) : 1024;
-}
-
-static int64_t within(int64_t value, int64_t least, int64_t most)
-{
-    return value < least ? least : value > most ? most : value;
-}
-
 // As a server of production writes its log, so that WAL is measured as it will be; what works by
 // itself is off, so that nothing but the migrations is measured. Jobs that come with the copy are
 // not run.
@@ -74,11 +58,7 @@ static const char *const *settings_of(const RehearsalPlace *place, const char *l
     Words settings = {0};
     for (size_t i = 0; i < sizeof FIXED / sizeof *FIXED; i++)
         *vec_append(arena, &settings) = FIXED[i];
-    int64_t memory = memory_megabytes();
-    *vec_append(arena, &settings) =
-        arena_printf(arena, "shared_buffers=%lldMB", (long long)within(memory / 8, 32, 2048));
-    *vec_append(arena, &settings) = arena_printf(arena, "maintenance_work_mem=%lldMB",
-                                                 (long long)within(memory / 16, 16, 1024));
+    cluster_memory_settings(arena, &settings);
     *vec_append(arena, &settings) = arena_printf(arena, "cron.database_name=%s", place->database);
     if (*libraries)
         *vec_append(arena, &settings) =
@@ -283,9 +263,7 @@ static bool create_without_locale(RehearsalPlace *place, const DatabaseKind *kin
 {
     DatabaseKind plain = {
         .encoding = kind->encoding, .collate = "C", .ctype = "C", .locale_provider = "c"};
-    bool is_locale = strstr(err->message, "locale") || strstr(err->message, "collat") ||
-                     strstr(err->message, "ICU");
-    if (err->class != ERR_SERVER || !is_locale)
+    if (!database_lacks_locale(err))
         return false;
     *err = (Err){0};
     place_limit(place, "the locale %s is not on that server: text is sorted as C does",

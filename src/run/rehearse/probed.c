@@ -148,16 +148,6 @@ static const char *list_new(Arena *arena, const ByAddress *before, const Snapsho
 
 // ---- what the catalog says of it
 
-static void read_words(Arena *arena, const char *json, Words *ret_words)
-{
-    Err err = {0};
-    JSON_SCOPED array = json ? json_read(str_from(json), "", &err) : NULL;
-    size_t i;
-    json_t *item;
-    json_array_foreach(array, i, item) if (json_is_string(item)) * vec_append(arena, ret_words) =
-        arena_strdup(arena, json_string_value(item));
-}
-
 static void add_rows(Arena *arena, const Rows *rows, ProbedConstraints *constraints)
 {
     for (size_t row = 0; row < rows->count; row++) {
@@ -175,11 +165,11 @@ static void add_rows(Arena *arena, const Rows *rows, ProbedConstraints *constrai
             .is_valid = rows_bool(rows, row, 13),
             .reason = rows_text(rows, row, 14),
         };
-        read_words(arena, rows_text(rows, row, 4), &constraint->columns);
-        read_words(arena, rows_text(rows, row, 6), &constraint->keys);
-        read_words(arena, rows_text(rows, row, 7), &constraint->operators);
-        read_words(arena, rows_text(rows, row, 10), &constraint->referenced_columns);
-        read_words(arena, rows_text(rows, row, 15), &constraint->names);
+        json_words_read(arena, rows_text(rows, row, 4), &constraint->columns);
+        json_words_read(arena, rows_text(rows, row, 6), &constraint->keys);
+        json_words_read(arena, rows_text(rows, row, 7), &constraint->operators);
+        json_words_read(arena, rows_text(rows, row, 10), &constraint->referenced_columns);
+        json_words_read(arena, rows_text(rows, row, 15), &constraint->names);
     }
 }
 
