@@ -14,11 +14,7 @@ enum {
 const char *backup_folder(const Context *context)
 {
     const char *folder = option_text(&context->options, OPTION_BACKUP_FOLDER);
-    const char *file = settings_file(context);
-    const char *slash = file ? strrchr(file, '/') : NULL;
-    if (folder || !slash)
-        return folder ? folder : SHELF_DEFAULT;
-    return arena_printf(context->arena, "%.*s/%s", (int)(slash - file), file, SHELF_DEFAULT);
+    return folder ? folder : settings_beside(context, SHELF_DEFAULT);
 }
 
 static BackupForm form_of(const Context *context)

@@ -28,11 +28,8 @@ static bool has_kind(const Context *context, RehearsalCopyKind *ret_kind)
 static bool wants_target(const Context *context)
 {
     RehearsalCopyKind kind;
-    Err ignored = {0};
-    const char *url;
-    const char *where;
     return (!has_kind(context, &kind) || kind != REHEARSAL_FROM_EMPTY) &&
-           settings_database(context, &url, &where, &ignored);
+           settings_has_database(context);
 }
 
 static bool open_place(Rehearsing *rehearsing, RehearsalPlace **ret_place, Err *err)

@@ -30,14 +30,6 @@ static void compare_with_history(Workspace *workspace)
     }
 }
 
-static bool has_database(const Context *context)
-{
-    Err ignored = {0};
-    const char *url;
-    const char *where;
-    return settings_database(context, &url, &where, &ignored);
-}
-
 static int validate_run(Context *context)
 {
     Err err = {0};
@@ -53,7 +45,7 @@ static int validate_run(Context *context)
     if (!workspace_load(&workspace, &err))
         return command_fail(context, &err);
     source_examine(context->arena, &workspace.source);
-    if (has_database(context)) {
+    if (settings_has_database(context)) {
         if (!workspace_connect(&workspace, &err))
             return command_fail(context, &err);
         compare_with_history(&workspace);

@@ -22,14 +22,6 @@ static bool is_diff(const Context *context)
     return option_is_set(&context->options, OPTION_DIFF);
 }
 
-static bool has_database(const Context *context)
-{
-    Err ignored = {0};
-    const char *url;
-    const char *where;
-    return settings_database(context, &url, &where, &ignored);
-}
-
 // Each file was named, or git says that it is new.
 static bool is_chosen(const Context *context)
 {
@@ -46,7 +38,7 @@ static bool read_history(Context *context, History *ret_history, Err *err)
 {
     WORKSPACE_SCOPED workspace;
     workspace_init(&workspace, context);
-    if (!has_database(context)) {
+    if (!settings_has_database(context)) {
         if (is_diff(context) || is_chosen(context))
             return true;
         fail(err, ERR_CONFIG,

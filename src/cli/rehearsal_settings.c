@@ -11,11 +11,7 @@ enum {
 
 const char *rehearsal_folder(const Context *context)
 {
-    const char *file = settings_file(context);
-    const char *slash = file ? strrchr(file, '/') : NULL;
-    if (!slash)
-        return EVIDENCE_FOLDER;
-    return arena_printf(context->arena, "%.*s/%s", (int)(slash - file), file, EVIDENCE_FOLDER);
+    return settings_beside(context, EVIDENCE_FOLDER);
 }
 
 bool rehearsal_policy(const Context *context, EvidencePolicy *ret_policy, Err *err)

@@ -3,21 +3,13 @@
 #include "cli/settings.h"
 #include "run/schema_replay.h"
 
-static bool has_database(const Context *context)
-{
-    Err ignored = {0};
-    const char *url;
-    const char *where;
-    return settings_database(context, &url, &where, &ignored);
-}
-
 bool round_trips_open_for(Workspace *workspace, RoundTrips **ret_trips, Err *err)
 {
     Context *context = workspace->context;
     Words *roles = arena_new_object(context->arena, Words);
     RoundTripsOptions options = {.schema = option_text(&context->options, OPTION_SCHEMA),
                                  .run_id = workspace->run_id};
-    if (has_database(context)) {
+    if (settings_has_database(context)) {
         if (!workspace_open(workspace, err) ||
             !schema_replay_roles(context->arena, workspace->target.session, roles, err))
             return false;

@@ -218,6 +218,13 @@ const char *settings_file(const Context *context)
     return file || !file_exists(SETTINGS_FILE) ? file : SETTINGS_FILE;
 }
 
+const char *settings_beside(const Context *context, const char *name)
+{
+    const char *file = settings_file(context);
+    const char *slash = file ? strrchr(file, '/') : NULL;
+    return slash ? arena_printf(context->arena, "%.*s/%s", (int)(slash - file), file, name) : name;
+}
+
 static bool load_file(Context *context, Err *err)
 {
     const char *file = named_file(context);

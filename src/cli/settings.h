@@ -19,5 +19,8 @@ bool settings_names_database(Str variable);
 // database.
 bool settings_database(const Context *context, const char **ret_url, const char **ret_where,
                        Err *err) __attribute__((warn_unused_result));
+bool settings_has_database(const Context *context); // something names one
+// `name` in the configuration file's folder; where there is no file, where we stand.
+const char *settings_beside(const Context *context, const char *name);
 // What libpq's own variables say, as "host=db dbname=shop", and which these are; NULL without any.
 void settings_libpq(const Context *context, const char **ret_text, const char **ret_where);

@@ -166,6 +166,14 @@ bool settings_database(const Context *context, const char **ret_url, const char 
     return no_database(context, err);
 }
 
+bool settings_has_database(const Context *context)
+{
+    Err ignored = {0};
+    const char *url;
+    const char *where;
+    return settings_database(context, &url, &where, &ignored);
+}
+
 void settings_libpq(const Context *context, const char **ret_text, const char **ret_where)
 {
     TEXT_SCOPED text;
