@@ -4,6 +4,7 @@
 #include "cli/workspace.h"
 #include "config.h"
 #include "io/clock.h"
+#include "io/file.h"
 #include "io/interrupt.h"
 #include "migration/ignore_directive.h"
 #include "report/finding_baseline.h"
@@ -12,7 +13,6 @@
 #include "report/rule_report.h"
 #include "run/lint_judge.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -134,23 +134,19 @@ static void tell_unreadable(const LintRun *lint)
         message_error(&lint->context->err, &problem->err);
 }
 
-static bool write_file(const LintRun *lint, const char *path, Err *err)
+static bool write_stream(void *context, FILE *stream)
 {
-    FILE *stream = fopen(path, "we");
-    if (!stream)
-        return fail_errno(err, ERR_IO, errno, "%s cannot be written", path);
+    const LintRun *lint = context;
     Terminal terminal = {.stream = stream, .width = 100};
     finding_report_write(lint->format, &lint->run, &terminal);
-    bool is_written = !ferror(stream);
-    return (fclose(stream) == 0 && is_written) ||
-           fail(err, ERR_IO, "%s could not be written", path);
+    return true;
 }
 
-static bool write_report(const LintRun *lint, Err *err)
+static bool write_report(LintRun *lint, Err *err)
 {
     Context *context = lint->context;
     const char *path = option_text(&context->options, OPTION_OUTPUT);
-    if (path && !write_file(lint, path, err))
+    if (path && !file_print(path, write_stream, lint, err))
         return false;
     bool is_beside = lint->fixes.is_diff && !context->is_json; // stdout is the diff
     finding_report_write(path ? &FINDING_TEXT : lint->format, &lint->run,

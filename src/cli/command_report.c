@@ -1,10 +1,10 @@
 // report: what happened, for people who were not there: a page, Markdown or JSON.
 #include "cli/rehearsal_settings.h"
 #include "cli/workspace.h"
+#include "io/file.h"
 #include "report/rehearsal_report.h"
 #include "run/rehearse/evidence.h"
 
-#include <errno.h>
 #include <string.h>
 
 typedef struct Shown {
@@ -32,9 +32,7 @@ static bool write_markdown(Arena *arena, FILE *stream, const Shown *shown)
 
 static bool write_json(Arena *arena, FILE *stream, const Shown *shown)
 {
-    JSON_SCOPED document = rehearsal_to_json(&shown->rehearsal);
-    json_put(document, "evidence", json_cstr(shown->path));
-    json_put(document, "digest", json_cstr(shown->digest));
+    JSON_SCOPED document = evidence_to_json(&shown->rehearsal, shown->path, shown->digest);
     return json_write(stream, document);
 }
 
@@ -61,15 +59,22 @@ static const Form *form_find(const Context *context, Err *err)
     return NULL;
 }
 
-static bool write_file(Context *context, const char *path, const Form *form, const Shown *shown,
-                       Err *err)
+typedef struct Writing {
+    Arena *arena;
+    const Form *form;
+    const Shown *shown;
+} Writing;
+
+static bool write_stream(void *context, FILE *stream)
 {
-    FILE *stream = fopen(path, "we");
-    if (!stream)
-        return fail_errno(err, ERR_IO, errno, "%s cannot be written", path);
-    bool is_written = form->write(context->arena, stream, shown) && !ferror(stream);
-    if (fclose(stream) != 0 || !is_written)
-        return fail(err, ERR_IO, "%s could not be written", path);
+    const Writing *writing = context;
+    return writing->form->write(writing->arena, stream, writing->shown);
+}
+
+static bool write_file(Context *context, const char *path, Writing *writing, Err *err)
+{
+    if (!file_print(path, write_stream, writing, err))
+        return false;
     fprintf(context->err.stream, "written to %s\n", terminal_line(context->arena, path));
     return true;
 }
@@ -77,13 +82,14 @@ static bool write_file(Context *context, const char *path, const Form *form, con
 static bool write(Context *context, const Form *form, const Shown *shown, Err *err)
 {
     const char *path = option_text(&context->options, OPTION_REPORT_OUTPUT);
+    Writing writing = {context->arena, form, shown};
     if (path)
-        return write_file(context, path, form, shown, err);
+        return write_file(context, path, &writing, err);
     if (form == &FORMS[0] && context->out.is_terminal) {
         fail(err, ERR_CONFIG, "a page is for a browser, not for a terminal");
         return err_hint(err, "write it to a file: migrate-safe report --output report.html");
     }
-    bool is_written = form->write(context->arena, context->out.stream, shown);
+    bool is_written = write_stream(&writing, context->out.stream);
     return (is_written && fflush(context->out.stream) == 0) ||
            fail(err, ERR_IO, "stdout cannot be written");
 }

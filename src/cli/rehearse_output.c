@@ -1,9 +1,9 @@
 #include "cli/rehearse_output.h"
 
+#include "io/file.h"
 #include "io/json.h"
 #include "run/rehearse/evidence.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 static size_t wider(size_t width, const char *text)
@@ -40,29 +40,25 @@ void rehearse_output_migration(RehearseOutput *output, const RehearsedMigration 
 static bool write_document(const Rehearsal *rehearsal, const char *path, const char *digest,
                            Err *err)
 {
-    JSON_SCOPED document = rehearsal_to_json(rehearsal);
-    json_put(document, "evidence", json_cstr(path));
-    json_put(document, "digest", json_cstr(digest));
+    JSON_SCOPED document = evidence_to_json(rehearsal, path, digest);
     return json_write(stdout, document) || fail(err, ERR_IO, "stdout cannot be written");
 }
 
-typedef void Writer(Arena *arena, FILE *stream, const Rehearsal *rehearsal);
+typedef struct Writing {
+    void (*write)(Arena *arena, FILE *stream, const Rehearsal *rehearsal); // NULL: the page
+    const Rehearsal *rehearsal;
+    const char *digest; // that the page names
+} Writing;
 
-// Without a writer it is the page, which names the evidence.
-static bool write_file(const char *path, Writer *writer, const Rehearsal *rehearsal,
-                       const char *digest, Err *err)
+static bool write_stream(void *context, FILE *stream)
 {
     ARENA_SCOPED scratch = arena_new();
-    FILE *stream = fopen(path, "we");
-    if (!stream)
-        return fail_errno(err, ERR_IO, errno, "%s cannot be written", path);
-    if (writer)
-        writer(scratch, stream, rehearsal);
+    const Writing *writing = context;
+    if (writing->write)
+        writing->write(scratch, stream, writing->rehearsal);
     else
-        rehearsal_report_page(scratch, stream, rehearsal, digest);
-    bool is_written = !ferror(stream);
-    return (fclose(stream) == 0 && is_written) ||
-           fail(err, ERR_IO, "%s could not be written", path);
+        rehearsal_report_page(scratch, stream, writing->rehearsal, writing->digest);
+    return true;
 }
 
 static bool write_files(const Context *context, const Rehearsal *rehearsal, const char *digest,
@@ -70,7 +66,7 @@ static bool write_files(const Context *context, const Rehearsal *rehearsal, cons
 {
     static const struct {
         OptionId option;
-        Writer *writer;
+        void (*write)(Arena *arena, FILE *stream, const Rehearsal *rehearsal);
     } FILES[] = {
         {OPTION_JUNIT, rehearsal_report_junit},
         {OPTION_SARIF, rehearsal_report_sarif},
@@ -79,7 +75,8 @@ static bool write_files(const Context *context, const Rehearsal *rehearsal, cons
     };
     for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
         const char *path = option_text(&context->options, FILES[i].option);
-        if (path && !write_file(path, FILES[i].writer, rehearsal, digest, err))
+        Writing writing = {FILES[i].write, rehearsal, digest};
+        if (path && !file_print(path, write_stream, &writing, err))
             return false;
     }
     return true;

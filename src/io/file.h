@@ -9,6 +9,7 @@
 #include "base/vec.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 typedef struct FileEntry {
@@ -48,6 +49,9 @@ bool file_write_new(const char *path, Str text, mode_t mode, Err *err)
 // replaced by the file; a device or a pipe is written to.
 bool file_write(const char *path, Str text, mode_t mode, Err *err)
     __attribute__((warn_unused_result));
+// What `write` prints there, piece by piece: a file that a failure may leave half written.
+bool file_print(const char *path, bool (*write)(void *context, FILE *stream), void *context,
+                Err *err) __attribute__((warn_unused_result));
 // One write at the end of the file (made with 0644 when missing), so that lines of several
 // processes do not mix.
 bool file_append(const char *path, Str text, Err *err) __attribute__((warn_unused_result));
