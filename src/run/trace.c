@@ -16,7 +16,8 @@ enum {
     PROBE_PAUSE_MS = 25,
     TICK_MS = 5,
     OTHERS_TICK_MS = 1,
-    SIZE_SHARE = 20 // of the time, at most one in so many goes into asking how large it is
+    SIZE_SHARE = 20,         // of the time, at most one in so many goes into asking how large it is
+    SIZE_GROWN = 1024 * 1024 // bytes of its relations: then it is asked in any case
 };
 
 typedef struct Tracing {
@@ -132,13 +133,21 @@ static bool is_worth_sizing(const Tracing *tracing, int64_t since_us)
     return now_us(tracing) - since_us > SIZE_SHARE * tracing->sizing_us;
 }
 
+static bool has_grown(const TraceStatement *statement)
+{
+    int64_t bytes = 0;
+    VEC_EACH (const TraceRelation, relation, &statement->relations)
+        bytes += relation->bytes_after - relation->bytes_before;
+    return bytes > SIZE_GROWN;
+}
+
 // Behind a statement.
 static void take_last_size(Tracing *tracing)
 {
     TraceStatement *statement = current(tracing);
     int64_t since_us =
         statement->ran.from_us < tracing->sized_us ? statement->ran.from_us : tracing->sized_us;
-    if (!is_worth_sizing(tracing, since_us))
+    if (!has_grown(statement) && !is_worth_sizing(tracing, since_us))
         return;
     take_size(tracing);
     statement->size_after = tracing->size;
