@@ -1,22 +1,8 @@
-// What is right and wrong about the way to a database: a list of checks, each with its verdict,
-// what was seen, why it matters and what to type. Refuses to look at anything itself (run/doctor.h
-// does). Invariant: every check that is not ok has something to do about it.
+// What the doctor looks at on the way to a database. Refuses to look at anything itself
+// (run/doctor.h does). Invariant: those of one section stand together.
 #pragma once
 
-#include "base/vec.h"
-
-#define VERDICTS(X)                                                                                \
-    X(VERDICT_OK, "ok")                                                                            \
-    X(VERDICT_WARN, "warn")       /* works, but will hurt one day */                               \
-    X(VERDICT_FAIL, "fail")       /* `up` would stop here, or something would be lost */           \
-    X(VERDICT_UNKNOWN, "unknown") /* could not be asked */
-
-typedef enum Verdict {
-#define X(name, word) name,
-    VERDICTS(X)
-#undef X
-    VERDICT_COUNT,
-} Verdict;
+#include "check/check_list.h"
 
 // id (section.name), why it matters
 #define CHECKS(X)                                                                                  \
@@ -67,26 +53,4 @@ typedef enum CheckId {
     CHECK_COUNT,
 } CheckId;
 
-typedef struct Check {
-    CheckId id;
-    Verdict verdict;
-    const char *value; // what was seen, one line
-    const char *fix;   // what to type; NULL when ok
-} Check;
-
-typedef struct Diagnosis {
-    VEC(Check) checks; // in the order of CHECKS
-} Diagnosis;
-
-const char *verdict_word(Verdict verdict);
-const char *check_name(CheckId id); // "connection.tls"
-const char *check_why(CheckId id);
-// "connection"
-Str check_section(CheckId id);
-
-// REQUIREs a fix for everything but ok.
-void diagnosis_add(Arena *arena, Diagnosis *diagnosis, CheckId id, Verdict verdict, const char *fix,
-                   const char *format, ...) __attribute__((format(printf, 6, 7)));
-size_t diagnosis_count(const Diagnosis *diagnosis, Verdict verdict);
-// NULL when it was not made.
-const Check *diagnosis_find(const Diagnosis *diagnosis, CheckId id);
+extern const CheckKind DIAGNOSIS_KINDS[CHECK_COUNT];

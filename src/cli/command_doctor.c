@@ -4,7 +4,7 @@
 #include "cli/settings.h"
 #include "cli/workspace.h"
 #include "io/file.h"
-#include "report/doctor_report.h"
+#include "report/check_report.h"
 #include "report/message.h"
 #include "run/doctor.h"
 
@@ -14,7 +14,7 @@
 typedef struct Visit {
     Context *context;
     Workspace *workspace;
-    Diagnosis diagnosis;
+    CheckList diagnosis;
     DoctorOptions options;
 } Visit;
 
@@ -25,11 +25,11 @@ static void check_file(Visit *visit)
     const char *env = option_text(values, OPTION_ENV);
     const char *file = settings_file(visit->context);
     if (file)
-        diagnosis_add(arena, &visit->diagnosis, CHECK_FILE, VERDICT_OK, NULL, "%s%s%s", file,
-                      env ? ", environment " : "", env ? env : "");
+        check_list_add(arena, &visit->diagnosis, &DIAGNOSIS_KINDS[CHECK_FILE], VERDICT_PASS, NULL,
+                       "%s%s%s", file, env ? ", environment " : "", env ? env : "");
     else
-        diagnosis_add(arena, &visit->diagnosis, CHECK_FILE, VERDICT_OK, NULL,
-                      "none; options, variables and what is built in");
+        check_list_add(arena, &visit->diagnosis, &DIAGNOSIS_KINDS[CHECK_FILE], VERDICT_PASS, NULL,
+                       "none; options, variables and what is built in");
 }
 
 static void check_database(Visit *visit)
@@ -38,14 +38,14 @@ static void check_database(Visit *visit)
     Err err = {0};
     if (settings_database(visit->context, &visit->options.target.url, &visit->options.where,
                           &err)) {
-        diagnosis_add(arena, &visit->diagnosis, CHECK_DATABASE, VERDICT_OK, NULL, "named by %s",
-                      visit->options.where);
+        check_list_add(arena, &visit->diagnosis, &DIAGNOSIS_KINDS[CHECK_DATABASE], VERDICT_PASS,
+                       NULL, "named by %s", visit->options.where);
         return;
     }
     visit->options.where = NULL;
-    diagnosis_add(arena, &visit->diagnosis, CHECK_DATABASE, VERDICT_FAIL,
-                  err.hint[0] ? arena_strdup(arena, err.hint) : "export DATABASE_URL=...", "%s; %s",
-                  err.message, err.detail);
+    check_list_add(arena, &visit->diagnosis, &DIAGNOSIS_KINDS[CHECK_DATABASE], VERDICT_FAIL,
+                   err.hint[0] ? arena_strdup(arena, err.hint) : "export DATABASE_URL=...",
+                   "%s; %s", err.message, err.detail);
 }
 
 static void check_folder(Visit *visit)
@@ -54,9 +54,9 @@ static void check_folder(Visit *visit)
     const Source *source = &visit->workspace->source;
     Err err = {0};
     if (!workspace_load(visit->workspace, &err)) {
-        diagnosis_add(arena, &visit->diagnosis, CHECK_FOLDER, VERDICT_FAIL,
-                      err.hint[0] ? arena_strdup(arena, err.hint) : "migrate-safe validate",
-                      "%s%s%s", err.file, err.file[0] ? ": " : "", err.message);
+        check_list_add(arena, &visit->diagnosis, &DIAGNOSIS_KINDS[CHECK_FOLDER], VERDICT_FAIL,
+                       err.hint[0] ? arena_strdup(arena, err.hint) : "migrate-safe validate",
+                       "%s%s%s", err.file, err.file[0] ? ": " : "", err.message);
         return;
     }
     visit->options.source = source;
@@ -68,9 +68,10 @@ static void check_folder(Visit *visit)
     if (source->table)
         text_printf(&list, "%s (layout " LAYOUT_TABLE ")", source->table->relation);
     bool is_empty = source->migrations.len == 0;
-    diagnosis_add(arena, &visit->diagnosis, CHECK_FOLDER, is_empty ? VERDICT_WARN : VERDICT_OK,
-                  "migrate-safe new NAME", "%s: %s", text_cstr(&list),
-                  message_count(arena, (int64_t)source->migrations.len, "migration", "migrations"));
+    check_list_add(
+        arena, &visit->diagnosis, &DIAGNOSIS_KINDS[CHECK_FOLDER],
+        is_empty ? VERDICT_WARN : VERDICT_PASS, "migrate-safe new NAME", "%s: %s", text_cstr(&list),
+        message_count(arena, (int64_t)source->migrations.len, "migration", "migrations"));
 }
 
 static void check_files(Visit *visit)
@@ -88,14 +89,14 @@ static void check_files(Visit *visit)
             worst = problem;
     }
     if (!worst)
-        diagnosis_add(arena, &visit->diagnosis, CHECK_FILES, VERDICT_OK, NULL,
-                      "each was read to its end");
+        check_list_add(arena, &visit->diagnosis, &DIAGNOSIS_KINDS[CHECK_FILES], VERDICT_PASS, NULL,
+                       "each was read to its end");
     else
-        diagnosis_add(arena, &visit->diagnosis, CHECK_FILES,
-                      worst->is_error ? VERDICT_FAIL : VERDICT_WARN, "migrate-safe validate",
-                      "%s, %s: %s: %s", message_count(arena, counts[true], "error", "errors"),
-                      message_count(arena, counts[false], "warning", "warnings"), worst->err.file,
-                      worst->err.message);
+        check_list_add(arena, &visit->diagnosis, &DIAGNOSIS_KINDS[CHECK_FILES],
+                       worst->is_error ? VERDICT_FAIL : VERDICT_WARN, "migrate-safe validate",
+                       "%s, %s: %s: %s", message_count(arena, counts[true], "error", "errors"),
+                       message_count(arena, counts[false], "warning", "warnings"), worst->err.file,
+                       worst->err.message);
 }
 
 // The folder, or the one it will be made in.
@@ -119,9 +120,9 @@ static void check_logs(Visit *visit)
     const char *logs = named ? named : "logs";
     const char *nearest = nearest_existing(arena, logs);
     bool is_fine = file_is_directory(nearest) && access(nearest, W_OK | X_OK) == 0;
-    diagnosis_add(arena, &visit->diagnosis, CHECK_LOGS, is_fine ? VERDICT_OK : VERDICT_WARN,
-                  "--logs DIR", is_fine ? "%s" : "%s cannot be written; the journal has all of it",
-                  logs);
+    check_list_add(arena, &visit->diagnosis, &DIAGNOSIS_KINDS[CHECK_LOGS],
+                   is_fine ? VERDICT_PASS : VERDICT_WARN, "--logs DIR",
+                   is_fine ? "%s" : "%s cannot be written; the journal has all of it", logs);
 }
 
 static int doctor_run(Context *context)
@@ -144,18 +145,22 @@ static int doctor_run(Context *context)
     check_folder(&visit);
     check_files(&visit);
     check_logs(&visit);
-    DoctorReport report = {.diagnosis = &visit.diagnosis,
-                           .is_verbose = option_is_set(&context->options, OPTION_VERBOSE)};
-    if (!doctor_examine(context->arena, &visit.options, &visit.diagnosis, &report.target, &err))
+    CheckReport report = {.list = &visit.diagnosis,
+                          .is_verbose = option_is_set(&context->options, OPTION_VERBOSE)};
+    const char *target = NULL;
+    if (!doctor_examine(context->arena, &visit.options, &visit.diagnosis, &target, &err))
         return command_fail(context, &err);
     if (context->is_json) {
-        JSON_SCOPED document = doctor_report_json(&report);
+        JSON_SCOPED document = json_object();
+        json_put(document, "schema", json_cstr("migrate-safe/doctor/2"));
+        json_put(document, "target", json_cstr(target));
+        check_report_put(document, &visit.diagnosis);
         if (!json_write(stdout, document))
             return err_exit_code(ERR_IO);
     } else {
-        doctor_report_text(context->arena, &context->out, &report);
+        check_report_text(context->arena, &context->out, &report);
     }
-    return diagnosis_count(&visit.diagnosis, VERDICT_FAIL) ? 1 : 0;
+    return check_list_passes(&visit.diagnosis) ? 0 : 1;
 }
 
 static const Example EXAMPLES[] = {
@@ -175,7 +180,7 @@ const Command COMMAND_DOCTOR = {
     .name = "doctor",
     .summary = "look at configuration, connection, rights, server and tools before they are needed",
     .description =
-        "Each check says ok, warn, fail (up would stop there, or something would be lost) or\n"
+        "Each check says pass, warn, fail (up would stop there, or something would be lost) or\n"
         "unknown (could not be asked), and what to type. Goes as far as it can: without a\n"
         "connection the rest is still looked at. Reads only. Exit code 1 when a check fails.",
     .examples = EXAMPLES,

@@ -8,10 +8,10 @@ void doctor_unknown(Doctor *doctor, CheckId id, const Err *why)
 {
     if (why->class == ERR_INTERRUPTED)
         doctor->stopped = *why;
-    diagnosis_add(doctor->arena, doctor->diagnosis, id, VERDICT_UNKNOWN,
-                  why->hint[0] ? arena_strdup(doctor->arena, why->hint)
-                               : "migrate-safe doctor, once that is settled",
-                  "%s", why->message);
+    check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[id], VERDICT_UNKNOWN,
+                   why->hint[0] ? arena_strdup(doctor->arena, why->hint)
+                                : "migrate-safe doctor, once that is settled",
+                   "%s", why->message);
 }
 
 // An interrupt that came when the server had answered already has not failed anything.
@@ -35,7 +35,7 @@ bool doctor_query(Doctor *doctor, const Query *query, int count, const char *con
     return false;
 }
 
-bool doctor_examine(Arena *arena, const DoctorOptions *options, Diagnosis *diagnosis,
+bool doctor_examine(Arena *arena, const DoctorOptions *options, CheckList *diagnosis,
                     const char **ret_target, Err *err)
 {
     Doctor doctor = {.arena = arena, .options = options, .diagnosis = diagnosis};

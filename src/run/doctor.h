@@ -17,5 +17,5 @@ typedef struct DoctorOptions {
 
 // Appends its checks to what is there; `ret_target` is the database as people know it, NULL without
 // a connection. The only error is ERR_INTERRUPTED.
-bool doctor_examine(Arena *arena, const DoctorOptions *options, Diagnosis *diagnosis,
+bool doctor_examine(Arena *arena, const DoctorOptions *options, CheckList *diagnosis,
                     const char **ret_target, Err *err) __attribute__((warn_unused_result));

@@ -22,9 +22,9 @@ static void not_open(Doctor *doctor, const Err *err)
 {
     if (err->class == ERR_INTERRUPTED)
         doctor->stopped = *err;
-    diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_OPEN, VERDICT_FAIL,
-                  fix_of(doctor, err, "pg_isready -h HOST -p PORT"), "%s: %s%s%s",
-                  doctor->options->where, err->message, err->detail[0] ? "; " : "", err->detail);
+    check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_OPEN], VERDICT_FAIL,
+                   fix_of(doctor, err, "pg_isready -h HOST -p PORT"), "%s: %s%s%s",
+                   doctor->options->where, err->message, err->detail[0] ? "; " : "", err->detail);
 }
 
 // With the history; without it when that may not be read, or the server is too old.
@@ -47,11 +47,13 @@ static void open_session(Doctor *doctor)
             not_open(doctor, &again);
             return;
         }
-        diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_HISTORY, VERDICT_FAIL,
-                      fix_of(doctor, &err, "connect as the role that migrates"), "%s", err.message);
+        check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_HISTORY],
+                       VERDICT_FAIL, fix_of(doctor, &err, "connect as the role that migrates"),
+                       "%s", err.message);
     }
-    diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_OPEN, VERDICT_OK, NULL, "%s as %s",
-                  session_target(doctor->session), session_user(doctor->session));
+    check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_OPEN], VERDICT_PASS,
+                   NULL, "%s as %s", session_target(doctor->session),
+                   session_user(doctor->session));
 }
 
 static void check_version(Doctor *doctor)
@@ -60,16 +62,16 @@ static void check_version(Doctor *doctor)
     const char *version = session_parameter(doctor->session, "server_version");
     bool is_old = major < PROGRAM_OLDEST_MAJOR;
     bool is_new = major > PROGRAM_NEWEST_MAJOR;
-    diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_VERSION,
-                  is_old   ? VERDICT_FAIL
-                  : is_new ? VERDICT_WARN
-                           : VERDICT_OK,
-                  is_old ? "upgrade the server: pg_upgrade --help"
-                         : "try it on a copy first, or look for a newer migrate-safe",
-                  "PostgreSQL %s%s", version ? version : "of unknown version",
-                  is_old   ? ": too old, 13 to 18 are supported"
-                  : is_new ? ": newer than what was tested, 13 to 18"
-                           : "");
+    check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_VERSION],
+                   is_old   ? VERDICT_FAIL
+                   : is_new ? VERDICT_WARN
+                            : VERDICT_PASS,
+                   is_old ? "upgrade the server: pg_upgrade --help"
+                          : "try it on a copy first, or look for a newer migrate-safe",
+                   "PostgreSQL %s%s", version ? version : "of unknown version",
+                   is_old   ? ": too old, 13 to 18 are supported"
+                   : is_new ? ": newer than what was tested, 13 to 18"
+                            : "");
 }
 
 static void check_tls(Doctor *doctor)
@@ -77,16 +79,17 @@ static void check_tls(Doctor *doctor)
     const char *tls = session_tls(doctor->session, doctor->arena);
     const char *fix = "add sslmode=verify-full (at least require) to the URL";
     if (tls)
-        diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_TLS, VERDICT_OK, NULL, "%s%s", tls,
-                      session_is_verified(doctor->session)
-                          ? ""
-                          : "; the server's certificate is not compared with its name");
+        check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_TLS], VERDICT_PASS,
+                       NULL, "%s%s", tls,
+                       session_is_verified(doctor->session)
+                           ? ""
+                           : "; the server's certificate is not compared with its name");
     else if (session_is_local(doctor->session))
-        diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_TLS, VERDICT_OK, NULL,
-                      "none; the server is on this machine");
+        check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_TLS], VERDICT_PASS,
+                       NULL, "none; the server is on this machine");
     else
-        diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_TLS, VERDICT_WARN, fix,
-                      "none, and the server is on another machine");
+        check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_TLS], VERDICT_WARN,
+                       fix, "none, and the server is on another machine");
 }
 
 static int compare_times(const void *a, const void *b)
@@ -110,10 +113,10 @@ static void check_latency(Doctor *doctor)
     }
     qsort(times, ROUND_TRIPS, sizeof *times, compare_times);
     double median = (double)times[ROUND_TRIPS / 2] / 1000;
-    diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_LATENCY,
-                  median > SLOW_MS ? VERDICT_WARN : VERDICT_OK,
-                  "run migrate-safe nearer to the server: in its network, from a CI runner there",
-                  "%.2f ms a round trip (median of %d)", median, ROUND_TRIPS);
+    check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_LATENCY],
+                   median > SLOW_MS ? VERDICT_WARN : VERDICT_PASS,
+                   "run migrate-safe nearer to the server: in its network, from a CI runner there",
+                   "%.2f ms a round trip (median of %d)", median, ROUND_TRIPS);
 }
 
 static void check_pooler(Doctor *doctor)
@@ -130,11 +133,11 @@ static void check_pooler(Doctor *doctor)
         return;
     }
     bool is_fine = pooler.mode == POOLER_NONE || pooler.mode == POOLER_SESSION;
-    diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_POOLER,
-                  is_fine ? VERDICT_OK : VERDICT_FAIL, pooler_way_out(doctor->session), "%s%s%s%s",
-                  pooler_word(pooler.mode),
-                  pooler.mode == POOLER_NONE ? "" : " mode: ", pooler.why ? pooler.why : "",
-                  is_fine ? "" : "; nothing is written through it");
+    check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_POOLER],
+                   is_fine ? VERDICT_PASS : VERDICT_FAIL, pooler_way_out(doctor->session),
+                   "%s%s%s%s", pooler_word(pooler.mode),
+                   pooler.mode == POOLER_NONE ? "" : " mode: ", pooler.why ? pooler.why : "",
+                   is_fine ? "" : "; nothing is written through it");
 }
 
 static void check_history(Doctor *doctor)
@@ -148,17 +151,18 @@ static void check_history(Doctor *doctor)
     status_build(doctor->arena, source ? &source->migrations : &NONE, &target->history,
                  &doctor->status);
     if (target->has_history)
-        diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_HISTORY,
-                      status->dirty ? VERDICT_WARN : VERDICT_OK, "migrate-safe recover",
-                      "%zu applied, %zu pending%s", status->applied, status->pending,
-                      status->dirty ? "; one stopped half way" : "");
+        check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_HISTORY],
+                       status->dirty ? VERDICT_WARN : VERDICT_PASS, "migrate-safe recover",
+                       "%zu applied, %zu pending%s", status->applied, status->pending,
+                       status->dirty ? "; one stopped half way" : "");
     else if (target->has_user_tables)
-        diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_HISTORY, VERDICT_WARN,
-                      "migrate-safe baseline VERSION (0: nothing of the folder is there yet)",
-                      "the database has tables, and no history of migrate-safe");
+        check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_HISTORY],
+                       VERDICT_WARN,
+                       "migrate-safe baseline VERSION (0: nothing of the folder is there yet)",
+                       "the database has tables, and no history of migrate-safe");
     else
-        diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_HISTORY, VERDICT_OK, NULL,
-                      "nothing was applied yet, %zu pending", status->pending);
+        check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_HISTORY],
+                       VERDICT_PASS, NULL, "nothing was applied yet, %zu pending", status->pending);
 }
 
 void doctor_connection(Doctor *doctor)

@@ -16,7 +16,7 @@ typedef struct DoctorWants {
 typedef struct Doctor {
     Arena *arena;
     const DoctorOptions *options;
-    Diagnosis *diagnosis;
+    CheckList *diagnosis;
     Target target;    // whole when has_target
     bool has_target;  // history could be read
     Session *session; // the target's, or one of our own when its history cannot be read

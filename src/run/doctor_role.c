@@ -35,12 +35,13 @@ static void check_store(Doctor *doctor, const Rows *rows, const char *schema)
     const char *quoted = quote_identifier(arena, schema);
     if (!rows_bool(rows, 0, ROLE_HAS_SCHEMA)) {
         bool may = rows_bool(rows, 0, ROLE_MAY_CREATE_SCHEMA);
-        diagnosis_add(arena, doctor->diagnosis, CHECK_STORE, may ? VERDICT_OK : VERDICT_FAIL,
-                      arena_printf(arena, "GRANT CREATE ON DATABASE %s TO %s;",
-                                   quote_identifier(arena, rows_text(rows, 0, ROLE_DATABASE)),
-                                   quoted_role(doctor)),
-                      "schema %s is not there yet; this role may%s make it", schema,
-                      may ? "" : " not");
+        check_list_add(arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_STORE],
+                       may ? VERDICT_PASS : VERDICT_FAIL,
+                       arena_printf(arena, "GRANT CREATE ON DATABASE %s TO %s;",
+                                    quote_identifier(arena, rows_text(rows, 0, ROLE_DATABASE)),
+                                    quoted_role(doctor)),
+                       "schema %s is not there yet; this role may%s make it", schema,
+                       may ? "" : " not");
         return;
     }
     bool has_tables = rows_text(rows, 0, ROLE_MAY_WRITE_TABLES) != NULL;
@@ -53,9 +54,9 @@ static void check_store(Doctor *doctor, const Rows *rows, const char *schema)
                                   quoted, quoted_role(doctor), quoted, quoted_role(doctor))
                    : arena_printf(arena, "GRANT USAGE, CREATE ON SCHEMA %s TO %s;", quoted,
                                   quoted_role(doctor));
-    diagnosis_add(arena, doctor->diagnosis, CHECK_STORE, may ? VERDICT_OK : VERDICT_FAIL, fix,
-                  "schema %s is there; this role may%s %s", schema, may ? "" : " not",
-                  has_tables ? "write its tables" : "make its tables");
+    check_list_add(arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_STORE],
+                   may ? VERDICT_PASS : VERDICT_FAIL, fix, "schema %s is there; this role may%s %s",
+                   schema, may ? "" : " not", has_tables ? "write its tables" : "make its tables");
 }
 
 static void check_create(Doctor *doctor)
@@ -71,8 +72,8 @@ static void check_create(Doctor *doctor)
             ? arena_printf(arena, "; a pending migration makes %s", doctor->wants.unqualified)
             : "";
     if (rows.count == 0) {
-        diagnosis_add(
-            arena, doctor->diagnosis, CHECK_CREATE, bad,
+        check_list_add(
+            arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_CREATE], bad,
             arena_printf(arena, "ALTER ROLE %s SET search_path = public;", quoted_role(doctor)),
             "no schema of the search path is there%s", about);
         return;
@@ -84,10 +85,11 @@ static void check_create(Doctor *doctor)
         text_printf(&list, "%s%s (%s)", i ? ", " : "", rows_text(&rows, i, 0),
                     rows_bool(&rows, i, 1) ? "may create" : "may not create");
     bool may = rows_bool(&rows, 0, 1);
-    diagnosis_add(arena, doctor->diagnosis, CHECK_CREATE, may ? VERDICT_OK : bad,
-                  arena_printf(arena, "GRANT CREATE ON SCHEMA %s TO %s;",
-                               quote_identifier(arena, first), quoted_role(doctor)),
-                  "search path: %s%s", text_cstr(&list), may ? "" : about);
+    check_list_add(arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_CREATE],
+                   may ? VERDICT_PASS : bad,
+                   arena_printf(arena, "GRANT CREATE ON SCHEMA %s TO %s;",
+                                quote_identifier(arena, first), quoted_role(doctor)),
+                   "search path: %s%s", text_cstr(&list), may ? "" : about);
 }
 
 // Whoever owns them should migrate; nobody should become a superuser for it.
@@ -103,9 +105,9 @@ static void add_foreign(Doctor *doctor, const Rows *rows, size_t count)
                            owner, relation, quoted_role(doctor))
             : arena_printf(arena, "connect as %s, or: GRANT %s TO %s;", owner,
                            quote_identifier(arena, owner), quoted_role(doctor));
-    diagnosis_add(arena, doctor->diagnosis, CHECK_OWNER, VERDICT_FAIL, fix,
-                  "pending migrations change %s (owner %s)%s, which this role does not own",
-                  relation, owner, more);
+    check_list_add(arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_OWNER], VERDICT_FAIL, fix,
+                   "pending migrations change %s (owner %s)%s, which this role does not own",
+                   relation, owner, more);
 }
 
 static void check_owner(Doctor *doctor)
@@ -124,11 +126,11 @@ static void check_owner(Doctor *doctor)
     if (foreign)
         add_foreign(doctor, &rows, foreign);
     else if (rows.count)
-        diagnosis_add(arena, doctor->diagnosis, CHECK_OWNER, VERDICT_OK, NULL,
-                      "may change all that pending migrations touch (%zu)", rows.count);
+        check_list_add(arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_OWNER], VERDICT_PASS, NULL,
+                       "may change all that pending migrations touch (%zu)", rows.count);
     else
-        diagnosis_add(arena, doctor->diagnosis, CHECK_OWNER, VERDICT_OK, NULL,
-                      "no pending migration changes a table that is there");
+        check_list_add(arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_OWNER], VERDICT_PASS, NULL,
+                       "no pending migration changes a table that is there");
 }
 
 static void check_attributes(Doctor *doctor, const Rows *rows)
@@ -146,16 +148,18 @@ static void check_attributes(Doctor *doctor, const Rows *rows)
     for (size_t i = 0; i < sizeof ATTRIBUTES / sizeof *ATTRIBUTES; i++)
         if (rows_bool(rows, 0, ATTRIBUTES[i].column))
             text_printf(&list, "%s%s", list.len ? ", " : "", ATTRIBUTES[i].word);
-    diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_ATTRIBUTES, VERDICT_OK, NULL, "%s: %s",
-                  doctor->role, list.len ? text_cstr(&list) : "an ordinary role");
+    check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_ATTRIBUTES],
+                   VERDICT_PASS, NULL, "%s: %s", doctor->role,
+                   list.len ? text_cstr(&list) : "an ordinary role");
 }
 
 static void check_membership(Doctor *doctor, CheckId id, bool has, const char *group,
                              const char *yes, const char *no)
 {
-    diagnosis_add(doctor->arena, doctor->diagnosis, id, has ? VERDICT_OK : VERDICT_WARN,
-                  arena_printf(doctor->arena, "GRANT %s TO %s;", group, quoted_role(doctor)), "%s",
-                  has ? yes : no);
+    check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[id],
+                   has ? VERDICT_PASS : VERDICT_WARN,
+                   arena_printf(doctor->arena, "GRANT %s TO %s;", group, quoted_role(doctor)), "%s",
+                   has ? yes : no);
 }
 
 void doctor_role(Doctor *doctor)

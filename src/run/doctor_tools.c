@@ -25,9 +25,9 @@ static void not_run(Doctor *doctor, CheckId id, const Err *err)
     if (err->class == ERR_INTERRUPTED)
         doctor->stopped = *err;
     else
-        diagnosis_add(doctor->arena, doctor->diagnosis, id, VERDICT_FAIL,
-                      err->hint[0] ? arena_strdup(doctor->arena, err->hint) : "correct tools:",
-                      "%s%s" STR_FMT, err->message, detail.n ? ": " : "", STR_ARG(detail));
+        check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[id], VERDICT_FAIL,
+                       err->hint[0] ? arena_strdup(doctor->arena, err->hint) : "correct tools:",
+                       "%s%s" STR_FMT, err->message, detail.n ? ": " : "", STR_ARG(detail));
 }
 
 static void check_tool(Doctor *doctor, CheckId id, const char *name, int major)
@@ -42,8 +42,8 @@ static void check_tool(Doctor *doctor, CheckId id, const char *name, int major)
     const char *install = client_tool_install(doctor->arena, place, major);
     const ClientTool *best = client_tools_choose(&tools, major);
     if (!best) {
-        diagnosis_add(doctor->arena, doctor->diagnosis, id, VERDICT_FAIL, install,
-                      "not found in PATH, nor where distributions put it");
+        check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[id], VERDICT_FAIL,
+                       install, "not found in PATH, nor where distributions put it");
         return;
     }
     const ClientTool *first = &tools.items[0];
@@ -51,15 +51,15 @@ static void check_tool(Doctor *doctor, CheckId id, const char *name, int major)
                              ? arena_printf(doctor->arena, "; the first in PATH is %s (%s)",
                                             first->version, first->path)
                              : "";
-    Verdict verdict = !major || best->major == major ? VERDICT_OK
+    Verdict verdict = !major || best->major == major ? VERDICT_PASS
                       : best->major > major          ? VERDICT_WARN
                                                      : VERDICT_FAIL;
     const char *judgement =
         verdict == VERDICT_WARN   ? "; newer than the server: what it writes may not load there"
         : verdict == VERDICT_FAIL ? "; older than the server, which it cannot read"
                                   : "";
-    diagnosis_add(doctor->arena, doctor->diagnosis, id, verdict, install, "%s (%s)%s%s",
-                  best->version, best->path, judgement, beside);
+    check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[id], verdict, install,
+                   "%s (%s)%s%s", best->version, best->path, judgement, beside);
 }
 
 // A descriptor to read the text from, as psql's input: through some wrappers an argument with
@@ -107,9 +107,10 @@ static void check_reach(Doctor *doctor)
     const char *query = QUERY_DOCTOR_IDENTITY.text;
     if ((!place->words && !place->database) || !doctor->session)
         return;
-    if (diagnosis_find(doctor->diagnosis, CHECK_PSQL)->verdict == VERDICT_FAIL) {
-        diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_REACH, VERDICT_UNKNOWN,
-                      "migrate-safe doctor, once psql can be run", "there is no psql to ask with");
+    if (check_list_find(doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_PSQL])->verdict == VERDICT_FAIL) {
+        check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_REACH],
+                       VERDICT_UNKNOWN, "migrate-safe doctor, once psql can be run",
+                       "there is no psql to ask with");
         return;
     }
     if (!doctor_query(doctor, &QUERY_DOCTOR_IDENTITY, 0, NULL, CHECK_REACH, &rows))
@@ -120,11 +121,11 @@ static void check_reach(Doctor *doctor)
     }
     Str there = str_trim(text_str(&out));
     bool is_same = str_eq(there, str_from(rows_text(&rows, 0, 0)));
-    diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_REACH,
-                  is_same ? VERDICT_OK : VERDICT_FAIL, "tools-database: URL, as seen from there",
-                  is_same ? "the same database as ours"
-                          : "another database than %s: the tools are at " STR_FMT,
-                  session_target(doctor->session), STR_ARG(str_until(there, ' ')));
+    check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_REACH],
+                   is_same ? VERDICT_PASS : VERDICT_FAIL, "tools-database: URL, as seen from there",
+                   is_same ? "the same database as ours"
+                           : "another database than %s: the tools are at " STR_FMT,
+                   session_target(doctor->session), STR_ARG(str_until(there, ' ')));
 }
 
 static void check_server(Doctor *doctor, int major)
@@ -137,20 +138,21 @@ static void check_server(Doctor *doctor, int major)
         arena_printf(doctor->arena, "apt-get install postgresql-%d", major ? major : 15);
     bool has_user = server_user_find(doctor->arena, &user, &err);
     if (has_user && server_binaries_find(doctor->arena, &user, NULL, major, &found, &err)) {
-        diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_SERVER, VERDICT_OK, NULL,
-                      "PostgreSQL %d (%s), run as %s", found.major, found.directory, user.name);
+        check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_SERVER],
+                       VERDICT_PASS, NULL, "PostgreSQL %d (%s), run as %s", found.major,
+                       found.directory, user.name);
         return;
     }
     if (err.class == ERR_INTERRUPTED)
         doctor->stopped = err;
     else if (major && has_user &&
              server_binaries_find(doctor->arena, &user, NULL, 0, &found, &any_err))
-        diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_SERVER, VERDICT_WARN, install,
-                      "PostgreSQL %d (%s), not the server's own major", found.major,
-                      found.directory);
+        check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_SERVER],
+                       VERDICT_WARN, install, "PostgreSQL %d (%s), not the server's own major",
+                       found.major, found.directory);
     else
-        diagnosis_add(doctor->arena, doctor->diagnosis, CHECK_SERVER, VERDICT_WARN, install, "%s",
-                      err.message);
+        check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_SERVER],
+                       VERDICT_WARN, install, "%s", err.message);
 }
 
 void doctor_tools(Doctor *doctor, int server_major)

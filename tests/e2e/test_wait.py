@@ -43,7 +43,7 @@ def test_a_setting_waits_too(cli, folder, cold, tmp_path):
     assert BEGIN.fullmatch(begun(running))[1] == "40.0 s"
     cold.launch()
     result = running.finish()
-    assert END.fullmatch(result.err) and result.json()["schema"] == "migrate-safe/doctor/1"
+    assert END.fullmatch(result.err) and result.json()["schema"] == "migrate-safe/doctor/2"
     cold.stop()
     assert first(cli("status", "--no-wait", env={"DATABASE_URL": cold.url()}).failed(5)).startswith(
         "migrate-safe: error: ")
