@@ -3,103 +3,19 @@
 #include "report/rehearsal_report.h"
 
 #include "base/size.h"
-#include "base/text.h"
-#include "base/utf8.h"
+#include "report/markdown.h"
 #include "report/message.h"
 #include "report/rehearsal_facts.h"
 
 enum {
-    COMMENT_MAX = 60000,
     FINDINGS_UNTIL = 24000, // bytes of the comment, by which a list ends
     MIGRATIONS_UNTIL = 34000,
     STATEMENTS_UNTIL = 54000,
-    FOREIGN_MAX = 200, // code points of one foreign text
-    DETAIL_MAX = 1000, // bytes
-    OPEN_MOST = 20,    // statements that are not folded away
+    OPEN_MOST = 20, // statements that are not folded away
     LIMITS_MOST = 20,
 };
 
-typedef struct Writer {
-    Arena *arena;
-    Text text;
-} Writer;
-
-static bool is_word(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (unsigned char)c >= 0x80;
-}
-
-// What has a meaning in Markdown or HTML, would mention somebody or make a link.
-static bool is_special(Str text, size_t at)
-{
-    char before = at ? text.p[at - 1] : ' ';
-    char after = at + 1 < text.n ? text.p[at + 1] : ' ';
-    char c = text.p[at];
-    if (c == '_')
-        return !is_word(before) || !is_word(after);
-    if (c == ':')
-        return after == '/';
-    if (c == '.')
-        return at >= 3 && strncmp(text.p + at - 3, "www", 3) == 0;
-    return strchr("\\`*[]<>#|~&!@$", c) != NULL;
-}
-
-// A text of anybody's as nothing but text, in one line. HTML's references are used, since a
-// backslash is of no use in front of @ and in addresses.
-static void put(Writer *writer, const char *foreign)
-{
-    Str safe = str_from(terminal_line(writer->arena, foreign));
-    size_t most = utf8_offset(safe, FOREIGN_MAX);
-    for (size_t i = 0; i < safe.n && i < most; i++) {
-        if (is_special(safe, i))
-            text_printf(&writer->text, "&#%d;", (unsigned char)safe.p[i]);
-        else
-            text_append_char(&writer->text, safe.p[i]);
-    }
-    if (most < safe.n)
-        text_append(&writer->text, STR("…"));
-}
-
-// As code, where there is nothing in it that could end it.
-static void put_code(Writer *writer, const char *foreign)
-{
-    bool is_plain = *foreign && strlen(foreign) <= FOREIGN_MAX;
-    for (const char *c = foreign; *c && is_plain; c++)
-        is_plain = (*c == ' ' && c != foreign && c[1]) ||
-                   (*c > ' ' && *c < 0x7f && *c != '`' && *c != '|');
-    if (is_plain)
-        text_printf(&writer->text, "`%s`", foreign);
-    else
-        put(writer, foreign);
-}
-
-// In a fence that is longer than any in it.
-static void put_block(Writer *writer, const char *foreign, const char *indent)
-{
-    Str rest = str_from(terminal_safe(writer->arena, foreign));
-    size_t longest = 2;
-    size_t run = 0;
-    bool is_cut = rest.n > DETAIL_MAX;
-    if (is_cut)
-        rest.n = utf8_whole_prefix((Str){rest.p, DETAIL_MAX});
-    for (size_t i = 0; i < rest.n; i++) {
-        run = rest.p[i] == '`' ? run + 1 : 0;
-        longest = run > longest ? run : longest;
-    }
-    text_append(&writer->text, str_from(indent));
-    text_append_repeat(&writer->text, '`', longest + 1);
-    text_append(&writer->text, STR("text\n"));
-    for (Str line; str_line(&rest, &line);)
-        text_printf(&writer->text, "%s" STR_FMT "\n", indent, STR_ARG(line));
-    if (is_cut)
-        text_printf(&writer->text, "%s…\n", indent);
-    text_append(&writer->text, str_from(indent));
-    text_append_repeat(&writer->text, '`', longest + 1);
-    text_append_char(&writer->text, '\n');
-}
-
-static void put_finding(Writer *writer, const RehearsedMigration *migration,
+static void put_finding(Markdown *writer, const RehearsedMigration *migration,
                         const RehearsalFinding *finding)
 {
     bool is_warning = rehearsal_problem_is_warning(finding->problem);
@@ -107,27 +23,27 @@ static void put_finding(Writer *writer, const RehearsedMigration *migration,
                 rehearsal_problem_word(finding->problem));
     if (finding->file) {
         text_append_char(&writer->text, ' ');
-        put_code(writer, finding->position.line
-                             ? arena_printf(writer->arena, "%s:%d:%d", finding->file,
-                                            finding->position.line, finding->position.column)
-                             : finding->file);
+        markdown_code(writer, finding->position.line
+                                  ? arena_printf(writer->arena, "%s:%d:%d", finding->file,
+                                                 finding->position.line, finding->position.column)
+                                  : finding->file);
     } else if (migration) {
         text_append_char(&writer->text, ' ');
-        put_code(writer, migration->version);
+        markdown_code(writer, migration->version);
     }
     text_append(&writer->text, STR(": "));
-    put(writer, finding->message);
+    markdown_put(writer, finding->message);
     if (finding->sqlstate && *finding->sqlstate) {
         text_append(&writer->text, STR(" (SQLSTATE "));
-        put(writer, finding->sqlstate);
+        markdown_put(writer, finding->sqlstate);
         text_append_char(&writer->text, ')');
     }
     text_append_char(&writer->text, '\n');
     if (finding->detail)
-        put_block(writer, finding->detail, "  ");
+        markdown_block(writer, finding->detail, "  ");
 }
 
-static void put_findings_of(Writer *writer, const RehearsedMigration *migration,
+static void put_findings_of(Markdown *writer, const RehearsedMigration *migration,
                             const RehearsalFindings *findings, size_t *left)
 {
     VEC_EACH (const RehearsalFinding, finding, findings) {
@@ -140,7 +56,7 @@ static void put_findings_of(Writer *writer, const RehearsedMigration *migration,
     }
 }
 
-static void put_findings(Writer *writer, const Rehearsal *rehearsal)
+static void put_findings(Markdown *writer, const Rehearsal *rehearsal)
 {
     size_t left = 0;
     size_t unreached = rehearsal_count(rehearsal).problems[REHEARSAL_NOT_REACHED];
@@ -156,12 +72,12 @@ static void put_findings(Writer *writer, const Rehearsal *rehearsal)
                     message_count(writer->arena, (int64_t)left, "more finding", "more findings"));
 }
 
-static void put_time(Writer *writer, int64_t ms)
+static void put_time(Markdown *writer, int64_t ms)
 {
     text_printf(&writer->text, " %s |", ms >= 0 ? message_duration(writer->arena, ms) : "");
 }
 
-static void put_migration(Writer *writer, const RehearsedMigration *migration)
+static void put_migration(Markdown *writer, const RehearsedMigration *migration)
 {
     const char *estimate = rehearsal_estimate_word(writer->arena, &migration->up.estimate);
     const char *mark = !rehearsed_was_reached(migration) ? "➖"
@@ -169,22 +85,22 @@ static void put_migration(Writer *writer, const RehearsedMigration *migration)
                        : migration->findings.len         ? "⚠️"
                                                          : "✅";
     text_printf(&writer->text, "| %s | ", mark);
-    put(writer, migration->version);
+    markdown_put(writer, migration->version);
     text_append_char(&writer->text, ' ');
-    put(writer, migration->name);
+    markdown_put(writer, migration->name);
     text_append(&writer->text, STR(" |"));
     put_time(writer, migration->up.was_run ? migration->up.ms : -1);
     put_time(writer, migration->down.was_run ? migration->down.ms : -1);
     put_time(writer, migration->down.was_run ? migration->again_ms : -1);
     text_printf(&writer->text, " %s | ",
                 rehearsed_was_reached(migration) ? rehearsal_back_word(migration) : "not reached");
-    put(writer, migration->risk ? migration->risk : "");
+    markdown_put(writer, migration->risk ? migration->risk : "");
     text_append(&writer->text, STR(" | "));
-    put(writer, estimate);
+    markdown_put(writer, estimate);
     text_append(&writer->text, STR(" |\n"));
 }
 
-static void put_migrations(Writer *writer, const Rehearsal *rehearsal)
+static void put_migrations(Markdown *writer, const Rehearsal *rehearsal)
 {
     size_t left = 0;
     text_append(&writer->text,
@@ -227,23 +143,24 @@ static int in_order(const void *left, const void *right)
     return one->place < other->place ? -1 : one->place > other->place;
 }
 
-static void put_statement(Writer *writer, const Line *line)
+static void put_statement(Markdown *writer, const Line *line)
 {
     Arena *arena = writer->arena;
     const TraceStatement *statement = line->statement;
     RehearsedLock lock = rehearsal_lock(statement);
     const char *rewritten = rehearsal_rewritten(arena, statement);
     text_append(&writer->text, STR("| "));
-    put(writer, statement->position.line ? arena_printf(arena, "%s:%d", line->migration->version,
-                                                        statement->position.line)
-                                         : line->migration->version);
+    markdown_put(writer, statement->position.line
+                             ? arena_printf(arena, "%s:%d", line->migration->version,
+                                            statement->position.line)
+                             : line->migration->version);
     text_append(&writer->text, STR(" | "));
-    put_code(writer, rehearsal_statement_label(statement));
+    markdown_code(writer, rehearsal_statement_label(statement));
     text_printf(&writer->text, "%s | %s | ", statement->has_failed ? " ❌ failed" : "",
                 rehearsal_time(arena, line->us));
-    put(writer, rehearsal_lock_text(arena, &lock));
+    markdown_put(writer, rehearsal_lock_text(arena, &lock));
     text_printf(&writer->text, " | %s | ", rehearsal_block_text(arena, rehearsal_block(statement)));
-    put(writer, rewritten ? rewritten : "");
+    markdown_put(writer, rewritten ? rewritten : "");
     text_printf(&writer->text, " | %s | %s |\n",
                 statement->rows > 0 ? rehearsal_number(arena, statement->rows) : "",
                 statement->wal_bytes >= 0 ? size_text(arena, statement->wal_bytes) : "");
@@ -259,7 +176,7 @@ static void collect(Arena *arena, const Rehearsal *rehearsal, Lines *lines)
 }
 
 // The longest, as many as there is room for, in their order.
-static void put_statements(Writer *writer, const Rehearsal *rehearsal)
+static void put_statements(Markdown *writer, const Rehearsal *rehearsal)
 {
     enum {
         LINE_BYTES = 160 // mostly less
@@ -292,7 +209,7 @@ static void put_statements(Writer *writer, const Rehearsal *rehearsal)
         text_append(&writer->text, STR("\n</details>\n"));
 }
 
-static void put_list(Writer *writer, const char *heading, const Words *lines)
+static void put_list(Markdown *writer, const char *heading, const Words *lines)
 {
     if (!lines->len)
         return;
@@ -301,14 +218,14 @@ static void put_list(Writer *writer, const char *heading, const Words *lines)
         text_append(&writer->text, STR("- "));
         // A sign at its beginning would be a list in the list.
         text_append(&writer->text, STR("<!-- -->"));
-        put(writer, lines->items[i]);
+        markdown_put(writer, lines->items[i]);
         text_append_char(&writer->text, '\n');
     }
     if (lines->len > LIMITS_MOST)
         text_printf(&writer->text, "- and %zu more\n", lines->len - LIMITS_MOST);
 }
 
-static void put_head(Writer *writer, const Rehearsal *rehearsal)
+static void put_head(Markdown *writer, const Rehearsal *rehearsal)
 {
     RehearsalCounts counts = rehearsal_count(rehearsal);
     const char *longest = rehearsal_longest_text(writer->arena, &counts);
@@ -317,39 +234,39 @@ static void put_head(Writer *writer, const Rehearsal *rehearsal)
                 rehearsal_failures(rehearsal) ? "❌" : "✅", rehearsal_verdict_word(rehearsal),
                 rehearsal_verdict(writer->arena, rehearsal));
     text_append(&writer->text, STR("Run up, down and up again on "));
-    put(writer, rehearsal_copy_text(writer->arena, &rehearsal->copy));
+    markdown_put(writer, rehearsal_copy_text(writer->arena, &rehearsal->copy));
     text_append(&writer->text, STR("; as "));
-    put(writer, rehearsal_role_text(writer->arena, &rehearsal->copy));
+    markdown_put(writer, rehearsal_role_text(writer->arena, &rehearsal->copy));
     text_printf(&writer->text, ". Ways back: %s.", rehearsal_backs_text(writer->arena, &counts));
     if (longest) {
         text_append(&writer->text, STR(" Blocked longest: "));
-        put(writer, longest);
+        markdown_put(writer, longest);
         text_append_char(&writer->text, '.');
     }
     if (queries) {
         text_append(&writer->text, STR(" Queries of the application as it is: "));
-        put(writer, queries);
+        markdown_put(writer, queries);
         text_append_char(&writer->text, '.');
     }
     text_append_char(&writer->text, '\n');
 }
 
-static void put_foot(Writer *writer, const Rehearsal *rehearsal)
+static void put_foot(Markdown *writer, const Rehearsal *rehearsal)
 {
     text_append(&writer->text, STR("\nNext: "));
-    put_code(writer, rehearsal_next(writer->arena, rehearsal));
+    markdown_code(writer, rehearsal_next(writer->arena, rehearsal));
     text_append(&writer->text, STR("\n\n<sub>migrate-safe "));
-    put(writer, rehearsal->tool_version);
+    markdown_put(writer, rehearsal->tool_version);
     text_append(&writer->text, STR(", "));
-    put(writer, rehearsal->made_at);
+    markdown_put(writer, rehearsal->made_at);
     text_append(&writer->text, STR("; nothing was written to the target</sub>\n"));
 }
 
 void rehearsal_report_markdown(Arena *arena, FILE *stream, const Rehearsal *rehearsal)
 {
     ArenaMark mark = arena_mark(arena);
-    Writer writer = {.arena = arena};
-    text_init(&writer.text, 16 * (size_t)COMMENT_MAX);
+    Markdown writer;
+    markdown_init(&writer, arena);
     put_head(&writer, rehearsal);
     put_findings(&writer, rehearsal);
     put_migrations(&writer, rehearsal);
@@ -357,7 +274,6 @@ void rehearsal_report_markdown(Arena *arena, FILE *stream, const Rehearsal *rehe
     put_list(&writer, "What this copy cannot show", &rehearsal->copy.limits);
     put_list(&writer, "Made or dropped for all databases of the server", &rehearsal->server_wide);
     put_foot(&writer, rehearsal);
-    fwrite_unlocked(text_cstr(&writer.text), 1, writer.text.len, stream);
-    text_done(&writer.text);
+    markdown_finish(&writer, stream);
     arena_release(arena, mark);
 }
