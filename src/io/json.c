@@ -1,5 +1,6 @@
 #include "io/json.h"
 
+#include "base/masked.h"
 #include "base/require.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -107,6 +108,21 @@ json_t *json_read(Str text, const char *file, Err *err)
         err_at(err, file, (Position){error.line, error.column > 0 ? error.column : 1});
     }
     return value;
+}
+
+void json_mask_passwords(Arena *arena, json_t *value)
+{
+    const char *key;
+    json_t *member;
+    size_t i;
+    if (json_is_string(value)) {
+        const char *text = json_string_value(value);
+        const char *masked = masked_passwords(arena, text);
+        if (masked != text)
+            json_string_set(value, masked);
+    }
+    json_array_foreach(value, i, member) json_mask_passwords(arena, member);
+    json_object_foreach(value, key, member) json_mask_passwords(arena, member);
 }
 
 void json_free_at(json_t **value)

@@ -21,5 +21,7 @@ char *json_words_line(Arena *arena, const char *const *items, size_t count); // 
 void json_words_read(Arena *arena, const char *list, Words *words);
 const char *json_get_text(Arena *arena, const json_t *object, const char *key); // NULL: it has none
 json_t *json_read(Str text, const char *file, Err *err); // NULL with position on failure
+// Of all texts in it, in place: see base/masked.h.
+void json_mask_passwords(Arena *arena, json_t *value);
 void json_free_at(json_t **value);
 #define JSON_SCOPED __attribute__((cleanup(json_free_at))) json_t *

@@ -55,6 +55,11 @@ static json_t *number_json(int64_t number, JsonFieldKind kind)
     return number < 0 && kind == JSON_FIELD_NUMBER_OR_NULL ? json_null() : json_integer(number);
 }
 
+static json_t *pointed_json(const void *object, const JsonField *field)
+{
+    return object ? json_fields_write(object, field->fields) : json_null();
+}
+
 static json_t *field_json(const void *at, const JsonField *field)
 {
     const char *text;
@@ -87,6 +92,8 @@ static json_t *field_json(const void *at, const JsonField *field)
         return json_words(((const Words *)at)->items, ((const Words *)at)->len);
     case JSON_FIELD_OBJECT:
         return json_fields_write(at, field->fields);
+    case JSON_FIELD_OBJECT_OR_NULL:
+        return pointed_json(*(const void *const *)at, field);
     case JSON_FIELD_LIST:
         return list_json(at, field);
     }
@@ -279,6 +286,16 @@ static bool read_list(const Reading *reading, const Place *place, const json_t *
     return true;
 }
 
+static bool read_pointed(const Reading *reading, const Place *place, const json_t *value,
+                         const JsonField *field, void *at)
+{
+    void *object = json_is_null(value) ? NULL : arena_alloc(reading->arena, field->size);
+    if (object && !read_object(reading, place, value, field->fields, object))
+        return false;
+    memcpy(at, &object, sizeof object);
+    return true;
+}
+
 static const char *read_number_or_null(const json_t *value, int64_t *ret_number)
 {
     *ret_number = -1;
@@ -322,6 +339,7 @@ static const char *read_plain(const Reading *reading, const json_t *value, const
     case JSON_FIELD_WORDS:
         return read_words(reading->arena, value, at);
     case JSON_FIELD_OBJECT:
+    case JSON_FIELD_OBJECT_OR_NULL:
     case JSON_FIELD_LIST:
         break;
     }
@@ -335,6 +353,8 @@ static bool read_field(const Reading *reading, const Place *place, const json_t 
         return wrong(reading, place, "is missing");
     if (field->kind == JSON_FIELD_OBJECT)
         return read_object(reading, place, value, field->fields, at);
+    if (field->kind == JSON_FIELD_OBJECT_OR_NULL)
+        return read_pointed(reading, place, value, field, at);
     if (field->kind == JSON_FIELD_LIST)
         return read_list(reading, place, value, field, at);
     const char *problem = read_plain(reading, value, field, at);

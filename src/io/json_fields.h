@@ -25,6 +25,7 @@ typedef enum JsonFieldKind {
     JSON_FIELD_WORD_SET,       // unsigned, a bit for each word: a list of them
     JSON_FIELD_WORDS,          // Words
     JSON_FIELD_OBJECT,         // a struct in the struct
+    JSON_FIELD_OBJECT_OR_NULL, // a struct that is pointed to
     JSON_FIELD_LIST,           // VEC of structs
 } JsonFieldKind;
 
@@ -33,7 +34,7 @@ typedef struct JsonField {
     JsonFieldKind kind;
     size_t offset;
     const struct JsonField *fields; // of an object and of a list's items
-    size_t size;                    // of a list's item
+    size_t size;                    // of a list's item, of what is pointed to
     const char *(*word)(int value); // NULL: there is no such value
 } JsonField;
 

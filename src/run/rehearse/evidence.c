@@ -1,6 +1,5 @@
 #include "run/rehearse/evidence.h"
 
-#include "base/masked.h"
 #include "base/require.h"
 #include "base/sha256.h"
 #include "io/file.h"
@@ -32,27 +31,11 @@ json_t *evidence_to_json(const Rehearsal *rehearsal, const char *path, const cha
 
 // ---- writing
 
-// Of what people read or write in it, in place.
-static void mask(Arena *arena, json_t *value)
-{
-    const char *key;
-    json_t *member;
-    size_t i;
-    if (json_is_string(value)) {
-        const char *text = json_string_value(value);
-        const char *masked = masked_passwords(arena, text);
-        if (masked != text)
-            json_string_set(value, masked);
-    }
-    json_array_foreach(value, i, member) mask(arena, member);
-    json_object_foreach(value, key, member) mask(arena, member);
-}
-
 bool evidence_write(Arena *arena, const char *folder, const Rehearsal *rehearsal,
                     const char **ret_path, const char **ret_digest, Err *err)
 {
     JSON_SCOPED document = rehearsal_to_json(rehearsal);
-    mask(arena, document);
+    json_mask_passwords(arena, document);
     char *text = json_dumps(document, JSON_INDENT(1));
     if (!text)
         require_memory();

@@ -1,4 +1,4 @@
-#include "io/json_fields.h"
+#include "io/json_field_table.h"
 #include "migration/order.h"
 #include "run/rehearse/evidence.h"
 
@@ -9,12 +9,6 @@ static const char HINT[] = "it was changed, or is of another program; make anoth
                            "migrate-safe rehearse";
 
 // ---- words
-
-#define WORD(name, type, last, word)                                                               \
-    static const char *name(int value)                                                             \
-    {                                                                                              \
-        return value <= (int)(last) ? word((type)value) : NULL;                                    \
-    }
 
 static const char *place_word(TracePlace place)
 {
@@ -35,15 +29,6 @@ WORD(lock_words, LockMode, LOCK_ACCESS_EXCLUSIVE, lock_mode_name)
 WORD(place_words, TracePlace, TRACE_OUTSIDE, place_word)
 
 // ---- members
-
-#define AT(member)                offsetof(OF, member)
-#define LIST(member, table, type) offsetof(OF, member), .fields = table, .size = sizeof(type)
-#define INSIDE(member, table)     offsetof(OF, member), .fields = table
-#define ONE_OF(member, words)     offsetof(OF, member), .word = words
-#define LAST                                                                                       \
-    {                                                                                              \
-        NULL, JSON_FIELD_TEXT, 0                                                                   \
-    }
 
 #define OF Position
 static const JsonField POSITION[] = {
