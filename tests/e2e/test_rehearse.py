@@ -156,10 +156,18 @@ ROWS = {  # whose rows are looked at again, and whose are not
     "emptied": ("TRUNCATE q", "SELECT 1", ["down-loses-rows"]),
     "not at all": ("COMMENT ON TABLE a IS 'x'; CREATE TABLE made (id int)", "COMMENT ON TABLE a IS NULL; DROP TABLE made", []),
     "put back": ("UPDATE q SET n = n + 1", "UPDATE q SET n = n - 1", []),
+    "not, beside a column": ("ALTER TABLE k ADD m int DEFAULT 1", "ALTER TABLE k DROP m", []),
+    "where they are not counted": ("SET track_counts = off; UPDATE k SET n = 77", "SELECT 1", ["down-loses-rows"]),
+    "with a column": ("ALTER TABLE k DROP m", "ALTER TABLE k ADD m int DEFAULT 2", ["down-differs"]),
+    "with a column, made as it was": ("ALTER TABLE a DROP t", "ALTER TABLE a ADD t text", ["down-loses-rows"]),
+    "with their type": ("ALTER TYPE mood RENAME VALUE 'sad' TO 'glad'", "ALTER TYPE mood RENAME VALUE 'glad' TO 'sad'", []),
+    "of that type": ("UPDATE moods SET n = n + 1", "UPDATE moods SET n = n - 1", []),
 }
 BASE = """
 CREATE TABLE a (id int PRIMARY KEY, t text); CREATE TABLE log (id int); CREATE TABLE p (id int PRIMARY KEY);
 CREATE TABLE c (id int, p int REFERENCES p ON DELETE CASCADE); CREATE TABLE q (n int);
+CREATE TABLE k (n int); INSERT INTO k VALUES (1), (2);
+CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE moods (n int, mood mood); INSERT INTO moods VALUES (1, 'sad');
 CREATE SCHEMA s; CREATE TABLE s.w (n int); CREATE TABLE r (n int);
 INSERT INTO a VALUES (1, 'a'); INSERT INTO p VALUES (1), (2); INSERT INTO c VALUES (1, 1), (2, 2); INSERT INTO q VALUES (1), (2); INSERT INTO s.w VALUES (1); INSERT INTO r VALUES (1);
 CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (new.id); RETURN new; END $$;

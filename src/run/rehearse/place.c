@@ -107,6 +107,11 @@ const char *rehearsal_place_superuser_url(const RehearsalPlace *place)
     return place->superuser_url;
 }
 
+const DataFacts *rehearsal_place_facts(const RehearsalPlace *place)
+{
+    return place->facts;
+}
+
 int rehearsal_place_major(const RehearsalPlace *place)
 {
     return place->major;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/event.h"
+#include "check/backup.h"
 #include "check/rehearsal.h"
 #include "pg/client_tool.h"
 #include "run/source.h"
@@ -52,6 +53,10 @@ const RehearsalCopy *rehearsal_place_copy(const RehearsalPlace *place);
 const char *rehearsal_place_url(const RehearsalPlace *place);
 const char *rehearsal_place_superuser_url(const RehearsalPlace *place);
 int rehearsal_place_major(const RehearsalPlace *place);
+
+// The copy's rows as it was opened, as they were when the backup was made; NULL: they have to be
+// read.
+const DataFacts *rehearsal_place_facts(const RehearsalPlace *place);
 
 // The database as it is now is kept aside under a name of its own; no session may be on it.
 // `ret_saved`: for the two below.

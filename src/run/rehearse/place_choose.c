@@ -195,12 +195,12 @@ static void choose_dump_or_generated(RehearsalPlace *place)
                            place->no_backup, name, size, size_text(arena, most));
 }
 
-static void choose(RehearsalPlace *place)
+static bool choose(RehearsalPlace *place, Err *err)
 {
     RehearsalCopy *copy = &place->copy;
     if (!place->target) {
         copy->why = "no database is configured";
-        return;
+        return true;
     }
     if (place->backup.path && has_room(place)) {
         copy->kind = REHEARSAL_FROM_BACKUP;
@@ -208,12 +208,15 @@ static void choose(RehearsalPlace *place)
                                  "the newest backup is %s old, and has the schema and the "
                                  "migrations that the database has",
                                  retention_age(place->arena, age_ms(place->backup.manifest)));
-        return;
+        return true;
     }
     if (place->backup.path)
         place->no_backup = "there is no room for the newest backup";
     place->backup = (Backup){0};
+    if (!read_size(place, err))
+        return false;
     choose_dump_or_generated(place);
+    return true;
 }
 
 // A dump is not for older servers.
@@ -237,8 +240,8 @@ bool place_choose(RehearsalPlace *place, Err *err)
         return false;
     if (place->options.has_kind)
         place->copy.why = "it was asked for";
-    else
-        choose(place);
+    else if (!choose(place, err))
+        return false;
     if (!check_major(place, err))
         return false;
     const BackupManifest *manifest = place->backup.manifest;

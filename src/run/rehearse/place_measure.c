@@ -47,6 +47,24 @@ static Rows tables_of(const RehearsalPlace *place, const Rows *relations)
     return tables;
 }
 
+static bool count_rows(RehearsalPlace *place, Session *session, const Rows *tables, Err *err)
+{
+    place->copy.rows = 0;
+    for (size_t from = 0; from < tables->count && !place->facts; from += COUNTED_AT_ONCE) {
+        size_t end = from + COUNTED_AT_ONCE;
+        if (end > tables->count)
+            end = tables->count;
+        if (!count_some(place, session, tables, from, end, err))
+            return false;
+    }
+    if (!place->facts)
+        return true;
+    VEC_EACH (const TableFact, table, &place->facts->tables)
+        if (!table->is_refreshed && strcmp(table->schema, place_own_schema(place)) != 0)
+            place->copy.rows += table->rows;
+    return true;
+}
+
 static bool count(RehearsalPlace *place, Session *session, Err *err)
 {
     static const char *const ALL[] = {NULL, "true"};
@@ -56,13 +74,8 @@ static bool count(RehearsalPlace *place, Session *session, Err *err)
         return false;
     Rows tables = tables_of(place, &relations);
     place->copy.tables = (int64_t)tables.count;
-    place->copy.rows = 0;
-    for (size_t from = 0; from < tables.count; from += COUNTED_AT_ONCE) {
-        size_t end = from + COUNTED_AT_ONCE < tables.count ? from + COUNTED_AT_ONCE : tables.count;
-        if (!count_some(place, session, &tables, from, end, err))
-            return false;
-    }
-    if (!session_query(session, place->arena,
+    if (!count_rows(place, session, &tables, err) ||
+        !session_query(session, place->arena,
                        "SELECT pg_catalog.pg_database_size(pg_catalog.current_database())", 0, NULL,
                        &size, err))
         return false;

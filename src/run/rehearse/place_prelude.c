@@ -50,6 +50,7 @@ bool place_prelude_run(RehearsalPlace *place, Err *err)
     if (!path || !*path || (place_is_copy(place) && !place->options.is_prelude_forced))
         return true;
     place_tell(place, "running the prelude");
+    place->facts = NULL;
     for (; *path; path++)
         if (!run_file(place, *path, err))
             return false;

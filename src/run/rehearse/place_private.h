@@ -38,7 +38,8 @@ struct RehearsalPlace {
     int major;
     ClientPlace client; // how client programs see the database
     int saves;
-    Words server_wide; // as it was
+    Words server_wide;      // as it was
+    const DataFacts *facts; // its rows, where a backup says them and is known to say so rightly
 };
 
 // ---- place_server.c: the server, and an empty database on it

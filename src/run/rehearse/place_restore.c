@@ -1,7 +1,10 @@
 // A backup, which is proven by being restored.
 #include "run/rehearse/place_private.h"
 
+#include "run/backup/facts.h"
 #include "run/backup/verify.h"
+
+#include <string.h>
 
 static bool create_like_backup(RehearsalPlace *place, Err *err)
 {
@@ -18,6 +21,20 @@ static BackupLevel level_to_prove(const RehearsalPlace *place)
     const BackupManifest *manifest = place->backup.manifest;
     bool is_proven = !manifest || manifest->level >= BACKUP_EQUAL;
     return is_proven || !place->superuser_url ? BACKUP_RESTORED : BACKUP_EQUAL;
+}
+
+// What a copy with equal rows has: nobody has to read them again.
+static const DataFacts *facts_of(const RehearsalPlace *place, BackupLevel proven)
+{
+    const BackupManifest *manifest = place->backup.manifest;
+    if (!manifest || manifest->content != BACKUP_ALL || manifest->server_major != place->major ||
+        (proven < BACKUP_EQUAL && manifest->level < BACKUP_EQUAL) || !manifest->data.algorithm ||
+        strcmp(manifest->data.algorithm, FACTS_ALGORITHM) != 0)
+        return NULL;
+    VEC_EACH (const TableFact, table, &manifest->data.tables)
+        if (!table->digest && !table->is_refreshed)
+            return NULL;
+    return &manifest->data;
 }
 
 static bool restore(RehearsalPlace *place, Err *err)
@@ -39,8 +56,10 @@ static bool restore(RehearsalPlace *place, Err *err)
         .makes_roles = place->cluster != NULL,
         .has_roles = place->target && place->cluster,
     };
-    return backup_verify_into(place->arena, &place->backup, &options, &into, &result, err) ||
-           err_note(err, "backup %s", backup_name(&place->backup));
+    if (!backup_verify_into(place->arena, &place->backup, &options, &into, &result, err))
+        return err_note(err, "backup %s", backup_name(&place->backup));
+    place->facts = facts_of(place, result.level);
+    return true;
 }
 
 // It is loaded with its owners: without them there would be nothing to compare.

@@ -61,8 +61,10 @@ static bool fill(Round *round, Err *err)
     ARENA_SCOPED scratch = arena_new();
     SampleRowsResult result;
     SampleRowsOptions options = {.rows = round->options->rows};
-    return !options.rows ||
-           sample_rows_fill(scratch, round->admin, round_own_schema(round), &options, &result, err);
+    if (!options.rows)
+        return true;
+    round->copied = NULL;
+    return sample_rows_fill(scratch, round->admin, round_own_schema(round), &options, &result, err);
 }
 
 // The state that it begins with; what the last one left is still that, unless rows came since.
@@ -73,9 +75,10 @@ static bool take_before(Round *round, State *before, Err *err)
         (!is_taken &&
          (!round_take_schema(round, before, err) || !round_take_unsound(round, before, err))) ||
         ((!before->has_rows || round->options->rows) && !round_take_rows(round, before, err)) ||
+        !round_take_shapes(round, before, err) ||
         !read_sizes(before->arena, round->admin, &before->sizes, err))
         return false;
-    round->touched.len = 0;
+    round->touched.len = round->changed.len = 0;
     round->is_anything_touched = false;
     count_rows(before);
     round->bytes = 0;
@@ -257,7 +260,13 @@ static bool run(Round *round, const RoundSteps *steps, State *now, Err *err)
 bool round_run(Arena *arena, RehearsalPlace *place, const RoundSteps *steps,
                const RoundOptions *options, Rehearsal *rehearsal, Err *err)
 {
-    Round round = {.arena = arena, .place = place, .options = options, .rehearsal = rehearsal};
+    Round round = {
+        .arena = arena,
+        .place = place,
+        .options = options,
+        .rehearsal = rehearsal,
+        .copied = rehearsal_place_facts(place),
+    };
     State now = state_new();
     vec_reserve(arena, &rehearsal->migrations, steps->len + 1);
     bool ok = run(&round, steps, &now, err);

@@ -14,6 +14,7 @@ typedef struct State {
     DataFacts rows;
     bool has_rows;
     TableSizes sizes;
+    Rows shapes;  // of tables, by oid: what of their rows can change without a row being written
     Rows unsound; // invalid indexes, constraints that are not validated
 } State;
 
@@ -35,10 +36,12 @@ typedef struct Round {
     // Relations (oids) that scripts did something to since the rows were last known, and whether
     // something may have been done to others.
     Words touched;
+    Words changed; // of these, whose rows were written, or may have been
     bool is_anything_touched;
-    bool is_astray;      // the copy is not what the migrations make of it
-    bool has_other_rows; // behind a down
-    const char *why_not; // nothing more is reached; NULL: it is
+    bool is_astray;          // the copy is not what the migrations make of it
+    bool has_other_rows;     // behind a down
+    const DataFacts *copied; // the rows, until something has run; NULL: they have to be read
+    const char *why_not;     // nothing more is reached; NULL: it is
 } Round;
 
 typedef enum Outcome {
@@ -67,6 +70,7 @@ Outcome round_run_up(Round *round, const Migration *migration, bool is_measured,
 const char *round_own_schema(const Round *round);
 bool round_take_schema(Round *round, State *state, Err *err) __attribute__((warn_unused_result));
 bool round_take_rows(Round *round, State *state, Err *err) __attribute__((warn_unused_result));
+bool round_take_shapes(Round *round, State *state, Err *err) __attribute__((warn_unused_result));
 // Only of what was touched since `base`, where that is known.
 bool round_take_rows_since(Round *round, const State *base, State *state, Err *err)
     __attribute__((warn_unused_result));

@@ -93,14 +93,14 @@ static void end_load(Load *load, RehearsedWay *way)
     way->load = load_result(load);
 }
 
-static void touch(Round *round, uint32_t oid)
+static void note(Round *round, Words *relations, uint32_t oid)
 {
     char text[16];
     snprintf(text, sizeof text, "%u", oid);
-    VEC_EACH (const char *const, known, &round->touched)
+    VEC_EACH (const char *const, known, relations)
         if (strcmp(*known, text) == 0)
             return;
-    *vec_append(round->arena, &round->touched) = round_keep(round, text);
+    *vec_append(round->arena, relations) = round_keep(round, text);
 }
 
 // The modes between these change no row: they build indexes, and validate.
@@ -112,15 +112,38 @@ static bool is_touched(const TraceRelation *relation)
            relation->inserted || relation->updated || relation->deleted;
 }
 
-// Whose rows may be others now. What a trigger does at a transaction's end is not seen.
+// Outside of a transaction the server counts when it likes.
+static bool is_changed(const TraceStatement *statement, const TraceRelation *relation)
+{
+    return statement->place == TRACE_OUTSIDE || relation->is_created || relation->is_rewritten ||
+           relation->inserted || relation->updated || relation->deleted;
+}
+
+// Triggers at a transaction's end are not seen, nor what the server was told not to count; values
+// of a type that changes are others in every table.
+static bool is_far_reaching(const TraceStatement *statement)
+{
+    static const char *const SIGNS[] = {"constraint trigger", "track_counts"};
+    const char *text = statement->text ? statement->text : "";
+    for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++)
+        if (strcasestr(text, SIGNS[i]))
+            return true;
+    return strcasecmp(statement->label, "ALTER TYPE") == 0 && !strcasestr(text, "add value");
+}
+
+// Whose rows may be others now.
 static void note_touched(Round *round, const Trace *trace)
 {
+    round->copied = NULL;
     VEC_EACH (const TraceStatement, statement, &trace->statements) {
-        if (statement->text && strcasestr(statement->text, "constraint trigger"))
-            round->is_anything_touched = true;
-        VEC_EACH (const TraceRelation, relation, &statement->relations)
-            if (is_touched(relation))
-                touch(round, relation->oid);
+        round->is_anything_touched |= is_far_reaching(statement);
+        VEC_EACH (const TraceRelation, relation, &statement->relations) {
+            if (!is_touched(relation))
+                continue;
+            note(round, &round->touched, relation->oid);
+            if (is_changed(statement, relation))
+                note(round, &round->changed, relation->oid);
+        }
     }
 }
 

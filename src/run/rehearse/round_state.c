@@ -31,8 +31,49 @@ bool round_take_schema(Round *round, State *state, Err *err)
 
 bool round_take_rows(Round *round, State *state, Err *err)
 {
+    static const Words NONE = {0};
+    if (round->copied) {
+        state->has_rows =
+            rows_take_some(state->arena, round->admin, round->copied, &NONE, &state->rows, err);
+        return state->has_rows;
+    }
     state->has_rows = rows_take(state->arena, round->admin, &state->rows, err);
     return state->has_rows;
+}
+
+bool round_take_shapes(Round *round, State *state, Err *err)
+{
+    return session_query(round->admin, state->arena, QUERY_REHEARSE_SHAPES.text, 0, NULL,
+                         &state->shapes, err);
+}
+
+static const char *shape_of(const Rows *shapes, const char *oid)
+{
+    for (size_t i = 0; i < shapes->count; i++)
+        if (strcmp(rows_text(shapes, i, 0), oid) == 0)
+            return rows_text(shapes, i, 1);
+    return NULL;
+}
+
+static bool has_word(const Words *words, const char *word)
+{
+    VEC_EACH (const char *const, each, words)
+        if (strcmp(*each, word) == 0)
+            return true;
+    return false;
+}
+
+// A table that was only locked, and has the same columns in the same file, has the same rows.
+static Words to_be_read(const Round *round, const State *base, const State *now)
+{
+    Words words = {0};
+    VEC_EACH (const char *const, oid, &round->touched) {
+        const char *before = shape_of(&base->shapes, *oid);
+        const char *after = shape_of(&now->shapes, *oid);
+        if (!before || !after || strcmp(before, after) != 0 || has_word(&round->changed, *oid))
+            *vec_append(now->arena, &words) = *oid;
+    }
+    return words;
 }
 
 bool round_take_rows_since(Round *round, const State *base, State *state, Err *err)
@@ -43,8 +84,11 @@ bool round_take_rows_since(Round *round, const State *base, State *state, Err *e
         return false;
     if (!base->has_rows || round->is_anything_touched || rows_bool(&late, 0, 0))
         return round_take_rows(round, state, err);
+    if (!round_take_shapes(round, state, err))
+        return false;
+    Words read = to_be_read(round, base, state);
     state->has_rows =
-        rows_take_some(state->arena, round->admin, &base->rows, &round->touched, &state->rows, err);
+        rows_take_some(state->arena, round->admin, &base->rows, &read, &state->rows, err);
     return state->has_rows;
 }
 
