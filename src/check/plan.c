@@ -6,16 +6,20 @@
 
 #include <string.h>
 
+void plan_digest_add(Sha256 *hash, Direction direction, const char *version, const char *checksum)
+{
+    sha256_add(hash, direction == DIRECTION_UP ? STR("up ") : STR("down "));
+    sha256_add(hash, str_from(version));
+    sha256_add(hash, STR(" "));
+    sha256_add(hash, str_from(checksum));
+    sha256_add(hash, STR("\n"));
+}
+
 void plan_digest(Plan *plan)
 {
     Sha256 *hash = sha256_new();
-    VEC_EACH (const Step, step, &plan->steps) {
-        sha256_add(hash, step->direction == DIRECTION_UP ? STR("up ") : STR("down "));
-        sha256_add(hash, str_from(step->version));
-        sha256_add(hash, STR(" "));
-        sha256_add(hash, str_from(step->script.checksum));
-        sha256_add(hash, STR("\n"));
-    }
+    VEC_EACH (const Step, step, &plan->steps)
+        plan_digest_add(hash, step->direction, step->version, step->script.checksum);
     sha256_finish(hash, plan->digest);
 }
 

@@ -26,8 +26,9 @@ typedef struct Step {
     Script script;
     Shape shape;
     bool is_one_transaction;
-    LockPlan locks;       // by lock_planner_plan, for those who show it
-    const Script *verify; // of an up; NULL: none, or there is nothing in it
+    LockPlan locks;          // by lock_planner_plan, for those who show it
+    const struct Risk *risk; // by risk_of_plan, check/risk.h; NULL: nobody asked
+    const Script *verify;    // of an up; NULL: none, or there is nothing in it
 } Step;
 
 // Does something have to hold before it is recorded: a verify script, or verify directives?
@@ -45,6 +46,8 @@ typedef struct Plan {
 bool plan_is_same(const Plan *a, const Plan *b);
 // Once every step has its script.
 void plan_digest(Plan *plan);
+// One step more, for a digest of the same steps from elsewhere.
+void plan_digest_add(Sha256 *hash, Direction direction, const char *version, const char *checksum);
 
 typedef struct PlanOptions {
     int64_t steps;    // 0: all for up, one for down

@@ -8,6 +8,7 @@
 enum {
     LABEL_BYTES = 64,
     SELECT_READ_BYTES = 4096,
+    INSERT_READ_BYTES = 64 * 1024,
     ROUNDS_MAX = 4
 };
 
@@ -124,6 +125,36 @@ static void assume_view(LockPlanner *planner, const Node *node)
         ->is_only_altered = true;
 }
 
+static void add_facts(Reading *reading, const ParsedStatement *parsed, const Effects *effects)
+{
+    LockPlanner *planner = reading->planner;
+    if (!planner->first_of_plan)
+        return;
+    RiskLook look = {&planner->model, parsed, effects, planner->first_of_plan};
+    risk_facts_of(planner->arena, &look, &reading->plan->facts);
+}
+
+// Rows that are there are changed, or copied: of a long list of values nothing needs to be known.
+static bool changes_rows(Str text)
+{
+    static const char *const WORDS[] = {"update", "delete", "merge", "insert", "with"};
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (str_starts_nocase(text, str_from(WORDS[i])))
+            return i < 3 || text.n <= INSERT_READ_BYTES;
+    return false;
+}
+
+static void read_rows(Reading *reading, const Statement *statement)
+{
+    LockPlanner *planner = reading->planner;
+    ArenaMark mark = arena_mark(planner->scratch);
+    ParsedStatement parsed;
+    parse_statement(planner->scratch, statement, &parsed);
+    if (parsed.node)
+        add_facts(reading, &parsed, NULL);
+    arena_release(planner->scratch, mark);
+}
+
 static void read_statement(Reading *reading, const Statement *statement)
 {
     LockPlanner *planner = reading->planner;
@@ -140,6 +171,7 @@ static void read_statement(Reading *reading, const Statement *statement)
             tell(reading, statement, &effects);
         if (has_something(&effects) && planner->wanted)
             lock_wanted_add_statement(planner->wanted, &parsed);
+        add_facts(reading, &parsed, &effects);
     }
     if (parsed.node && !(planner->doubts && makes_perhaps(parsed.node)))
         replay_statement(planner->scratch, &planner->model, &parsed,
@@ -163,6 +195,8 @@ static void pass(Reading *reading, const Statement *statement)
     reading->has_search_path |= changes_search_path(statement->text);
     if (!only_touches_rows(statement->text))
         read_statement(reading, statement);
+    else if (reading->plan && reading->planner->first_of_plan && changes_rows(statement->text))
+        read_rows(reading, statement);
     reading->done++;
 }
 
@@ -191,6 +225,7 @@ void lock_planner_read(LockPlanner *planner, const Script *script, bool is_one_t
 
 static void read_steps(LockPlanner *planner, Plan *plan)
 {
+    planner->first_of_plan = planner->transaction + 1;
     VEC_EACH (Step, step, &plan->steps) {
         ARENA_SCOPED text = arena_new();
         Script script = step->script;

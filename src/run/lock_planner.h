@@ -15,6 +15,7 @@ typedef struct LockPlanner {
     Model model;
     int transaction; // Made.transaction
     int pg_from, pg_to;
+    int first_of_plan;  // transaction of the first that is to be run; 0: nobody wants facts
     int limit;          // statements of a script that are read; 0: all
     LockWanted *wanted; // gets the names that statements use; NULL: nobody asks
     bool doubts;        // what IF NOT EXISTS and OR REPLACE name may be there already

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "check/lock/effect.h"
+#include "check/risk_fact.h"
 
 typedef struct LockedStatement {
     int ordinal; // in the script, BEGIN and COMMIT counted
@@ -18,4 +19,5 @@ typedef struct LockedStatement {
 typedef struct LockPlan {
     bool is_made; // false: nobody asked, or the script is too long to be held
     VEC(LockedStatement) statements;
+    RiskFacts facts; // of all its statements, those that only touch rows too
 } LockPlan;
