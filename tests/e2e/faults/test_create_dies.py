@@ -49,7 +49,7 @@ def test_no_point_is_left_out(shelf, tmp_path):
 
 
 @pytest.mark.parametrize("form", ["directory", *(pytest.param(form, marks=pytest.mark.slow) for form in ("custom", "plain"))])
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", [pytest.param(point, marks=[pytest.mark.slow] if place % 2 else []) for place, point in enumerate(POINTS)])
 def test_killed_there_and_run_again(shelf, point, form):
     shelf.create(form, MIGRATE_SAFE_FAULT=point).failed(-9)
     made = shelf.ids()

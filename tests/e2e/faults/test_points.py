@@ -21,8 +21,8 @@ POINTS = {
     "mark": ["up.locked", "recover.mark", *SNAPSHOT],
     "baseline": ["up.locked", "store.step", "up.store", "baseline.recorded", "baseline.committed", *SNAPSHOT],
 }
-# Every other one in make test.
-CASES = [pytest.param(command, point, marks=[pytest.mark.slow] if place % 2 else [])
+# Every third one in make test.
+CASES = [pytest.param(command, point, marks=[pytest.mark.slow] if place % 3 else [])
          for command, points in POINTS.items() for place, point in enumerate(points)]
 
 

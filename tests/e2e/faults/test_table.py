@@ -23,7 +23,7 @@ COMMANDS = {"up": ["up", "-s"], "down": ["down", "-s", "--to", "1.0.0"], "redo":
 TRANSACTION = ["transaction.begun", "transaction.sent", "transaction.asked", "transaction.committed"]
 STEPS = ["steps.single", "steps.ran", "steps.finished", "record.written"]
 ALL = [(command, point) for command in COMMANDS for point in STEPS + (TRANSACTION if command != "redo" else [])]
-CASES = [pytest.param(command, point, marks=[pytest.mark.slow] if place % 2 else [])
+CASES = [pytest.param(command, point, marks=[pytest.mark.slow] if place % 3 else [])
          for place, (command, point) in enumerate(ALL)]
 
 
