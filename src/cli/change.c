@@ -135,7 +135,7 @@ int64_t change_lock_deadline(const OptionValues *values)
     return deadline->where && !deadline->number ? 1 : deadline->number;
 }
 
-static ApplyOptions apply_options(const Workspace *workspace, const Plan *plan)
+ApplyOptions change_apply_options(const Workspace *workspace, const Plan *plan)
 {
     const Context *context = workspace->context;
     const OptionValues *values = &context->options;
@@ -162,47 +162,88 @@ static ApplyOptions apply_options(const Workspace *workspace, const Plan *plan)
     };
 }
 
+// Whatever looks at the database behind the last migration. False: the run has failed, though all
+// of it is done.
+static bool look_behind(Workspace *workspace, const Plan *plan, ApplyResult *result, Err *err)
+{
+    bool ok = true; // postflight, then smoke checks
+    result->has_stopped_behind = !ok;
+    return ok;
+}
+
+static void settle_failure(Workspace *workspace, ChangeOutcome *outcome)
+{
+    RunFailure failure = {
+        .plan = outcome->plan,
+        .result = outcome->result,
+        .err = outcome->err,
+        .state = change_state_after(workspace, outcome->plan, outcome->result, outcome->err),
+        .next = change_next_after(workspace, outcome->plan, outcome->result, outcome->err),
+    };
+    change_after_failure(workspace, &failure, &outcome->after);
+    outcome->state = outcome->after.state;
+    outcome->next = outcome->after.next;
+}
+
+static int finish(Workspace *workspace, const ChangeOutcome *outcome)
+{
+    Context *context = workspace->context;
+    int exit_code = outcome->err ? outcome->after.exit_code : 0;
+    bool is_last = !context->is_followed || exit_code;
+    change_outcome_print(workspace, outcome);
+    if (workspace->has_changed && is_last)
+        schema_output_write(workspace);
+    if (context->is_json && is_last && !change_outcome_json(workspace, outcome, exit_code))
+        return err_exit_code(ERR_IO);
+    return exit_code;
+}
+
+// The snapshot of what the run leaves, and what looks at it.
+static bool end_run(Workspace *workspace, const Plan *plan, ApplyResult *result, Err *err)
+{
+    bool is_last = !workspace->context->is_followed || err->class;
+    workspace->has_changed |= result->done > 0;
+    if (workspace->has_changed && is_last && !workspace->status.dirty)
+        change_drift_keep(workspace);
+    return !err->class && (!is_last || look_behind(workspace, plan, result, err));
+}
+
 int change_run(Workspace *workspace, const Plan *plan)
 {
     Context *context = workspace->context;
     int64_t start_us = clock_monotonic_us();
     Err err = {0};
     ApplyResult result;
-    ApplyOptions options = apply_options(workspace, plan);
+    ApplyOptions options = change_apply_options(workspace, plan);
     announce(workspace, plan);
     change_drift_look(workspace);
     event_emit(&workspace->sink,
                &(Event){.kind = EVENT_RUN_STARTED, .total = (int64_t)plan->steps.len});
     warn_of_empty(workspace, plan);
     bool ok = apply_plan(context->arena, &workspace->target, plan, &options, &result, &err);
-    int64_t duration_ms = clock_elapsed_ms(start_us);
-    const char *current =
-        current_version(workspace); // reads the target again: the texts below need it
     ChangeOutcome outcome = {
         .plan = plan,
         .result = &result,
-        .err = ok ? NULL : &err,
-        .duration_ms = duration_ms,
-        .current = current,
-        .state = ok ? "clean" : change_state_after(workspace, plan, &result, &err),
-        .next = change_next_after(workspace, plan, &result, ok ? NULL : &err),
+        .duration_ms = clock_elapsed_ms(start_us),
+        .current = current_version(workspace), // reads the target again: the texts below need it
+        .state = "clean",
+        .next = change_next_after(workspace, plan, &result, NULL),
     };
+    ok = end_run(workspace, plan, &result, &err) && ok;
+    if (!ok) {
+        outcome.err = &err;
+        settle_failure(workspace, &outcome);
+        if (outcome.after.undone.len) {
+            outcome.current = workspace->status.current;
+            change_drift_keep(workspace);
+        }
+    }
     event_emit(&workspace->sink, &(Event){.kind = EVENT_RUN_FINISHED,
                                           .done = (int64_t)result.done,
                                           .total = (int64_t)plan->steps.len,
                                           .duration_ms = outcome.duration_ms,
                                           .message = outcome.state});
-    int exit_code = ok ? 0 : err_exit_code(err.class);
-    change_outcome_print(workspace, &outcome);
-    workspace->has_changed |= result.done > 0;
-    bool is_last = !context->is_followed || exit_code;
-    if (workspace->has_changed && is_last && !workspace->status.dirty)
-        change_drift_keep(workspace);
-    if (workspace->has_changed && is_last)
-        schema_output_write(workspace);
-    if (context->is_json && is_last && !change_outcome_json(workspace, &outcome, exit_code))
-        return err_exit_code(ERR_IO);
-    return exit_code;
+    return finish(workspace, &outcome);
 }
 
 int change_nothing(Workspace *workspace, const char *what)

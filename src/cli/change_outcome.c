@@ -19,11 +19,24 @@ const char *change_step_word(const Plan *plan, StepState state)
     return STATE_WORDS[state];
 }
 
+// What is done stays, and what came behind it has failed.
+static const char *state_behind(Arena *arena, const Plan *plan, const ApplyResult *result)
+{
+    size_t left = plan->steps.len - result->done;
+    return arena_printf(arena, "%s of this run %s %s%s",
+                        message_count(arena, (int64_t)result->done, "migration", "migrations"),
+                        result->done == 1 ? "is" : "are",
+                        plan->direction == DIRECTION_UP ? "applied, and so it stays" : "taken back",
+                        left ? arena_printf(arena, "; %zu behind were not begun", left) : "");
+}
+
 // What the database is like after a failure: step by step, in words.
 const char *change_state_after(const Workspace *workspace, const Plan *plan,
                                const ApplyResult *result, const Err *err)
 {
     Arena *arena = workspace->context->arena;
+    if (result->has_stopped_behind)
+        return state_behind(arena, plan, result);
     const Step *step = &plan->steps.items[result->done < plan->steps.len ? result->done : 0];
     const StepResult *failed = &result->steps[result->done];
     const char *before =
@@ -86,12 +99,29 @@ static const char *rest_of_down(const Workspace *workspace, const Plan *plan,
     return arena_printf(workspace->context->arena, "down --to %s", stays);
 }
 
+static const char *next_behind(const Workspace *workspace, const Plan *plan,
+                               const ApplyResult *result)
+{
+    Arena *arena = workspace->context->arena;
+    bool is_up = plan->direction == DIRECTION_UP;
+    const char *skip = backup_flag(workspace);
+    if (result->done < plan->steps.len)
+        return arena_printf(arena, "put right what failed, then migrate-safe %s%s goes on",
+                            is_up ? "up" : rest_of_down(workspace, plan, result), skip);
+    return arena_printf(arena,
+                        "put right what failed, then migrate-safe postflight looks again; to take "
+                        "the run back: migrate-safe %s%s",
+                        is_up ? arena_printf(arena, "down --steps %zu", result->done) : "up", skip);
+}
+
 static const char *next_after_failure(const Workspace *workspace, const Plan *plan,
                                       const ApplyResult *result, const Err *err)
 {
     Arena *arena = workspace->context->arena;
     const char *again =
         plan->direction == DIRECTION_UP ? "up" : rest_of_down(workspace, plan, result);
+    if (result->has_stopped_behind)
+        return next_behind(workspace, plan, result);
     const Step *step = &plan->steps.items[result->done];
     const char *skip = backup_flag(workspace);
     StepState state = result->steps[result->done].state;
@@ -170,6 +200,7 @@ bool change_outcome_json(const Workspace *workspace, const ChangeOutcome *outcom
     json_put(document, "backup", change_backup_json(workspace));
     json_put(document, "schema_file", schema_output_json(workspace));
     json_put(document, "drift", change_drift_json(workspace));
+    json_put(document, "on_failure", change_failure_json(&outcome->after));
     json_put(document, "error", outcome->err ? message_json(outcome->err) : json_null());
     json_put(document, "exit_code", json_integer(exit_code));
     return json_write(stdout, document);
@@ -192,15 +223,27 @@ static void print_success(const Workspace *workspace, const ChangeOutcome *outco
             terminal_end(out, COLOUR_BLUE), outcome->next);
 }
 
+static void print_after(Arena *arena, const Terminal *err, const AfterFailure *after)
+{
+    if (after->undo.class)
+        message_error(err, &after->undo);
+    if (after->why_not)
+        fprintf(err->stream, "  on-failure %s: %s\n", after->policy,
+                terminal_line(arena, after->why_not));
+}
+
 static void print_failure(const Workspace *workspace, const ChangeOutcome *outcome)
 {
     Arena *arena = workspace->context->arena;
     const Terminal *err = &workspace->context->err;
     const char *restore = change_backup_restore(workspace);
     message_error(err, outcome->err);
+    print_after(arena, err, &outcome->after);
     fprintf(err->stream, "  state:  %s\n  next:   %s\n", terminal_line(arena, outcome->state),
             terminal_line(arena, outcome->next));
-    if (restore)
+    if (outcome->after.restore)
+        fprintf(err->stream, "  restore: %s\n", terminal_line(arena, outcome->after.restore));
+    else if (restore)
         fprintf(err->stream, "  backup: %s; %s: %s\n",
                 terminal_line(arena, before_change_proof(arena, workspace->backup)),
                 workspace->backup->backup.manifest->content == BACKUP_AFFECTED ? "to have it beside"

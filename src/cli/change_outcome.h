@@ -2,8 +2,7 @@
 // document. Refuses to run anything. Invariant: text and document say the same.
 #pragma once
 
-#include "cli/workspace.h"
-#include "run/apply.h"
+#include "cli/change_failure.h"
 
 typedef struct ChangeOutcome {
     const Plan *plan;
@@ -13,6 +12,7 @@ typedef struct ChangeOutcome {
     const char *current;
     const char *state;
     const char *next;
+    AfterFailure after; // of a failure
 } ChangeOutcome;
 
 // "applied", "reverted", "not_run", "failed", "partly_done", "unknown"

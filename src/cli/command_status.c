@@ -1,5 +1,6 @@
 // status: what is applied, pending, late, edited, missing, replanned, dirty.
 #include "cli/change_drift.h"
+#include "cli/change_failure.h"
 #include "report/problem_report.h"
 #include "report/status_report.h"
 
@@ -22,6 +23,7 @@ static int status_run(Context *context)
         .is_table = workspace.source.table != NULL,
         .table_current = workspace.source.current,
         .drift = workspace.drift,
+        .open_undo = change_open_undo(&workspace),
     };
     bool is_written = true;
     if (context->is_json) {

@@ -1,5 +1,6 @@
 // up: applies what is pending.
 #include "cli/change.h"
+#include "cli/change_failure.h"
 #include "cli/change_rehearsal.h"
 #include "cli/plan_print.h"
 
@@ -16,12 +17,15 @@ static int up_run(Context *context)
     if (option_is_set(&context->options, OPTION_DRY_RUN))
         return plan_print(&workspace, &plan);
     if (plan.steps.len == 0)
+        change_tell_undo(&workspace);
+    if (plan.steps.len == 0)
         return change_nothing(&workspace, workspace.source.migrations.len
                                               ? "Nothing to do: everything is applied"
                                               : "Nothing to do: there are no migrations yet "
                                                 "(begin one: migrate-safe new NAME)");
     // Another runner may be at work on the same plan: the plan that counts is made under the lock.
     if (!change_allowed(&workspace, &err) || !change_begin(&workspace, &err) ||
+        !change_finish_undo(&workspace, &err) ||
         !workspace_replan_up(&workspace, &options, &plan, &err))
         return command_fail(context, &err);
     if (plan.steps.len == 0)

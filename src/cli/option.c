@@ -134,6 +134,20 @@ static bool copy_accepts(const char *text)
     return rehearsal_copy_parse(text, &kind);
 }
 
+static const char *on_failure_word(size_t index)
+{
+    static const char *const WORDS[] = {"stop", "undo-run", "restore", NULL};
+    return WORDS[index];
+}
+
+static bool on_failure_accepts(const char *text)
+{
+    for (size_t i = 0; on_failure_word(i); i++)
+        if (strcmp(text, on_failure_word(i)) == 0)
+            return true;
+    return false;
+}
+
 const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_DATABASE] = {"database", 0, KIND_TEXT, true, true, "URL",
                          "target database, postgresql://USER:PASSWORD@HOST:PORT/NAME",
@@ -418,6 +432,15 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                                "rows (default: any)",
                                truth_word, .built_in = "any", .accepts = truth_accepts,
                                .is_policy = true},
+    [OPTION_ON_FAILURE] = {"on-failure", 0, KIND_TEXT, false, true, "WORD",
+                           "what becomes of an up that fails: stop (what was applied stays), "
+                           "undo-run (its migrations are taken back by proven downs), restore (the "
+                           "way back to the backup is said) (default: stop)",
+                           on_failure_word, .built_in = "stop", .accepts = on_failure_accepts,
+                           .is_policy = true},
+    [OPTION_ON_FAILURE_UNPROVEN] = {"on-failure-unproven", 0, KIND_FLAG, false, true, NULL,
+                                    "undo-run takes back by downs that are not proven, too",
+                                    .built_in = "false", .is_policy = true},
 };
 
 bool option_is_set(const OptionValues *values, OptionId id)

@@ -116,6 +116,8 @@ typedef enum OptionId {
     OPTION_SARIF,
     OPTION_MARKDOWN,
     OPTION_HTML,
+    OPTION_ON_FAILURE,
+    OPTION_ON_FAILURE_UNPROVEN,
     OPTION_COUNT,
 } OptionId;
 

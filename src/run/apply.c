@@ -555,6 +555,8 @@ bool apply_plan(Arena *arena, Target *target, const Plan *plan, const ApplyOptio
         progress_unwatch(&progress);
         result.done += ok;
         arena_release(arena, mark);
+        if (ok && options->behind && !options->behind(options->behind_context, result.done, err))
+            ok = !(result.has_stopped_behind = true);
     }
     progress_done(&progress);
     *ret_result = result;

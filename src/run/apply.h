@@ -21,6 +21,10 @@ typedef struct ApplyOptions {
     const char *rehearsal_passed;   // who passed over one that is required, "--force"; NULL: nobody
     bool runs_unknown;              // see StepsOptions
     const EventSink *sink;
+    // Called behind each migration that is done, outside of any transaction; false ends the run
+    // with its error. NULL: nothing is. `done`: migrations by now.
+    bool (*behind)(void *context, size_t done, Err *err);
+    void *behind_context;
 } ApplyOptions;
 
 typedef enum StepState {
@@ -40,6 +44,8 @@ typedef struct StepResult {
 typedef struct ApplyResult {
     StepResult *steps; // one for each step of the plan
     size_t done;
+    bool
+        has_stopped_behind; // what failed came behind migrations that are done: ApplyOptions.behind
 } ApplyResult;
 
 // Reads every script of the plan to its end: counts statements, finds what no server is needed for.
