@@ -65,13 +65,11 @@ static bool open_place(Rehearsing *rehearsing, RehearsalPlace **ret_place, Err *
     return rehearsal_place_open(context->arena, target, &options, ret_place, err);
 }
 
-static bool begin(Rehearsing *rehearsing, Err *err)
+static void describe(Rehearsing *rehearsing)
 {
     char now[CLOCK_TEXT];
-    Snapshot snapshot;
-    ARENA_SCOPED scratch = arena_new();
-    Workspace *workspace = rehearsing->workspace;
-    Context *context = workspace->context;
+    const Workspace *workspace = rehearsing->workspace;
+    const Context *context = workspace->context;
     Session *target = workspace->target.session;
     clock_now_rfc3339(now);
     rehearsing->rehearsal = (Rehearsal){
@@ -82,11 +80,20 @@ static bool begin(Rehearsing *rehearsing, Err *err)
         .database = target ? session_database(target) : NULL,
         .limits = rehearse_limits(context),
     };
+}
+
+static bool begin(Rehearsing *rehearsing, Err *err)
+{
+    Snapshot snapshot;
+    ARENA_SCOPED scratch = arena_new();
+    Workspace *workspace = rehearsing->workspace;
+    Session *target = workspace->target.session;
     if (!target)
         return true;
     if (!snapshot_take(scratch, target, workspace->target.schema, &snapshot, err))
         return err_note(err, "reading the schema of the database");
-    rehearsing->rehearsal.target_fingerprint = arena_strdup(context->arena, snapshot.fingerprint);
+    rehearsing->rehearsal.target_fingerprint =
+        arena_strdup(workspace->context->arena, snapshot.fingerprint);
     return true;
 }
 
@@ -129,10 +136,21 @@ static bool run(Rehearsing *rehearsing, Err *err)
 static bool prepare(Rehearsing *rehearsing, Err *err)
 {
     Workspace *workspace = rehearsing->workspace;
-    if (!workspace_load_sound(workspace, err) ||
+    if (!rehearse_output_check(workspace->context, err) || !workspace_load_sound(workspace, err) ||
         (wants_target(workspace->context) && !workspace_connect(workspace, err)))
         return false;
     return rehearse_steps_choose(workspace, &rehearsing->steps, err);
+}
+
+// What is shown from here on is what was kept: without the passwords that a statement had in it.
+static bool keep(Rehearsing *rehearsing, Err *err)
+{
+    const Context *context = rehearsing->workspace->context;
+    const char *folder = rehearsal_folder(context);
+    return evidence_write(context->arena, folder, &rehearsing->rehearsal, &rehearsing->path,
+                          &rehearsing->digest, err) &&
+           evidence_read(context->arena, folder, rehearsing->path, &rehearsing->rehearsal,
+                         &rehearsing->path, &rehearsing->digest, err);
 }
 
 static int rehearse_run(Context *context)
@@ -143,12 +161,11 @@ static int rehearse_run(Context *context)
     Rehearsing rehearsing = {.workspace = &workspace};
     if (!prepare(&rehearsing, &err))
         return command_fail(context, &err);
+    describe(&rehearsing);
     if (!rehearsing.steps.len)
-        return rehearse_output_nothing(&workspace);
+        return rehearse_output_nothing(&workspace, &rehearsing.rehearsal);
     rehearse_output_init(&rehearsing.output, &workspace, &rehearsing.steps);
-    if (!run(&rehearsing, &err) ||
-        !evidence_write(context->arena, rehearsal_folder(context), &rehearsing.rehearsal,
-                        &rehearsing.path, &rehearsing.digest, &err) ||
+    if (!run(&rehearsing, &err) || !keep(&rehearsing, &err) ||
         !rehearse_output_end(&rehearsing.output, &rehearsing.rehearsal, rehearsing.path,
                              rehearsing.digest, &err))
         return command_fail(context, &err);

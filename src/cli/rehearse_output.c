@@ -61,19 +61,34 @@ static bool write_stream(void *context, FILE *stream)
     return true;
 }
 
+static const struct {
+    OptionId option;
+    void (*write)(Arena *arena, FILE *stream, const Rehearsal *rehearsal);
+} FILES[] = {
+    {OPTION_JUNIT, rehearsal_report_junit},
+    {OPTION_SARIF, rehearsal_report_sarif},
+    {OPTION_MARKDOWN, rehearsal_report_markdown},
+    {OPTION_HTML, NULL},
+};
+
+enum {
+    FILE_COUNT = sizeof FILES / sizeof *FILES
+};
+
+bool rehearse_output_check(const Context *context, Err *err)
+{
+    for (size_t i = 0; i < FILE_COUNT; i++) {
+        const char *path = option_text(&context->options, FILES[i].option);
+        if (path && !file_check_writable(path, err))
+            return false;
+    }
+    return true;
+}
+
 static bool write_files(const Context *context, const Rehearsal *rehearsal, const char *digest,
                         Err *err)
 {
-    static const struct {
-        OptionId option;
-        void (*write)(Arena *arena, FILE *stream, const Rehearsal *rehearsal);
-    } FILES[] = {
-        {OPTION_JUNIT, rehearsal_report_junit},
-        {OPTION_SARIF, rehearsal_report_sarif},
-        {OPTION_MARKDOWN, rehearsal_report_markdown},
-        {OPTION_HTML, NULL},
-    };
-    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+    for (size_t i = 0; i < FILE_COUNT; i++) {
         const char *path = option_text(&context->options, FILES[i].option);
         Writing writing = {FILES[i].write, rehearsal, digest};
         if (path && !file_print(path, write_stream, &writing, err))
@@ -94,9 +109,12 @@ bool rehearse_output_end(RehearseOutput *output, const Rehearsal *rehearsal, con
     return fflush(stdout) == 0 || fail(err, ERR_IO, "stdout cannot be written");
 }
 
-int rehearse_output_nothing(Workspace *workspace)
+int rehearse_output_nothing(Workspace *workspace, const Rehearsal *rehearsal)
 {
-    const Context *context = workspace->context;
+    Context *context = workspace->context;
+    Err err = {0};
+    if (!write_files(context, rehearsal, NULL, &err))
+        return command_fail(context, &err);
     if (context->is_json) {
         JSON_SCOPED document = json_object();
         json_put(document, "schema", json_cstr("migrate-safe/rehearsal/1"));

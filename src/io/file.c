@@ -256,6 +256,18 @@ bool file_print(const char *path, bool (*write)(void *context, FILE *stream), vo
            fail(err, ERR_IO, "%s could not be written", path);
 }
 
+bool file_check_writable(const char *path, Err *err)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[PATH_MAX] = ".";
+    if (slash)
+        snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+    errno = file_is_directory(path) ? EISDIR : 0;
+    if (!errno && access(file_exists(path) ? path : folder, W_OK) == 0)
+        return true;
+    return fail_errno(err, ERR_IO, errno, "%s cannot be written", path);
+}
+
 bool file_append(const char *path, Str text, Err *err)
 {
     FD_SCOPED fd = -1;

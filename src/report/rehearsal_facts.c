@@ -292,6 +292,8 @@ static const char *origin(Arena *arena, const RehearsalCopy *copy)
 
 const char *rehearsal_copy_text(Arena *arena, const RehearsalCopy *copy)
 {
+    if (!copy->server)
+        return "no copy, since no migration is pending";
     const char *text = origin(arena, copy);
     if (copy->tables > 0)
         text = joined(arena, text, message_count(arena, copy->tables, "table", "tables"));
@@ -309,6 +311,8 @@ const char *rehearsal_copy_text(Arena *arena, const RehearsalCopy *copy)
 
 const char *rehearsal_role_text(Arena *arena, const RehearsalCopy *copy)
 {
+    if (!copy->role)
+        return "nobody";
     return arena_printf(arena, "%s%s", copy->role, copy->is_superuser ? ", a superuser" : "");
 }
 

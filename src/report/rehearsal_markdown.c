@@ -233,6 +233,10 @@ static void put_head(Markdown *writer, const Rehearsal *rehearsal)
     text_printf(&writer->text, "## %s Rehearsal %s: %s\n\n",
                 rehearsal_failures(rehearsal) ? "❌" : "✅", rehearsal_verdict_word(rehearsal),
                 rehearsal_verdict(writer->arena, rehearsal));
+    if (!rehearsal->copy.server) {
+        text_append(&writer->text, STR("No migration is pending.\n"));
+        return;
+    }
     text_append(&writer->text, STR("Run up, down and up again on "));
     markdown_put(writer, rehearsal_copy_text(writer->arena, &rehearsal->copy));
     text_append(&writer->text, STR("; as "));

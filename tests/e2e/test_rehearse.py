@@ -115,8 +115,26 @@ def test_what_passes_exits_with_0(cli_without_database, folder):
 def test_without_migrations_there_is_nothing_to_do(cli, folder):
     folder.pair("001_x", "CREATE TABLE a (id int);\n", "DROP TABLE a;\n")
     cli("up", "--skip-backup").ok()
-    assert "Nothing to rehearse" in cli("rehearse").ok().out
+    files = ["--junit", "r.xml", "--sarif", "r.sarif", "--markdown", "r.md", "--html", "r.html"]
+    assert "Nothing to rehearse" in cli("rehearse", *files).ok().out
+    texts = {file: (cli.cwd / file).read_text() for file in files[1::2]}  # a CI job waits for them
+    assert "(null)" not in "".join(texts.values()) and "No migration is pending." in texts["r.md"]
+    assert 'failures="0"' in texts["r.xml"] and json.loads(texts["r.sarif"])["runs"][0]["results"] == []
     assert "version 001 is not pending" in cli("rehearse", "001").failed(5).err
+
+
+def test_where_its_files_cannot_be_written_nothing_is_run(cli_without_database, folder):
+    folder.pair("001_x", "SELECT pg_sleep(600);\n", "SELECT 1;\n")
+    for place in "gone/r.xml", "migrations":
+        assert f"{place} cannot be written" in cli_without_database("rehearse", "--from", "empty", "--junit", place).failed(5).err
+
+
+def test_passwords_are_in_no_report(cli_without_database, folder):
+    folder.pair("001_x", "DO $$ BEGIN PERFORM 'postgresql://ann:hunter22@db/shop'; END $$;\n", "SELECT 1;\n")
+    shown = cli_without_database("rehearse", "--from", "empty", "--json", "--html", "r.html", "--verbose").ok().out
+    page = (cli_without_database.cwd / "r.html").read_text()
+    assert "PERFORM" in shown and "hunter22" not in shown
+    assert "PERFORM" in page and "hunter22" not in page
 
 
 def test_on_a_copy_of_live_rows(cli, folder, database):
