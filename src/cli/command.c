@@ -29,6 +29,7 @@ extern const Command COMMAND_DIFF;
 extern const Command COMMAND_DRIFT;
 extern const Command COMMAND_REHEARSE;
 extern const Command COMMAND_REPORT;
+extern const Command COMMAND_VERIFY;
 extern const Command COMMAND_CONFIG;
 extern const Command COMMAND_DEMO;
 extern const Command COMMAND_COMPLETION;
@@ -60,6 +61,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_QUARANTINE_RESTORE,
     &COMMAND_QUARANTINE_PURGE,
     &COMMAND_DOCTOR,
+    &COMMAND_VERIFY,
     &COMMAND_FINGERPRINT,
     &COMMAND_DIFF,
     &COMMAND_DRIFT,

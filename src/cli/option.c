@@ -2,6 +2,7 @@
 
 #include "check/backup.h"
 #include "check/evidence.h"
+#include "check/integrity.h"
 #include "check/rehearsal.h"
 #include "migration/layout.h"
 #include "report/finding_report.h"
@@ -295,6 +296,36 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                                    "none, gzip:1, lz4, zstd:1 ... (default: the fastest that "
                                    "pg_dump has); also --compression",
                                    .example = "zstd:1", .also = "compression"},
+    [OPTION_CHECKS] = {"checks", 0, KIND_TEXT, false, true, "DIR",
+                       "the team's own queries, each row of which is a failure (default: checks, "
+                       "when it is there)",
+                       .example = "checks"},
+    [OPTION_DEPENDENTS] = {"dependents", 0, KIND_TEXT, false, true, "DIR",
+                           "queries whose answers others depend on, kept by --before (default: "
+                           "dependents, when it is there)",
+                           .example = "dependents"},
+    [OPTION_VERIFY_JOBS] = {"verify-jobs", 0, KIND_COUNT, false, true, "N",
+                            "sessions that read at once (default: one a core, at most 4); also "
+                            "--jobs",
+                            .example = "4", .also = "jobs"},
+    [OPTION_TIME_LIMIT] = {"time-limit", 0, KIND_DURATION, false, false, "TIME",
+                           "stop looking after that; what was not looked at is said (default: "
+                           "none)"},
+    [OPTION_SAMPLE_ABOVE] = {"sample-above", 0, KIND_TEXT, false, true, "SIZE",
+                             "of a larger table so much is read, and said; 0: all of it (default: "
+                             "10GB)",
+                             .built_in = "10GB"},
+    [OPTION_ONLY_KIND] = {"only", 0, KIND_LIST, false, false, "KIND",
+                          "only these checks: references, keys.duplicates ...; may be repeated",
+                          integrity_word},
+    [OPTION_EXCEPT] = {"except", 0, KIND_LIST, false, false, "KIND",
+                       "all but these checks; may be repeated", integrity_word},
+    [OPTION_BEFORE] = {"before", 0, KIND_TEXT, false, false, "FILE",
+                       "write the tables' counts and the dependents' answers there"},
+    [OPTION_AFTER] = {"after", 0, KIND_TEXT, false, false, "FILE",
+                      "compare them with those that --before wrote there"},
+    [OPTION_EXPECT] = {"expect", 0, KIND_LIST, false, false, "TABLE=N",
+                       "rows that --after may find more (+10), fewer (-3) or any; may be repeated"},
     [OPTION_BACKUP_JOBS] = {"backup-jobs", 0, KIND_COUNT, false, true, "N",
                             "sessions that dump and restore at once (default: one a core, at most "
                             "4); also --jobs",

@@ -87,6 +87,12 @@ def stocked(cli, folder, database):
     database.query("CREATE SCHEMA app; CREATE TABLE app.orders (id int); CREATE SCHEMA audit; CREATE TABLE audit.log (id int)")
 
 
+def ordered(cli, folder, database):
+    """There are tables to verify."""
+    stocked(cli, folder, database)
+    database.query("CREATE TABLE orders (id int PRIMARY KEY); CREATE TABLE app.todos (id int PRIMARY KEY)")
+
+
 def compared(cli, folder, database):
     """All is applied, and there are a backup and a snapshot of it."""
     applied(cli, folder, database)
@@ -119,7 +125,7 @@ SCENES = {
     "--dry-run": applied, "up": pending, "apply": pending, "--apply": pending, "down": applied,
     "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
     "quarantine": aside, "quarantine list": aside, "quarantine restore": aside, "quarantine purge": aside,
-    "recover": applied, "doctor": applied, "fingerprint": applied, "diff": compared, "drift": applied, "rehearse": applied, "generate-rollback": without_downs, "backup create": stocked, "backup list": applied, "backup prune": applied,
+    "recover": applied, "doctor": applied, "fingerprint": applied, "verify": ordered, "diff": compared, "drift": applied, "rehearse": applied, "generate-rollback": without_downs, "backup create": stocked, "backup list": applied, "backup prune": applied,
     "backup restore": dumped,
     "backup verify": checked,
     "report": rehearsed,

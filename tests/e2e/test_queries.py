@@ -25,8 +25,9 @@ CALL = re.compile(r"(?<![\w.\"])([a-z_][a-z_0-9]*)\s*\(", re.IGNORECASE)
 OPERATOR = re.compile(r"[-+*/<>=~!@#%^&|`?]+")
 CAST = re.compile(r"::\s*[\w\"]+")
 TABLE = re.compile(r"CREATE TABLE .*?\n\);\n", re.DOTALL)
-# The snapshot's queries run only while search_path is empty (run/snapshot.c): pg_catalog alone has operators
-# then. These three run before or after.
+# These run only while search_path is empty (run/snapshot.c, run/integrity/): pg_catalog alone has operators then.
+WITHOUT_SEARCH_PATH = ["snapshot", "integrity"]
+# Of the snapshot's three run before or after.
 WITH_SEARCH_PATH = ["rights", "settings", "stamp"]
 
 # The server and the text are asked, not the program.
@@ -112,7 +113,7 @@ def test_names_are_qualified(path):
     # The types of a table's columns are words of the grammar (int, bigint) or looked up in
     # pg_catalog first: a search_path that does not name it has it in front.
     found = unqualified(TABLE.sub("", code_of(path)))
-    if path.parent.name == "snapshot" and path.stem not in WITH_SEARCH_PATH:
+    if path.parent.name in WITHOUT_SEARCH_PATH and path.stem not in WITH_SEARCH_PATH:
         found = [name for name in found if not OPERATOR.fullmatch(name) and name != "in()"]
     assert found == []
 

@@ -1,0 +1,221 @@
+// verify: whether rows keep what the schema promises, at any time.
+#include "base/size.h"
+#include "cli/settings.h"
+#include "cli/workspace.h"
+#include "io/clock.h"
+#include "io/file.h"
+#include "io/process.h"
+#include "report/check_report.h"
+#include "report/message.h"
+#include "run/integrity/integrity.h"
+#include "run/table_names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    JOBS_MOST = 4,
+    PROGRESS_MS = 100
+};
+
+static const char SAMPLE_ABOVE[] = "10GB";
+
+typedef struct Verification {
+    Context *context;
+    Workspace *workspace;
+    IntegrityOptions options;
+    Words tables;
+    CheckList checks;
+    int64_t started_us;
+    int64_t shown_us; // progress
+} Verification;
+
+static IntegritySet named(const Context *context, OptionId id, Err *err)
+{
+    const OptionValue *value = &context->options.values[id];
+    IntegritySet set = 0;
+    for (size_t i = 0; value->where && i < value->list.len; i++) {
+        IntegritySet some = integrity_named(str_from(value->list.items[i]));
+        if (!some) {
+            fail(err, ERR_CONFIG, "there is no check \"%s\"", value->list.items[i]);
+            err_hint(err, "a section, as references or keys, or one of it: references.orphans; "
+                          "--json names all");
+            return 0;
+        }
+        set |= some;
+    }
+    return set;
+}
+
+static bool choose_kinds(Verification *verification, Err *err)
+{
+    const Context *context = verification->context;
+    IntegritySet only = named(context, OPTION_ONLY_KIND, err);
+    IntegritySet except = err->class == ERR_NONE ? named(context, OPTION_EXCEPT, err) : 0;
+    if (err->class != ERR_NONE)
+        return false;
+    verification->options.kinds = (only ? only : INTEGRITY_ALL) & ~except;
+    if (!verification->options.kinds)
+        return fail(err, ERR_CONFIG, "--only and --except leave no check");
+    return true;
+}
+
+static bool read_options(Verification *verification, Err *err)
+{
+    const Context *context = verification->context;
+    IntegrityOptions *options = &verification->options;
+    const char *size = option_text(&context->options, OPTION_SAMPLE_ABOVE);
+    if (!size_parse(str_from(size ? size : SAMPLE_ABOVE), &options->sample_above_bytes)) {
+        fail(err, ERR_CONFIG, "sample-above takes a size, not \"%s\"", size);
+        return err_hint(err, "write it as 10GB, 500MB or 0");
+    }
+    int64_t jobs = option_number(&context->options, OPTION_VERIFY_JOBS);
+    int cores = process_core_count();
+    options->jobs = jobs ? (int)jobs : cores < JOBS_MOST ? cores : JOBS_MOST;
+    options->time_limit_ms = option_number(&context->options, OPTION_TIME_LIMIT);
+    options->schema = option_text(&context->options, OPTION_SCHEMA);
+    return choose_kinds(verification, err);
+}
+
+static void show_progress(void *to, size_t done, size_t total)
+{
+    Verification *verification = to;
+    const Terminal *terminal = &verification->context->err;
+    if (!terminal->is_terminal || clock_elapsed_ms(verification->shown_us) < PROGRESS_MS)
+        return;
+    verification->shown_us = clock_monotonic_us();
+    fprintf(terminal->stream, "\r\033[K  looked at %zu of %zu ...", done, total);
+    fflush(terminal->stream);
+}
+
+static void wipe_progress(const Verification *verification)
+{
+    const Terminal *terminal = &verification->context->err;
+    if (terminal->is_terminal)
+        fputs("\r\033[K", terminal->stream);
+}
+
+static bool find_tables(Verification *verification, Err *err)
+{
+    const Context *context = verification->context;
+    Words texts = {0};
+    for (size_t i = 0; i < context->arguments.len; i++)
+        *vec_append(context->arena, &texts) = context->arguments.items[i];
+    if (!texts.len)
+        return true;
+    if (!table_names_find(context->arena, verification->workspace->target.session, &texts,
+                          &verification->tables, err))
+        return false;
+    verification->options.tables = &verification->tables;
+    return true;
+}
+
+static json_t *document_of(const Verification *verification)
+{
+    const Session *session = verification->workspace->target.session;
+    char now[CLOCK_TEXT];
+    clock_now_rfc3339(now);
+    json_t *document = json_object();
+    json_put(document, "schema", json_cstr("migrate-safe/verify/1"));
+    json_put(document, "run_id", json_null());
+    json_put(document, "timestamp", json_cstr(now));
+    json_put(document, "database", json_cstr(session_target(session)));
+    json_put(document, "server_version", json_cstr(session_parameter(session, "server_version")));
+    json_put(document, "tables",
+             verification->options.tables
+                 ? json_words(verification->tables.items, verification->tables.len)
+                 : json_null());
+    json_put(document, "jobs", json_integer(verification->options.jobs));
+    json_put(document, "sample_above_bytes",
+             json_integer(verification->options.sample_above_bytes));
+    json_put(document, "duration_ms", json_integer(clock_elapsed_ms(verification->started_us)));
+    check_report_put(document, &verification->checks);
+    return document;
+}
+
+static bool write_document(void *document, FILE *stream)
+{
+    return json_write(stream, document);
+}
+
+// What cannot be kept is a warning: the checks were made all the same.
+static void keep(const Verification *verification, json_t *document)
+{
+    const Context *context = verification->context;
+    const char *logs = option_text(&context->options, OPTION_LOGS);
+    char now[CLOCK_TEXT];
+    Err err = {0};
+    clock_now_compact(now);
+    logs = logs ? logs : "logs";
+    const char *path = arena_printf(context->arena, "%s/verify-report-%s.json", logs, now);
+    if (!file_make_directories(logs, 0755, &err) ||
+        !file_print(path, write_document, document, &err))
+        message_warning(&context->err, &err);
+    else if (!context->is_json)
+        fprintf(context->out.stream, "report: %s\n", path);
+}
+
+static int finish(Verification *verification)
+{
+    Context *context = verification->context;
+    JSON_SCOPED document = document_of(verification);
+    CheckReport report = {.list = &verification->checks,
+                          .is_verbose = option_is_set(&context->options, OPTION_VERBOSE)};
+    if (context->is_json) {
+        if (!json_write(stdout, document))
+            return err_exit_code(ERR_IO);
+    } else {
+        check_report_text(context->arena, &context->out, &report);
+    }
+    keep(verification, document);
+    return check_list_passes(&verification->checks) ? 0 : err_exit_code(ERR_VERIFY);
+}
+
+static int verify_run(Context *context)
+{
+    Err err = {0};
+    WORKSPACE_SCOPED workspace;
+    workspace_init(&workspace, context);
+    Verification verification = {
+        .context = context, .workspace = &workspace, .started_us = clock_monotonic_us()};
+    IntegrityOptions *options = &verification.options;
+    options->on_progress = show_progress;
+    options->context = &verification;
+    if (!read_options(&verification, &err) || !workspace_open(&workspace, &err) ||
+        !find_tables(&verification, &err))
+        return command_fail(context, &err);
+    options->url = workspace.target.options.url ? workspace.target.options.url : "";
+    bool ok = integrity_examine(context->arena, workspace.target.session, options,
+                                &verification.checks, &err);
+    wipe_progress(&verification);
+    return ok ? finish(&verification) : command_fail(context, &err);
+}
+
+static const Example EXAMPLES[] = {
+    {"verify", "do all rows keep what the schema promises?"},
+    {"verify orders 'app.*'", "only these tables, with their partitions and views"},
+    {"verify --only references --only keys", "only orphans and their kind, and duplicates"},
+    {"verify --json", "for machines; exit code 3 when something is wrong"},
+    {NULL, NULL},
+};
+
+static const OptionId TAKES[] = {OPTION_ONLY_KIND,  OPTION_EXCEPT,       OPTION_VERIFY_JOBS,
+                                 OPTION_TIME_LIMIT, OPTION_SAMPLE_ABOVE, OPTION_COUNT};
+
+const Command COMMAND_VERIFY = {
+    .name = "verify",
+    .arguments = "[TABLE...]",
+    .arguments_most = 1000,
+    .summary = "data integrity: orphans, broken constraints, duplicates, indexes, sequences",
+    .description =
+        "Reads rows to see whether they keep what the schema promises: foreign keys, NOT NULL,\n"
+        "CHECK, domains, unique keys, exclusion, bounds of partitions, also where the server has\n"
+        "them for valid. And what guards them: indexes, triggers, row security, sequences, views,\n"
+        "functions, collations. Each finding has some keys and the SQL that repairs it.\n"
+        "Reads only, at one snapshot, by several sessions, and waits for no lock: what is locked\n"
+        "or may not be read is unknown, and said. Of huge tables a sample is read, and said.\n"
+        "Kept as logs/verify-report-<time>.json. Exits with 3 when something is wrong.",
+    .examples = EXAMPLES,
+    .options = TAKES,
+    .run = verify_run,
+};
