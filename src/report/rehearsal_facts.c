@@ -38,11 +38,13 @@ static bool is_told_before(const TraceRelation *relation, const TraceRelation *o
     return mode != than ? mode > than : !relation->owner && other->owner;
 }
 
+// Nobody asks for a toast table but through its table.
 static void take_lock(RehearsedLock *lock, const TraceRelation **strongest,
                       const TraceRelation *relation)
 {
     LockMode mode = lock_modes_strongest(relation->locked);
-    if (mode == LOCK_NONE || relation->is_created)
+    bool is_toast = str_starts(str_from(relation->name), STR("pg_toast."));
+    if (mode == LOCK_NONE || relation->is_created || is_toast)
         return;
     bool is_as_strong = mode == lock->mode;
     if (is_as_strong && !relation->owner && !(*strongest)->owner)

@@ -59,6 +59,8 @@ static void test_the_strongest_lock(void **state)
     fixture_relation(arena, statement, 3, "public.a", LOCK_SHARE);
     fixture_relation(arena, statement, 4, "public.b", LOCK_SHARE);
     fixture_relation(arena, statement, 5, "public.c", LOCK_ROW_EXCLUSIVE);
+    fixture_relation(arena, statement, 6, "pg_toast.pg_toast_3", LOCK_ACCESS_EXCLUSIVE)->owner =
+        "public.a";
     lock = rehearsal_lock(statement);
     assert_string_equal(rehearsal_lock_text(arena, &lock), "SHARE on public.a and 1 more");
 }
