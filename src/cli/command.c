@@ -28,6 +28,7 @@ extern const Command COMMAND_FINGERPRINT;
 extern const Command COMMAND_DIFF;
 extern const Command COMMAND_DRIFT;
 extern const Command COMMAND_REHEARSE;
+extern const Command COMMAND_LOCKS;
 extern const Command COMMAND_REPORT;
 extern const Command COMMAND_VERIFY;
 extern const Command COMMAND_CONFIG;
@@ -65,6 +66,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_FINGERPRINT,
     &COMMAND_DIFF,
     &COMMAND_DRIFT,
+    &COMMAND_LOCKS,
     &COMMAND_REPORT,
     &COMMAND_CONFIG,
     &COMMAND_DEMO,

@@ -472,6 +472,13 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_ON_FAILURE_UNPROVEN] = {"on-failure-unproven", 0, KIND_FLAG, false, true, NULL,
                                     "undo-run takes back by downs that are not proven, too",
                                     .built_in = "false", .is_policy = true},
+    [OPTION_WATCH] = {"watch", 0, KIND_FLAG, false, false, NULL,
+                      "look again every two seconds, or every SECONDS, until Ctrl-C"},
+    [OPTION_TERMINATE] = {"terminate", 0, KIND_LIST, false, false, "RULE",
+                          "end the sessions that a rule means: idle-in-transaction:5min, "
+                          "blocking-us:30s, blocking:1min, pid:4711; may be repeated"},
+    [OPTION_OLDER_THAN] = {"older-than", 0, KIND_DURATION, false, false, "TIME",
+                           "transactions that are open for so long are listed (default: 30s)"},
 };
 
 bool option_is_set(const OptionValues *values, OptionId id)

@@ -149,7 +149,10 @@ static void name_origin(const Context *context, const char *where, Err *err)
                exported);
 }
 
-bool workspace_open(Workspace *workspace, Err *err)
+static bool open_by(Workspace *workspace,
+                    bool (*open)(Arena *arena, const TargetOptions *options, Target *ret_target,
+                                 Err *err),
+                    Err *err)
 {
     Context *context = workspace->context;
     const char *where;
@@ -162,12 +165,22 @@ bool workspace_open(Workspace *workspace, Err *err)
         return true;
     if (!settings_database(context, &options.url, &where, err))
         return false;
-    if (!target_open(context->arena, &options, &workspace->target, err)) {
+    if (!open(context->arena, &options, &workspace->target, err)) {
         if (err->class == ERR_CONNECTION || err->class == ERR_CONFIG)
             name_origin(context, where, err);
         return false;
     }
     return true;
+}
+
+bool workspace_open(Workspace *workspace, Err *err)
+{
+    return open_by(workspace, target_open, err);
+}
+
+bool workspace_open_unread(Workspace *workspace, Err *err)
+{
+    return open_by(workspace, target_connect, err);
 }
 
 bool workspace_connect(Workspace *workspace, Err *err)

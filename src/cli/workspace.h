@@ -49,6 +49,8 @@ bool workspace_placeholders(Context *context, ExpansionValues *ret_values, Err *
     __attribute__((warn_unused_result));
 // Only the connection; one that is there already is kept.
 bool workspace_open(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
+// The same, and nothing is read there (target_connect).
+bool workspace_open_unread(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
 bool workspace_connect(Workspace *workspace, Err *err) __attribute__((warn_unused_result));
 // A plan that was changed above what is applied becomes a problem of the source.
 void workspace_tell_replanned(Workspace *workspace);

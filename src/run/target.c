@@ -118,7 +118,7 @@ static bool connect(Arena *arena, const TargetOptions *options, const SessionWai
     return session_open_waiting(&session_options, wait, ret_session, err);
 }
 
-bool target_open(Arena *arena, const TargetOptions *options, Target *ret_target, Err *err)
+bool target_connect(Arena *arena, const TargetOptions *options, Target *ret_target, Err *err)
 {
     Target target = {
         .options = *options,
@@ -127,12 +127,22 @@ bool target_open(Arena *arena, const TargetOptions *options, Target *ret_target,
     target.lock_key = lock_key_of(target.schema);
     if (!connect(arena, options, &options->wait, &target.session, err))
         return false;
-    bool ok = true;
     if (session_server_version(target.session) < SERVER_OLDEST) {
-        ok = fail(err, ERR_CONFIG, "%s runs PostgreSQL %d, migrate-safe needs 13 or newer",
-                  session_target(target.session), session_server_major(target.session));
+        fail(err, ERR_CONFIG, "%s runs PostgreSQL %d, migrate-safe needs 13 or newer",
+             session_target(target.session), session_server_major(target.session));
+        session_close(target.session);
+        return false;
     }
-    if (!ok || !target_refresh(arena, &target, err)) {
+    *ret_target = target;
+    return true;
+}
+
+bool target_open(Arena *arena, const TargetOptions *options, Target *ret_target, Err *err)
+{
+    Target target;
+    if (!target_connect(arena, options, &target, err))
+        return false;
+    if (!target_refresh(arena, &target, err)) {
         session_close(target.session);
         return false;
     }

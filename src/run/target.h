@@ -36,6 +36,9 @@ typedef struct Target {
 // Connects and reads. Errors: ERR_CONNECTION, ERR_SERVER, ERR_CONFIG (a server older than 13).
 bool target_open(Arena *arena, const TargetOptions *options, Target *ret_target, Err *err)
     __attribute__((warn_unused_result));
+// Connects and reads nothing: for who must not wait for the lock of whoever has our tables.
+bool target_connect(Arena *arena, const TargetOptions *options, Target *ret_target, Err *err)
+    __attribute__((warn_unused_result));
 // A new session in place of one that was lost. ERR_CONNECTION leaves the old, dead one.
 bool target_reconnect(Arena *arena, Target *target, Err *err) __attribute__((warn_unused_result));
 void target_close(Target *target);

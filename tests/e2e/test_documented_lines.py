@@ -125,7 +125,8 @@ SCENES = {
     "--dry-run": applied, "up": pending, "apply": pending, "--apply": pending, "down": applied,
     "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
     "quarantine": aside, "quarantine list": aside, "quarantine restore": aside, "quarantine purge": aside,
-    "recover": applied, "doctor": applied, "fingerprint": applied, "verify": ordered, "diff": compared, "drift": applied, "rehearse": applied, "generate-rollback": without_downs, "backup create": stocked, "backup list": applied, "backup prune": applied,
+    "recover": applied, "doctor": applied,
+    "locks": applied, "fingerprint": applied, "verify": ordered, "diff": compared, "drift": applied, "rehearse": applied, "generate-rollback": without_downs, "backup create": stocked, "backup list": applied, "backup prune": applied,
     "backup restore": dumped,
     "backup verify": checked,
     "report": rehearsed,
@@ -146,7 +147,8 @@ EXPECTED = {
     "migrate-safe recover --accept 027 --yes": (edited, 0),
 }
 # Lines that no scene can run, with the reason.
-NOT_RUN = {"migrate-safe diff postgresql://staging/shop postgresql://prod/shop": "two servers of these names",
+NOT_RUN = {"migrate-safe locks --watch 5": "it has no end; test_lock_screen.py interrupts one",
+           "migrate-safe diff postgresql://staging/shop postgresql://prod/shop": "two servers of these names",
            "migrate-safe diff postgresql://prod/shop postgresql://staging/shop --sql": "two servers of these names",
            "migrate-safe diff postgresql://prod/shop postgresql://staging/shop --roles": "two servers of these names"}
 

@@ -1,6 +1,7 @@
 """A standby: it can be looked at, and what would write says where to go."""
 import json
 
+import psycopg
 import pytest
 
 from harness.database import Database
@@ -18,6 +19,7 @@ def migrated(programs, tmp_path_factory):
     directory = tmp_path_factory.mktemp("standby")
     Folder(directory / "migrations").tables(1)
     Program(directory, database.url)("up").ok()
+    database.query("CREATE ROLE app LOGIN")
     database.query("CREATE UNLOGGED TABLE quick AS SELECT 1 AS a; CREATE TABLE kept AS SELECT 1 AS a")
     server.stop()
     (server.data / "standby.signal").touch()
@@ -41,7 +43,16 @@ def test_reading_commands_work(cli, folder, standby):
     assert "table_1" in cli("history").ok().out
     cli("validate").ok()
     cli("fingerprint").ok()
+    assert ", a standby\n" in cli("locks").ok().out
     assert "refused now: shop on " in cli("plan").ok().out
+
+
+def test_a_session_is_ended_there(cli, standby):
+    with psycopg.connect(standby.server.url(standby.name, user="app"), autocommit=True) as session:
+        result = cli("locks", "--terminate", f"pid:{session.info.backend_pid}", "--yes").ok()
+        with pytest.raises(psycopg.OperationalError):
+            session.execute("SELECT 1")
+    assert "that is not in the journal, only in the log" in result.err
 
 
 @pytest.mark.parametrize("command", ["up", "down", "redo", "baseline 2"])
