@@ -98,6 +98,7 @@ static json_t *event_json(const Event *event, const char *now)
     put_number(line, "total", event->total, is_outcome);
     put_number(line, "attempt", event->attempt, event->kind == EVENT_LOCK_WAIT);
     put_number(line, "wait_ms", event->wait_ms, event->kind == EVENT_LOCK_WAIT);
+    put_number(line, "waited_ms", event->duration_ms, event->kind == EVENT_LOCK_WAIT);
     put_text(line, "severity", event->severity);
     put_text(line, "message", event->message);
     put_text(line, "detail", event->detail);
