@@ -7,7 +7,7 @@ import functools
 import pytest
 
 from harness import browser as chromium
-from harness import evidence_sample
+from harness import evidence_sample, run_sample
 from harness.program import Program, find_binary
 
 pytestmark = [pytest.mark.once, pytest.mark.skipif(
@@ -50,11 +50,14 @@ def browser():
 
 @pytest.fixture(scope="module")
 def page_of(tmp_path_factory):
-    """The page of a made up rehearsal, by its name; each is written once."""
+    """The page of a made up rehearsal or run, by its name ("every", "run every"); each is written once."""
     @functools.cache
     def make(kind):
-        folder = tmp_path_factory.mktemp(kind)
-        evidence_sample.write(folder / "rehearsals", kind)
+        folder = tmp_path_factory.mktemp(kind.replace(" ", "-"))
+        if kind.startswith("run "):
+            run_sample.write(folder / "logs", kind.removeprefix("run "))
+        else:
+            evidence_sample.write(folder / "rehearsals", kind)
         program = Program(folder)
         program("report", "--output", "page.html").ok()
         program.close()
@@ -70,7 +73,11 @@ def tree(browser):
 
 @pytest.mark.parametrize("kind, verdict", [
     ("every", "Rehearsal failed: 5 problems in 4 of 7 migrations, 1 not reached, 2 warnings"),
-    ("passed", "Rehearsal passed: 3 migrations")])
+    ("passed", "Rehearsal passed: 3 migrations"),
+    ("run succeeded", "Applied 3 migrations in 4.3 s"),
+    ("run stopped", "Stopped before the first statement: preflight failed: 1 check says no"),
+    ("run unsettled", "Not settled: 3 migrations ran, and then: postflight failed: 1 check says no"),
+    ("run no_end", "No end is recorded of up begun at 2026-11-26T19:15:39.697Z")])
 def test_the_verdict_comes_first_and_nothing_is_loaded(browser, page_of, kind, verdict):
     browser.open(page_of(kind))
     assert browser.evaluate("document.querySelector('h1').innerText") == verdict
@@ -91,17 +98,18 @@ def test_a_script_would_not_run(browser, page_of, tmp_path):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_can_be_read(browser, page_of, scheme):
-    for kind in ("every", "passed"):
+    for kind in ("every", "passed", "run every", "run succeeded"):
         browser.open(page_of(kind), scheme=scheme)
-        browser.screenshot(SHOTS / f"{kind}-{scheme}.png")
+        browser.screenshot(SHOTS / f"{kind.replace(' ', '-')}-{scheme}.png")
         assert browser.evaluate(PALE) == []
         ground = browser.evaluate("getComputedStyle(document.body).backgroundColor")
         assert (ground == "rgb(255, 255, 255)") == (scheme == "light")
 
 
-def test_a_narrow_window(browser, page_of):
-    browser.open(page_of("every"), width=360)
-    browser.screenshot(SHOTS / "every-narrow.png")
+@pytest.mark.parametrize("kind", ["every", "run every"])
+def test_a_narrow_window(browser, page_of, kind):
+    browser.open(page_of(kind), width=360)
+    browser.screenshot(SHOTS / f"{kind.replace(' ', '-')}-narrow.png")
     assert browser.evaluate("document.documentElement.scrollWidth") <= 360
 
 
@@ -116,22 +124,45 @@ def test_on_paper(browser, page_of):
     assert browser.evaluate("document.documentElement.scrollWidth") <= 1050
 
 
-def test_it_is_read_aloud(browser, page_of):
-    browser.open(page_of("every"))
+def headings(told):
+    return [name for role, name in told if role == "heading"]
+
+
+def bars(told):
+    return [name for role, name in told if role == "image"]
+
+
+@pytest.mark.parametrize("kind", ["every", "run every", "run succeeded"])
+def test_it_is_read_aloud(browser, page_of, kind):
+    browser.open(page_of(kind))
     told = tree(browser)
     assert {"banner", "navigation", "main", "contentinfo"} <= {role for role, _ in told}
-    headings = [name for role, name in told if role == "heading"]
-    assert headings[0].startswith("Rehearsal failed:")
-    assert headings[1:3] == ["Summary", "Findings"] and "001 orders_currency" in headings
     levels = browser.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(h => +h.tagName[1])")
     assert levels[0] == 1 and all(after - before <= 1 for before, after in zip(levels, levels[1:]))
-    bars = [name for role, name in told if role == "image"]
-    assert "public.customers: writes wait, held from 4.0 s to 4.4 s of 4.4 s" in bars and all(bars)
-    assert "gone: " in browser.evaluate("document.body.textContent")
+    assert all(bars(told)) and all(headings(told))
     assert browser.evaluate("[...document.querySelectorAll('th')].every(th => th.scope)")
     ids = browser.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
     assert browser.evaluate("[...document.querySelectorAll('a[href^=\"#\"]')].every(a => document.getElementById(a.hash.slice(1)))")
+
+
+def test_a_rehearsal_is_read_aloud(browser, page_of):
+    browser.open(page_of("every"))
+    told = tree(browser)
+    assert headings(told)[0].startswith("Rehearsal failed:")
+    assert headings(told)[1:3] == ["Summary", "Findings"] and "001 orders_currency" in headings(told)
+    assert "public.customers: writes wait, held from 4.0 s to 4.4 s of 4.4 s" in bars(told)
+    assert "gone: " in browser.evaluate("document.body.textContent")
+
+
+def test_a_run_is_read_aloud(browser, page_of):
+    """The story in the order in which it happened."""
+    browser.open(page_of("run succeeded"))
+    told = tree(browser)
+    in_order = browser.evaluate("[...document.querySelectorAll('h2, h3')].map(h => h.textContent)")
+    assert in_order == ["Summary", "What happened, and when", "What allowed it", "Checks before", "Backup", "Migrations",
+                        "Each migration", "001 customer_phone", "002 orders_currency", "003 orders_by_customer", "Checks after"]
+    assert "migration 002: from 2.7 s to 3.6 s of 4.3 s" in bars(told)
 
 
 def focus(browser):
@@ -151,6 +182,17 @@ def test_it_is_used_by_keyboard(browser, page_of):
     browser.key("Tab")
     assert browser.evaluate("document.querySelector('#m-002').contains(document.activeElement)")
     assert browser.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_a_run_on_paper_and_by_keyboard(browser, page_of):
+    browser.open(page_of("run succeeded"), width=1050, media="print")
+    assert browser.evaluate("[...document.querySelectorAll('details')].every(d => d.lastElementChild.checkVisibility({contentVisibilityAuto: true}))")
+    assert browser.evaluate("document.documentElement.scrollWidth") <= 1050
+    browser.pdf(SHOTS / "run-succeeded.pdf")
+    browser.open(page_of("run succeeded"))
+    browser.evaluate("document.querySelector('#m-001 summary').focus()")
+    browser.key("Enter")
+    assert browser.evaluate("document.querySelector('#m-001').open")
 
 
 @pytest.mark.slow
