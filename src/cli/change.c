@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "cli/change_drift.h"
-#include "cli/change_outcome.h"
+#include "cli/change_report.h"
 #include "cli/schema_output.h"
 #include "io/clock.h"
 #include "report/message.h"
@@ -83,6 +83,7 @@ bool change_begin(Workspace *workspace, Err *err)
 {
     Context *context = workspace->context;
     const OptionValue *wait = &context->options.values[OPTION_WAIT_RUNNER];
+    change_phase(workspace, RUN_PHASE_LOCK);
     return schema_output_check(workspace, err) &&
            pooler_allows(context->arena, &workspace->target, err) &&
            runner_lock_take(context->arena, &workspace->target,
@@ -193,6 +194,8 @@ static int finish(Workspace *workspace, const ChangeOutcome *outcome)
     change_outcome_print(workspace, outcome);
     if (workspace->has_changed && is_last)
         schema_output_write(workspace);
+    if (is_last)
+        change_report_write(workspace, outcome, exit_code);
     if (context->is_json && is_last && !change_outcome_json(workspace, outcome, exit_code))
         return err_exit_code(ERR_IO);
     return exit_code;
@@ -216,11 +219,14 @@ int change_run(Workspace *workspace, const Plan *plan)
     ApplyResult result;
     ApplyOptions options = change_apply_options(workspace, plan);
     announce(workspace, plan);
+    change_report_plan(workspace, plan);
+    change_phase(workspace, RUN_PHASE_SCHEMA);
     change_drift_look(workspace);
     event_emit(&workspace->sink,
                &(Event){.kind = EVENT_RUN_STARTED, .total = (int64_t)plan->steps.len});
     warn_of_empty(workspace, plan);
     bool ok = apply_plan(context->arena, &workspace->target, plan, &options, &result, &err);
+    change_phase(workspace, RUN_PHASE_END);
     ChangeOutcome outcome = {
         .plan = plan,
         .result = &result,

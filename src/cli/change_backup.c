@@ -3,6 +3,7 @@
 #include "base/size.h"
 #include "base/text.h"
 #include "cli/backup_settings.h"
+#include "cli/change_report.h"
 #include "pg/database_url.h"
 #include "run/lock_planner.h"
 
@@ -89,6 +90,7 @@ bool change_back_up(Workspace *workspace, Plan *plan, Err *err)
     BeforeChange *change = arena_new_object(arena, BeforeChange);
     if (plan->steps.len == 0)
         return true;
+    change_phase(workspace, RUN_PHASE_BACKUP);
     if (!decide(workspace, plan, &options, change, err))
         return false;
     if (change->need == BACKUP_IS_NEEDED || change->need == BACKUP_IS_FRESH)

@@ -1,6 +1,7 @@
 #include "cli/change_failure.h"
 
 #include "check/retention.h"
+#include "cli/change_report.h"
 #include "cli/rehearsal_settings.h"
 #include "io/clock.h"
 #include "io/fault.h"
@@ -174,6 +175,7 @@ static bool undo(Workspace *workspace, const char *run_id, const Plan *plan, con
     if (!journal(workspace, run_id, UNDO_BEGUN, &versions, why, err))
         return false;
     FAULT_POINT("undo.begun");
+    change_phase(workspace, RUN_PHASE_UNDO);
     announce(workspace, plan);
     bool ok = apply_plan(arena, &workspace->target, plan, &options, &result, err);
     *ret_undone = result.done;

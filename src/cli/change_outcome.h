@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/change_failure.h"
+#include "io/json.h"
 
 typedef struct ChangeOutcome {
     const Plan *plan;

@@ -4,6 +4,7 @@
 #include "check/retention.h"
 #include "cli/change_backup.h"
 #include "cli/change_drift.h"
+#include "cli/change_report.h"
 #include "cli/rehearsal_settings.h"
 #include "config.h"
 #include "io/clock.h"
@@ -132,6 +133,7 @@ static bool allowed(Workspace *workspace, const Plan *plan, bool compares_schema
         return false;
     if (policy.need == EVIDENCE_OFF || !plan->steps.len)
         return true;
+    change_phase(workspace, RUN_PHASE_POLICY);
     if (compares_schema)
         change_drift_look(workspace);
     if (!judge(workspace, plan, compares_schema, err) || !change_rehearsal_enough(workspace, err))

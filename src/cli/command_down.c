@@ -1,5 +1,6 @@
 // down: takes back what was applied, newest first.
 #include "cli/change.h"
+#include "cli/change_report.h"
 #include "cli/change_unproven.h"
 #include "cli/plan_print.h"
 
@@ -25,12 +26,14 @@ static int down_run(Context *context)
                                               ? "Nothing to do: nothing is applied above that"
                                               : "Nothing to do: nothing is applied");
     if (!change_allowed(&workspace, &err) || !change_consent_to_unproven(&workspace, &plan, &err) ||
-        !change_begin(&workspace, &err) || !workspace_plan_down(&workspace, &options, &plan, &err))
+        !change_begin(&workspace, &err))
         return command_fail(context, &err);
+    if (!workspace_plan_down(&workspace, &options, &plan, &err))
+        return change_fail(&workspace, NULL, &err);
     if (plan.steps.len == 0)
         return change_nothing(&workspace, "Nothing to do: another runner has just taken it back");
     if (!change_back_up(&workspace, &plan, &err))
-        return command_fail(context, &err);
+        return change_fail(&workspace, &plan, &err);
     return change_run(&workspace, &plan);
 }
 

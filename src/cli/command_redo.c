@@ -2,6 +2,7 @@
 #include "check/replanned.h"
 #include "cli/change.h"
 #include "cli/change_rehearsal.h"
+#include "cli/change_report.h"
 #include "cli/change_unproven.h"
 #include "cli/plan_print.h"
 #include "io/fault.h"
@@ -85,9 +86,11 @@ static int redo_run(Context *context)
     if (!change_allowed(&workspace, &err) ||
         (down.direction == DIRECTION_DOWN &&
          !change_consent_to_unproven(&workspace, &down, &err)) ||
-        !change_begin(&workspace, &err) || !plan_first(&workspace, &down, &err) ||
-        !check_rehearsal(&workspace, &down, &err) || !change_back_up(&workspace, &down, &err))
+        !change_begin(&workspace, &err))
         return command_fail(context, &err);
+    if (!plan_first(&workspace, &down, &err) || !check_rehearsal(&workspace, &down, &err) ||
+        !change_back_up(&workspace, &down, &err))
+        return change_fail(&workspace, &down, &err);
     if (down.direction == DIRECTION_UP)
         return change_run(&workspace, &down);
     context->is_followed = true; // one document and one schema file, the second's
@@ -98,10 +101,10 @@ static int redo_run(Context *context)
     FAULT_POINT("redo.between");
     if (!workspace_refresh(&workspace, &err) ||
         !plan_again(&workspace, down.steps.items[0].version, &up, &err))
-        return command_fail(context, &err);
+        return change_fail(&workspace, NULL, &err);
     if (!change_rehearsal_allowed(&workspace, &up, &err)) {
         err_note(&err, "version %s is taken back, and stays so", down.steps.items[0].version);
-        return command_fail(context, &err);
+        return change_fail(&workspace, &up, &err);
     }
     return change_run(&workspace, &up);
 }

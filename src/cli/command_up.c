@@ -2,6 +2,7 @@
 #include "cli/change.h"
 #include "cli/change_failure.h"
 #include "cli/change_rehearsal.h"
+#include "cli/change_report.h"
 #include "cli/plan_print.h"
 
 static int up_run(Context *context)
@@ -24,16 +25,17 @@ static int up_run(Context *context)
                                               : "Nothing to do: there are no migrations yet "
                                                 "(begin one: migrate-safe new NAME)");
     // Another runner may be at work on the same plan: the plan that counts is made under the lock.
-    if (!change_allowed(&workspace, &err) || !change_begin(&workspace, &err) ||
-        !change_finish_undo(&workspace, &err) ||
-        !workspace_replan_up(&workspace, &options, &plan, &err))
+    if (!change_allowed(&workspace, &err) || !change_begin(&workspace, &err))
         return command_fail(context, &err);
+    if (!change_finish_undo(&workspace, &err) ||
+        !workspace_replan_up(&workspace, &options, &plan, &err))
+        return change_fail(&workspace, NULL, &err);
     if (plan.steps.len == 0)
         return change_nothing(&workspace,
                               "Nothing to do: another runner has just applied everything");
     if (!change_rehearsal_allowed(&workspace, &plan, &err) ||
         !change_back_up(&workspace, &plan, &err))
-        return command_fail(context, &err);
+        return change_fail(&workspace, &plan, &err);
     return change_run(&workspace, &plan);
 }
 

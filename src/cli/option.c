@@ -251,6 +251,8 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                               "html, markdown or json (default: html)", report_word},
     [OPTION_REPORT_OUTPUT] = {"output", 0, KIND_TEXT, false, false, "FILE",
                               "write it there (default: stdout)"},
+    [OPTION_REPORT_LIST] = {"list", 0, KIND_FLAG, false, false, NULL,
+                            "only say which runs and rehearsals there are"},
     [OPTION_PG] = {"pg", 0, KIND_TEXT, false, false, "MAJORS",
                    "servers to judge for, 15 or 13..18 (default: 13..18, the worst of them)"},
     [OPTION_ASSUME_TIMEOUTS] = {"assume-timeouts", 0, KIND_FLAG, false, false, NULL,

@@ -6,7 +6,6 @@
 #include "cli/settings.h"
 #include "cli/settings_dotenv.h"
 #include "cli/workspace_table.h"
-#include "io/clock.h"
 #include "pg/conninfo.h"
 #include "report/message.h"
 #include "run/apply.h"
@@ -15,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static void emit_both(void *context, const Event *event)
+static void emit_all(void *context, const Event *event)
 {
     Workspace *workspace = context;
     Event whole = *event;
@@ -25,6 +24,7 @@ static void emit_both(void *context, const Event *event)
         whole.command = workspace->context->command;
     console_event(&workspace->console, &whole);
     logs_event(&workspace->logs, &whole);
+    run_collect_event(&workspace->collect, &whole, clock_elapsed_ms(workspace->start_us));
 }
 
 void workspace_init(Workspace *workspace, Context *context)
@@ -34,7 +34,11 @@ void workspace_init(Workspace *workspace, Context *context)
     console_init(&workspace->console, &context->out, &context->err, context->is_json,
                  option_is_set(&context->options, OPTION_VERBOSE));
     logs_init(&workspace->logs, context->arena, logs ? logs : "logs", &context->err);
-    workspace->sink = (EventSink){emit_both, workspace};
+    workspace->sink = (EventSink){emit_all, workspace};
+    workspace->start_us = clock_monotonic_us();
+    run_collect_init(&workspace->collect, arena_new());
+    run_collect_phase(&workspace->collect, RUN_PHASE_PLAN, NULL, 0);
+    clock_now_rfc3339(workspace->started_at);
     clock_new_uuid(workspace->run_id);
 }
 
@@ -42,6 +46,7 @@ void workspace_close(Workspace *workspace)
 {
     target_close(&workspace->target);
     logs_done(&workspace->logs);
+    arena_free(workspace->collect.arena);
 }
 
 bool workspace_placeholders(Context *context, ExpansionValues *ret_values, Err *err)

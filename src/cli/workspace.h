@@ -7,9 +7,11 @@
 #include "check/evidence.h"
 #include "check/plan.h"
 #include "cli/command.h"
+#include "io/clock.h"
 #include "pg/client_tool.h"
 #include "report/console.h"
 #include "report/logs.h"
+#include "report/run_collect.h"
 #include "run/source.h"
 #include "run/target.h"
 
@@ -34,6 +36,10 @@ typedef struct Workspace {
     Console console;
     Logs logs;
     EventSink sink;
+    RunCollect collect;      // what the report of a run will say; change_report.h
+    const char *report_path; // NULL: not written
+    int64_t start_us;
+    char started_at[CLOCK_TEXT];
     char run_id[37];
 } Workspace;
 

@@ -13,7 +13,7 @@ import tempfile
 
 import pytest
 
-from harness import documents, evidence_sample, scratch
+from harness import documents, evidence_sample, run_sample, scratch
 from harness.history import versions
 from harness.program import ROOT, run_line
 from harness.server import find_tool
@@ -71,8 +71,9 @@ def aside(cli, folder, database):
 
 
 def rehearsed(cli, folder, database):
-    """There is evidence of a rehearsal."""
+    """There is evidence of a rehearsal, and the report of a run."""
     evidence_sample.write(cli.cwd / "rehearsals", "passed")
+    run_sample.write(cli.cwd / "logs", "succeeded")
 
 
 def checked(cli, folder, database):

@@ -48,7 +48,7 @@ def test_evidence_is_beside_the_configuration(cli):
 
 def test_what_cannot_be_reported(cli):
     result = cli("report").failed(5)
-    assert "there is no evidence of a rehearsal in rehearsals" in result.err and "migrate-safe rehearse" in result.err
+    assert "no evidence of a rehearsal in rehearsals" in result.err and "migrate-safe rehearse" in result.err
     file = evidence_sample.write(cli.cwd / "rehearsals", "passed")
     assert "formats: html, markdown, json" in cli("report", "--format", "pdf").failed(5).err
     assert "two formats" in cli("report", "--json", "--format", "html").failed(5).err

@@ -1,0 +1,208 @@
+#include "cli/change_report.h"
+
+#include "cli/change_backup.h"
+#include "config.h"
+#include "io/clock.h"
+#include "report/message.h"
+#include "report/run_document.h"
+
+static int64_t now_ms(const Workspace *workspace)
+{
+    return clock_elapsed_ms(workspace->start_us);
+}
+
+void change_phase(Workspace *workspace, RunPhaseKind kind)
+{
+    run_collect_phase(&workspace->collect, kind, NULL, now_ms(workspace));
+}
+
+void change_report_plan(Workspace *workspace, const Plan *plan)
+{
+    run_collect_plan(&workspace->collect, plan);
+}
+
+void change_passed_over(Workspace *workspace, const char *what, const char *by)
+{
+    Arena *arena = workspace->collect.arena;
+    *vec_append(arena, &workspace->collect.report.passed_over) =
+        arena_printf(arena, "%s: %s", by, what);
+}
+
+// ---- what the workspace knows
+
+static const char *server_version(const Workspace *workspace)
+{
+    int number = session_server_version(workspace->target.session);
+    return arena_printf(workspace->collect.arena, "%d.%d", number / 10000, number % 10000);
+}
+
+static const RunRehearsal *rehearsal_of(Workspace *workspace)
+{
+    const EvidenceVerdict *verdict = &workspace->rehearsal;
+    const OptionValues *values = &workspace->context->options;
+    if (!verdict->is_judged)
+        return NULL;
+    RunRehearsal *kept = arena_new_object(workspace->collect.arena, RunRehearsal);
+    *kept = (RunRehearsal){
+        .digest = verdict->evidence.digest,
+        .stands = verdict->stands,
+        .age = verdict->age,
+        .took_ms = verdict->stands ? verdict->time.took_ms : -1,
+        .low_ms = verdict->stands ? verdict->time.low_ms : -1,
+        .high_ms = verdict->stands ? verdict->time.high_ms : -1,
+    };
+    if (verdict->stands)
+        return kept;
+    kept->differences = verdict->differences;
+    if (verdict->need == EVIDENCE_REQUIRED && option_is_set(values, OPTION_FORCE))
+        kept->passed_over = values->values[OPTION_FORCE].where;
+    return kept;
+}
+
+static const char *need_word(BackupNeed need)
+{
+    static const char *const WORDS[] = {
+        [BACKUP_IS_SKIPPED] = "skipped",
+        [BACKUP_IS_NOT_NEEDED] = "not needed",
+        [BACKUP_IS_FRESH] = "there",
+        [BACKUP_IS_NEEDED] = "made",
+    };
+    return WORDS[need];
+}
+
+static const RunBackup *backup_of(Workspace *workspace)
+{
+    const BeforeChange *change = workspace->backup;
+    const OptionValues *values = &workspace->context->options;
+    if (!change)
+        return NULL;
+    const BackupManifest *manifest = change->backup.manifest;
+    RunBackup *kept = arena_new_object(workspace->collect.arena, RunBackup);
+    *kept = (RunBackup){
+        .need = need_word(change->need),
+        .by = change->need == BACKUP_IS_SKIPPED ? values->values[OPTION_SKIP_BACKUP].where : NULL,
+        .bytes = manifest ? manifest->size_bytes : -1,
+        .restore_ms = change->restore_ms ? change->restore_ms : -1,
+        .restore_point = change->restore_point,
+        .restore = change_backup_restore(workspace),
+    };
+    if (manifest) {
+        kept->id = manifest->id;
+        kept->path = change->backup.path;
+        kept->level = backup_level_word(change->level);
+        kept->why_less = change->why_less;
+    }
+    memcpy(&kept->parts, &workspace->collect.parts, sizeof kept->parts);
+    return kept;
+}
+
+// The words of the result know more than the events did.
+static void settle_steps(RunCollect *collect, const ChangeOutcome *outcome)
+{
+    size_t count = outcome->plan->steps.len;
+    RunReport *report = &collect->report;
+    if (!outcome->result->steps || report->steps.len < collect->plan_at + count)
+        return;
+    RunStep *steps = &report->steps.items[collect->plan_at];
+    for (size_t i = 0; i < count; i++) {
+        const StepResult *result = &outcome->result->steps[i];
+        steps[i].state = change_step_word(outcome->plan, result->state);
+        steps[i].statements_done = result->statements_done;
+        if (result->state != STEP_NOT_RUN)
+            steps[i].duration_ms = result->duration_ms;
+    }
+}
+
+static void complete(Workspace *workspace, int exit_code, const Err *err)
+{
+    RunReport *report = &workspace->collect.report;
+    Arena *arena = workspace->collect.arena;
+    const Context *context = workspace->context;
+    char now[CLOCK_TEXT];
+    clock_now_rfc3339(now);
+    report->run_id = workspace->run_id;
+    report->command = context->command;
+    report->database = session_target(workspace->target.session);
+    report->role = workspace->target.user;
+    report->environment = option_text(&context->options, OPTION_ENV);
+    report->server_version = server_version(workspace);
+    report->tool_version = MIGRATE_SAFE_VERSION;
+    report->started_at = workspace->started_at;
+    report->finished_at = arena_strdup(arena, now);
+    report->duration_ms = now_ms(workspace);
+    report->exit_code = exit_code;
+    report->error = run_error_of(arena, err);
+    report->rehearsal = rehearsal_of(workspace);
+    report->backup = backup_of(workspace);
+}
+
+static void write(Workspace *workspace)
+{
+    Err err = {0};
+    RunCollect *collect = &workspace->collect;
+    const Logs *logs = &workspace->logs;
+    if (logs->is_broken || run_document_write(collect->arena, logs->directory, &collect->report,
+                                              &workspace->report_path, &err))
+        return;
+    err_hint(&err, "the work is done; the journal in the database is the record");
+    message_warning(&workspace->context->err, &err);
+}
+
+static const RunAfter *after_of(Arena *arena, const ChangeOutcome *outcome)
+{
+    const AfterFailure *after = &outcome->after;
+    if (!outcome->err || !after->policy)
+        return NULL;
+    RunAfter *kept = arena_new_object(arena, RunAfter);
+    *kept = (RunAfter){
+        .policy = after->policy,
+        .undone = after->undone,
+        .why_not = after->why_not,
+        .restore = after->restore,
+        .error = run_error_of(arena, &after->undo),
+    };
+    return kept;
+}
+
+void change_report_write(Workspace *workspace, const ChangeOutcome *outcome, int exit_code)
+{
+    RunReport *report = &workspace->collect.report;
+    run_collect_end_phase(&workspace->collect, false, now_ms(workspace));
+    complete(workspace, exit_code, outcome->err);
+    settle_steps(&workspace->collect, outcome);
+    report->after = after_of(workspace->collect.arena, outcome);
+    report->state = outcome->state;
+    report->current = outcome->current;
+    report->next = outcome->next;
+    write(workspace);
+}
+
+static const char *state_before(const Workspace *workspace)
+{
+    const RunReport *report = &workspace->collect.report;
+    size_t done = run_steps_done(report);
+    if (!done)
+        return "nothing of the migrations was run";
+    return arena_printf(workspace->collect.arena, "version %s is taken back; nothing else was run",
+                        report->steps.items[done - 1].version);
+}
+
+int change_fail(Workspace *workspace, const Plan *plan, const Err *err)
+{
+    RunReport *report = &workspace->collect.report;
+    if (plan)
+        change_report_plan(workspace, plan);
+    run_collect_end_phase(&workspace->collect, true, now_ms(workspace));
+    complete(workspace, err_exit_code(err->class), err);
+    report->state = state_before(workspace);
+    report->current = workspace->status.current;
+    report->next =
+        err->hint[0] ? arena_strdup(workspace->collect.arena, err->hint) : "migrate-safe status";
+    write(workspace);
+    return command_fail(workspace->context, err);
+}
+
+json_t *change_report_json(const Workspace *workspace)
+{
+    return json_cstr(workspace->report_path);
+}
