@@ -27,6 +27,7 @@ import planning
 import proving
 import rehearsing
 import tracing
+import verify
 import waiting
 import workloads
 from server import Server
@@ -201,9 +202,15 @@ def rehearsals(bench, tools):
     return rehearsing.tables(bench.server, min(bench.options.rounds, 3), bench.options.backup_megabytes)
 
 
+def verifications(bench, tools):
+    """Data integrity: beside the bare query, and by two sessions."""
+    return verify.tables(bench.server, bench.options.rounds)
+
+
 SECTIONS = {"small": small, "statements": statements, "copy": copy, "single": single,
             "waiting": waits, "plan-5000": plans, "parse": parse, "lint": linters, "backup": backups,
-            "fingerprint": fingerprints, "trace": traces, "proofs": proofs, "rehearse": rehearsals}
+            "fingerprint": fingerprints, "trace": traces, "proofs": proofs, "rehearse": rehearsals,
+            "verify": verifications}
 
 
 def words(allowed):

@@ -7,7 +7,8 @@
 #include "io/process.h"
 #include "report/check_report.h"
 #include "report/message.h"
-#include "run/integrity/integrity.h"
+#include "run/integrity/before.h"
+#include "run/integrity/own.h"
 #include "run/table_names.h"
 
 #include <stdlib.h>
@@ -18,6 +19,7 @@ enum {
     PROGRESS_MS = 100
 };
 
+static const int64_t QUERY_TIMEOUT_MS = 60 * 1000;
 static const char SAMPLE_ABOVE[] = "10GB";
 
 typedef struct Verification {
@@ -110,6 +112,77 @@ static bool find_tables(Verification *verification, Err *err)
     return true;
 }
 
+// A folder that is named must be there; that of the usual name counts when it is.
+static const char *folder_of(const Context *context, OptionId id, const char *usual)
+{
+    const char *folder = option_text(&context->options, id);
+    const char *beside = settings_beside(context, usual);
+    return folder ? folder : file_is_directory(beside) ? beside : NULL;
+}
+
+static bool ask_own(Verification *verification, Err *err)
+{
+    Context *context = verification->context;
+    int64_t timeout = option_number(&context->options, OPTION_STATEMENT_TIMEOUT);
+    OwnQueriesOptions options = {
+        .folder = folder_of(context, OPTION_CHECKS, "checks"),
+        .timeout_ms = timeout ? timeout : QUERY_TIMEOUT_MS,
+    };
+    bool is_wanted = verification->options.kinds & INTEGRITY_BIT(INTEGRITY_OWN);
+    return !options.folder || !is_wanted || verification->options.tables ||
+           own_queries_examine(context->arena, verification->workspace->target.session, &options,
+                               &verification->checks, err);
+}
+
+static bool take_before(Verification *verification, Before *ret_before, Err *err)
+{
+    const Context *context = verification->context;
+    return before_take(context->arena, verification->workspace->target.session,
+                       &verification->options, folder_of(context, OPTION_DEPENDENTS, "dependents"),
+                       &verification->checks, ret_before, err);
+}
+
+static bool compare_before(Verification *verification, Err *err)
+{
+    const Context *context = verification->context;
+    const char *path = option_text(&context->options, OPTION_AFTER);
+    const OptionValue *expected = &context->options.values[OPTION_EXPECT];
+    Before then;
+    Before now;
+    return !path ||
+           (before_read(context->arena, path, &then, err) && take_before(verification, &now, err) &&
+            before_compare(context->arena, &then, &now, &expected->list, &verification->checks,
+                           err));
+}
+
+static int write_before(Verification *verification, const char *path)
+{
+    Context *context = verification->context;
+    const CheckReport report = {.list = &verification->checks};
+    Before before;
+    Err err = {0};
+    bool ok = take_before(verification, &before, &err);
+    wipe_progress(verification);
+    if (!ok || !before_write(&before, path, &err))
+        return command_fail(context, &err);
+    if (context->is_json) {
+        JSON_SCOPED document = json_object();
+        json_put(document, "schema", json_cstr("migrate-safe/verify-before/1"));
+        json_put(document, "file", json_cstr(path));
+        json_put(document, "tables", json_integer((json_int_t)before.tables.len));
+        json_put(document, "dependents", json_integer((json_int_t)before.answers.len));
+        check_report_put(document, &verification->checks);
+        return json_write(stdout, document) ? 0 : err_exit_code(ERR_IO);
+    }
+    if (verification->checks.checks.len)
+        check_report_text(context->arena, &context->out, &report);
+    fprintf(context->out.stream, "%s and %s kept in %s\nnext: migrate-safe verify --after %s\n",
+            message_count(context->arena, (int64_t)before.tables.len, "table", "tables"),
+            message_count(context->arena, (int64_t)before.answers.len, "answer", "answers"), path,
+            path);
+    return 0;
+}
+
 static json_t *document_of(const Verification *verification)
 {
     const Session *session = verification->workspace->target.session;
@@ -185,8 +258,12 @@ static int verify_run(Context *context)
         !find_tables(&verification, &err))
         return command_fail(context, &err);
     options->url = workspace.target.options.url ? workspace.target.options.url : "";
+    const char *before = option_text(&context->options, OPTION_BEFORE);
+    if (before)
+        return write_before(&verification, before);
     bool ok = integrity_examine(context->arena, workspace.target.session, options,
-                                &verification.checks, &err);
+                                &verification.checks, &err) &&
+              ask_own(&verification, &err) && compare_before(&verification, &err);
     wipe_progress(&verification);
     return ok ? finish(&verification) : command_fail(context, &err);
 }
@@ -195,12 +272,16 @@ static const Example EXAMPLES[] = {
     {"verify", "do all rows keep what the schema promises?"},
     {"verify orders 'app.*'", "only these tables, with their partitions and views"},
     {"verify --only references --only keys", "only orphans and their kind, and duplicates"},
+    {"verify --before before.json", "what must be the same after a change: counts, answers"},
+    {"verify --after before.json --expect orders=any", "and is it?"},
     {"verify --json", "for machines; exit code 3 when something is wrong"},
     {NULL, NULL},
 };
 
-static const OptionId TAKES[] = {OPTION_ONLY_KIND,  OPTION_EXCEPT,       OPTION_VERIFY_JOBS,
-                                 OPTION_TIME_LIMIT, OPTION_SAMPLE_ABOVE, OPTION_COUNT};
+static const OptionId TAKES[] = {
+    OPTION_ONLY_KIND,    OPTION_EXCEPT, OPTION_VERIFY_JOBS, OPTION_TIME_LIMIT,
+    OPTION_SAMPLE_ABOVE, OPTION_CHECKS, OPTION_DEPENDENTS,  OPTION_STATEMENT_TIMEOUT,
+    OPTION_BEFORE,       OPTION_AFTER,  OPTION_EXPECT,      OPTION_COUNT};
 
 const Command COMMAND_VERIFY = {
     .name = "verify",
@@ -214,6 +295,11 @@ const Command COMMAND_VERIFY = {
         "functions, collations. Each finding has some keys and the SQL that repairs it.\n"
         "Reads only, at one snapshot, by several sessions, and waits for no lock: what is locked\n"
         "or may not be read is unknown, and said. Of huge tables a sample is read, and said.\n"
+        "Files of checks/ are the team's own queries, each row of which is a failure. --before "
+        "keeps\n"
+        "the tables' counts, and the answers of dependents/*.sql that others rely on; --after "
+        "says\n"
+        "what of that is not the same.\n"
         "Kept as logs/verify-report-<time>.json. Exits with 3 when something is wrong.",
     .examples = EXAMPLES,
     .options = TAKES,

@@ -46,7 +46,8 @@ static const char *program_from_folder(const Loading *loading, const char *text)
 static const char *from_folder(const Loading *loading, OptionId id, const char *text)
 {
     bool is_path = id == OPTION_DIR || id == OPTION_LOGS || id == OPTION_SCHEMA_FILE ||
-                   id == OPTION_BACKUP_FOLDER || id == OPTION_BACKUP_CHECKS;
+                   id == OPTION_BACKUP_FOLDER || id == OPTION_BACKUP_CHECKS ||
+                   id == OPTION_CHECKS || id == OPTION_DEPENDENTS;
     if (id == OPTION_TOOLS || id == OPTION_AFTER_BACKUP)
         return program_from_folder(loading, text);
     if (!is_path || text[0] == '/' || !*loading->folder)

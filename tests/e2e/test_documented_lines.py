@@ -91,7 +91,8 @@ def stocked(cli, folder, database):
 def ordered(cli, folder, database):
     """There are tables to verify."""
     stocked(cli, folder, database)
-    database.query("CREATE TABLE orders (id int PRIMARY KEY); CREATE TABLE app.todos (id int PRIMARY KEY)")
+    database.query("CREATE TABLE orders (id int PRIMARY KEY)")
+    cli("verify", "--before", "before.json").ok()
 
 
 def compared(cli, folder, database):

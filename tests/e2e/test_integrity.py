@@ -1,8 +1,12 @@
 """`verify`: each check fails on a database that is wrong in that way, passes on one that is sound, and says what it
 could not look at."""
+import json
+
 import pytest
+from psycopg import sql
 
 from harness.program import Program
+from harness.waiting import until
 
 # What is wrong comes about as it does in life: with triggers off, as a superuser in the catalogue.
 SOUND = """
@@ -170,3 +174,336 @@ def test_what_is_wrong_is_found(cli, database, name, statements, says):
     assert check["verdict"] == wanted, whole(check)
     for piece in says:
         assert piece in whole(check), check
+
+
+def reader(database, options="LOGIN"):
+    name = f"reader_{database.name}"
+    database.query(sql.SQL("CREATE ROLE {} " + options).format(sql.Identifier(name)))
+    return name, {"DATABASE_URL": database.server.url(database.name, user=name)}
+
+
+@pytest.fixture
+def role(database):
+    name, environment = reader(database)
+    yield name, environment
+    database.query(sql.SQL("DROP OWNED BY {0} CASCADE; DROP ROLE {0}").format(sql.Identifier(name)))
+
+
+# What cannot be looked at is said
+
+
+def test_what_may_not_be_read_is_unknown_with_the_grant(cli, database, role):
+    name, environment = role
+    database.query(SOUND)
+    database.query("CREATE SCHEMA closed; CREATE TABLE closed.t (id int)")
+    database.query(sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {0}; REVOKE SELECT ON parts FROM {0}; "
+                           "REVOKE SELECT ON SEQUENCE orders_id_seq FROM {0}").format(sql.Identifier(name)))
+    verified = Verified(cli("verify", "--json", env=environment).ok())
+    unread = verified.only("scope.readable", "unknown")
+    assert unread["details"] == ["closed.t", "public.parts"] and unread["value"] == "2 relations may not be read"
+    assert f'GRANT USAGE ON SCHEMA closed TO "{name}"; GRANT SELECT ON closed.t, public.parts TO "{name}"' in unread["fix"]
+    orphans = verified.of("references.orphans", "unknown")[0]  # whose other side cannot be read
+    assert orphans["details"] == ["public.simple simple_part -> public.parts", "public.whole whole_part -> public.parts"]
+    assert "permission denied" in orphans["value"] and "GRANT pg_read_all_data" in orphans["fix"]
+    behind = verified.of("sequences.behind", "unknown")[0]
+    assert f'GRANT SELECT ON SEQUENCE public.orders_id_seq TO {name};' in [check["fix"] for check in verified.of("sequences.behind")] \
+        and behind["details"]
+
+
+def test_rows_that_are_hidden_are_not_proven(cli, database, role):
+    name, environment = role
+    database.query("CREATE TABLE secrets (id int PRIMARY KEY); ALTER TABLE secrets ENABLE ROW LEVEL SECURITY;"
+                   "CREATE POLICY few ON secrets USING (id < 5)")
+    database.query(sql.SQL("GRANT SELECT ON secrets TO {}").format(sql.Identifier(name)))
+    verified = Verified(cli("verify", "--json", env=environment).ok())
+    assert verified.only("scope.row_security", "unknown")["details"] == ["public.secrets"]
+    assert verified.only("keys.duplicates", "pass")["value"] == "0 unique indexes"
+    assert not Verified(cli("verify", "--json").ok()).of("scope.row_security")
+
+
+def test_a_reader_that_may_write_nothing_sees_it_all(cli, database, role, tmp_path):
+    name, environment = role
+    database.query(SOUND)
+    database.query(sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {0}; GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {0}; ALTER ROLE {0} SET default_transaction_read_only = on")
+                   .format(sql.Identifier(name)))
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks/a.sql").write_text("SELECT id FROM customers WHERE id > 100;")
+    (tmp_path / "dependents").mkdir()
+    (tmp_path / "dependents/a.sql").write_text("SELECT id FROM customers;")
+    before = database.dump()
+    verified = Verified(cli("verify", "--json", env=environment).ok())
+    cli("verify", "--before", "before.json", env=environment).ok()
+    cli("verify", "--after", "before.json", env=environment).ok()
+    assert {check["id"] for check in verified.checks if check["verdict"] == "unknown"} == {"indexes.structure", "code.functions"}
+    assert database.dump() == before
+
+
+def test_it_waits_for_nobody_and_holds_nobody_up(cli, database):
+    database.query(SOUND)
+    with database.connect() as holder, holder.transaction():
+        holder.execute("LOCK TABLE customers IN ACCESS EXCLUSIVE MODE")
+        verified = Verified(cli("verify", "--json").ok())
+    assert verified.only("scope.locked", "unknown")["details"] == ["public.customers"]
+    locked = verified.of("references.orphans", "unknown")[0]
+    assert "locked by somebody" in locked["value"] and "public.orders orders_customer -> public.customers" in locked["details"]
+    assert verified.of("rows.not_null", "pass")
+
+
+def test_no_lock_stays_behind_a_statement(cli, database):
+    """A slow check of one table keeps no other from being changed."""
+    database.query("""
+        CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY); INSERT INTO b VALUES (1);
+        CREATE FUNCTION slow(int) RETURNS boolean LANGUAGE sql AS 'SELECT true FROM pg_sleep(3)';
+        ALTER TABLE b ADD CHECK (slow(id))""")
+    running = cli.start("verify", "--json", "--jobs", "1")
+    until(lambda: database.value("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") > 0)
+    assert database.query("""
+        SELECT DISTINCT c.relname FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+        WHERE l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND c.relnamespace = 'public'::regnamespace AND l.pid <> pg_backend_pid()""") == [("b",), ("b_pkey",)]
+    running.finish().ok()
+
+
+def test_the_time_limit(cli, database):
+    database.query("""
+        CREATE TABLE b (id int PRIMARY KEY); INSERT INTO b VALUES (1);
+        CREATE FUNCTION slow(int) RETURNS boolean LANGUAGE sql AS 'SELECT true FROM pg_sleep(60)';
+        ALTER TABLE b ADD CONSTRAINT slowly CHECK (slow(id)) NOT VALID""")
+    verified = Verified(cli("verify", "--json", "--time-limit", "1s", timeout=20).ok())
+    unknown = verified.of("rows.check", "unknown")[0]
+    assert unknown["details"] == ["public.b slowly"] and "time limit" in unknown["value"]
+    assert database.query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'") == []
+
+
+def test_large_tables_are_sampled_and_it_is_said(cli, database):
+    database.query("""
+        CREATE TABLE large (id int PRIMARY KEY, other int CHECK (other > 0), filler text);
+        CREATE TABLE small (id int PRIMARY KEY);
+        INSERT INTO large SELECT i, i, repeat('x', 500) FROM generate_series(1, 4000) i; ANALYZE large;
+        ALTER TABLE large ADD FOREIGN KEY (id) REFERENCES large""")
+    verified = Verified(cli("verify", "--json", "--sample-above", "200kB").ok())
+    for name, of in ("rows.check", 1), ("references.orphans", 1), ("keys.duplicates", 2), ("rows.not_null", 2):
+        check = verified.only(name, "pass")
+        assert f"{of} " in check["value"] and "1 of them sampled" in check["value"], check
+        assert "sampled: public.large" in check["details"][0] and "% of 2." in check["details"][0]
+    database.query("SET session_replication_role = replica; UPDATE large SET id = -id; "
+                   "ALTER TABLE large DROP CONSTRAINT large_other_check; UPDATE large SET other = 0; "
+                   "ALTER TABLE large ADD CHECK (other > 0) NOT VALID; DELETE FROM large WHERE id % 2 = 0; ANALYZE large")
+    found = Verified(cli("verify", "--json", "--sample-above", "200kB", "--only", "check"))
+    check = found.only("rows.check", "fail")
+    assert any(line.startswith("sampled:") for line in check["details"])
+    assert 0 < int(check["value"].split(": ")[1].split()[0]) < 2000
+    assert "sampled" not in str(Verified(cli("verify", "--json", "--sample-above", "0", "--only", "check")).checks)
+
+
+def test_amcheck_where_it_is_installed(cli, database):
+    database.query("CREATE TABLE words (w text); INSERT INTO words SELECT 'w' || i FROM generate_series(1, 500) i;"
+                   "CREATE INDEX words_w ON words (w)")
+    unknown = Verified(cli("verify", "--json").ok()).only("indexes.structure", "unknown")
+    assert unknown["fix"] == "CREATE EXTENSION amcheck;" and unknown["details"] == ["public.words_w"]
+    database.query("CREATE EXTENSION amcheck")
+    assert Verified(cli("verify", "--json").ok()).only("indexes.structure", "pass")["value"] == "1 index"
+    database.query("UPDATE pg_index SET indisready = false WHERE indexrelid = 'words_w'::regclass;"
+                   "INSERT INTO words VALUES ('late'); UPDATE pg_index SET indisready = true WHERE indexrelid = 'words_w'::regclass")
+    broken = Verified(cli("verify", "--json").failed(3)).only("indexes.structure", "fail")
+    assert "lacks matching index tuple" in broken["value"] and "REINDEX INDEX CONCURRENTLY public.words_w" in broken["fix"]
+
+
+# Which, how many at once
+
+
+def test_only_some_tables(cli, database):
+    database.query(SOUND + "CREATE SCHEMA app; CREATE TABLE app.lines (id int PRIMARY KEY, o int REFERENCES orders)")
+    verified = Verified(cli("verify", "--json", "orders", "app.*").ok())
+    assert verified.document["tables"] == ["public.orders", "app.lines"]
+    assert verified.only("references.orphans", "pass")["value"] == "2 foreign keys"
+    assert verified.only("keys.duplicates", "pass")["value"] == "2 unique indexes"
+    assert not verified.of("code.functions") and not verified.of("server.collations")
+    assert Verified(cli("verify", "--json", "customers").ok()).only("code.views", "pass")["value"] == "2 views"
+    assert Verified(cli("verify", "--json", "events").ok()).only("rows.partition", "pass")["value"] == "2 partitions"
+    assert "there is no table nonsense" in cli("verify", "nonsense").failed(5).err
+
+
+def test_only_some_checks(cli, database):
+    database.query(SOUND)
+    assert {check["id"] for check in Verified(cli("verify", "--json", "--only", "references", "--except", "orphans")).checks} \
+        == {"references.index", "references.types"}
+    assert "there is no check \"nonsense\"" in cli("verify", "--only", "nonsense").failed(5).err
+    assert "leave no check" in cli("verify", "--only", "own", "--except", "own").failed(5).err
+    assert "sample-above takes a size" in cli("verify", "--sample-above", "many").failed(5).err
+
+
+def test_as_many_sessions_as_wanted_see_the_same(cli, database):
+    database.query(SOUND)
+    database.query("SET session_replication_role = replica; INSERT INTO orders VALUES (50, 100); INSERT INTO simple VALUES (4, 2, 2)")
+    found = [Verified(cli("verify", "--json", "--jobs", jobs).failed(3)).checks for jobs in (1, 2, 8)]
+    assert found[0] == found[1] == found[2]
+
+
+def test_repairs_repair(cli, database):
+    """The statements that a finding shows are SQL, and do what they say."""
+    wrong = ("SET session_replication_role = replica; INSERT INTO orders VALUES (50, 100), (51, 101);"
+             "INSERT INTO simple VALUES (4, 2, 2); INSERT INTO events VALUES ('2011-01-01', 77)")
+    database.query(SOUND)
+    for way in ("delete them: ", "or empty the key: ", "or insert what is missing, with what else its columns need: "):
+        database.query("ALTER TABLE customers ALTER name SET DEFAULT 'nobody'")
+        database.query(wrong)
+        checks = Verified(cli("verify", "--json", "--only", "orphans").failed(3)).of("references.orphans", "fail")
+        assert len(checks) == 3
+        for check in checks:
+            statement, = [line.removeprefix(way) for line in check["details"] if line.startswith(way)]
+            database.query(statement)
+        assert Verified(cli("verify", "--json", "--only", "orphans").ok()).only("references.orphans", "pass")
+        database.query("DELETE FROM orders WHERE id >= 50; DELETE FROM simple WHERE id = 4; DELETE FROM events WHERE at = '2011-01-01'")
+
+
+def test_names_of_any_kind(cli, database):
+    database.query("""
+        CREATE SCHEMA "The %s 'Shop'"; SET search_path = "The %s 'Shop'";
+        CREATE TABLE "a ""b"" %s" ("the %s 'id'" int PRIMARY KEY, "select" int NOT NULL CHECK ("select" > 0));
+        CREATE UNIQUE INDEX "Index %I" ON "a ""b"" %s" (("select" + 1)) WHERE "select" > 5;
+        CREATE TABLE "from" ("where %" int PRIMARY KEY REFERENCES "a ""b"" %s", s serial);
+        SET session_replication_role = replica; INSERT INTO "from" VALUES (7)""")
+    verified = Verified(cli("verify", "--json").failed(3))
+    assert verified.of("references.orphans", "fail")[0]["details"][0] == "where %=7: where %=7"
+    assert verified.document["fail"] == 1 and {check["id"] for check in verified.checks if check["verdict"] == "unknown"} == {"indexes.structure"}
+
+
+# What is kept, and how it looks
+
+
+def test_text_report_and_document(cli, database, tmp_path):
+    database.query(SOUND)
+    database.query("SET session_replication_role = replica; INSERT INTO orders VALUES (0, 100)")
+    result = cli("verify").failed(3)
+    assert "fail     orphans" in result.out and "id=0: customer_id=100" in result.out and result.err == ""
+    kept, = (tmp_path / "logs").glob("verify-report-*.json")
+    assert str(kept.relative_to(tmp_path)) in result.out
+    assert json.loads(kept.read_text())["fail"] == 1
+    (tmp_path / "file").write_text("")
+    assert "warning:" in cli("verify", "--logs", "file").failed(3).err
+
+
+def test_progress_on_a_terminal(cli, database):
+    database.query(SOUND)
+    shown = cli.in_terminal("verify").ok().out
+    assert "\x1b[32mpass" in shown
+
+
+# The team's own queries
+
+
+@pytest.fixture
+def own(tmp_path, database):
+    database.query("CREATE TABLE orders (id int, total int); INSERT INTO orders SELECT i, i - 3 FROM generate_series(1, 9) i")
+    (tmp_path / "checks").mkdir()
+    return tmp_path / "checks"
+
+
+def test_own_queries(cli, own):
+    (own / "a.sql").write_text("-- name: no negative totals\n-- why: accounting\nSELECT id, total FROM orders WHERE total < 0;\n")
+    (own / "b.sql").write_text("-- severity: warn\nSELECT * FROM orders WHERE id > 2;\n")
+    (own / "c.sql").write_text("SELECT 1 WHERE false;\nSELECT 2 WHERE false;\n")
+    verified = Verified(cli("verify", "--json").failed(3))
+    bad, = verified.of("own.queries", "fail")
+    assert bad["value"] == "no negative totals: 2 rows"
+    assert bad["details"] == ["why: accounting", "id=1, total=-2", "id=2, total=-1"]
+    assert str(own.name) in bad["fix"]
+    much, = verified.of("own.queries", "warn")
+    assert much["value"] == "b.sql: 7 rows" and much["details"][-1] == "and 2 more"
+    assert verified.of("own.queries", "pass")[0]["value"] == "2 queries"
+
+
+@pytest.mark.parametrize("text, verdict, says", [
+    ("DELETE FROM orders RETURNING id;", "fail", "syntax error"),
+    ("WITH gone AS (DELETE FROM orders RETURNING id) SELECT * FROM gone;", "fail", "WITH"),
+    ("SELECT nextval('s');", "fail", "read-only"),
+    ("SELECT nonsense FROM orders;", "fail", "a.sql:1:8"),
+    ("SELECT 'open", "fail", "unterminated"),
+    ("-- nothing", "fail", "it has no query"),
+    ("SELECT pg_sleep(60);", "unknown", "statement timeout"),
+])
+def test_own_queries_that_cannot_be_run(cli, own, database, text, verdict, says):
+    database.query("CREATE SEQUENCE s")
+    (own / "a.sql").write_text(text + "\n")
+    (own / "b.sql").write_text("SELECT 1 WHERE false;\n")
+    verified = Verified(cli("verify", "--json", "--only", "own", "--statement-timeout", "300ms"))
+    check, = verified.of("own.queries", verdict)
+    assert says in whole(check), check
+    assert verified.of("own.queries", "pass")[0]["value"] == "1 query"
+    assert database.value("SELECT count(*) FROM orders") == 9
+
+
+def test_own_queries_elsewhere(cli, own, tmp_path):
+    own.rename(tmp_path / "rules")
+    assert not Verified(cli("verify", "--json").ok()).of("own.queries")
+    assert Verified(cli("verify", "--json", "--checks", "rules").ok()).only("own.queries", "pass")["value"] == "0 queries"
+    assert "nowhere" in cli("verify", "--checks", "nowhere").failed(5).err
+    own.mkdir()
+    (tmp_path / "rules").rename(own / "rules")
+    (own / "migrate-safe.yaml").write_text("defaults:\n  checks: rules\n")  # paths start at its folder
+    assert Verified(cli("verify", "--json", "--config", "checks/migrate-safe.yaml").ok()).of("own.queries")
+
+
+# Before and after
+
+
+@pytest.fixture
+def kept(cli, tmp_path, database):
+    database.query("CREATE TABLE orders (id int); CREATE TABLE lines (id int); CREATE TABLE credentials (id int, kind text);"
+                   "INSERT INTO orders SELECT generate_series(1, 5); INSERT INTO credentials VALUES (1, 'postgres'), (2, 'mail')")
+    (tmp_path / "dependents").mkdir()
+    (tmp_path / "dependents/credentials.sql").write_text("SELECT id, kind FROM credentials ORDER BY id;\n")
+    shown = cli("verify", "--before", "before.json").ok().out
+    assert "3 tables and 1 answer kept in before.json" in shown and "verify --after before.json" in shown
+    assert (tmp_path / "before.json").stat().st_mode & 0o777 == 0o600
+
+
+def after(cli, *arguments):
+    return Verified(cli("verify", "--json", "--after", "before.json", "--only", "before", *arguments))
+
+
+def test_nothing_has_changed(cli, kept):
+    verified = after(cli)
+    assert verified.only("before.counts", "pass")["value"] == "3 tables"
+    assert verified.only("before.dependents", "pass")["value"] == "1 query"
+
+
+def test_rows_that_went_and_answers_that_changed(cli, kept, database):
+    database.query("DELETE FROM orders WHERE id < 3; DROP TABLE lines; CREATE TABLE fresh (id int);"
+                   "UPDATE credentials SET kind = 'none' WHERE id = 1")
+    verified = after(cli)
+    gone, fewer = verified.of("before.counts", "fail")
+    assert "public.lines: 0 rows before, no such table now" in gone["value"]
+    assert fewer["value"] == "public.orders: 5 rows before, 3 now (-2)" and "--expect 'public.orders=-2'" in fewer["fix"]
+    assert verified.of("before.counts", "pass")[0]["details"] == ["new since: public.fresh, 0 rows"]
+    changed = verified.only("before.dependents", "fail")
+    assert "1,postgres" in whole(changed) and "1,none" in whole(changed)
+    meant = after(cli, "--expect", "orders=-2", "--expect", "public.lines=gone")
+    assert meant.of("before.counts", "fail") == []
+    assert after(cli, "--expect", "orders=any").of("before.counts", "fail")[0]["value"].startswith("public.lines")
+    assert after(cli, "--expect", "orders=+2").of("before.counts", "fail")[1]["limit"] == "+2"
+
+
+def test_answers_that_fail(cli, kept, database, tmp_path):
+    database.query("ALTER TABLE credentials RENAME kind TO sort")
+    assert "it fails now" in after(cli).only("before.dependents", "fail")["value"]
+    cli("verify", "--before", "before.json").ok()
+    assert "it failed before already" in after(cli).only("before.dependents", "warn")["value"]
+    (tmp_path / "dependents/credentials.sql").rename(tmp_path / "dependents/others.sql")
+    assert "no such query now" in after(cli).only("before.dependents", "unknown")["value"]
+
+
+@pytest.mark.parametrize("arguments, says", [
+    (["--expect", "orders"], "--expect takes TABLE=+N"), (["--expect", "orders=7"], "--expect takes TABLE=+N"),
+    (["--expect", "nonsense=+1"], "there is no table nonsense")])
+def test_wrong_expectations(cli, kept, arguments, says):
+    assert says in cli("verify", "--after", "before.json", *arguments).failed(5).err
+
+
+def test_files_that_are_none(cli, kept, tmp_path):
+    (tmp_path / "other.json").write_text('{"schema": "other"}')
+    assert "no file of verify --before" in cli("verify", "--after", "other.json").failed(1).err
+    (tmp_path / "other.json").write_text("{")
+    assert cli("verify", "--after", "other.json").code == 5
+    assert "absent.json" in cli("verify", "--after", "absent.json").failed(5).err

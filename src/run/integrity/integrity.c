@@ -14,17 +14,16 @@ bool integrity_wants(const Examination *examination, IntegrityId id)
 }
 
 // Constraints would keep the planner from looking where the catalogue says that there is nothing.
-const char *integrity_settings(Arena *arena, const Session *session, bool is_one)
+const char *integrity_settings(Arena *arena, const Session *session)
 {
     return arena_printf(
         arena,
         "SET LOCAL constraint_exclusion = off; SET LOCAL row_security = off; SET LOCAL "
         "lock_timeout = 200; SET LOCAL jit = off;"
-        "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;%s%s",
+        "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;%s",
         session_server_major(session) >= FIRST_WITH_TRANSACTION_TIMEOUT
             ? "SET LOCAL transaction_timeout = 0;"
-            : "",
-        is_one ? "" : "SET LOCAL max_parallel_workers_per_gather = 0;");
+            : "");
 }
 
 bool integrity_go_back(const Examination *examination, Err *err)
@@ -34,7 +33,7 @@ bool integrity_go_back(const Examination *examination, Err *err)
                         err);
 }
 
-static bool begin(Examination *examination, Err *err)
+static bool open_transaction(Examination *examination, Err *err)
 {
     Arena *arena = examination->arena;
     Session *session = examination->session;
@@ -42,7 +41,7 @@ static bool begin(Examination *examination, Err *err)
     Rows rows;
     if (!session_exec(session,
                       arena_printf(arena, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;%s",
-                                   integrity_settings(arena, session, is_one)),
+                                   integrity_settings(arena, session)),
                       err))
         return false;
     if (is_one)
@@ -54,11 +53,16 @@ static bool begin(Examination *examination, Err *err)
     return true;
 }
 
+bool integrity_begin(Examination *examination, Err *err)
+{
+    return open_transaction(examination, err) &&
+           session_exec(examination->session, "SAVEPOINT " INTEGRITY_SAVEPOINT, err) &&
+           integrity_go_back(examination, err);
+}
+
 static bool examine(Examination *examination, Err *err)
 {
-    return begin(examination, err) &&
-           session_exec(examination->session, "SAVEPOINT " INTEGRITY_SAVEPOINT, err) &&
-           integrity_go_back(examination, err) && integrity_read_scope(examination, err) &&
+    return integrity_begin(examination, err) && integrity_read_scope(examination, err) &&
            integrity_read_facts(examination, err) && integrity_list_jobs(examination, err) &&
            integrity_work(examination, err) && integrity_go_back(examination, err) &&
            integrity_judge(examination, err);

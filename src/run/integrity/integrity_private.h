@@ -55,7 +55,9 @@ typedef struct Examination {
 } Examination;
 
 bool integrity_wants(const Examination *examination, IntegrityId id);
-// A list {oid, ...} cannot be read by a table's owner, or its rows are hidden, or it is locked.
+// The transaction, its snapshot, the savepoint.
+bool integrity_begin(Examination *examination, Err *err) __attribute__((warn_unused_result));
+// Which relations, and a check for those that cannot be read.
 bool integrity_read_scope(Examination *examination, Err *err) __attribute__((warn_unused_result));
 // The catalogue's own findings.
 bool integrity_read_facts(Examination *examination, Err *err) __attribute__((warn_unused_result));
@@ -70,4 +72,4 @@ bool integrity_judge(Examination *examination, Err *err) __attribute__((warn_unu
 bool integrity_go_back(const Examination *examination, Err *err)
     __attribute__((warn_unused_result));
 // Of BEGIN: what each of our sessions sets for its transaction.
-const char *integrity_settings(Arena *arena, const Session *session, bool is_one);
+const char *integrity_settings(Arena *arena, const Session *session);

@@ -31,7 +31,6 @@ typedef struct Worker {
     Session *session;
     WorkerState state;
     Task task;
-    bool is_whole; // as the settings are
 } Worker;
 
 typedef VEC(Task) Tasks;
@@ -122,7 +121,7 @@ static const char *statement_of(Arena *arena, const Task *task)
 static bool needs_rows(IntegrityId kind)
 {
     return kind != INTEGRITY_ORPHANS && kind != INTEGRITY_EXCLUSION &&
-           kind != INTEGRITY_SEQUENCE_BEHIND;
+           kind != INTEGRITY_SEQUENCE_BEHIND && kind != INTEGRITY_COUNTS;
 }
 
 static Task task_of(Job *job)
@@ -162,14 +161,13 @@ static void plan_tasks(Work *work)
 
 // ---- answers
 
-static const char *grant_for(const Work *work, const Job *job)
+static const char *grant_for(const Work *work)
 {
     Arena *arena = work->examination->arena;
-    const char *role = quote_identifier(arena, session_user(work->examination->session));
     return arena_printf(arena,
-                        "a right is missing: GRANT pg_read_all_data TO %s; (from 14 on), or "
-                        "SELECT, and EXECUTE of what %s calls",
-                        role, job->object);
+                        "a right is missing: GRANT pg_read_all_data TO %s; (from 14 on), or SELECT "
+                        "of it, or EXECUTE of the function",
+                        quote_identifier(arena, session_user(work->examination->session)));
 }
 
 // Failures that are nobody's but the thing's own: whoever uses it gets them too.
@@ -190,7 +188,7 @@ static void take_failure(Work *work, Job *job, const Err *err)
 {
     Arena *arena = work->examination->arena;
     if (strcmp(err->sqlstate, "42501") == 0)
-        job->reason = arena_printf(arena, "%s; %s", err->message, grant_for(work, job));
+        job->reason = arena_printf(arena, "%s; %s", err->message, grant_for(work));
     else if (strcmp(err->sqlstate, "55P03") == 0)
         job->reason =
             "locked by somebody: migrate-safe verify once more, when its holder has ended";
@@ -246,7 +244,7 @@ static bool open_worker(Work *work, Err *err)
                      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;SET TRANSACTION SNAPSHOT "
                      "%s;%sSAVEPOINT " INTEGRITY_SAVEPOINT,
                      quote_literal(scratch, examination->snapshot),
-                     integrity_settings(scratch, worker->session, false)),
+                     integrity_settings(scratch, worker->session)),
         err);
 }
 
@@ -269,16 +267,27 @@ static const Task *next_task(Work *work)
     return work->next < work->tasks.len ? &work->tasks.items[work->next++] : NULL;
 }
 
-static bool prepare(Worker *worker, const Task *task, Err *err)
+// A statement that has the machine for itself may use the server's parallel workers.
+static bool is_alone(const Work *work)
 {
-    static const char BACK[] = "ROLLBACK TO SAVEPOINT " INTEGRITY_SAVEPOINT;
-    static const char WHOLE[] =
-        "ROLLBACK TO SAVEPOINT " INTEGRITY_SAVEPOINT
-        "; SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan "
-        "= off; SET LOCAL enable_bitmapscan = off";
+    size_t busy = 0;
+    for (size_t i = 0; i < work->count; i++)
+        busy += work->workers[i].state != WORKER_IDLE;
+    return work->count == 1 || (busy == 0 && work->next == work->tasks.len && !work->late.len);
+}
+
+static bool prepare(const Work *work, Worker *worker, const Task *task, Err *err)
+{
+    ARENA_SCOPED scratch = arena_new();
+    const char *script =
+        arena_printf(scratch, "ROLLBACK TO SAVEPOINT " INTEGRITY_SAVEPOINT "%s%s",
+                     task->is_whole ? ";SET LOCAL enable_indexscan = off;SET LOCAL "
+                                      "enable_indexonlyscan = off;SET LOCAL enable_bitmapscan = off"
+                                    : "",
+                     is_alone(work) ? "" : ";SET LOCAL max_parallel_workers_per_gather = 0");
     worker->task = *task;
     worker->state = WORKER_PREPARES;
-    return session_send_script(worker->session, task->is_whole ? WHOLE : BACK, err);
+    return session_send_script(worker->session, script, err);
 }
 
 static bool start(Worker *worker, Err *err)
@@ -324,7 +333,7 @@ static bool hand_out(Work *work, Session **ret_busy, size_t *ret_count, Err *err
     for (size_t i = 0; i < work->count; i++) {
         Worker *worker = &work->workers[i];
         const Task *task = worker->state == WORKER_IDLE ? next_task(work) : NULL;
-        if (task && !prepare(worker, task, err))
+        if (task && !prepare(work, worker, task, err))
             return false;
         if (worker->state != WORKER_IDLE)
             ret_busy[count++] = worker->session;

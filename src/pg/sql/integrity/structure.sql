@@ -7,8 +7,10 @@ SELECT
     pg_catalog.format('%I.%I', n.nspname, c.relname) AS object,
     NULL AS condition,
     NULL AS screen,
-    pg_catalog.format('SELECT 0, NULL FROM (SELECT %I.bt_index_check(%s::pg_catalog.oid::pg_catalog.regclass, true)) AS a', x.nspname, c.oid) AS statement,
-    pg_catalog.format('SELECT 0, NULL FROM (SELECT %I.bt_index_check(%s::pg_catalog.oid::pg_catalog.regclass, false)) AS a', x.nspname, c.oid) AS sampled,
+    pg_catalog.format('SELECT 0, NULL FROM (SELECT %s.bt_index_check(%s::pg_catalog.oid::pg_catalog.regclass, true)) AS a',
+                      pg_catalog.quote_ident(x.nspname), c.oid) AS statement,
+    pg_catalog.format('SELECT 0, NULL FROM (SELECT %s.bt_index_check(%s::pg_catalog.oid::pg_catalog.regclass, false)) AS a',
+                      pg_catalog.quote_ident(x.nspname), c.oid) AS sampled,
     NULL AS shown,
     CASE
         WHEN x.nspname IS NULL THEN 'amcheck is not installed: CREATE EXTENSION amcheck;'
