@@ -4,7 +4,7 @@
 #include "check/risk.h"
 
 enum {
-    NOTICES_MOST = 50, // of one migration: a loop over a table can raise one for each row
+    NOTICES_MOST = 50, // of one migration
     WARNINGS_MOST = 200,
     WAITS_MOST = 200,   // of one migration
     BLOCKERS_MOST = 10, // of one wait
@@ -162,30 +162,37 @@ static void add_wait(RunCollect *collect, const Event *event, int64_t at_ms)
     wait->is_least = !event->message;
     if (event->message) {
         wait->attempts = event->attempt;
-        wait->message = copy(collect, event->message);
+        if (!wait->message || strcmp(wait->message, event->message) != 0)
+            wait->message = copy(collect, event->message);
         wait->position = event->position;
     }
     add_blockers(collect, wait, event);
 }
 
+// What is too much is not even copied: a loop can raise one for each row.
+static void keep_notice(RunCollect *collect, RunNotices *notices, const char *severity,
+                        const Event *event)
+{
+    *vec_append(collect->arena, notices) = (RunNotice){
+        copy(collect, severity), copy(collect, event->message), copy(collect, event->detail)};
+}
+
 static void add_notice(RunCollect *collect, const Event *event)
 {
     RunStep *step = current_step(collect);
-    RunNotice notice = {copy(collect, event->severity ? event->severity : "NOTICE"),
-                        copy(collect, event->message), copy(collect, event->detail)};
+    const char *severity = event->severity ? event->severity : "NOTICE";
     if (step && step->notices.len < NOTICES_MOST)
-        *vec_append(collect->arena, &step->notices) = notice;
+        keep_notice(collect, &step->notices, severity, event);
     else if (step)
         step->notices_left++;
     else if (collect->report.warnings.len < WARNINGS_MOST)
-        *vec_append(collect->arena, &collect->report.warnings) = notice;
+        keep_notice(collect, &collect->report.warnings, severity, event);
 }
 
 static void add_warning(RunCollect *collect, const Event *event)
 {
     if (collect->report.warnings.len < WARNINGS_MOST)
-        *vec_append(collect->arena, &collect->report.warnings) =
-            (RunNotice){"WARNING", copy(collect, event->message), copy(collect, event->detail)};
+        keep_notice(collect, &collect->report.warnings, "WARNING", event);
 }
 
 // ---- phases
