@@ -164,6 +164,15 @@ static const RunAfter *after_of(Arena *arena, const ChangeOutcome *outcome)
     return kept;
 }
 
+// Somebody else will have to be told of a failure, and whoever asks for more gets the way to it.
+static void tell(const Workspace *workspace, int exit_code)
+{
+    const Context *context = workspace->context;
+    if (workspace->report_path && (exit_code || option_is_set(&context->options, OPTION_VERBOSE)))
+        fprintf(context->err.stream, "  report: migrate-safe report %s --output report.html\n",
+                terminal_line(context->arena, workspace->report_path));
+}
+
 void change_report_write(Workspace *workspace, const ChangeOutcome *outcome, int exit_code)
 {
     RunReport *report = &workspace->collect.report;
@@ -175,6 +184,7 @@ void change_report_write(Workspace *workspace, const ChangeOutcome *outcome, int
     report->current = outcome->current;
     report->next = outcome->next;
     write(workspace);
+    tell(workspace, exit_code);
 }
 
 static const char *state_before(const Workspace *workspace)
@@ -199,7 +209,9 @@ int change_fail(Workspace *workspace, const Plan *plan, const Err *err)
     report->next =
         err->hint[0] ? arena_strdup(workspace->collect.arena, err->hint) : "migrate-safe status";
     write(workspace);
-    return command_fail(workspace->context, err);
+    int exit_code = command_fail(workspace->context, err);
+    tell(workspace, exit_code);
+    return exit_code;
 }
 
 json_t *change_report_json(const Workspace *workspace)

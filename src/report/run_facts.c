@@ -348,12 +348,15 @@ const char *run_error_place(Arena *arena, const RunError *error)
 
 // ---- what is left
 
+// What stands there already is not said again.
 static void todo_checks(Arena *arena, const RunChecks *checks, Verdict verdict, Words *lines)
 {
+    const char *first = lines->len ? lines->items[0] : "";
     if (!checks)
         return;
     VEC_EACH (const RunCheck, check, &checks->checks)
-        if (check->verdict == verdict && check->fix && !check->passed_over)
+        if (check->verdict == verdict && check->fix && !check->passed_over &&
+            strcmp(check->fix, first) != 0)
             *vec_append(arena, lines) =
                 arena_printf(arena, "%s (%s: %s)", check->fix, check->id, check->value);
 }

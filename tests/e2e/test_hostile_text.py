@@ -100,7 +100,7 @@ def test_notices_are_for_those_who_ask(cli, folder):
                 SELECT)
     assert cli("up").ok().err == ""
     cli("down", "-s").ok()
-    assert len(cli("up", "-v", "-s").ok().err.splitlines()) == 100_000
+    assert cli("up", "-v", "-s").ok().err.count("    notice: n ") == 100_000
 
 
 @pytest.mark.once

@@ -69,8 +69,10 @@ def test_a_run_that_failed(cli, folder):
     folder.tables(2, first=2)
     folder.write("004_bad.up.sql", "CREATE TABLE b(x int);\nSELECT nope;\n")
     folder.tables(1, first=5)
-    result = cli("up", "--json", "-s").failed(2).json()
+    shown = cli("up", "--json", "-s").failed(2)
+    result = shown.json()
     document = last(cli)
+    assert f"  report: migrate-safe report {result['report']} --output report.html\n" in shown.err
     assert document["verdict"] == "failed" and document["exit_code"] == 2
     assert states(document) == [("002", "up", "applied"), ("003", "up", "applied"), ("004", "up", "failed"),
                                 ("005", "up", "not_run")]
@@ -100,12 +102,12 @@ def test_a_backup_and_the_way_back_to_it(cli, folder, needs_pg_dump):
 def test_a_redo_is_one_report_and_a_down_another(cli, folder):
     folder.tables(2)
     cli("up").ok()
-    cli("redo", "-s").ok()
+    assert "report:" not in cli("redo", "-s").ok().err
     assert states(last(cli)) == [("002", "down", "reverted"), ("002", "up", "applied")]
     assert cli("report", "--format", "markdown").ok().out.startswith("## ✅ Applied version 002 again in ")
     page = cli("report").ok().out
     assert 'id="m-002"' in page and 'id="m-002-down"' in page
-    cli("down", "-s").ok()
+    assert "  report: migrate-safe report logs/run-report-" in cli("down", "-s", "-v").ok().err
     assert states(last(cli)) == [("002", "down", "reverted")] and len(documents(cli)) == 3
     assert cli("report", "--format", "markdown").ok().out.startswith("## ✅ Reverted 1 migration in ")
 
@@ -129,6 +131,7 @@ def test_stopped_before_the_first_statement(cli, folder, needs_pg_dump):
     result = cli("up").failed(5)
     document = last(cli)
     assert document["verdict"] == "stopped" and document["exit_code"] == 5
+    assert f"report: migrate-safe report logs/{paths(cli)[-1].name} --output report.html" in result.err
     assert states(document) == [("002", "up", "not_run")] and document["current"] == "001"
     assert document["state"] == "nothing of the migrations was run"
     assert document["error"]["message"] in result.err and document["phases"][-1]["has_failed"]
