@@ -184,12 +184,23 @@ static bool is_of_the_thing(const Job *job, const char *sqlstate)
     return true;
 }
 
+static bool is_state(const Err *err, const char *sqlstate)
+{
+    return strcmp(err->sqlstate, sqlstate) == 0;
+}
+
+// Whatever is asked of that table would fail so.
+static bool is_of_all(const Err *err)
+{
+    return is_state(err, "42501") || is_state(err, "55P03");
+}
+
 static void take_failure(Work *work, Job *job, const Err *err)
 {
     Arena *arena = work->examination->arena;
-    if (strcmp(err->sqlstate, "42501") == 0)
+    if (is_state(err, "42501"))
         job->reason = arena_printf(arena, "%s; %s", err->message, grant_for(work));
-    else if (strcmp(err->sqlstate, "55P03") == 0)
+    else if (is_state(err, "55P03"))
         job->reason =
             "locked by somebody: migrate-safe verify once more, when its holder has ended";
     else if (is_of_the_thing(job, err->sqlstate))
@@ -211,7 +222,10 @@ static void ask_each(Work *work, const Task *task)
 static void take(Work *work, const Task *task, const Rows *rows, const Err *failure)
 {
     Job *job = task->job;
-    if (task->screens) {
+    if (failure && is_of_all(failure)) {
+        for (size_t i = 0; i < (task->screens ? task->screens : 1); i++)
+            take_failure(work, &job[i], failure);
+    } else if (task->screens) {
         if (failure || rows_bool(rows, 0, 0))
             ask_each(work, task);
     } else if (failure) {
@@ -234,18 +248,22 @@ static bool open_worker(Work *work, Err *err)
     ARENA_SCOPED scratch = arena_new();
     SessionOptions options = {.url = examination->options->url,
                               .application_name = "migrate-safe verify"};
-    Worker *worker = &work->workers[work->count];
-    if (!session_open(&options, &worker->session, err))
+    Session *session;
+    if (!session_open(&options, &session, err))
         return false;
-    work->count++;
-    return session_exec(
-        worker->session,
-        arena_printf(scratch,
-                     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;SET TRANSACTION SNAPSHOT "
-                     "%s;%sSAVEPOINT " INTEGRITY_SAVEPOINT,
-                     quote_literal(scratch, examination->snapshot),
-                     integrity_settings(scratch, worker->session)),
-        err);
+    if (session_exec(
+            session,
+            arena_printf(scratch,
+                         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;SET TRANSACTION SNAPSHOT "
+                         "%s;%sSAVEPOINT " INTEGRITY_SAVEPOINT,
+                         quote_literal(scratch, examination->snapshot),
+                         integrity_settings(scratch, session)),
+            err)) {
+        work->workers[work->count++].session = session;
+        return true;
+    }
+    session_close(session);
+    return false;
 }
 
 static bool open_workers(Work *work, Err *err)
@@ -254,9 +272,18 @@ static bool open_workers(Work *work, Err *err)
     size_t wanted = work->examination->snapshot ? (size_t)options->jobs : 1;
     if (wanted > work->tasks.len)
         wanted = work->tasks.len;
-    while (work->count < wanted && work->count < SESSIONS_MOST)
-        if (!open_worker(work, err))
-            return err_note(err, "opening another session (--jobs)");
+    if (wanted > SESSIONS_MOST)
+        wanted = SESSIONS_MOST;
+    while (work->count < wanted) {
+        Err failure = {0};
+        if (open_worker(work, &failure))
+            continue;
+        if (failure.class == ERR_INTERRUPTED || !session_is_alive(work->examination->session)) {
+            *err = failure;
+            return false;
+        }
+        return true; // the server has no place for another: with those that there are
+    }
     return true;
 }
 

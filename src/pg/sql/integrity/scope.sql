@@ -19,6 +19,12 @@ WITH RECURSIVE named (oid) AS (
     JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
     UNION
     SELECT w.oid FROM named w
+), locked AS MATERIALIZED (
+    SELECT DISTINCT l.relation
+    FROM pg_catalog.pg_locks l
+    WHERE l.database = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())
+      AND l.mode = 'AccessExclusiveLock' -- who waits for it keeps us waiting, too
+      AND l.pid <> pg_catalog.pg_backend_pid()
 )
 SELECT
     c.oid,
@@ -29,14 +35,7 @@ SELECT
     pg_catalog.has_schema_privilege(n.oid, 'USAGE') AS is_schema_usable,
     pg_catalog.quote_ident(n.nspname) AS schema,
     pg_catalog.row_security_active(c.oid) AS is_hidden,
-    EXISTS (
-        SELECT
-        FROM pg_catalog.pg_locks l
-        WHERE l.relation = c.oid
-          AND l.database = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())
-          AND l.mode = 'AccessExclusiveLock'
-          AND l.pid <> pg_catalog.pg_backend_pid()
-    ) AS is_locked,
+    k.relation IS NOT NULL AS is_locked,
     COALESCE(
         (
             SELECT 'pg_catalog.format('
@@ -53,6 +52,7 @@ SELECT
         OR (c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery()) AS is_empty
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN locked k ON k.relation = c.oid
 WHERE c.relkind = ANY ('{r,p,m,v}'::pg_catalog."char"[])
   AND c.relpersistence <> 't'
   AND n.nspname <> 'information_schema'
