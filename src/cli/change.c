@@ -222,8 +222,9 @@ int change_run(Workspace *workspace, const Plan *plan)
     change_report_plan(workspace, plan);
     change_phase(workspace, RUN_PHASE_SCHEMA);
     change_drift_look(workspace);
-    event_emit(&workspace->sink,
-               &(Event){.kind = EVENT_RUN_STARTED, .total = (int64_t)plan->steps.len});
+    event_emit(&workspace->sink, &(Event){.kind = EVENT_RUN_STARTED,
+                                          .total = (int64_t)plan->steps.len,
+                                          .message = session_target(workspace->target.session)});
     warn_of_empty(workspace, plan);
     bool ok = apply_plan(context->arena, &workspace->target, plan, &options, &result, &err);
     change_phase(workspace, RUN_PHASE_END);

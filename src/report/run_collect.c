@@ -247,6 +247,9 @@ void run_collect_event(RunCollect *collect, const Event *event, int64_t at_ms)
                 (RunPart){copy(collect, event->message), event->duration_ms};
         break;
     case EVENT_RUN_STARTED:
+        if (event->message && !collect->report.database)
+            collect->report.database = copy(collect, event->message);
+        break;
     case EVENT_STATEMENT_DONE:
     case EVENT_STATEMENT_RUNS:
     case EVENT_BASELINE_RECORDED:

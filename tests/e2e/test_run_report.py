@@ -176,6 +176,7 @@ def test_a_run_that_was_killed_is_told_from_its_log(cli, folder, database):
     document = cli("report", "run", "--json").ok().json()
     assert document["verdict"] == "no_end" and document["report"] is None and document["finished_at"] is None
     assert states(document) == [("002", "up", "unknown")] and document["next"] == "migrate-safe status"
+    assert document["database"] == documents(cli)[0]["database"]
     assert "the last that its log knows is lock_wait 002 at " in document["state"]
     assert "<strong>No end</strong> is recorded" in cli("report", document["run_id"][:8]).ok().out
     cli("up", "-s").ok()
@@ -222,6 +223,18 @@ def test_no_password_is_in_it(cli, folder):
     cli("up").failed(2)
     assert "geheim" not in paths(cli)[0].read_text()
     assert "geheim" not in cli("report").ok().out
+
+
+def test_stopped_half_way(cli, folder):
+    folder.write("001_a.up.sql", "CREATE TABLE t(x int);\nCREATE INDEX CONCURRENTLY i ON t(x);\nSELECT nope;\n")
+    result = cli("up", "--json").failed(2).json()
+    step = last(cli)["migrations"][0]
+    assert (step["state"], step["statements_done"], step["statements_total"]) == ("partly_done", 2, 3)
+    assert not step["is_one_transaction"] and last(cli)["state"] == result["state"]
+    assert "partly done" in cli("report").ok().out
+    folder.write("001_a.up.sql", "CREATE TABLE t(x int);\nCREATE INDEX CONCURRENTLY i ON t(x);\nSELECT 1;\n")
+    cli("up", "-s").ok()
+    assert states(last(cli)) == [("001", "up", "applied")]
 
 
 def test_what_was_taken_back(cli, folder):
