@@ -21,6 +21,7 @@ extern char **environ;
 enum {
     PIPE_READ = 0,
     PIPE_WRITE = 1,
+    GRACE_MS = 2000, // between SIGTERM and SIGKILL
 };
 
 static void close_if_open(int *fd)
@@ -232,6 +233,14 @@ int process_exit_code(int status)
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+// Why a child is made to end before it ends by itself.
+typedef enum Ending {
+    ENDING_BY_ITSELF,
+    ENDING_REFUSED, // by `receive`
+    ENDING_INTERRUPTED,
+    ENDING_LATE,
+} Ending;
+
 // The two streams of a child that is run to its end.
 typedef struct Capture {
     int ends[2]; // of stdout and stderr; NO_DESCRIPTOR when it has ended
@@ -242,6 +251,10 @@ typedef struct Capture {
     Err *err;
     const ProcessOptions *options; // whose on_tick is called
     int64_t tick_us;
+    int64_t start_us;
+    Ending ending;
+    int64_t asked_us; // to end
+    bool is_killed;
 } Capture;
 
 static void take(Capture *capture, int end, Str piece)
@@ -275,15 +288,28 @@ static void drain(Capture *capture, int end)
     }
 }
 
+// Until it is late, or until it is killed because it does not end; -1: neither will be.
+static int64_t time_left(const Capture *capture)
+{
+    if (!capture->options->timeout_ms || capture->is_killed)
+        return -1;
+    int64_t left = capture->ending == ENDING_BY_ITSELF
+                       ? capture->options->timeout_ms - clock_elapsed_ms(capture->start_us)
+                       : GRACE_MS - clock_elapsed_ms(capture->asked_us);
+    return left > 0 ? left : 0;
+}
+
 // How long to wait for something to happen.
 static int patience(const Capture *capture, bool has_end)
 {
     enum {
         LOOK_AGAIN_MS = 20
     };
-    if (!has_end)
-        return LOOK_AGAIN_MS;
-    return capture->options->tick_ms ? capture->options->tick_ms : -1;
+    int64_t most = time_left(capture);
+    int tick_ms = has_end ? capture->options->tick_ms : LOOK_AGAIN_MS;
+    if (tick_ms && (most < 0 || tick_ms < most))
+        return tick_ms;
+    return (int)most;
 }
 
 static void tick(Capture *capture)
@@ -295,13 +321,50 @@ static void tick(Capture *capture)
     capture->tick_us = clock_monotonic_us();
 }
 
-// Until the child ends. True when an interrupt (NO_DESCRIPTOR: none is looked for) made us end it.
-static bool run_to_end(Process *process, int interrupt, Capture *capture, int *ret_status)
+// A child that leads a session leads its process group too.
+static void signal_all(const Process *process, const ProcessOptions *options, int signal)
+{
+    if (process->pid > 0)
+        (void)kill(options->has_own_session ? -process->pid : process->pid, signal);
+}
+
+static void ask_to_end(Process *process, Capture *capture, Ending ending)
+{
+    if (capture->ending != ENDING_BY_ITSELF)
+        return;
+    capture->ending = ending;
+    capture->asked_us = clock_monotonic_us();
+    signal_all(process, capture->options, SIGTERM);
+}
+
+static void end_late(Process *process, Capture *capture)
+{
+    if (time_left(capture) != 0)
+        return;
+    if (capture->ending == ENDING_BY_ITSELF) {
+        ask_to_end(process, capture, ENDING_LATE);
+        return;
+    }
+    signal_all(process, capture->options, SIGKILL);
+    capture->is_killed = true;
+}
+
+// What a child that was made to end has left running goes with it. Before it is waited for: until
+// then nobody else can have its number.
+static void kill_rest(const Process *process, const Capture *capture)
+{
+    siginfo_t ended = {0};
+    if (capture->ending != ENDING_BY_ITSELF && capture->options->has_own_session &&
+        waitid(P_PID, (id_t)process->pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        ended.si_pid == process->pid)
+        signal_all(process, capture->options, SIGKILL);
+}
+
+// Until the child ends. `interrupt` is NO_DESCRIPTOR when none is looked for.
+static void run_to_end(Process *process, int interrupt, Capture *capture, int *ret_status)
 {
     int end = end_descriptor(process);
-    bool is_interrupted = false;
     bool has_ended = false;
-    bool is_told = false;
     while (!has_ended) {
         struct pollfd ready[] = {{.fd = capture->ends[0], .events = POLLIN},
                                  {.fd = capture->ends[1], .events = POLLIN},
@@ -310,22 +373,34 @@ static bool run_to_end(Process *process, int interrupt, Capture *capture, int *r
         (void)poll(ready, 4, patience(capture, end != NO_DESCRIPTOR));
         tick(capture);
         if (interrupt != NO_DESCRIPTOR && ready[3].revents) {
-            process_signal(process, SIGTERM);
-            is_interrupted = true;
+            ask_to_end(process, capture, ENDING_INTERRUPTED);
             interrupt = NO_DESCRIPTOR;
         }
+        end_late(process, capture);
+        kill_rest(process, capture);
         // In this order: what was written before the end is in the pipe when the end is seen.
         has_ended = reap(process, WNOHANG, ret_status);
         for (int i = 0; i < 2; i++)
             if (capture->ends[i] != NO_DESCRIPTOR)
                 drain(capture, i);
-        if (capture->is_refused && !is_told) {
-            process_signal(process, SIGTERM);
-            is_told = true;
-        }
+        if (capture->is_refused)
+            ask_to_end(process, capture, ENDING_REFUSED);
     }
     close_if_open(&end);
-    return is_interrupted;
+}
+
+static bool how_it_ended(const Capture *capture, int status, int *ret_exit_code, Err *err)
+{
+    const char *program = capture->options->argv[0];
+    if (capture->ending == ENDING_INTERRUPTED)
+        return fail(err, ERR_INTERRUPTED, "%s was interrupted", program);
+    if (capture->ending == ENDING_LATE)
+        return fail(err, ERR_IO, "%s did not end within %d.%d s, and was ended", program,
+                    capture->options->timeout_ms / 1000, capture->options->timeout_ms / 100 % 10);
+    if (capture->is_refused)
+        return false;
+    *ret_exit_code = process_exit_code(status);
+    return true;
 }
 
 bool process_stream(const ProcessOptions *options, ProcessReceive receive, void *context,
@@ -344,7 +419,8 @@ bool process_stream(const ProcessOptions *options, ProcessReceive receive, void 
     ProcessOptions captured = *options;
     captured.output_file = NULL;
     Process process;
-    bool is_done = start(&captured, pipes[0][PIPE_WRITE], pipes[1][PIPE_WRITE], &process, err);
+    int error_out_end = pipes[options->joins_output ? 0 : 1][PIPE_WRITE];
+    bool is_done = start(&captured, pipes[0][PIPE_WRITE], error_out_end, &process, err);
     Capture capture = {
         .receive = receive,
         .context = context,
@@ -352,6 +428,7 @@ bool process_stream(const ProcessOptions *options, ProcessReceive receive, void 
         .err = err,
         .options = options,
         .tick_us = clock_monotonic_us(),
+        .start_us = clock_monotonic_us(),
     };
     for (int i = 0; i < 2; i++) {
         close(pipes[i][PIPE_WRITE]);
@@ -360,12 +437,8 @@ bool process_stream(const ProcessOptions *options, ProcessReceive receive, void 
     }
     if (is_done) {
         int status = 0;
-        if (run_to_end(&process, interrupt, &capture, &status))
-            is_done = fail(err, ERR_INTERRUPTED, "%s was interrupted", options->argv[0]);
-        else if (capture.is_refused)
-            is_done = false;
-        else
-            *ret_exit_code = process_exit_code(status);
+        run_to_end(&process, interrupt, &capture, &status);
+        is_done = how_it_ended(&capture, status, ret_exit_code, err);
     }
     close_if_open(&capture.ends[0]);
     close_if_open(&capture.ends[1]);

@@ -22,6 +22,8 @@ typedef struct ProcessOptions {
     int input;               // descriptor that becomes stdin and stays ours; 0: /dev/null
     const char *output_file; // stdout and stderr appended there, as `user`; NULL: inherited
     bool has_own_session;    // setsid, so that a terminal's Ctrl-C does not reach it
+    bool joins_output;       // captured: stderr comes as part of stdout, in the order of writing
+    int timeout_ms;          // captured: how long it may take; 0: for ever
     int tick_ms;             // how often `on_tick` is called while it runs captured; 0: never
     void (*on_tick)(void *context);
     void *tick_context;
@@ -45,7 +47,8 @@ int process_exit_code(int status); // of a waitpid status; 128 + signal when it 
 // Runs to the end with stdout and stderr captured (each cut at its Text's maximum); either may be
 // NULL (dropped); `output_file` does not apply. Succeeds when the program could be run, whatever
 // its exit code. Ends with the child, even when a grandchild keeps the pipes open. An interrupt
-// ends the child (SIGTERM) and is ERR_INTERRUPTED.
+// ends the child (SIGTERM) and is ERR_INTERRUPTED. A timeout ends it too (ERR_IO): SIGTERM, after
+// two seconds SIGKILL; of a child with a session of its own all that it started in it.
 bool process_run(const ProcessOptions *options, Text *out, Text *error_out, int *ret_exit_code,
                  Err *err) __attribute__((warn_unused_result));
 

@@ -362,6 +362,80 @@ static void a_child_that_is_silent_is_told_of(void **state)
     close(ends[1]);
 }
 
+static void both_streams_come_joined_in_their_order(void **state)
+{
+    CAPTURED_SCOPED captured = run((ProcessOptions){
+        .argv = ARGV("sh", "-c", "echo a; echo b >&2; echo c; echo d >&2"), .joins_output = true});
+    assert_string_equal(text_cstr(&captured.out), "a\nb\nc\nd\n");
+    assert_string_equal(text_cstr(&captured.error_out), "");
+}
+
+// Runs it late and returns what the error says; what it has printed goes to `out`.
+static Err run_late(const char *script, int timeout_ms, Text *out)
+{
+    Err err = {0};
+    int exit_code = -1;
+    ProcessOptions options = {.argv = ARGV("sh", "-c", script),
+                              .has_own_session = true,
+                              .joins_output = true,
+                              .timeout_ms = timeout_ms};
+    assert_false(process_run(&options, out, NULL, &exit_code, &err));
+    assert_int_equal(exit_code, -1);
+    assert_int_equal(err.class, ERR_IO);
+    return err;
+}
+
+static void a_child_that_is_late_is_ended(void **state)
+{
+    TEXT_SCOPED out;
+    text_init(&out, 1000);
+    Err err = run_late(
+        "exec 2>/dev/null; trap 'echo told; exit 0' TERM; echo begun; while :; do sleep 0.05; done",
+        300, &out);
+    assert_string_equal(err.message, "sh did not end within 0.3 s, and was ended");
+    assert_string_equal(text_cstr(&out), "begun\ntold\n");
+}
+
+static bool is_running(pid_t pid)
+{
+    char state = 'Z';
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return false;
+    if (fscanf(file, "%*d %*s %c", &state) != 1)
+        state = 'Z';
+    fclose(file);
+    return state != 'Z' && state != 'X'; // one that its reaper has not yet waited for is dead
+}
+
+static void what_a_late_child_has_started_is_ended_too(void **state)
+{
+    TEXT_SCOPED out;
+    text_init(&out, 1000);
+    // Neither ends by SIGTERM.
+    run_late("trap '' TERM; (trap '' TERM; while :; do sleep 0.05; done) & echo $!; "
+             "while :; do sleep 0.05; done",
+             200, &out);
+    pid_t grandchild = (pid_t)strtol(text_cstr(&out), NULL, 10);
+    assert_true(grandchild > 1);
+    for (int i = 0; i < 1000 && is_running(grandchild); i++)
+        usleep(1000);
+    assert_false(is_running(grandchild));
+}
+
+static void what_a_child_in_time_leaves_behind_goes_on(void **state)
+{
+    CAPTURED_SCOPED captured =
+        run((ProcessOptions){.argv = ARGV("sh", "-c", "sleep 100 >/dev/null 2>&1 & echo $!"),
+                             .has_own_session = true,
+                             .timeout_ms = 60000});
+    pid_t daemon_pid = (pid_t)strtol(text_cstr(&captured.out), NULL, 10);
+    assert_true(daemon_pid > 1 && is_running(daemon_pid));
+    assert_int_equal(kill(daemon_pid, SIGKILL), 0);
+}
+
 static void an_interrupt_ends_the_child(void **state)
 {
     interrupt_install();
@@ -403,6 +477,10 @@ int main(void)
         cmocka_unit_test(the_child_gets_its_death_signal_when_we_are_killed),
         cmocka_unit_test(root_can_become_somebody_else_without_other_groups),
         cmocka_unit_test(a_child_that_is_silent_is_told_of),
+        cmocka_unit_test(both_streams_come_joined_in_their_order),
+        cmocka_unit_test(a_child_that_is_late_is_ended),
+        cmocka_unit_test(what_a_late_child_has_started_is_ended_too),
+        cmocka_unit_test(what_a_child_in_time_leaves_behind_goes_on),
         cmocka_unit_test(an_interrupt_ends_the_child), // last: the state stays
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
