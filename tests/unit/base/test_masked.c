@@ -47,8 +47,42 @@ static void test_masked(void **state)
     arena_free(arena);
 }
 
+static void test_masked_output(void **state)
+{
+    static const char *const CASES[][2] = {
+        {"Authorization: Bearer abc.def", "Authorization: Bearer ***"},
+        {"-H 'Authorization: token abc' http://x", "-H 'Authorization: token ***' http://x"},
+        {"authorization: geheim", "authorization: ***"},
+        {"sent bearer abc, then", "sent bearer ***, then"},
+        {"SLACK_TOKEN=xoxb-1 and more", "SLACK_TOKEN=*** and more"},
+        {"{\"api_key\": \"x\", \"a\": 1}", "{\"api_key\": \"***\", \"a\": 1}"},
+        {"AWS_SECRET_ACCESS_KEY=abc", "AWS_SECRET_ACCESS_KEY=***"},
+        {"got eyJhbGciOi.eyJzdWI-_.c2ln end", "got *** end"},
+        {"connecting with hunter22!", "connecting with ***!"},
+        {"postgresql://ann:geheim@db/shop", "postgresql://ann:***@db/shop"},
+    };
+    static const char *const PLAIN[] = {
+        "",      "3 tokens were read", "the secret is out", "Authorization:", "bearer ", "eyJ",
+        "eyJ.x",
+        "ab", // known, and too short
+    };
+    Arena *arena = arena_new();
+    Words known = {0};
+    *vec_append(arena, &known) = "hunter22";
+    *vec_append(arena, &known) = "ab";
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        assert_string_equal(masked_output(arena, CASES[i][0], &known), CASES[i][1]);
+    for (size_t i = 0; i < sizeof PLAIN / sizeof *PLAIN; i++)
+        assert_ptr_equal(masked_output(arena, PLAIN[i], &known), PLAIN[i]);
+    assert_string_equal(masked_passwords(arena, "token=x"), "token=x");
+    arena_free(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_masked)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_masked),
+        cmocka_unit_test(test_masked_output),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
