@@ -20,9 +20,17 @@ struct Blocker;
     X(EVENT_MIGRATION_REVERTED, "reverted")                                                        \
     X(EVENT_MIGRATION_FAILED, "failed")                                                            \
     X(EVENT_BASELINE_RECORDED, "baseline")                                                         \
-    X(EVENT_WORK_RUNS, "work_runs") /* progress of a part: done and total in bytes */              \
-    X(EVENT_WORK_DONE, "work_done") /* a part of a backup or restore, in `message` */              \
-    X(EVENT_WARNING, "warning")     /* ours, not the server's */                                   \
+    X(EVENT_WORK_RUNS, "work_runs")       /* progress of a part: done and total in bytes */        \
+    X(EVENT_WORK_DONE, "work_done")       /* a part of a backup or restore, in `message` */        \
+    X(EVENT_WARNING, "warning")           /* ours, not the server's */                             \
+    X(EVENT_HOOK_STARTED, "hook_started") /* a command of the user's; `subject` says which */      \
+    X(EVENT_HOOK_OUTPUT, "hook_output")   /* a line of what it says */                             \
+    X(EVENT_HOOK_DONE, "hook_done")                                                                \
+    X(EVENT_HOOK_FAILED, "hook_failed") /* `message` says why */                                   \
+    X(EVENT_MAINTENANCE_ON, "maintenance_on")                                                      \
+    X(EVENT_MAINTENANCE_OFF, "maintenance_off")                                                    \
+    X(EVENT_SMOKE_PASSED, "smoke_passed") /* a smoke check; `subject` is its name */               \
+    X(EVENT_SMOKE_FAILED, "smoke_failed")                                                          \
     X(EVENT_RUN_FINISHED, "run_finished")
 
 typedef enum EventKind {
@@ -45,6 +53,7 @@ typedef struct Event {
     int attempt;          // of EVENT_LOCK_WAIT, from 1
     int64_t wait_ms;      // until the next attempt
     const char *severity; // of a notice: "NOTICE", "WARNING"
+    const char *subject;  // of a hook or smoke check: its name
     const char *message;
     const char *detail;
     const Err *err;                 // of EVENT_MIGRATION_FAILED

@@ -197,13 +197,13 @@ static void show_work_running(Console *console, const Event *event)
 }
 
 // A part of a work that is no migration.
-static void show_work(Console *console, const Event *event, const char *mark)
+static void show_work(Console *console, const Event *event, const char *mark, Colour colour)
 {
     ARENA_SCOPED scratch = arena_new();
     const Terminal *out = &console->out;
     const char *text = terminal_line(scratch, event->message);
     size_t width = terminal_columns(str_from(text));
-    fprintf(out->stream, "  %s%s%s %s%*s  %s%9s%s\n", terminal_begin(out, COLOUR_GREEN), mark,
+    fprintf(out->stream, "  %s%s%s %s%*s  %s%9s%s\n", terminal_begin(out, colour), mark,
             terminal_end(out, COLOUR_GREEN), text, width < 60 ? (int)(60 - width) : 0, "",
             terminal_begin(out, COLOUR_DIM), message_duration(scratch, event->duration_ms),
             terminal_end(out, COLOUR_DIM));
@@ -220,6 +220,15 @@ static void show_warning(Console *console, const Event *event)
     if (event->detail)
         fprintf(console->err.stream, "  detail: %s\n",
                 terminal_indented(scratch, event->detail, 10));
+}
+
+static void show_hook_output(Console *console, const Event *event)
+{
+    ARENA_SCOPED scratch = arena_new();
+    if (!console->is_verbose)
+        return;
+    fprintf(console->err.stream, "    %s%s%s\n", terminal_begin(&console->err, COLOUR_DIM),
+            terminal_line(scratch, event->message), terminal_end(&console->err, COLOUR_DIM));
 }
 
 void console_event(void *context, const Event *event)
@@ -252,8 +261,14 @@ void console_event(void *context, const Event *event)
         show_migration(console, event, undone, COLOUR_BLUE);
     else if (event->kind == EVENT_MIGRATION_FAILED)
         show_migration(console, event, failed, COLOUR_RED);
-    else if (event->kind == EVENT_WORK_DONE)
-        show_work(console, event, done);
+    else if (event->kind == EVENT_WORK_DONE || event->kind == EVENT_HOOK_DONE ||
+             event->kind == EVENT_SMOKE_PASSED || event->kind == EVENT_MAINTENANCE_ON ||
+             event->kind == EVENT_MAINTENANCE_OFF)
+        show_work(console, event, done, COLOUR_GREEN);
+    else if (event->kind == EVENT_HOOK_FAILED || event->kind == EVENT_SMOKE_FAILED)
+        show_work(console, event, failed, COLOUR_RED);
+    else if (event->kind == EVENT_HOOK_OUTPUT)
+        show_hook_output(console, event);
     else if (event->kind == EVENT_NOTICE)
         show_notice(console, event);
     else if (event->kind == EVENT_LOCK_WAIT)

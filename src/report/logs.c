@@ -79,7 +79,9 @@ static bool has_duration(const Event *event)
 {
     return event->kind == EVENT_MIGRATION_APPLIED || event->kind == EVENT_MIGRATION_REVERTED ||
            event->kind == EVENT_MIGRATION_FAILED || event->kind == EVENT_WORK_DONE ||
-           event->kind == EVENT_RUN_FINISHED;
+           event->kind == EVENT_RUN_FINISHED || event->kind == EVENT_HOOK_DONE ||
+           event->kind == EVENT_HOOK_FAILED || event->kind == EVENT_SMOKE_PASSED ||
+           event->kind == EVENT_SMOKE_FAILED;
 }
 
 static json_t *event_json(const Event *event, const char *now)
@@ -100,6 +102,7 @@ static json_t *event_json(const Event *event, const char *now)
     put_number(line, "wait_ms", event->wait_ms, event->kind == EVENT_LOCK_WAIT);
     put_number(line, "waited_ms", event->duration_ms, event->kind == EVENT_LOCK_WAIT);
     put_text(line, "severity", event->severity);
+    put_text(line, "subject", event->subject);
     put_text(line, "message", event->message);
     put_text(line, "detail", event->detail);
     if (event->kind == EVENT_LOCK_WAIT)
