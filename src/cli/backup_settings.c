@@ -68,16 +68,6 @@ VerifyOptions backup_verify_options(const Context *context)
     return options;
 }
 
-BackupHook backup_hook(const Context *context)
-{
-    const OptionValue *words = &context->options.values[OPTION_AFTER_BACKUP];
-    const char *failure = option_text(&context->options, OPTION_AFTER_BACKUP_FAILURE);
-    return (BackupHook){
-        .argv = words->where ? words->list.items : NULL,
-        .may_fail = failure && strcmp(failure, "warn") == 0,
-    };
-}
-
 static int64_t number_of(const Context *context, OptionId id, int64_t built_in)
 {
     const OptionValue *value = &context->options.values[id];

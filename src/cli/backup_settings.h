@@ -6,7 +6,6 @@
 #include "check/retention.h"
 #include "cli/command.h"
 #include "run/backup/create.h"
-#include "run/backup/hook.h"
 #include "run/backup/verify.h"
 
 const char *backup_folder(const Context *context);
@@ -15,7 +14,6 @@ bool backup_level(const Context *context, BackupLevel *ret_level);
 // As far as settings and flags say them.
 CreateOptions backup_create_options(const Context *context);
 VerifyOptions backup_verify_options(const Context *context);
-BackupHook backup_hook(const Context *context);
 // ERR_CONFIG: a time that would throw away what was just made.
 bool backup_policy(const Context *context, RetentionPolicy *ret_policy, Err *err)
     __attribute__((warn_unused_result));

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cli/change_drift.h"
+#include "cli/change_hooks.h"
 #include "cli/change_report.h"
 #include "cli/schema_output.h"
 #include "io/clock.h"
@@ -136,7 +137,7 @@ int64_t change_lock_deadline(const OptionValues *values)
     return deadline->where && !deadline->number ? 1 : deadline->number;
 }
 
-ApplyOptions change_apply_options(const Workspace *workspace, const Plan *plan)
+ApplyOptions change_apply_options(Workspace *workspace, const Plan *plan)
 {
     const Context *context = workspace->context;
     const OptionValues *values = &context->options;
@@ -159,15 +160,27 @@ ApplyOptions change_apply_options(const Workspace *workspace, const Plan *plan)
                                 ? values->values[OPTION_FORCE].where
                                 : NULL,
         .runs_unknown = strcmp(context->command, "recover") == 0,
+        .hooks = change_hooks_of_migrations(workspace),
         .sink = &workspace->sink,
     };
+}
+
+static bool carry_out(Workspace *workspace, const Plan *plan, ApplyResult *ret_result, Err *err)
+{
+    Arena *arena = workspace->context->arena;
+    *ret_result =
+        (ApplyResult){.steps = arena_alloc_array(arena, plan->steps.len + 1, sizeof(StepResult))};
+    if (!change_hooks_maintain(workspace, err))
+        return false;
+    ApplyOptions options = change_apply_options(workspace, plan);
+    return apply_plan(arena, &workspace->target, plan, &options, ret_result, err);
 }
 
 // Whatever looks at the database behind the last migration. False: the run has failed, though all
 // of it is done.
 static bool look_behind(Workspace *workspace, const Plan *plan, ApplyResult *result, Err *err)
 {
-    bool ok = true; // postflight, then smoke checks
+    bool ok = change_hooks_behind(workspace, plan, err);
     result->has_stopped_behind = !ok;
     return ok;
 }
@@ -182,7 +195,7 @@ static void settle_failure(Workspace *workspace, ChangeOutcome *outcome)
         .next = change_next_after(workspace, outcome->plan, outcome->result, outcome->err),
     };
     change_after_failure(workspace, &failure, &outcome->after);
-    outcome->state = outcome->after.state;
+    outcome->state = change_hooks_failed(workspace, outcome->err, outcome->after.state);
     outcome->next = outcome->after.next;
 }
 
@@ -208,16 +221,14 @@ static bool end_run(Workspace *workspace, const Plan *plan, ApplyResult *result,
     workspace->has_changed |= result->done > 0;
     if (workspace->has_changed && is_last && !workspace->status.dirty)
         change_drift_keep(workspace);
-    return !err->class && (!is_last || look_behind(workspace, plan, result, err));
+    return !err->class && look_behind(workspace, plan, result, err);
 }
 
 int change_run(Workspace *workspace, const Plan *plan)
 {
-    Context *context = workspace->context;
     int64_t start_us = clock_monotonic_us();
     Err err = {0};
     ApplyResult result;
-    ApplyOptions options = change_apply_options(workspace, plan);
     announce(workspace, plan);
     change_report_plan(workspace, plan);
     change_phase(workspace, RUN_PHASE_SCHEMA);
@@ -226,7 +237,7 @@ int change_run(Workspace *workspace, const Plan *plan)
                                           .total = (int64_t)plan->steps.len,
                                           .message = session_target(workspace->target.session)});
     warn_of_empty(workspace, plan);
-    bool ok = apply_plan(context->arena, &workspace->target, plan, &options, &result, &err);
+    bool ok = carry_out(workspace, plan, &result, &err);
     change_phase(workspace, RUN_PHASE_END);
     ChangeOutcome outcome = {
         .plan = plan,
@@ -253,6 +264,15 @@ int change_run(Workspace *workspace, const Plan *plan)
     return finish(workspace, &outcome);
 }
 
+// Another run may have been killed in maintenance mode; one that is at work has the runner's lock.
+static bool settle_left(Workspace *workspace, Err *err)
+{
+    const char *left;
+    if (!change_hooks_left(workspace, &left, err))
+        return false;
+    return !left || (change_begin(workspace, err) && change_hooks_settle(workspace, err));
+}
+
 int change_nothing(Workspace *workspace, const char *what)
 {
     Context *context = workspace->context;
@@ -263,6 +283,9 @@ int change_nothing(Workspace *workspace, const char *what)
                              .current = workspace->status.current,
                              .state = "clean",
                              .next = "migrate-safe status"};
+    Err err = {0};
+    if (!settle_left(workspace, &err))
+        return command_fail(context, &err);
     fprintf(workspace->console.out.stream, "%s\n", what);
     return context->is_json && !change_outcome_json(workspace, &outcome, 0) ? err_exit_code(ERR_IO)
                                                                             : 0;

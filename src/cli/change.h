@@ -24,7 +24,7 @@ bool change_begin(Workspace *workspace, Err *err) __attribute__((warn_unused_res
 // A deadline of 0 is one attempt, given as 1: 0 is "not said" below.
 int64_t change_lock_deadline(const OptionValues *values);
 // Settings and what the run knows of itself by now, for apply_plan.
-ApplyOptions change_apply_options(const Workspace *workspace, const Plan *plan);
+ApplyOptions change_apply_options(Workspace *workspace, const Plan *plan);
 // Runs it and prints; the exit code. With --json one document of schema migrate-safe/COMMAND/1.
 int change_run(Workspace *workspace, const Plan *plan);
 // Says that there is nothing to do, as text or document.

@@ -3,6 +3,7 @@
 #include "base/size.h"
 #include "base/text.h"
 #include "cli/backup_settings.h"
+#include "cli/change_hooks.h"
 #include "cli/change_report.h"
 #include "pg/database_url.h"
 #include "run/lock_planner.h"
@@ -30,8 +31,9 @@ static bool options_of(Workspace *workspace, const Plan *plan, BeforeChangeOptio
         .create = backup_create_options(context),
         .verify = backup_verify_options(context),
         .fresh_ms = option_number(values, OPTION_BACKUP_FRESH),
-        .hook = backup_hook(context),
     };
+    if (!change_hooks_of_backup(workspace, &options.hooks, err))
+        return false;
     options.has_level = backup_level(context, &options.verify.level);
     options.create.reason =
         first ? arena_printf(context->arena, "%s %s", context->command, first) : context->command;

@@ -1,6 +1,7 @@
 #include "cli/change_failure.h"
 
 #include "check/retention.h"
+#include "cli/change_hooks.h"
 #include "cli/change_report.h"
 #include "cli/rehearsal_settings.h"
 #include "io/clock.h"
@@ -172,7 +173,8 @@ static bool undo(Workspace *workspace, const char *run_id, const Plan *plan, con
     Err unsaid = {0};
     Words versions = versions_of(arena, plan, plan->steps.len);
     options.command = UNDO_COMMAND;
-    if (!journal(workspace, run_id, UNDO_BEGUN, &versions, why, err))
+    if (!change_hooks_maintain(workspace, err) ||
+        !journal(workspace, run_id, UNDO_BEGUN, &versions, why, err))
         return false;
     FAULT_POINT("undo.begun");
     change_phase(workspace, RUN_PHASE_UNDO);

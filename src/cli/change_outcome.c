@@ -2,6 +2,7 @@
 
 #include "cli/change_backup.h"
 #include "cli/change_drift.h"
+#include "cli/change_hooks.h"
 #include "cli/change_report.h"
 #include "cli/schema_output.h"
 #include "report/message.h"
@@ -145,6 +146,8 @@ static const char *next_after_failure(const Workspace *workspace, const Plan *pl
             again, skip);
     if (err->class == ERR_CONNECTION || err->class == ERR_INTERRUPTED)
         return arena_printf(arena, "migrate-safe status, then migrate-safe %s%s", again, skip);
+    if (state == STEP_NOT_RUN && err->class == ERR_CHECK)
+        return arena_printf(arena, "correct that, then migrate-safe %s%s", again, skip);
     if (strcmp(err->sqlstate, "55P03") == 0)
         return arena_printf(arena, "once the lock is free: migrate-safe %s%s", again, skip);
     if (strcmp(err->sqlstate, "42501") == 0)
@@ -199,6 +202,7 @@ bool change_outcome_json(const Workspace *workspace, const ChangeOutcome *outcom
     json_put(document, "state", json_cstr(outcome->state));
     json_put(document, "next", json_cstr(outcome->next));
     json_put(document, "backup", change_backup_json(workspace));
+    json_put(document, "smoke", change_smoke_json(workspace));
     json_put(document, "schema_file", schema_output_json(workspace));
     json_put(document, "drift", change_drift_json(workspace));
     json_put(document, "on_failure", change_failure_json(&outcome->after));

@@ -1,6 +1,7 @@
 #include "cli/change_report.h"
 
 #include "cli/change_backup.h"
+#include "cli/change_hooks.h"
 #include "config.h"
 #include "io/clock.h"
 #include "report/message.h"
@@ -200,6 +201,7 @@ static const char *state_before(const Workspace *workspace)
 int change_fail(Workspace *workspace, const Plan *plan, const Err *err)
 {
     RunReport *report = &workspace->collect.report;
+    change_hooks_end(workspace, err);
     if (plan)
         change_report_plan(workspace, plan);
     run_collect_end_phase(&workspace->collect, true, now_ms(workspace));

@@ -6,13 +6,15 @@
 #include "io/terminal.h"
 
 struct DotenvFile;
+struct HookSettings;
 struct LintSettings;
 
 typedef struct Context {
     Arena *arena;
     OptionValues options;
-    struct DotenvFile *dotenv; // NULL until the settings are loaded
-    struct LintSettings *lint; // of the configuration file; NULL: it says nothing
+    struct DotenvFile *dotenv;  // NULL until the settings are loaded
+    struct LintSettings *lint;  // of the configuration file; NULL: it says nothing
+    struct HookSettings *hooks; // of the environment, else the defaults; NULL: it says nothing
     VEC(const char *) arguments;
     const char *command; // as help and history name it
     const char *group;   // the first of two words, when the second was not given; else NULL

@@ -1,5 +1,6 @@
 // backup create: a dump, with what must be in it taken at the same snapshot.
 #include "cli/backup_settings.h"
+#include "cli/change_hooks.h"
 #include "cli/workspace.h"
 #include "report/backup_create_report.h"
 #include "run/backup/affected.h"
@@ -88,20 +89,31 @@ static bool verify(Workspace *workspace, Backup *backup, Err *err)
     return true;
 }
 
+static bool after_backup(Workspace *workspace, const BeforeChangeHooks *hooks, const Backup *backup,
+                         Err *err)
+{
+    HookFacts facts = hooks->facts;
+    facts.backup = backup;
+    return hook_run(workspace->context->arena, hook_word(HOOK_AFTER_BACKUP), &hooks->after, &facts,
+                    &workspace->sink, err);
+}
+
 static int create_run(Context *context)
 {
     Err err = {0};
     Backup backup;
-    BackupHook hook = backup_hook(context);
+    BeforeChangeHooks hooks;
     WORKSPACE_SCOPED workspace;
     workspace_init(&workspace, context);
     if (!check(context, &err) || !workspace_open(&workspace, &err))
         return command_fail(context, &err);
     CreateOptions options = options_of(&workspace);
     if (!find_affected(&workspace, &options, &err) ||
+        !change_hooks_of_backup(&workspace, &hooks, &err) ||
+        !hook_run(context->arena, hook_word(HOOK_BEFORE_BACKUP), &hooks.before, &hooks.facts,
+                  &workspace.sink, &err) ||
         !backup_create(context->arena, &workspace.target, &options, &backup, &err) ||
-        !verify(&workspace, &backup, &err) ||
-        !backup_hook_run(context->arena, &hook, &backup, &workspace.sink, &err))
+        !verify(&workspace, &backup, &err) || !after_backup(&workspace, &hooks, &backup, &err))
         return command_fail(context, &err);
     if (!context->is_json) {
         backup_create_report_text(context->arena, &context->out, backup.path, backup.manifest);

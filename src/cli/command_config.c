@@ -1,5 +1,6 @@
 // config: every setting with its value and who says so.
 #include "base/nearest.h"
+#include "cli/hook_settings.h"
 #include "cli/settings.h"
 #include "cli/settings_dotenv.h"
 #include "cli/workspace.h"
@@ -29,6 +30,8 @@ typedef struct Row {
     const OptionValue *given; // NULL when built in
     size_t count;             // of a list that was given, else 0
 } Row;
+
+typedef VEC(Row) ConfigRows;
 
 // Neither of the file nor of a command: which file, which environment.
 static bool is_shown(OptionId id)
@@ -127,16 +130,38 @@ static Row row_of(const Context *context, OptionId id)
     return row;
 }
 
-static bool find_one(const Context *context, const char *name, OptionId *ret_id, Err *err)
+static Row hook_row(const HookSettingRow *row)
+{
+    return (Row){
+        .name = row->name, .value = row->value, .where = row->where, .origin = row->origin};
+}
+
+static bool find_hook(const Context *context, const char *name, Row *ret_row, Nearest *nearest)
+{
+    HookSettingRows rows = {0};
+    hook_settings_rows(context, &rows);
+    VEC_EACH (const HookSettingRow, row, &rows) {
+        nearest_offer(nearest, row->name);
+        if (strcmp(row->name, name) != 0)
+            continue;
+        *ret_row = hook_row(row);
+        return true;
+    }
+    return false;
+}
+
+static bool find_one(const Context *context, const char *name, Row *ret_row, Err *err)
 {
     Nearest nearest = nearest_to(str_from(name));
+    if (find_hook(context, name, ret_row, &nearest))
+        return true;
     for (int id = 0; id < OPTION_COUNT; id++) {
         if (!is_shown((OptionId)id))
             continue;
         nearest_offer(&nearest, OPTIONS[id].name);
         if (strcmp(OPTIONS[id].name, name) != 0)
             continue;
-        *ret_id = (OptionId)id;
+        *ret_row = row_of(context, (OptionId)id);
         return true;
     }
     fail(err, ERR_CONFIG, "there is no setting \"%s\"", name);
@@ -192,24 +217,35 @@ static void print_one(const Context *context, const Row *row)
     }
 }
 
+static void add_all(const Context *context, ConfigRows *rows)
+{
+    HookSettingRows hooks = {0};
+    for (int id = 0; id < OPTION_COUNT; id++)
+        if (is_shown((OptionId)id))
+            *vec_append(context->arena, rows) = row_of(context, (OptionId)id);
+    hook_settings_rows(context, &hooks);
+    VEC_EACH (const HookSettingRow, row, &hooks)
+        *vec_append(context->arena, rows) = hook_row(row);
+}
+
 static int config_run(Context *context)
 {
     Err err = {0};
-    Row rows[OPTION_COUNT];
-    size_t count = 0;
-    OptionId only = OPTION_COUNT;
+    ConfigRows rows = {0};
+    Row one;
     bool has_name = context->arguments.len > 0;
-    if (has_name && !find_one(context, context->arguments.items[0], &only, &err))
+    if (has_name && !find_one(context, context->arguments.items[0], &one, &err))
         return command_fail(context, &err);
-    for (int id = 0; id < OPTION_COUNT; id++)
-        if (has_name ? id == (int)only : is_shown((OptionId)id))
-            rows[count++] = row_of(context, (OptionId)id);
-    if (context->is_json)
-        return print_json(rows, count);
     if (has_name)
-        print_one(context, &rows[0]);
+        *vec_append(context->arena, &rows) = one;
     else
-        print_table(context, rows, count);
+        add_all(context, &rows);
+    if (context->is_json)
+        return print_json(rows.items, rows.len);
+    if (has_name)
+        print_one(context, &one);
+    else
+        print_table(context, rows.items, rows.len);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 // redo: down one and up again, for work on a migration that is being written.
 #include "check/replanned.h"
 #include "cli/change.h"
+#include "cli/change_hooks.h"
 #include "cli/change_rehearsal.h"
 #include "cli/change_report.h"
 #include "cli/change_unproven.h"
@@ -89,7 +90,7 @@ static int redo_run(Context *context)
         !change_begin(&workspace, &err))
         return command_fail(context, &err);
     if (!plan_first(&workspace, &down, &err) || !check_rehearsal(&workspace, &down, &err) ||
-        !change_back_up(&workspace, &down, &err))
+        !change_hooks_before(&workspace, &down, &err) || !change_back_up(&workspace, &down, &err))
         return change_fail(&workspace, &down, &err);
     if (down.direction == DIRECTION_UP)
         return change_run(&workspace, &down);
@@ -102,7 +103,8 @@ static int redo_run(Context *context)
     if (!workspace_refresh(&workspace, &err) ||
         !plan_again(&workspace, down.steps.items[0].version, &up, &err))
         return change_fail(&workspace, NULL, &err);
-    if (!change_rehearsal_allowed(&workspace, &up, &err)) {
+    if (!change_rehearsal_allowed(&workspace, &up, &err) ||
+        !change_hooks_before(&workspace, &up, &err)) {
         err_note(&err, "version %s is taken back, and stays so", down.steps.items[0].version);
         return change_fail(&workspace, &up, &err);
     }

@@ -1,6 +1,7 @@
 // status: what is applied, pending, late, edited, missing, replanned, dirty.
 #include "cli/change_drift.h"
 #include "cli/change_failure.h"
+#include "cli/change_hooks.h"
 #include "report/problem_report.h"
 #include "report/status_report.h"
 
@@ -25,6 +26,8 @@ static int status_run(Context *context)
         .drift = workspace.drift,
         .open_undo = change_open_undo(&workspace),
     };
+    if (!change_hooks_left(&workspace, &report.maintenance, &err))
+        return command_fail(context, &err);
     bool is_written = true;
     if (context->is_json) {
         JSON_SCOPED document = status_report_json(&report);

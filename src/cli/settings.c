@@ -2,6 +2,7 @@
 
 #include "base/nearest.h"
 #include "base/text.h"
+#include "cli/hook_settings.h"
 #include "cli/lint_settings.h"
 #include "cli/settings_dotenv.h"
 #include "io/file.h"
@@ -29,17 +30,22 @@ static bool wrong(const Loading *loading, const YamlNode *node, const char *mess
     return err_at(loading->err, loading->file, node->position);
 }
 
-// A program with a slash in its name is a path, one without is looked up in PATH.
+void settings_program_from_folder(Arena *arena, const char *folder, Words *words)
+{
+    if (*folder && words->len && words->items[0][0] != '/' && strchr(words->items[0], '/'))
+        words->items[0] = arena_printf(arena, "%s/%s", folder, words->items[0]);
+}
+
 static const char *program_from_folder(const Loading *loading, const char *text)
 {
     Arena *arena = loading->context->arena;
     Words words;
     size_t open;
-    if (!*loading->folder || !words_split(arena, str_from(text), &words, &open) || !words.len ||
-        words.items[0][0] == '/' || !strchr(words.items[0], '/'))
+    if (!words_split(arena, str_from(text), &words, &open) || !words.len)
         return text;
-    words.items[0] = arena_printf(arena, "%s/%s", loading->folder, words.items[0]);
-    return words_join(arena, &words);
+    const char *program = words.items[0];
+    settings_program_from_folder(arena, loading->folder, &words);
+    return words.items[0] == program ? text : words_join(arena, &words);
 }
 
 // Relative paths in the configuration start at its folder.
@@ -96,14 +102,30 @@ static bool unknown_setting(const Loading *loading, const YamlNode *node)
         nearest_offer(&nearest, OPTIONS[id].name);
         text_printf(&names, "%s%s", names.len ? ", " : "settings: ", OPTIONS[id].name);
     }
+    for (size_t i = 0; hook_settings_keys()[i]; i++) {
+        nearest_offer(&nearest, hook_settings_keys()[i]);
+        text_printf(&names, ", %s", hook_settings_keys()[i]);
+    }
     Arena *arena = loading->context->arena;
     return wrong(loading, node, arena_printf(arena, "unknown setting \"%s\"", node->key),
                  nearest.found ? arena_printf(arena, "did you mean: %s", nearest.found)
                                : arena_dup(arena, text_str(&names)));
 }
 
+static bool set_hooks(const Loading *loading, Origin origin, const YamlNode *node)
+{
+    BlockReader reader = {.context = loading->context,
+                          .file = loading->file,
+                          .folder = loading->folder,
+                          .origin = origin,
+                          .err = loading->err};
+    return hook_settings_read(&reader, node);
+}
+
 static bool set_node(const Loading *loading, Origin origin, const YamlNode *node)
 {
+    if (hook_settings_has_key(node->key))
+        return set_hooks(loading, origin, node);
     OptionId id = option_find_setting(str_from(node->key));
     if (id == OPTION_COUNT)
         return unknown_setting(loading, node);

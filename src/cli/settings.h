@@ -22,5 +22,8 @@ bool settings_database(const Context *context, const char **ret_url, const char 
 bool settings_has_database(const Context *context); // something names one
 // `name` in the configuration file's folder; where there is no file, where we stand.
 const char *settings_beside(const Context *context, const char *name);
+// A program with a slash in its name is a path, which starts at the configuration's folder; one
+// without is looked up in PATH.
+void settings_program_from_folder(Arena *arena, const char *folder, Words *words);
 // What libpq's own variables say, as "host=db dbname=shop", and which these are; NULL without any.
 void settings_libpq(const Context *context, const char **ret_text, const char **ret_where);

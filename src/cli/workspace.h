@@ -33,6 +33,7 @@ typedef struct Workspace {
     bool is_schema_kept;         // a snapshot was stored behind this command's last change
     EvidenceVerdict rehearsal;   // what stands for the plan; change_rehearsal.h
     struct BeforeChange *backup; // of this run, run/backup/before_change.h; NULL: not settled yet
+    struct ChangeHooks *hooks;   // change_hooks.h; NULL: not looked for yet
     Console console;
     Logs logs;
     EventSink sink;

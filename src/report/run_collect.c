@@ -221,6 +221,20 @@ static bool is_in_phase(const RunCollect *collect, RunPhaseKind kind)
     return collect->has_open_phase && report->phases.items[report->phases.len - 1].kind == kind;
 }
 
+static void add_hook(RunCollect *collect, const Event *event, const char *kind, bool has_failed,
+                     int64_t at_ms)
+{
+    int64_t began_ms = at_ms - event->duration_ms;
+    *vec_append(collect->arena, &collect->report.hooks) = (RunHook){
+        .kind = kind,
+        .name = copy(collect, event->subject),
+        .at_ms = began_ms > 0 ? began_ms : 0,
+        .duration_ms = event->duration_ms,
+        .has_failed = has_failed,
+        .message = copy(collect, event->message),
+    };
+}
+
 void run_collect_event(RunCollect *collect, const Event *event, int64_t at_ms)
 {
     switch (event->kind) {
@@ -241,11 +255,28 @@ void run_collect_event(RunCollect *collect, const Event *event, int64_t at_ms)
     case EVENT_WARNING:
         add_warning(collect, event);
         break;
+    case EVENT_HOOK_STARTED:
+        if (!is_in_phase(collect, RUN_PHASE_BACKUP))
+            run_collect_phase(collect, RUN_PHASE_HOOK, event->subject, at_ms);
+        break;
+    case EVENT_HOOK_DONE:
+    case EVENT_HOOK_FAILED:
+        add_hook(collect, event, "hook", event->kind == EVENT_HOOK_FAILED, at_ms);
+        if (is_in_phase(collect, RUN_PHASE_HOOK))
+            run_collect_end_phase(collect, event->kind == EVENT_HOOK_FAILED, at_ms);
+        break;
+    case EVENT_SMOKE_PASSED:
+    case EVENT_SMOKE_FAILED:
+        add_hook(collect, event, "smoke", event->kind == EVENT_SMOKE_FAILED, at_ms);
+        break;
     case EVENT_WORK_DONE:
         if (is_in_phase(collect, RUN_PHASE_BACKUP))
             *vec_append(collect->arena, &collect->parts) =
                 (RunPart){copy(collect, event->message), event->duration_ms};
         break;
+    case EVENT_HOOK_OUTPUT:
+    case EVENT_MAINTENANCE_ON:
+    case EVENT_MAINTENANCE_OFF:
     case EVENT_RUN_STARTED:
         if (event->message && !collect->report.database)
             collect->report.database = copy(collect, event->message);

@@ -167,6 +167,7 @@ static void read_event(Arena *arena, const json_t *line, Event *event)
     event->attempt = (int)number(line, "attempt");
     event->wait_ms = number(line, "wait_ms");
     event->severity = json_get_text(arena, line, "severity");
+    event->subject = json_get_text(arena, line, "subject");
     event->message = json_get_text(arena, line, "message");
     event->detail = json_get_text(arena, line, "detail");
     read_blockers(arena, json_object_get(line, "blockers"), event);

@@ -113,6 +113,10 @@ void status_report_text(Arena *arena, const Terminal *terminal, const StatusRepo
             summary_of(arena, status), terminal_end(terminal, COLOUR_BOLD));
     drift_report_line(arena, terminal, &report->drift);
     const char *next = next_of(arena, report);
+    if (report->maintenance)
+        fprintf(terminal->stream, "%smaintenance mode is %s%s: migrate-safe up turns it off\n",
+                terminal_begin(terminal, COLOUR_YELLOW), terminal_line(arena, report->maintenance),
+                terminal_end(terminal, COLOUR_YELLOW));
     if (report->open_undo)
         fprintf(terminal->stream, "%sundo:%s %s\n", terminal_begin(terminal, COLOUR_YELLOW),
                 terminal_end(terminal, COLOUR_YELLOW), terminal_line(arena, report->open_undo));
@@ -175,6 +179,7 @@ json_t *status_report_json(const StatusReport *report)
     json_put(document, "replanned", json_integer((json_int_t)status->replanned));
     json_put(document, "dirty", json_integer((json_int_t)status->dirty));
     json_put(document, "drift", drift_report_json(&report->drift));
+    json_put(document, "maintenance", json_cstr(report->maintenance));
     json_put(document, "open_undo", json_cstr(report->open_undo));
     json_t *list = json_array();
     VEC_EACH (const StatusEntry, entry, &status->entries)

@@ -18,6 +18,8 @@ typedef struct StatusReport {
     bool is_table;             // the migrations are the rows of a table,
     const char *table_current; // which says that it is at this version; NULL: at none
     Drift drift;
+    const char
+        *maintenance;      // "on since ..., run ...", left by a run; NULL: it is off, or not known
     const char *open_undo; // of a run that failed, broken off; NULL: there is none
 } StatusReport;
 

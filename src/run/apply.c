@@ -523,6 +523,16 @@ static bool run_step(Apply *apply, Step *step, Err *err)
     return false;
 }
 
+static bool run_hook_before(const ApplyHooks *hooks, const Step *step, Err *err)
+{
+    return !hooks || hooks->before(hooks->context, step, err);
+}
+
+static bool run_hook_after(const ApplyHooks *hooks, const Step *step, Err *err)
+{
+    return !hooks || hooks->after(hooks->context, step, err);
+}
+
 bool apply_plan(Arena *arena, Target *target, const Plan *plan, const ApplyOptions *options,
                 ApplyResult *ret_result, Err *err)
 {
@@ -535,6 +545,9 @@ bool apply_plan(Arena *arena, Target *target, const Plan *plan, const ApplyOptio
     for (size_t i = 0; ok && i < plan->steps.len; i++) {
         ArenaMark mark = arena_mark(arena);
         Step step = plan->steps.items[i];
+        ok = interrupt_requested()
+                 ? fail(err, ERR_INTERRUPTED, "interrupted before version %s", step.version)
+                 : run_hook_before(options->hooks, &step, err);
         Apply apply = {
             .arena = arena,
             .target = target,
@@ -547,16 +560,16 @@ bool apply_plan(Arena *arena, Target *target, const Plan *plan, const ApplyOptio
         };
         session_set_notice(target->session, on_notice, &apply);
         progress_watch(&progress, step.version);
-        ok = interrupt_requested()
-                 ? fail(err, ERR_INTERRUPTED, "interrupted before version %s", step.version)
-                 : run_step(&apply, &step, err);
+        ok = ok && run_step(&apply, &step, err);
         if (target->session)
             session_set_notice(target->session, NULL, NULL);
         progress_unwatch(&progress);
         result.done += ok;
+        if (ok && !run_hook_after(options->hooks, &step, err)) {
+            result.has_stopped_behind = true;
+            ok = false;
+        }
         arena_release(arena, mark);
-        if (ok && options->behind && !options->behind(options->behind_context, result.done, err))
-            ok = !(result.has_stopped_behind = true);
     }
     progress_done(&progress);
     *ret_result = result;

@@ -7,6 +7,14 @@
 #include "check/plan.h"
 #include "run/target.h"
 
+// What else is done around a migration, outside of any transaction. False ends the run with its
+// error.
+typedef struct ApplyHooks {
+    bool (*before)(void *context, const Step *step, Err *err);
+    bool (*after)(void *context, const Step *step, Err *err); // it is done and recorded
+    void *context;
+} ApplyHooks;
+
 typedef struct ApplyOptions {
     const char *run_id;
     const char *command;            // "up", "down", "redo"
@@ -20,11 +28,8 @@ typedef struct ApplyOptions {
     const char *rehearsal;          // digest of the one that stands for it; may be NULL
     const char *rehearsal_passed;   // who passed over one that is required, "--force"; NULL: nobody
     bool runs_unknown;              // see StepsOptions
+    const ApplyHooks *hooks;        // NULL: none
     const EventSink *sink;
-    // Called behind each migration that is done, outside of any transaction; false ends the run
-    // with its error. NULL: nothing is. `done`: migrations by now.
-    bool (*behind)(void *context, size_t done, Err *err);
-    void *behind_context;
 } ApplyOptions;
 
 typedef enum StepState {
@@ -44,8 +49,7 @@ typedef struct StepResult {
 typedef struct ApplyResult {
     StepResult *steps; // one for each step of the plan
     size_t done;
-    bool
-        has_stopped_behind; // what failed came behind migrations that are done: ApplyOptions.behind
+    bool has_stopped_behind; // what failed came behind migrations that are done: ApplyHooks.after
 } ApplyResult;
 
 // Reads every script of the plan to its end: counts statements, finds what no server is needed for.

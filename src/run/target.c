@@ -202,3 +202,15 @@ bool target_other_runners(Arena *arena, Target *target, const char **ret_list, E
     *ret_list = rows.count ? arena_dup(arena, text_str(&out)) : NULL;
     return true;
 }
+
+bool target_keep_session(const Target *target, bool is_kept, Err *err)
+{
+    enum {
+        HAS_IDLE_SESSION = 14, // idle_session_timeout is there since PostgreSQL 14
+    };
+    return !session_is_alive(target->session) ||
+           session_server_major(target->session) < HAS_IDLE_SESSION ||
+           session_exec(target->session,
+                        is_kept ? "SET idle_session_timeout = 0" : "RESET idle_session_timeout",
+                        err);
+}

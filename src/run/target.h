@@ -46,6 +46,9 @@ void target_close(Target *target);
 
 // Reads overview and history again, as after waiting for the runner's lock.
 bool target_refresh(Arena *arena, Target *target, Err *err) __attribute__((warn_unused_result));
+// A session that does nothing for a while, as behind a command of the user's, is not ended for it.
+bool target_keep_session(const Target *target, bool is_kept, Err *err)
+    __attribute__((warn_unused_result));
 // The stored texts of an applied migration; NULL where it has none.
 bool target_texts(Arena *arena, Target *target, const char *version, const char **ret_up,
                   const char **ret_down, Err *err) __attribute__((warn_unused_result));

@@ -287,12 +287,12 @@ def test_the_hook_knows_what_was_made(cli, shop, hook):
 def test_the_hook_of_a_backup_that_is_made_by_hand(cli, shop, hook):
     cli("backup", "--after-backup", f"{hook} 0").ok()
     assert shelf(cli)[0]["id"] in (cli.cwd / "stored.txt").read_text()
-    result = cli("backup", "create", "--after-backup", f"{hook} 1").failed(5)
+    result = cli("backup", "create", "--after-backup", f"{hook} 1").failed(1)
     assert "ended with 1" in result.err and len(shelf(cli)) == 2
 
 
 def test_a_hook_that_fails_stops_everything_or_warns(cli, shop, hook):
-    result = cli("up", "--after-backup", f"{hook} 3").failed(5)
+    result = cli("up", "--after-backup", f"{hook} 3").failed(1)
     assert "ended with 3" in result.err and versions(shop) == ["001"]
     assert "after-backup-failure: warn" in result.err
     result = cli("up", "--after-backup", f"{hook} 3", "--after-backup-failure", "warn").ok()
@@ -300,8 +300,8 @@ def test_a_hook_that_fails_stops_everything_or_warns(cli, shop, hook):
 
 
 def test_a_backup_whose_hook_failed_does_not_count_without_it(cli, folder, shop, hook):
-    cli("up", "--after-backup", f"{hook} 3").failed(5)
-    cli("up", "--backup-fresh", "1h", "--after-backup", f"{hook} 3").failed(5)
+    cli("up", "--after-backup", f"{hook} 3").failed(1)
+    cli("up", "--backup-fresh", "1h", "--after-backup", f"{hook} 3").failed(1)
     assert versions(shop) == ["001"] and len(shelf(cli)) == 1
     (cli.cwd / "stored.txt").unlink(missing_ok=True)
     cli("up", "--backup-fresh", "1h", "--after-backup", f"{hook} 0").ok()
@@ -309,7 +309,7 @@ def test_a_backup_whose_hook_failed_does_not_count_without_it(cli, folder, shop,
 
 
 def test_a_hook_that_is_not_there(cli, shop):
-    result = cli("up", "--after-backup", "/no/such/program").failed(5)
+    result = cli("up", "--after-backup", "/no/such/program").failed(1)
     assert "/no/such/program" in result.err and versions(shop) == ["001"]
 
 

@@ -186,6 +186,25 @@ static bool check_bytes(const Backup *backup, Err *err)
     return err_hint(err, "see what is wrong: migrate-safe backup verify %s", backup->manifest->id);
 }
 
+static bool run_hook(Arena *arena, const BeforeChangeOptions *options, HookMoment moment,
+                     const Hook *hook, const Backup *backup, Err *err)
+{
+    HookFacts facts = options->hooks.facts;
+    facts.backup = backup;
+    return hook_run(arena, hook_word(moment), hook, &facts, options->create.sink, err);
+}
+
+static bool before_backup(Arena *arena, const BeforeChangeOptions *options, Err *err)
+{
+    return run_hook(arena, options, HOOK_BEFORE_BACKUP, &options->hooks.before, NULL, err);
+}
+
+static bool after_backup(Arena *arena, const BeforeChangeOptions *options,
+                         const BeforeChange *change, Err *err)
+{
+    return run_hook(arena, options, HOOK_AFTER_BACKUP, &options->hooks.after, &change->backup, err);
+}
+
 static bool make_backup(Arena *arena, const Target *target, const BeforeChangeOptions *options,
                         BeforeChange *change, Err *err)
 {
@@ -195,7 +214,8 @@ static bool make_backup(Arena *arena, const Target *target, const BeforeChangeOp
     create.content = change->content;
     VEC_EACH (const char *const, relation, &change->affected.relations)
         *vec_append(arena, &create.affected) = *relation;
-    if (!backup_create(arena, target, &create, &change->backup, err))
+    if (!before_backup(arena, options, err) ||
+        !backup_create(arena, target, &create, &change->backup, err))
         return false;
     const char *why;
     BackupLevel most = backup_verify_most(&change->backup, &why);
@@ -207,20 +227,7 @@ static bool make_backup(Arena *arena, const Target *target, const BeforeChangeOp
     }
     change->level = verified.level;
     change->restore_ms = verified.restore_ms;
-    return backup_hook_run(arena, &options->hook, &change->backup, create.sink, err);
-}
-
-enum {
-    HAS_IDLE_SESSION = 14, // idle_session_timeout is there since PostgreSQL 14
-};
-
-// The session that has the runner's lock does nothing meanwhile, and must not be ended for it.
-static bool keep_session(const Target *target, bool is_kept, Err *err)
-{
-    return session_server_major(target->session) < HAS_IDLE_SESSION ||
-           session_exec(target->session,
-                        is_kept ? "SET idle_session_timeout = 0" : "RESET idle_session_timeout",
-                        err);
+    return after_backup(arena, options, change, err);
 }
 
 // Where WAL is archived the database can go back to just before the first statement.
@@ -257,14 +264,15 @@ bool before_change_make(Arena *arena, const Target *target, const BeforeChangeOp
     case BACKUP_IS_NOT_NEEDED:
         return true;
     case BACKUP_IS_FRESH: // its own hook may have failed: then it never came to the other place
-        return check_bytes(&change->backup, err) &&
-               backup_hook_run(arena, &options->hook, &change->backup, options->create.sink, err) &&
+        return check_bytes(&change->backup, err) && target_keep_session(target, true, err) &&
+               after_backup(arena, options, change, err) &&
+               target_keep_session(target, false, err) &&
                write_restore_point(arena, target, options, change, err) &&
                record_backup(arena, target, options, change, err);
     case BACKUP_IS_NEEDED:
-        return keep_session(target, true, err) &&
+        return target_keep_session(target, true, err) &&
                make_backup(arena, target, options, change, err) &&
-               keep_session(target, false, err) &&
+               target_keep_session(target, false, err) &&
                write_restore_point(arena, target, options, change, err) &&
                name_restore_point(arena, change, err) &&
                record_backup(arena, target, options, change, err);

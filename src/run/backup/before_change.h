@@ -7,15 +7,22 @@
 #include "check/plan.h"
 #include "run/backup/affected.h"
 #include "run/backup/create.h"
-#include "run/backup/hook.h"
 #include "run/backup/verify.h"
+#include "run/hook/hook.h"
+
+// Of the user's, around a backup that is made.
+typedef struct BeforeChangeHooks {
+    Hook before;
+    Hook after; // also behind one that counts because it is fresh
+    HookFacts facts;
+} BeforeChangeHooks;
 
 typedef struct BeforeChangeOptions {
     CreateOptions create; // content and tables as they are wanted
     VerifyOptions verify; // level counts when has_level
     bool has_level;       // false: restored, above 10 GB readable
     int64_t fresh_ms;     // younger ones of the same schema and version will do; 0: none
-    BackupHook hook;
+    BeforeChangeHooks hooks;
     const char *skipped_by; // "--skip-backup": none is made, and the journal says so; NULL: made
 } BeforeChangeOptions;
 
