@@ -2,13 +2,16 @@
 import json
 import os
 import pathlib
+import re
 import signal
 import stat
 
 import pytest
 
+from harness import documents
 from harness.history import versions
 from harness.message import said
+from harness.program import ROOT
 from harness.waiting import until
 
 pytestmark = pytest.mark.once
@@ -331,3 +334,14 @@ def test_after_backup_is_said_once(cli, shop, tmp_path):
     assert said(cli("up")) == (
         5, "migrate-safe: error: after-backup is said twice: migrate-safe.yaml:2:3 and migrate-safe.yaml:4:5",
         "leave one of them out; hooks: has room for a timeout and retries")
+
+
+def examples():
+    return [text for language, text in documents.fenced((ROOT / "docs/hooks.md").read_text()) if language == "yaml"]
+
+
+@pytest.mark.parametrize("text", examples())
+def test_the_examples_of_the_document_are_read(cli_without_database, tmp_path, text):
+    (tmp_path / "migrate-safe.yaml").write_text(text)
+    rows = cli_without_database("config", "--json", *(["--env", "production"] if "production:" in text else [])).ok().json()["settings"]
+    assert any(row["name"].partition(".")[0] in ("hooks", "maintenance", "smoke") for row in rows)
