@@ -35,6 +35,7 @@ typedef struct Tracing {
     int64_t zero_us;
     int ordinal;
     bool is_running; // a statement of the script, not a question of ours
+    bool is_ended;   // at the limit
     // Of the statement that runs.
     Arena *seen_arena;
     TraceLocks seen; // in samples
@@ -153,6 +154,12 @@ static void take_last_size(Tracing *tracing)
     statement->size_after = tracing->size;
 }
 
+static bool is_over(const Tracing *tracing)
+{
+    int64_t limit_ms = tracing->options->limit_ms;
+    return limit_ms && !tracing->is_ended && now_us(tracing) > limit_ms * 1000;
+}
+
 // Nothing that goes wrong beside is the statement's failure: it is not sampled any more.
 static void on_tick(void *context)
 {
@@ -162,6 +169,11 @@ static void on_tick(void *context)
     if (tracing->options->on_tick)
         tracing->options->on_tick(tracing->options->tick_context);
     trace_probes_turn(&tracing->probes);
+    if (is_over(tracing) && session_is_alive(tracing->watch.session)) {
+        tracing->is_ended = true;
+        trace_watch_end(&tracing->watch);
+        return;
+    }
     if (!tracing->is_running ||
         now_us(tracing) - tracing->looked_us < (every_ms ? every_ms : SAMPLE_EVERY_MS) * 1000L)
         return;
@@ -465,6 +477,15 @@ static bool prepare(Tracing *tracing, Err *err)
     return true;
 }
 
+static void explain_end(const Tracing *tracing, Err *err)
+{
+    if (err->class != ERR_CONNECTION || !tracing->trace->statements.len)
+        return;
+    fail(err, ERR_CONNECTION, "it was ended after %.1f s, and had not come to its end",
+         (double)now_us(tracing) / 1000000);
+    err_at(err, tracing->script->path, current(tracing)->position);
+}
+
 static bool finish(Tracing *tracing, bool ok, Err *err)
 {
     Err ignored = {0};
@@ -502,5 +523,7 @@ bool trace_script(Arena *arena, Session *session, const Script *script, const Tr
         .zero_us = tracing.zero_us,
     };
     bool ok = prepare(&tracing, err) && (run_script(&tracing, err) || fail_unit(&tracing));
+    if (!ok && tracing.is_ended)
+        explain_end(&tracing, err);
     return finish(&tracing, ok, err) && ok;
 }

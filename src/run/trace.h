@@ -20,6 +20,7 @@ typedef struct TraceOptions {
     const char *url;      // of the same database, as a superuser: for the sessions beside
     bool has_no_probes;   // nobody is asked to wait
     int sample_every_ms;  // 0: 10
+    int64_t limit_ms;     // the script's session is ended then, whatever it does; 0: never
     int probe_timeout_ms; // 0: 20; what blocks for less is not seen
     int probed_tables;    // at the same time, two sessions each; 0: 8, at most 30
     void (*on_statement)(void *context, const TraceStatement *statement); // may be NULL. Called
@@ -34,7 +35,7 @@ typedef struct TraceOptions {
 // the trace meanwhile, and its tick and notices are nobody's afterwards. log_temp_files and
 // client_min_messages are set for it, where it may. Its settings and role are reset at the end.
 // `ret_trace` holds what ran, after a failure too: the last one is then the statement that failed.
-// Errors: ERR_CONFIG (the script), ERR_SERVER with the place in the file, ERR_CONNECTION,
-// ERR_INTERRUPTED; the open transaction is rolled back.
+// Errors: ERR_CONFIG (the script), ERR_SERVER with the place in the file, ERR_CONNECTION (which it
+// is at the limit, too, with the place), ERR_INTERRUPTED; the open transaction is rolled back.
 bool trace_script(Arena *arena, Session *session, const Script *script, const TraceOptions *options,
                   Trace *ret_trace, Err *err) __attribute__((warn_unused_result));

@@ -76,6 +76,16 @@ bool trace_watch_look(TraceWatch *watch, Arena *arena, TraceLook *ret_look, Err 
     return true;
 }
 
+void trace_watch_end(TraceWatch *watch)
+{
+    ARENA_SCOPED scratch = arena_new();
+    Rows rows;
+    Err ignored = {0};
+    (void)!session_query(watch->session, scratch,
+                         "SELECT pg_catalog.pg_terminate_backend($1::pg_catalog.int4)", 1,
+                         &watch->pid, &rows, &ignored);
+}
+
 bool trace_watch_size(TraceWatch *watch, int64_t *ret_bytes, Err *err)
 {
     ARENA_SCOPED scratch = arena_new();

@@ -8,6 +8,7 @@
 
 enum {
     LONGEST_MS = 3600 * 1000, // of any statement
+    LIMITS_MOST = 20,         // so many times its limit a migration is measured, then ended
     ROLES_MOST = 50           // made for one script
 };
 
@@ -156,6 +157,7 @@ Outcome round_run_script(Round *round, const Script *script, bool is_measured, R
     TraceOptions options = {
         .url = admin_url(round),
         .has_no_probes = !is_measured || !is_superuser,
+        .limit_ms = LIMITS_MOST * round->rehearsal->limits.migration_ms,
     };
     if (!round_open_session(round, rehearsal_place_url(round->place), &session, err) ||
         !set_timeout(round, session, script, err) ||
