@@ -1,5 +1,6 @@
 #include "run/rehearse/place_private.h"
 
+#include "base/size.h"
 #include "io/clock.h"
 #include "run/backup/scratch_name.h"
 
@@ -62,6 +63,21 @@ static bool make(RehearsalPlace *place, Err *err)
     return true;
 }
 
+// A server without room ends, or says so where nobody sees it: its log lies on the same disk.
+static void explain_room(RehearsalPlace *place, Err *err)
+{
+    enum {
+        LEAST = 32 * 1024 * 1024 // two segments of WAL
+    };
+    int64_t free_bytes;
+    const char *folder = place->cluster ? cluster_directory(place->cluster) : NULL;
+    if (!folder || err->class == ERR_INTERRUPTED || !place_server_free(place, &free_bytes) ||
+        free_bytes >= LEAST)
+        return;
+    err_note(err, "%s are left in %s", size_text(place->arena, free_bytes), folder);
+    err_hint(err, "name a larger disk: TMPDIR=DIR migrate-safe rehearse");
+}
+
 bool rehearsal_place_open(Arena *arena, Target *target, const RehearsalPlaceOptions *options,
                           RehearsalPlace **ret_place, Err *err)
 {
@@ -70,6 +86,7 @@ bool rehearsal_place_open(Arena *arena, Target *target, const RehearsalPlaceOpti
     *place = (RehearsalPlace){.arena = arena, .target = target, .options = *options};
     place->copy.rows = -1;
     if (!make(place, err)) {
+        explain_room(place, err);
         rehearsal_place_close(place);
         return err_note(err, "making the copy");
     }

@@ -45,7 +45,14 @@ Outcome round_judge_failure(Round *round, Err *err)
     if (err->class != ERR_CONNECTION)
         return OUTCOME_FAILED;
     round_disconnect(round);
-    return round_connect(round, &lost) ? OUTCOME_FAILED : OUTCOME_ENDED;
+    if (round_connect(round, &lost))
+        return OUTCOME_FAILED;
+    if (lost.class == ERR_CONNECTION) {
+        err_note(err, "the server of the copy has ended");
+        err_hint(err, "nothing was done to the database itself; see what ended the server (memory, "
+                      "disk, somebody), then run the same command again");
+    }
+    return OUTCOME_ENDED;
 }
 
 static bool set_timeout(Round *round, Session *session, const Script *script, Err *err)
