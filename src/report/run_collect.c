@@ -274,13 +274,13 @@ void run_collect_event(RunCollect *collect, const Event *event, int64_t at_ms)
             *vec_append(collect->arena, &collect->parts) =
                 (RunPart){copy(collect, event->message), event->duration_ms};
         break;
-    case EVENT_HOOK_OUTPUT:
-    case EVENT_MAINTENANCE_ON:
-    case EVENT_MAINTENANCE_OFF:
     case EVENT_RUN_STARTED:
         if (event->message && !collect->report.database)
             collect->report.database = copy(collect, event->message);
         break;
+    case EVENT_HOOK_OUTPUT:    // in the log files
+    case EVENT_MAINTENANCE_ON: // its command is a hook
+    case EVENT_MAINTENANCE_OFF:
     case EVENT_STATEMENT_DONE:
     case EVENT_STATEMENT_RUNS:
     case EVENT_BASELINE_RECORDED:

@@ -166,6 +166,7 @@ static void read_event(Arena *arena, const json_t *line, Event *event)
     event->total = number(line, "total");
     event->attempt = (int)number(line, "attempt");
     event->wait_ms = number(line, "wait_ms");
+    event->subject = json_get_text(arena, line, "subject");
     event->severity = json_get_text(arena, line, "severity");
     event->subject = json_get_text(arena, line, "subject");
     event->message = json_get_text(arena, line, "message");
@@ -211,6 +212,8 @@ static void take_event(LoggedRun *run, const Event *event, const char *at, int64
     report->next = "migrate-safe status";
     if (event->total > event->done && !report->exit_code)
         report->exit_code = err_exit_code(ERR_MIGRATION);
+    if (strcmp(report->state, "clean") != 0 && !report->exit_code) // what came behind them failed
+        report->exit_code = err_exit_code(ERR_VERIFY);
 }
 
 static void take_line(LoggedRuns *runs, Str line)

@@ -225,6 +225,25 @@ def test_no_password_is_in_it(cli, folder):
     assert "geheim" not in cli("report").ok().out
 
 
+def test_hooks_and_smoke_checks(cli, folder):
+    (cli.cwd / "migrate-safe.yaml").write_text(
+        "defaults:\n  hooks:\n    before-up: echo an output\n    before-migration: 'true'\n"
+        "  smoke:\n    - {name: orders, sql: SELECT true}\n    - {name: broken, command: 'false'}\n")
+    folder.tables(1)
+    cli("up").failed(3)
+    document = last(cli)
+    assert [(hook["kind"], hook["name"], hook["has_failed"]) for hook in document["hooks"]] == [
+        ("hook", "before-up", False), ("hook", "before-migration", False), ("smoke", "orders", False), ("smoke", "broken", True)]
+    assert document["verdict"] == "unsettled" and document["database"] != "an output"
+    assert [phase["what"] for phase in document["phases"] if phase["kind"] == "hook"] == ["before-up", "before-migration"]
+    assert kinds(document).index("hook") < kinds(document).index("migration") < kinds(document).index("smoke")
+    assert_whole(document)
+    paths(cli)[-1].unlink()  # as if it could not have been written
+    logged = cli("report", "run", "--json").ok().json()
+    assert [hook["name"] for hook in logged["hooks"]] == [hook["name"] for hook in document["hooks"]]
+    assert (logged["database"], logged["verdict"]) == (document["database"], "unsettled")
+
+
 def test_stopped_half_way(cli, folder):
     folder.write("001_a.up.sql", "CREATE TABLE t(x int);\nCREATE INDEX CONCURRENTLY i ON t(x);\nSELECT nope;\n")
     result = cli("up", "--json").failed(2).json()
