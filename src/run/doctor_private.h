@@ -5,13 +5,7 @@
 
 #include "check/status.h"
 #include "run/doctor.h"
-
-// What the pending migrations will ask of role and server.
-typedef struct DoctorWants {
-    VEC(const char *) owned;      // relations that only their owner may change, as users write them
-    VEC(const char *) extensions; // of CREATE EXTENSION, as the catalog spells them
-    const char *unqualified;      // a table made without naming a schema, NULL when there is none
-} DoctorWants;
+#include "run/rights_wanted.h"
 
 typedef struct Doctor {
     Arena *arena;
@@ -23,8 +17,8 @@ typedef struct Doctor {
     Status status;
     const char *role; // NULL when it could not be asked
     bool is_superuser;
-    DoctorWants wants;
-    Err stopped; // an interrupt
+    RightsWanted wants; // of what is pending
+    Err stopped;        // an interrupt
 } Doctor;
 
 // Runs a query; when it fails the check `id` is "unknown", with the reason.

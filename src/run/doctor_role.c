@@ -113,7 +113,7 @@ static void add_foreign(Doctor *doctor, const Rows *rows, size_t count)
 static void check_owner(Doctor *doctor)
 {
     Arena *arena = doctor->arena;
-    DoctorWants *wants = &doctor->wants;
+    const RightsWanted *wants = &doctor->wants;
     Rows rows = {0};
     if (wants->owned.len) {
         const char *names = json_words_line(doctor->arena, wants->owned.items, wants->owned.len);

@@ -2,34 +2,11 @@
 #include "io/json.h"
 #include "queries.h"
 #include "run/doctor_private.h"
+#include "run/server_facts.h"
 
 #include "base/text.h"
 
 #include <string.h>
-
-// Columns of doctor/server.sql.
-enum {
-    SERVER_IS_STANDBY,
-    SERVER_READ_ONLY,
-    SERVER_WAL_LEVEL,
-    SERVER_ARCHIVE_MODE,
-    SERVER_IS_FAILING,
-    SERVER_FAILED_WAL,
-    SERVER_FAILED_AT,
-    SERVER_ARCHIVED,
-    SERVER_STATEMENT_TIMEOUT,
-    SERVER_LOCK_TIMEOUT,
-    SERVER_IDLE_IN_TRANSACTION,
-    SERVER_IDLE_SESSION,
-    SERVER_IN_TRANSACTION,
-    SERVER_ENDS_SESSIONS,
-    SERVER_LOCK_PLACES,
-    SERVER_TABLES,
-    SERVER_LARGEST,
-    SERVER_DATABASE_BYTES,
-    SERVER_CHECKSUMS,
-    SERVER_MAX_LOCKS,
-};
 
 static void add(Doctor *doctor, CheckId id, Verdict verdict, const char *fix, const char *value)
 {
@@ -76,30 +53,12 @@ static void check_archive(Doctor *doctor, const Rows *rows)
 
 static void check_timeouts(Doctor *doctor, const Rows *rows)
 {
-    static const struct {
-        const char *name;
-        int column;
-    } TIMEOUTS[] = {
-        {"transaction_timeout", SERVER_IN_TRANSACTION},
-        {"idle_in_transaction_session_timeout", SERVER_IDLE_IN_TRANSACTION},
-        {"idle_session_timeout", SERVER_IDLE_SESSION},
-        {"statement_timeout", SERVER_STATEMENT_TIMEOUT},
-        {"lock_timeout", SERVER_LOCK_TIMEOUT},
-    };
-    TEXT_SCOPED list;
-    text_init(&list, 512);
-    for (size_t i = 0; i < sizeof TIMEOUTS / sizeof *TIMEOUTS; i++) {
-        const char *value = rows_text(rows, 0, TIMEOUTS[i].column);
-        if (strcmp(value, "0") != 0)
-            text_printf(&list, "%s%s %s", list.len ? ", " : "", TIMEOUTS[i].name, value);
-    }
+    const char *list = server_timeouts(doctor->arena, rows);
     bool ends_sessions = rows_bool(rows, 0, SERVER_ENDS_SESSIONS);
-    add(doctor, CHECK_TIMEOUTS, ends_sessions ? VERDICT_WARN : VERDICT_PASS,
-        "for the role that migrates: ALTER ROLE CURRENT_USER SET transaction_timeout = 0; (17 and "
-        "newer), idle_in_transaction_session_timeout = '1min', idle_session_timeout = 0",
-        !list.len       ? "none set"
-        : ends_sessions ? text_cstr(&list)
-                        : arena_printf(doctor->arena, "%s (none is in our way)", text_cstr(&list)));
+    add(doctor, CHECK_TIMEOUTS, ends_sessions ? VERDICT_WARN : VERDICT_PASS, SERVER_TIMEOUTS_FIX,
+        !*list          ? "none set"
+        : ends_sessions ? list
+                        : arena_printf(doctor->arena, "%s (none is in our way)", list));
 }
 
 static void check_locks(Doctor *doctor, const Rows *rows)
@@ -129,35 +88,17 @@ static void check_checksums(Doctor *doctor, const Rows *rows)
 // The first extension that cannot be made, if there is one.
 static bool find_missing(Doctor *doctor, const Rows *rows)
 {
-    int major = session_server_major(doctor->session);
-    for (size_t i = 0; i < rows->count; i++) {
-        const char *name = rows_text(rows, i, 0);
-        if (rows_text(rows, i, 2))
-            continue; // installed already
-        if (!rows_bool(rows, i, 1)) {
-            check_list_add(doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_EXTENSIONS],
-                           VERDICT_FAIL,
-                           arena_printf(doctor->arena,
-                                        "on the server: apt-get install postgresql-%d-%s (or the "
-                                        "package that has it)",
-                                        major, name),
-                           "%s is not available on the server", name);
-            return true;
-        }
-        if (rows_bool(rows, i, 3) && !doctor->is_superuser) {
-            check_list_add(
-                doctor->arena, doctor->diagnosis, &DIAGNOSIS_KINDS[CHECK_EXTENSIONS], VERDICT_FAIL,
-                arena_printf(doctor->arena, "as a superuser: CREATE EXTENSION %s;", name),
-                "only a superuser may create %s", name);
-            return true;
-        }
-    }
-    return false;
+    ExtensionObstacle obstacle;
+    if (!server_extension_obstacle(doctor->arena, rows, session_server_major(doctor->session),
+                                   doctor->is_superuser, &obstacle))
+        return false;
+    add(doctor, CHECK_EXTENSIONS, VERDICT_FAIL, obstacle.fix, obstacle.what);
+    return true;
 }
 
 static void check_extensions(Doctor *doctor)
 {
-    DoctorWants *wants = &doctor->wants;
+    const RightsWanted *wants = &doctor->wants;
     Rows rows;
     if (!wants->extensions.len) {
         add(doctor, CHECK_EXTENSIONS, VERDICT_PASS, NULL, "no pending migration asks for one");
@@ -168,12 +109,7 @@ static void check_extensions(Doctor *doctor)
     if (!doctor_query(doctor, &QUERY_DOCTOR_EXTENSIONS, 1, &names, CHECK_EXTENSIONS, &rows) ||
         find_missing(doctor, &rows))
         return;
-    TEXT_SCOPED list;
-    text_init(&list, 512);
-    for (size_t i = 0; i < rows.count; i++)
-        text_printf(&list, "%s%s %s", i ? ", " : "", rows_text(&rows, i, 0),
-                    rows_text(&rows, i, 2) ? "installed" : "available");
-    add(doctor, CHECK_EXTENSIONS, VERDICT_PASS, NULL, text_cstr(&list));
+    add(doctor, CHECK_EXTENSIONS, VERDICT_PASS, NULL, server_extensions(doctor->arena, &rows));
 }
 
 void doctor_server(Doctor *doctor)
