@@ -1,6 +1,7 @@
 #include "check/blocker.h"
 
 #include "base/text.h"
+#include "migration/duration.h"
 
 #include <string.h>
 
@@ -9,23 +10,9 @@ enum {
     TEXT_MAX = 2000
 };
 
-static const char *duration(Arena *arena, int64_t milliseconds)
-{
-    int64_t seconds = milliseconds / 1000;
-    if (milliseconds < 1000)
-        return arena_printf(arena, "%lld ms", (long long)milliseconds);
-    if (seconds < 60)
-        return arena_printf(arena, "%lld s", (long long)seconds);
-    if (seconds < 3600)
-        return arena_printf(arena, "%lld min %lld s", (long long)(seconds / 60),
-                            (long long)(seconds % 60));
-    return arena_printf(arena, "%lld h %lld min", (long long)(seconds / 3600),
-                        (long long)(seconds / 60 % 60));
-}
-
 static void append_since(Arena *arena, Text *out, const char *state, int64_t since_ms)
 {
-    text_printf(out, ", %s for %s", state, duration(arena, since_ms));
+    text_printf(out, ", %s for %s", state, duration_text(arena, since_ms));
 }
 
 static void append_session(Arena *arena, Text *out, const Blocker *blocker)

@@ -3,6 +3,7 @@
 #include "cli/change_backup.h"
 #include "cli/change_drift.h"
 #include "cli/change_hooks.h"
+#include "cli/change_preflight.h"
 #include "cli/change_report.h"
 #include "cli/schema_output.h"
 #include "report/message.h"
@@ -201,6 +202,7 @@ bool change_outcome_json(const Workspace *workspace, const ChangeOutcome *outcom
     json_put(document, "current", json_cstr(outcome->current));
     json_put(document, "state", json_cstr(outcome->state));
     json_put(document, "next", json_cstr(outcome->next));
+    json_put(document, "preflight", change_preflight_json(workspace));
     json_put(document, "backup", change_backup_json(workspace));
     json_put(document, "smoke", change_smoke_json(workspace));
     json_put(document, "schema_file", schema_output_json(workspace));

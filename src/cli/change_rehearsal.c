@@ -4,6 +4,7 @@
 #include "check/retention.h"
 #include "cli/change_backup.h"
 #include "cli/change_drift.h"
+#include "cli/change_preflight.h"
 #include "cli/change_report.h"
 #include "cli/rehearsal_settings.h"
 #include "config.h"
@@ -111,7 +112,7 @@ bool change_rehearsal_enough(const Workspace *workspace, Err *err)
 {
     const EvidenceVerdict *verdict = &workspace->rehearsal;
     return verdict->stands || verdict->need != EVIDENCE_REQUIRED ||
-           option_is_set(&workspace->context->options, OPTION_FORCE) || refuse(workspace, err);
+           change_force_passes(workspace->context, PREFLIGHT_REHEARSAL) || refuse(workspace, err);
 }
 
 static void warn(const Workspace *workspace)

@@ -9,6 +9,7 @@ extern const Command COMMAND_HISTORY;
 extern const Command COMMAND_VALIDATE;
 extern const Command COMMAND_LINT;
 extern const Command COMMAND_PLAN;
+extern const Command COMMAND_PREFLIGHT;
 extern const Command COMMAND_UP;
 extern const Command COMMAND_DOWN;
 extern const Command COMMAND_REDO;
@@ -47,6 +48,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_LINT,
     &COMMAND_PLAN,
     &COMMAND_REHEARSE,
+    &COMMAND_PREFLIGHT,
     &COMMAND_UP,
     &COMMAND_DOWN,
     &COMMAND_REDO,

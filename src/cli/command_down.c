@@ -1,6 +1,7 @@
 // down: takes back what was applied, newest first.
 #include "cli/change.h"
 #include "cli/change_hooks.h"
+#include "cli/change_preflight.h"
 #include "cli/change_report.h"
 #include "cli/change_unproven.h"
 #include "cli/plan_print.h"
@@ -33,7 +34,8 @@ static int down_run(Context *context)
         return change_fail(&workspace, NULL, &err);
     if (plan.steps.len == 0)
         return change_nothing(&workspace, "Nothing to do: another runner has just taken it back");
-    if (!change_hooks_before(&workspace, &plan, &err) || !change_back_up(&workspace, &plan, &err))
+    if (!change_preflight(&workspace, &plan, &err) ||
+        !change_hooks_before(&workspace, &plan, &err) || !change_back_up(&workspace, &plan, &err))
         return change_fail(&workspace, &plan, &err);
     return change_run(&workspace, &plan);
 }

@@ -2,6 +2,7 @@
 #include "check/replanned.h"
 #include "cli/change.h"
 #include "cli/change_hooks.h"
+#include "cli/change_preflight.h"
 #include "cli/change_rehearsal.h"
 #include "cli/change_report.h"
 #include "cli/change_unproven.h"
@@ -90,6 +91,7 @@ static int redo_run(Context *context)
         !change_begin(&workspace, &err))
         return command_fail(context, &err);
     if (!plan_first(&workspace, &down, &err) || !check_rehearsal(&workspace, &down, &err) ||
+        !change_preflight(&workspace, &down, &err) ||
         !change_hooks_before(&workspace, &down, &err) || !change_back_up(&workspace, &down, &err))
         return change_fail(&workspace, &down, &err);
     if (down.direction == DIRECTION_UP)

@@ -2,6 +2,7 @@
 #include "cli/change.h"
 #include "cli/change_failure.h"
 #include "cli/change_hooks.h"
+#include "cli/change_preflight.h"
 #include "cli/change_rehearsal.h"
 #include "cli/change_report.h"
 #include "cli/plan_print.h"
@@ -35,6 +36,7 @@ static int up_run(Context *context)
         return change_nothing(&workspace,
                               "Nothing to do: another runner has just applied everything");
     if (!change_rehearsal_allowed(&workspace, &plan, &err) ||
+        !change_preflight(&workspace, &plan, &err) ||
         !change_hooks_before(&workspace, &plan, &err) || !change_back_up(&workspace, &plan, &err))
         return change_fail(&workspace, &plan, &err);
     return change_run(&workspace, &plan);

@@ -3,6 +3,7 @@
 #include "check/backup.h"
 #include "check/evidence.h"
 #include "check/integrity.h"
+#include "check/preflight.h"
 #include "check/rehearsal.h"
 #include "migration/layout.h"
 #include "report/finding_report.h"
@@ -147,6 +148,28 @@ static bool on_failure_accepts(const char *text)
         if (strcmp(text, on_failure_word(i)) == 0)
             return true;
     return false;
+}
+
+static const char *switch_word(size_t index)
+{
+    static const char *const WORDS[] = {"on", "off", NULL};
+    return WORDS[index];
+}
+
+static bool switch_accepts(const char *text)
+{
+    return strcmp(text, "on") == 0 || strcmp(text, "off") == 0;
+}
+
+static const char *severity_at(size_t index)
+{
+    return index <= SEVERITY_ERROR ? severity_word((Severity)index) : NULL;
+}
+
+static bool severity_accepts(const char *text)
+{
+    Severity severity;
+    return severity_parse(str_from(text), &severity);
 }
 
 const OptionSpec OPTIONS[OPTION_COUNT] = {
@@ -481,6 +504,36 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                           "blocking-us:30s, blocking:1min, pid:4711; may be repeated"},
     [OPTION_OLDER_THAN] = {"older-than", 0, KIND_DURATION, false, false, "TIME",
                            "transactions that are open for so long are listed (default: 30s)"},
+    [OPTION_PREFLIGHT] = {"preflight", 0, KIND_TEXT, false, true, "WORD",
+                          "whether up, down and redo look before they begin: on or off (default: "
+                          "on)",
+                          switch_word, .built_in = "on", .accepts = switch_accepts,
+                          .is_policy = true},
+    [OPTION_PREFLIGHT_LONG] = {"preflight-long-transaction", 0, KIND_DURATION, false, true, "TIME",
+                               "from which age on a transaction is told by preflight (default: "
+                               "30s)",
+                               .built_in = "30s", .is_policy = true},
+    [OPTION_PREFLIGHT_LINT] =
+        {"preflight-lint", 0, KIND_TEXT, false, true, "SEVERITY",
+         "from which finding of lint on preflight fails: off, notice, warning "
+         "or error (default: off)",
+         severity_at, .built_in = "off", .accepts = severity_accepts, .is_policy = true},
+    [OPTION_QUIET_HOURS] = {"quiet-hours", 0, KIND_LIST, false, true, "HOURS",
+                            "times without changes, as \"mon-fri 08:00-18:00 Europe/Berlin\" "
+                            "(days: all when none is named, zone: UTC)",
+                            .example = "mon-fri 08:00-18:00 Europe/Berlin", .is_policy = true},
+    [OPTION_CHANGE_HOURS] = {"change-hours", 0, KIND_LIST, false, true, "HOURS",
+                             "the only times for changes, written as quiet-hours",
+                             .example = "sat,sun 22:00-04:00 UTC", .is_policy = true},
+    [OPTION_FORCE_ALLOWS] = {"force-allows", 0, KIND_LIST, false, true, "CHECK",
+                             "what --force may pass over: checks of preflight or their sections, "
+                             "none (without it: each that can be passed over)",
+                             preflight_word, .example = "activity",
+                             .accepts = preflight_word_is_known, .is_policy = true},
+    [OPTION_BACKUP_MAX_AGE] = {"backup-max-age", 0, KIND_DURATION, false, true, "TIME",
+                               "how old the newest backup may be where the run makes none itself "
+                               "(without it: any age)",
+                               .example = "24h", .is_policy = true},
 };
 
 bool option_is_set(const OptionValues *values, OptionId id)

@@ -2,6 +2,7 @@
 
 #include "check/replanned.h"
 #include "check/table_rows.h"
+#include "cli/change_preflight.h"
 #include "cli/server_wait.h"
 #include "cli/settings.h"
 #include "cli/settings_dotenv.h"
@@ -202,8 +203,8 @@ PlanOptions workspace_plan_options(const Workspace *workspace)
     return (PlanOptions){
         .steps = option_number(options, OPTION_STEPS),
         .to = option_text(options, OPTION_TO),
-        .allow_late =
-            option_is_set(options, OPTION_ALLOW_LATE) || option_is_set(options, OPTION_FORCE),
+        .allow_late = option_is_set(options, OPTION_ALLOW_LATE) ||
+                      change_force_passes(workspace->context, PREFLIGHT_LATE),
         .allow_empty_down = option_is_set(options, OPTION_FORCE),
     };
 }

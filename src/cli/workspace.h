@@ -6,6 +6,7 @@
 #include "check/drift.h"
 #include "check/evidence.h"
 #include "check/plan.h"
+#include "check/preflight.h"
 #include "cli/command.h"
 #include "io/clock.h"
 #include "pg/client_tool.h"
@@ -32,6 +33,7 @@ typedef struct Workspace {
     Drift drift;                 // as it was looked for
     bool is_schema_kept;         // a snapshot was stored behind this command's last change
     EvidenceVerdict rehearsal;   // what stands for the plan; change_rehearsal.h
+    const Preflight *preflight;  // of this run; NULL: none was made. change_preflight.h
     struct BeforeChange *backup; // of this run, run/backup/before_change.h; NULL: not settled yet
     struct ChangeHooks *hooks;   // change_hooks.h; NULL: not looked for yet
     Console console;

@@ -90,3 +90,17 @@ bool duration_parse(Str text, int64_t *ret_ms)
     *ret_ms = value;
     return true;
 }
+
+const char *duration_text(Arena *arena, int64_t milliseconds)
+{
+    int64_t seconds = milliseconds / 1000;
+    if (milliseconds < 1000)
+        return arena_printf(arena, "%lld ms", (long long)milliseconds);
+    if (seconds < 60)
+        return arena_printf(arena, "%lld s", (long long)seconds);
+    if (seconds < 3600)
+        return arena_printf(arena, "%lld min %lld s", (long long)(seconds / 60),
+                            (long long)(seconds % 60));
+    return arena_printf(arena, "%lld h %lld min", (long long)(seconds / 3600),
+                        (long long)(seconds / 60 % 60));
+}

@@ -13,6 +13,11 @@ typedef struct WantedLock {
 } WantedLock;
 typedef VEC(WantedLock) WantedLocks;
 
+// The question in two halves, for a pipeline: the first parameter of locks/blockers.sql, and what
+// its rows say.
+const char *blockers_wanted(Arena *arena, const WantedLocks *wanted);
+void blockers_read(Arena *arena, const Rows *rows, Blockers *blockers);
+
 // Those that hold it longest come first. `backend`: also who makes this backend wait; 0: nobody's.
 // Errors: ERR_SERVER (a name that is none, a schema that may not be used), ERR_CONNECTION.
 bool blockers_find(Arena *arena, Session *session, const WantedLocks *wanted, int backend,

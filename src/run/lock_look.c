@@ -33,7 +33,7 @@ static void add(LockLook *look, const char *relation, TargetLock lock, int unit,
 
 // A session's search_path finds what the statement names. Where the script changes it, only names
 // with a schema are known.
-static const char *name_of(const Effect *effect, bool has_search_path)
+const char *lock_look_name(const Effect *effect, bool has_search_path)
 {
     if (!effect->written)
         return effect->relation;
@@ -47,7 +47,7 @@ static void collect(LockLook *look, const LockedStatement *statement, bool has_s
         return;
     VEC_EACH (const Effect, effect, &statement->effects.items) {
         bool is_made = effect->known && !effect->known->is_only_altered; // by the script itself
-        const char *relation = name_of(effect, has_search_path);
+        const char *relation = lock_look_name(effect, has_search_path);
         if (effect_matters(effect) && !is_made && relation)
             add(look, relation, (TargetLock){effect->mode, effect->reach}, statement->unit,
                 statement->ordinal);

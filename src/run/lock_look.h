@@ -4,6 +4,7 @@
 // no query.
 #pragma once
 
+#include "check/lock/effect.h"
 #include "run/blockers.h"
 #include "run/lock_wait.h"
 #include "run/script.h"
@@ -28,6 +29,9 @@ typedef struct LockLook {
     const char *const *before;
 } LockLook;
 
+// What a session finds by the effect's name; NULL: it is not known, the script has changed the
+// search_path.
+const char *lock_look_name(const Effect *effect, bool has_search_path);
 // Makes the lock plan of a script that is held in memory, of its first 1000 statements, for a
 // server of major `pg` (0: the worst of all).
 void lock_look_init(LockLook *look, Arena *arena, const Script *script, int pg,

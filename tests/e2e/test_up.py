@@ -10,7 +10,7 @@ def test_versions_are_applied_in_order_a_line_each(cli, folder, database):
     folder.pair("009_nine", "CREATE TABLE t_9 AS SELECT 9 AS id;", "DROP TABLE t_9;")
     result = cli("up").ok()
     assert versions(database) == ["001", "002", "009", "010"]
-    lines = [line.split()[1:3] for line in result.out.splitlines()[1:5]]
+    lines = [line.split()[1:3] for line in result.out.splitlines()[2:6]]
     assert lines == [["001", "table_1"], ["002", "table_2"], ["009", "nine"], ["010", "ten"]]
     assert "Applied 4 migrations" in result.out and "is at version 010" in result.out
     assert "next: migrate-safe status" in result.out
