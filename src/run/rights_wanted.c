@@ -137,9 +137,9 @@ static const char *relation_name(Arena *arena, const Node *relation)
     const char *name = node_text(relation, "relname");
     if (!*name)
         return NULL;
-    return *schema ? arena_printf(arena, "%s.%s", quote_identifier(arena, schema),
-                                  quote_identifier(arena, name))
-                   : quote_identifier(arena, name);
+    return *schema
+               ? arena_printf(arena, "%s.%s", quote_name(arena, schema), quote_name(arena, name))
+               : quote_name(arena, name);
 }
 
 static void want_of(Reading *reading, const char *right, const Node *relation)
@@ -153,7 +153,7 @@ static void want_schema(Reading *reading, const char *schema)
 {
     Arena *arena = reading->wanted->arena;
     if (*schema)
-        want(reading, "SCHEMA", arena_printf(arena, "%s.", quote_identifier(arena, schema)));
+        want(reading, "SCHEMA", arena_printf(arena, "%s.", quote_name(arena, schema)));
 }
 
 static void make_relation(Reading *reading, const Node *relation)
@@ -186,10 +186,11 @@ static const struct {
     const char *right;
     const char *field;
 } RIGHTS[] = {
-    {"InsertStmt", "INSERT", "relation"},  {"UpdateStmt", "UPDATE", "relation"},
-    {"DeleteStmt", "DELETE", "relation"},  {"CreateTrigStmt", "TRIGGER", "relation"},
-    {"RuleStmt", "OWNER", "relation"},     {"CreatePolicyStmt", "OWNER", "table"},
-    {"AlterPolicyStmt", "OWNER", "table"}, {"IndexStmt", "INDEX", "relation"},
+    {"InsertStmt", "INSERT", "relation"},    {"UpdateStmt", "UPDATE", "relation"},
+    {"DeleteStmt", "DELETE", "relation"},    {"CreateTrigStmt", "TRIGGER", "relation"},
+    {"RuleStmt", "OWNER", "relation"},       {"CreatePolicyStmt", "OWNER", "table"},
+    {"AlterTableStmt", "OWNER", "relation"}, {"AlterPolicyStmt", "OWNER", "table"},
+    {"IndexStmt", "INDEX", "relation"},
 };
 
 static const struct {

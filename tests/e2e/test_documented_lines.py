@@ -127,6 +127,7 @@ SCENES = {
     "--dry-run": applied, "up": pending, "apply": pending, "--apply": pending, "down": applied,
     "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
     "quarantine": aside, "quarantine list": aside, "quarantine restore": aside, "quarantine purge": aside,
+    "preflight": applied, "--preflight": applied,
     "recover": applied, "doctor": applied,
     "locks": applied, "fingerprint": applied, "verify": ordered, "diff": compared, "drift": applied, "rehearse": applied, "generate-rollback": without_downs, "backup create": stocked, "backup list": applied, "backup prune": applied,
     "backup restore": dumped,
