@@ -246,9 +246,9 @@ static bool record(Workspace *workspace, const Preflight *preflight, Err *err)
             continue;
         json_t *item = json_object();
         by = check->passed_over;
-        change_passed_over(workspace, arena_printf(workspace->context->arena, "%s: %s",
-                                                   check->kind->id, check->value),
-                           by);
+        change_passed_over(
+            workspace,
+            arena_printf(workspace->context->arena, "%s: %s", check->kind->id, check->value), by);
         json_put(item, "id", json_cstr(check->kind->id));
         json_put(item, "value", json_cstr(check->value));
         json_array_append_new(checks, item);
