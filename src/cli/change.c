@@ -238,6 +238,8 @@ int change_run(Workspace *workspace, const Plan *plan)
                                           .message = session_target(workspace->target.session)});
     warn_of_empty(workspace, plan);
     bool ok = carry_out(workspace, plan, &result, &err);
+    if (ok)
+        err = (Err){0}; // what was tried again and went well
     change_phase(workspace, RUN_PHASE_END);
     ChangeOutcome outcome = {
         .plan = plan,
