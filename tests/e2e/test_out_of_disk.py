@@ -81,7 +81,7 @@ def test_a_reader_that_has_seen_enough(cli, folder, database):
     line = ["sh", "-c", '"$0" up | head -1', cli.binary]
     result = subprocess.run(line, cwd=cli.cwd, env=cli.environment(), text=True, timeout=60,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert result.stdout.startswith("up  ") and result.stderr == ""
+    assert result.stdout.startswith("preflight  ") and result.stderr == ""
     assert len(versions(database)) == 500
 
 
