@@ -1,11 +1,14 @@
 """`verify`: each check fails on a database that is wrong in that way, passes on one that is sound, and says what it
 could not look at."""
 import json
+import signal
+import subprocess
 
 import pytest
 from psycopg import sql
 
 from harness.program import Program
+from harness.verified import Verified, whole
 from harness.waiting import until
 
 pytestmark = pytest.mark.once
@@ -124,27 +127,6 @@ CASES = [
 WARNINGS = {"references.index", "references.types", "indexes.duplicate", "indexes.redundant", "constraints.validated",
             "sequences.end"}
 SECTIONS = ["references", "rows", "keys", "indexes", "constraints", "triggers", "sequences", "code", "security", "server"]
-
-
-class Verified:
-    def __init__(self, result):
-        self.code = result.code
-        self.document = result.json()
-        self.checks = self.document["checks"]
-        assert self.document["schema"] == "migrate-safe/verify/1" and self.document["run_id"] is None
-        assert self.code == (3 if self.document["fail"] else 0), result
-
-    def of(self, name, *verdicts):
-        return [check for check in self.checks if check["id"] == name and (not verdicts or check["verdict"] in verdicts)]
-
-    def only(self, name, verdict):
-        check, = self.of(name)
-        assert check["verdict"] == verdict, check
-        return check
-
-
-def whole(check):
-    return "\n".join([check["value"], check["fix"] or "", *check["details"]])
 
 
 @pytest.fixture(scope="module")
@@ -332,6 +314,105 @@ def test_amcheck_where_it_is_installed(cli, database):
     assert "lacks matching index tuple" in broken["value"] and "REINDEX INDEX CONCURRENTLY public.words_w" in broken["fix"]
 
 
+def test_what_was_rewritten_meanwhile_is_unknown(cli, database):
+    """To the snapshot the table is empty then, and each row that refers to it would be an orphan."""
+    database.query("""
+        CREATE TABLE parent (id int PRIMARY KEY, name text); INSERT INTO parent SELECT i, 'x' FROM generate_series(1, 9) i;
+        CREATE TABLE child (id int REFERENCES parent); INSERT INTO child SELECT generate_series(1, 9);
+        CREATE TABLE large (id int, filler text); INSERT INTO large SELECT i, repeat('x', 900) FROM generate_series(1, 99) i;
+        DELETE FROM large WHERE id > 1;
+        CREATE FUNCTION slow(int) RETURNS boolean LANGUAGE sql AS 'SELECT true FROM pg_sleep(2)';
+        ALTER TABLE large ADD CONSTRAINT slowly CHECK (slow(id)) NOT VALID; ANALYZE""")
+    running = cli.start("verify", "--json", "--jobs", "1")
+    until(lambda: database.value("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") > 0)
+    database.query("ALTER TABLE parent ALTER name TYPE varchar(50)")
+    orphans = Verified(running.finish().ok()).only("references.orphans", "unknown")
+    assert "rewritten while it was looked at" in orphans["value"]
+
+
+def test_rows_in_a_default_partition(cli, database):
+    database.query("""
+        CREATE TABLE parts (n int) PARTITION BY LIST (n);
+        CREATE TABLE rest (n int); INSERT INTO rest VALUES (7), (8), (9);
+        ALTER TABLE rest ADD CONSTRAINT others CHECK (NOT (n IS NOT NULL AND n = ANY (ARRAY[7, 8]))) NOT VALID;
+        ALTER TABLE parts ATTACH PARTITION rest DEFAULT;
+        UPDATE pg_constraint SET convalidated = true WHERE conname = 'others'""")
+    database.query("""
+        CREATE TABLE sevens PARTITION OF parts FOR VALUES IN (7, 8)""")
+    check = Verified(cli("verify", "--json", "--only", "partition").failed(3)).of("rows.partition", "fail")[0]
+    assert check["value"] == "public.rest: 2 rows belong elsewhere"
+    database.query("ALTER TABLE rest DROP CONSTRAINT others; " + check["fix"].partition(": ")[2])
+    assert database.query("SELECT tableoid::regclass::text, n FROM parts ORDER BY n") == [("sevens", 7), ("sevens", 8), ("rest", 9)]
+    Verified(cli("verify", "--json", "--only", "partition").ok())
+
+
+def test_keys_are_compared_as_their_index_does(cli, database):
+    database.query("""
+        CREATE EXTENSION citext;
+        CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+        CREATE TABLE words (a text COLLATE blind, b citext, c text);
+        CREATE UNIQUE INDEX words_a ON words (a); CREATE UNIQUE INDEX words_b ON words (b); CREATE UNIQUE INDEX words_c ON words (c);
+        UPDATE pg_index SET indisready = false, indislive = false, indisvalid = false WHERE indrelid = 'words'::regclass;
+        INSERT INTO words VALUES ('Ab', 'x', 'k'), ('aB', 'X', 'K'), (NULL, NULL, NULL), (NULL, NULL, NULL);
+        UPDATE pg_index SET indisready = true, indislive = true, indisvalid = true WHERE indrelid = 'words'::regclass""")
+    found = Verified(cli("verify", "--json", "--only", "duplicates").failed(3)).of("keys.duplicates", "fail")
+    assert [check["value"] for check in found] == ["public.words (words_a): 1 key is there more than once",
+                                                   "public.words (words_b): 1 key is there more than once"]
+    if database.server.major >= 15:
+        database.query("""
+            CREATE TABLE nulls (a int); CREATE UNIQUE INDEX ON nulls (a) NULLS NOT DISTINCT;
+            UPDATE pg_index SET indisready = false, indislive = false WHERE indrelid = 'nulls'::regclass;
+            INSERT INTO nulls VALUES (NULL), (NULL);
+            UPDATE pg_index SET indisready = true, indislive = true WHERE indrelid = 'nulls'::regclass""")
+        assert "nulls_a_idx" in Verified(cli("verify", "--json", "nulls").failed(3)).only("keys.duplicates", "fail")["value"]
+
+
+def test_keys_that_are_not_enforced_or_have_a_period(cli, database):
+    if database.server.major < 18:
+        pytest.skip("since PostgreSQL 18")
+    database.query("""
+        CREATE EXTENSION btree_gist;
+        CREATE TABLE prices (id int, at daterange, PRIMARY KEY (id, at WITHOUT OVERLAPS));
+        CREATE TABLE sales (id int, at daterange, FOREIGN KEY (id, PERIOD at) REFERENCES prices (id, PERIOD at));
+        CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (id int REFERENCES parent NOT ENFORCED); INSERT INTO child VALUES (1)""")
+    checks = Verified(cli("verify", "--json", "--only", "orphans", "--only", "validated").failed(3))
+    assert "PERIOD" in checks.of("references.orphans", "unknown")[0]["value"]
+    assert "public.child child_id_fkey" in checks.of("references.orphans", "fail")[0]["value"]
+    assert "not enforced" in checks.only("constraints.validated", "warn")["value"]
+
+
+def test_plpgsql_where_its_check_is_installed(cli, database):
+    if not database.query("SELECT 1 FROM pg_available_extensions WHERE name = 'plpgsql_check'"):
+        pytest.skip("plpgsql_check is not installed")
+    database.query("""
+        CREATE EXTENSION plpgsql_check; CREATE TABLE t (id int);
+        CREATE FUNCTION bad(n int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT gone FROM t); END';
+        CREATE FUNCTION good(n int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT id FROM t); END';
+        CREATE FUNCTION fires() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.gone := 1; RETURN NEW; END';
+        CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION fires()""")
+    verified = Verified(cli("verify", "--json", "--only", "functions").failed(3))
+    bad, fires = verified.of("code.functions", "fail")
+    assert "public.bad(integer)" in bad["value"] and 'column "gone" does not exist' in whole(bad)
+    assert "public.fires()" in fires["value"] and 'no field "gone"' in whole(fires)
+    assert verified.of("code.functions", "pass")[0]["value"] == "1 function"
+
+
+@pytest.mark.slow  # a server of its own, whose transaction numbers have jumped
+def test_transaction_numbers_that_run_out(cli, own_server):
+    own_server.stop()
+    numbers, segment = 500_000_000, 32 * 8192 * 4  # transactions in a file of pg_xact
+    path = own_server.data / f"pg_xact/{numbers // segment:04X}"
+    path.write_bytes(bytes(32 * 8192))
+    own_server.programs.who.give(path)
+    subprocess.run([own_server.programs.binaries / "pg_resetwal", "-x", str(numbers), "-D", own_server.data], check=True,
+                   stdout=subprocess.DEVNULL, **own_server.programs.who.arguments(signal.SIGTERM))
+    own_server.start()
+    environment = {"DATABASE_URL": own_server.url("postgres")}
+    check = Verified(cli("verify", "--json", "--only", "xid_age", env=environment).ok()).only("server.xid_age", "warn")
+    assert "its oldest transaction is 4" in check["value"] or "its oldest transaction is 5" in check["value"]
+    assert Verified(cli("verify", "--json", "--only", "xid_age").ok()).only("server.xid_age", "pass")
+
+
 # Which, how many at once
 
 
@@ -431,122 +512,3 @@ def test_progress_on_a_terminal(cli, database):
     database.query(SOUND)
     shown = cli.in_terminal("verify").ok().out
     assert "\x1b[32mpass" in shown
-
-
-# The team's own queries
-
-
-@pytest.fixture
-def own(tmp_path, database):
-    database.query("CREATE TABLE orders (id int, total int); INSERT INTO orders SELECT i, i - 3 FROM generate_series(1, 9) i")
-    (tmp_path / "checks").mkdir()
-    return tmp_path / "checks"
-
-
-def test_own_queries(cli, own):
-    (own / "a.sql").write_text("-- name: no negative totals\n-- why: accounting\nSELECT id, total FROM orders WHERE total < 0;\n")
-    (own / "b.sql").write_text("-- severity: warn\nSELECT * FROM orders WHERE id > 2;\n")
-    (own / "c.sql").write_text("SELECT 1 WHERE false;\nSELECT 2 WHERE false;\n")
-    verified = Verified(cli("verify", "--json").failed(3))
-    bad, = verified.of("own.queries", "fail")
-    assert bad["value"] == "no negative totals: 2 rows"
-    assert bad["details"] == ["why: accounting", "id=1, total=-2", "id=2, total=-1"]
-    assert str(own.name) in bad["fix"]
-    much, = verified.of("own.queries", "warn")
-    assert much["value"] == "b.sql: 7 rows" and much["details"][-1] == "and 2 more"
-    assert verified.of("own.queries", "pass")[0]["value"] == "2 queries"
-
-
-@pytest.mark.parametrize("text, verdict, says", [
-    ("DELETE FROM orders RETURNING id;", "fail", "syntax error"),
-    ("WITH gone AS (DELETE FROM orders RETURNING id) SELECT * FROM gone;", "fail", "WITH"),
-    ("SELECT nextval('s');", "fail", "read-only"),
-    ("SELECT nonsense FROM orders;", "fail", "a.sql:1:8"),
-    ("SELECT 'open", "fail", "unterminated"),
-    ("-- nothing", "fail", "it has no query"),
-    ("SELECT pg_sleep(60);", "unknown", "statement timeout"),
-])
-def test_own_queries_that_cannot_be_run(cli, own, database, text, verdict, says):
-    database.query("CREATE SEQUENCE s")
-    (own / "a.sql").write_text(text + "\n")
-    (own / "b.sql").write_text("SELECT 1 WHERE false;\n")
-    verified = Verified(cli("verify", "--json", "--only", "own", "--statement-timeout", "300ms"))
-    check, = verified.of("own.queries", verdict)
-    assert says in whole(check), check
-    assert verified.of("own.queries", "pass")[0]["value"] == "1 query"
-    assert database.value("SELECT count(*) FROM orders") == 9
-
-
-def test_own_queries_elsewhere(cli, own, tmp_path):
-    own.rename(tmp_path / "rules")
-    assert not Verified(cli("verify", "--json").ok()).of("own.queries")
-    assert Verified(cli("verify", "--json", "--checks", "rules").ok()).only("own.queries", "pass")["value"] == "0 queries"
-    assert "nowhere" in cli("verify", "--checks", "nowhere").failed(5).err
-    own.mkdir()
-    (tmp_path / "rules").rename(own / "rules")
-    (own / "migrate-safe.yaml").write_text("defaults:\n  checks: rules\n")  # paths start at its folder
-    assert Verified(cli("verify", "--json", "--config", "checks/migrate-safe.yaml").ok()).of("own.queries")
-
-
-# Before and after
-
-
-@pytest.fixture
-def kept(cli, tmp_path, database):
-    database.query("CREATE TABLE orders (id int); CREATE TABLE lines (id int); CREATE TABLE credentials (id int, kind text);"
-                   "INSERT INTO orders SELECT generate_series(1, 5); INSERT INTO credentials VALUES (1, 'postgres'), (2, 'mail')")
-    (tmp_path / "dependents").mkdir()
-    (tmp_path / "dependents/credentials.sql").write_text("SELECT id, kind FROM credentials ORDER BY id;\n")
-    shown = cli("verify", "--before", "before.json").ok().out
-    assert "3 tables and 1 answer kept in before.json" in shown and "verify --after before.json" in shown
-    assert (tmp_path / "before.json").stat().st_mode & 0o777 == 0o600
-
-
-def after(cli, *arguments):
-    return Verified(cli("verify", "--json", "--after", "before.json", "--only", "before", *arguments))
-
-
-def test_nothing_has_changed(cli, kept):
-    verified = after(cli)
-    assert verified.only("before.counts", "pass")["value"] == "3 tables"
-    assert verified.only("before.dependents", "pass")["value"] == "1 query"
-
-
-def test_rows_that_went_and_answers_that_changed(cli, kept, database):
-    database.query("DELETE FROM orders WHERE id < 3; DROP TABLE lines; CREATE TABLE fresh (id int);"
-                   "UPDATE credentials SET kind = 'none' WHERE id = 1")
-    verified = after(cli)
-    gone, fewer = verified.of("before.counts", "fail")
-    assert "public.lines: 0 rows before, no such table now" in gone["value"]
-    assert fewer["value"] == "public.orders: 5 rows before, 3 now (-2)" and "--expect 'public.orders=-2'" in fewer["fix"]
-    assert verified.of("before.counts", "pass")[0]["details"] == ["new since: public.fresh, 0 rows"]
-    changed = verified.only("before.dependents", "fail")
-    assert "1,postgres" in whole(changed) and "1,none" in whole(changed)
-    meant = after(cli, "--expect", "orders=-2", "--expect", "public.lines=gone")
-    assert meant.of("before.counts", "fail") == []
-    assert after(cli, "--expect", "orders=any").of("before.counts", "fail")[0]["value"].startswith("public.lines")
-    assert after(cli, "--expect", "orders=+2").of("before.counts", "fail")[1]["limit"] == "+2"
-
-
-def test_answers_that_fail(cli, kept, database, tmp_path):
-    database.query("ALTER TABLE credentials RENAME kind TO sort")
-    assert "it fails now" in after(cli).only("before.dependents", "fail")["value"]
-    cli("verify", "--before", "before.json").ok()
-    assert "it failed before already" in after(cli).only("before.dependents", "warn")["value"]
-    (tmp_path / "dependents/credentials.sql").rename(tmp_path / "dependents/others.sql")
-    assert "no such query now" in after(cli).only("before.dependents", "unknown")["value"]
-
-
-@pytest.mark.parametrize("arguments, says", [
-    (["--expect", "orders"], "--expect takes TABLE=+N"), (["--expect", "orders=7"], "--expect takes TABLE=+N"),
-    (["--expect", "nonsense=+1"], "there is no table nonsense")])
-def test_wrong_expectations(cli, kept, arguments, says):
-    assert says in cli("verify", "--after", "before.json", *arguments).failed(5).err
-
-
-def test_files_that_are_none(cli, kept, tmp_path):
-    (tmp_path / "other.json").write_text('{"schema": "other"}')
-    assert "no file of verify --before" in cli("verify", "--after", "other.json").failed(1).err
-    (tmp_path / "other.json").write_text("{")
-    assert cli("verify", "--after", "other.json").code == 5
-    assert "absent.json" in cli("verify", "--after", "absent.json").failed(5).err

@@ -11,7 +11,7 @@ READERS = [["status"], ["fingerprint"], ["history"], ["plan"], ["validate"], ["-
 DRY = [["up", "--dry-run"], ["down", "--dry-run"], ["down", "--to", "0", "--dry-run"],
        ["redo", "--dry-run"], ["baseline", "003", "--dry-run"], ["new", "x", "--dry-run"],
        ["--rollback", "--dry-run"], ["plan", "--dry-run"], ["--dry-run", "validate"], ["drift", "--accept", "--dry-run"]]
-MIGRATED = [*READERS, ["drift"]]
+MIGRATED = [*READERS, ["drift"], ["verify"]]
 
 
 @pytest.fixture
