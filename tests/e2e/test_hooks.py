@@ -120,6 +120,7 @@ def test_one_that_fails_before_stops_everything_and_after_failure_is_told(cli, s
     assert output(cli, "before-up") == ["before-up: starting", "before-up: the door is shut"]
 
 
+@pytest.mark.slice
 @pytest.mark.parametrize("failure, warns", [("warn", True), ("ignore", False)])
 def test_its_failure_may_be_a_warning_or_nothing(cli, shop, configure, failure, warns):
     configure({"before-up": {"command": "false", "failure": failure}})
@@ -173,7 +174,7 @@ def test_it_is_tried_again(cli, shop, script, configure):
 
 
 def test_one_that_hangs_is_ended_with_all_it_started(cli, shop, script, configure):
-    hang = script("hang", "#!/bin/sh\ntrap '' TERM\n(trap '' TERM; exec sleep 600) &\necho $! >child\nwait\nsleep 600\n")
+    hang = script("hang", "#!/bin/sh\n(trap '' TERM; exec sleep 600) &\necho $! >child\nwait\n")
     configure({"before-up": {"command": hang, "timeout": "300ms"}})
     result = cli("up").failed(1)
     assert "before-up: ./hang did not end within 0.3 s, and was ended" in result.err
@@ -182,6 +183,7 @@ def test_one_that_hangs_is_ended_with_all_it_started(cli, shop, script, configur
     assert versions(shop) == ["001"]
 
 
+@pytest.mark.slow  # tests/unit/run/hook has it too
 def test_a_flood_is_bounded_and_its_end_is_kept(cli, shop, configure):
     configure({"before-up": ["sh", "-c", "echo first; yes 'a line that is long enough to count for something' | head -n 200000; "
                                          "echo last words >&2; exit 3"]})
@@ -217,6 +219,7 @@ def test_the_password_of_the_database_is_in_nothing_of_ours(cli, shop, script, c
     assert "geheim" not in (cli.cwd / "before-up.0").read_text()
 
 
+@pytest.mark.slice
 @pytest.mark.parametrize("command, why", [("/no/such/program", "cannot execute /no/such/program: No such file"),
                                           ("no-such-program", "cannot execute no-such-program"),
                                           ("./plain", "cannot execute ./plain: Permission denied")])

@@ -126,6 +126,7 @@ def test_those_that_stay_are_named(cli, maintain, database, roles):
     assert mode(cli) == ["on", "off"] and versions(database) == []
 
 
+@pytest.mark.slow
 def test_the_backup_may_be_inside(cli, maintain, database, needs_pg_dump):
     maintain(backup="inside", hooks={"before-backup": ["sh", "-c", "echo backup >>mode"]})
     cli("up", "--no-skip-backup", "--level", "exists").ok()
