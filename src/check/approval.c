@@ -454,6 +454,9 @@ static ApprovedDocument document_of(Judging *judging, ApprovalDocument document)
             return (ApprovedDocument){document, false,
                                       "its times and its way back are blank until a rehearsal "
                                       "stands"};
+        if (!rollback_document(arena, judging->run->plan).is_there)
+            return (ApprovedDocument){document, false,
+                                      rollback_document(arena, judging->run->plan).proof};
         return (ApprovedDocument){document, true, "migrate-safe plan --format markdown"};
     case DOCUMENT_REHEARSAL:
     case DOCUMENT_COUNT:

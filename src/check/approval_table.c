@@ -15,10 +15,9 @@ static const TableRow TABLE[] = {
     {"staging", -1, "technical-lead peer", "plan"},
     {"production", RISK_LEVEL_LOW, "technical-lead peer qa", "plan rollback"},
     {"production", RISK_LEVEL_MEDIUM, "technical-lead product-owner peer qa load-testing",
-     "plan rollback playbook"},
+     "playbook"},
     {"production", RISK_LEVEL_HIGH,
-     "technical-lead product-owner cto architecture security communication",
-     "plan rollback playbook rehearsal"},
+     "technical-lead product-owner cto architecture security communication", "playbook rehearsal"},
 };
 
 static Words words_of(Arena *arena, const char *text)

@@ -1,6 +1,7 @@
 #include "cli/change.h"
 
 #include "base/text.h"
+#include "cli/change_approval.h"
 #include "cli/change_drift.h"
 #include "cli/change_hooks.h"
 #include "cli/change_report.h"
@@ -159,6 +160,8 @@ ApplyOptions change_apply_options(Workspace *workspace, const Plan *plan)
         .rehearsal_passed = is_up && !rehearsal->stands && rehearsal->need == EVIDENCE_REQUIRED
                                 ? values->values[OPTION_FORCE].where
                                 : NULL,
+        .approvals = change_approval_signers(workspace),
+        .approvals_passed = change_approval_passed(workspace),
         .runs_unknown = strcmp(context->command, "recover") == 0,
         .hooks = change_hooks_of_migrations(workspace),
         .sink = &workspace->sink,

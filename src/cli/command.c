@@ -9,6 +9,7 @@ extern const Command COMMAND_HISTORY;
 extern const Command COMMAND_VALIDATE;
 extern const Command COMMAND_LINT;
 extern const Command COMMAND_PLAN;
+extern const Command COMMAND_APPROVE;
 extern const Command COMMAND_PREFLIGHT;
 extern const Command COMMAND_UP;
 extern const Command COMMAND_DOWN;
@@ -48,6 +49,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_LINT,
     &COMMAND_PLAN,
     &COMMAND_REHEARSE,
+    &COMMAND_APPROVE,
     &COMMAND_PREFLIGHT,
     &COMMAND_UP,
     &COMMAND_DOWN,

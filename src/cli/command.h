@@ -15,6 +15,7 @@ typedef struct Context {
     struct DotenvFile *dotenv;  // NULL until the settings are loaded
     struct LintSettings *lint;  // of the configuration file; NULL: it says nothing
     struct HookSettings *hooks; // of the environment, else the defaults; NULL: it says nothing
+    struct ApprovalPeople *people; // of its block roles:; NULL: it has none
     VEC(const char *) arguments;
     const char *command; // as help and history name it
     const char *group;   // the first of two words, when the second was not given; else NULL

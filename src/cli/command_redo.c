@@ -1,6 +1,7 @@
 // redo: down one and up again, for work on a migration that is being written.
 #include "check/replanned.h"
 #include "cli/change.h"
+#include "cli/change_approval.h"
 #include "cli/change_hooks.h"
 #include "cli/change_preflight.h"
 #include "cli/change_rehearsal.h"
@@ -60,15 +61,17 @@ static bool plan_first(Workspace *workspace, Plan *ret_plan, Err *err)
 }
 
 // Before the down: what will run behind it.
-static bool check_rehearsal(Workspace *workspace, const Plan *first, Err *err)
+static bool check_policy(Workspace *workspace, Plan *first, Err *err)
 {
     const StatusEntry *entry;
     if (first->direction == DIRECTION_UP)
-        return change_rehearsal_allowed(workspace, first, err);
+        return change_rehearsal_allowed(workspace, first, err) &&
+               change_approval_allowed(workspace, first, err);
     if (first->steps.len == 0)
         return true;
     return status_find(&workspace->status, first->steps.items[0].version, &entry, err) &&
-           change_rehearsal_redo_allowed(workspace, entry->migration, err);
+           change_rehearsal_redo_allowed(workspace, entry->migration, err) &&
+           change_approval_redo_allowed(workspace, entry->migration, err);
 }
 
 static int redo_run(Context *context)
@@ -90,7 +93,7 @@ static int redo_run(Context *context)
          !change_consent_to_unproven(&workspace, &down, &err)) ||
         !change_begin(&workspace, &err))
         return command_fail(context, &err);
-    if (!plan_first(&workspace, &down, &err) || !check_rehearsal(&workspace, &down, &err) ||
+    if (!plan_first(&workspace, &down, &err) || !check_policy(&workspace, &down, &err) ||
         !change_preflight(&workspace, &down, &err) ||
         !change_hooks_before(&workspace, &down, &err) || !change_back_up(&workspace, &down, &err))
         return change_fail(&workspace, &down, &err);
@@ -106,6 +109,7 @@ static int redo_run(Context *context)
         !plan_again(&workspace, down.steps.items[0].version, &up, &err))
         return change_fail(&workspace, NULL, &err);
     if (!change_rehearsal_allowed(&workspace, &up, &err) ||
+        !change_approval_allowed(&workspace, &up, &err) ||
         !change_hooks_before(&workspace, &up, &err)) {
         err_note(&err, "version %s is taken back, and stays so", down.steps.items[0].version);
         return change_fail(&workspace, &up, &err);

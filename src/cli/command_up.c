@@ -1,5 +1,6 @@
 // up: applies what is pending.
 #include "cli/change.h"
+#include "cli/change_approval.h"
 #include "cli/change_failure.h"
 #include "cli/change_hooks.h"
 #include "cli/change_preflight.h"
@@ -36,6 +37,7 @@ static int up_run(Context *context)
         return change_nothing(&workspace,
                               "Nothing to do: another runner has just applied everything");
     if (!change_rehearsal_allowed(&workspace, &plan, &err) ||
+        !change_approval_allowed(&workspace, &plan, &err) ||
         !change_preflight(&workspace, &plan, &err) ||
         !change_hooks_before(&workspace, &plan, &err) || !change_back_up(&workspace, &plan, &err))
         return change_fail(&workspace, &plan, &err);

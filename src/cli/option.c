@@ -5,6 +5,7 @@
 #include "check/integrity.h"
 #include "check/preflight.h"
 #include "check/rehearsal.h"
+#include "cli/approval_words.h"
 #include "migration/layout.h"
 #include "report/finding_report.h"
 
@@ -134,20 +135,6 @@ static bool copy_accepts(const char *text)
 {
     RehearsalCopyKind kind;
     return rehearsal_copy_parse(text, &kind);
-}
-
-static const char *on_failure_word(size_t index)
-{
-    static const char *const WORDS[] = {"stop", "undo-run", "restore", NULL};
-    return WORDS[index];
-}
-
-static bool on_failure_accepts(const char *text)
-{
-    for (size_t i = 0; on_failure_word(i); i++)
-        if (strcmp(text, on_failure_word(i)) == 0)
-            return true;
-    return false;
 }
 
 static const char *switch_word(size_t index)
@@ -492,7 +479,7 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                            "what becomes of an up that fails: stop (what was applied stays), "
                            "undo-run (its migrations are taken back by proven downs), restore (the "
                            "way back to the backup is said) (default: stop)",
-                           on_failure_word, .built_in = "stop", .accepts = on_failure_accepts,
+                           on_failure_at, .built_in = "stop", .accepts = on_failure_accepts,
                            .is_policy = true},
     [OPTION_ON_FAILURE_UNPROVEN] = {"on-failure-unproven", 0, KIND_FLAG, false, true, NULL,
                                     "undo-run takes back by downs that are not proven, too",
@@ -534,56 +521,67 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                                "how old the newest backup may be where the run makes none itself "
                                "(without it: any age)",
                                .example = "24h", .is_policy = true},
+    [OPTION_APPROVALS] = {"approvals", 0, KIND_TEXT, false, true, "WORD",
+                          "what up does when approvals are missing: required (it refuses), wanted "
+                          "(it warns), guide (required, by the built-in table), off (default: off)",
+                          approval_need_at, .built_in = "off", .accepts = approval_need_accepts,
+                          .is_policy = true},
+    [OPTION_APPROVALS_LOW] = {"approvals-low", 0, KIND_LIST, false, true, "ROLE",
+                              "roles that approve a plan of low risk, or none (default: the "
+                              "built-in table's)",
+                              .example = "technical-lead", .is_policy = true},
+    [OPTION_APPROVALS_MEDIUM] = {"approvals-medium", 0, KIND_LIST, false, true, "ROLE",
+                                 "the same of medium risk", .example = "technical-lead",
+                                 .is_policy = true},
+    [OPTION_APPROVALS_HIGH] = {"approvals-high", 0, KIND_LIST, false, true, "ROLE",
+                               "the same of high risk", .example = "technical-lead",
+                               .is_policy = true},
+    [OPTION_DOCUMENTS_LOW] = {"documents-low", 0, KIND_LIST, false, true, "WORD",
+                              "documents that a plan of low risk needs: plan, rollback, playbook, "
+                              "rehearsal, or none (default: the built-in table's)",
+                              approval_document_at, .example = "rollback",
+                              .accepts = approval_document_accepts, .is_policy = true},
+    [OPTION_DOCUMENTS_MEDIUM] = {"documents-medium", 0, KIND_LIST, false, true, "WORD",
+                                 "the same of medium risk", approval_document_at,
+                                 .example = "playbook", .accepts = approval_document_accepts,
+                                 .is_policy = true},
+    [OPTION_DOCUMENTS_HIGH] = {"documents-high", 0, KIND_LIST, false, true, "WORD",
+                               "the same of high risk", approval_document_at,
+                               .example = "rehearsal", .accepts = approval_document_accepts,
+                               .is_policy = true},
+    [OPTION_FOUR_EYES] = {"four-eyes", 0, KIND_FLAG, false, true, NULL,
+                          "nobody approves what they apply or wrote, nor as two roles",
+                          .built_in = "false", .is_policy = true},
+    [OPTION_APPROVALS_FORCE] = {"approvals-force", 0, KIND_FLAG, false, true, NULL,
+                                "--force passes over missing approvals and documents",
+                                .built_in = "false", .is_policy = true},
+    [OPTION_ALLOWED_SIGNERS] = {"allowed-signers", 0, KIND_TEXT, false, true, "FILE",
+                                "whose SSH keys may sign approvals, as ssh-keygen(1) has it",
+                                .example = "allowed_signers", .is_policy = true},
+    [OPTION_MISSING_DOWNS] = {"missing-downs", 0, KIND_TEXT, false, true, "WORD",
+                              "what up does with a migration that has no down and does not say "
+                              "that it is irreversible: allow, refuse (default: allow)",
+                              missing_downs_at, .built_in = "allow",
+                              .accepts = missing_downs_accepts, .is_policy = true},
+    [OPTION_AS] = {"as", 0, KIND_TEXT, false, false, "ROLE",
+                   "the role that signs; also --role (default: the one that is missing and yours)",
+                   .also = "role"},
+    [OPTION_SIGN] = {"sign", 0, KIND_TEXT, false, false, "KEY",
+                     "sign with this SSH key: a private key's file, or a public one that an agent "
+                     "has"},
+    [OPTION_COMMENT] = {"comment", 0, KIND_TEXT, false, false, "TEXT",
+                        "a line that is signed along"},
+    [OPTION_REVOKE] = {"revoke", 0, KIND_FLAG, false, false, NULL, "take an approval back"},
+    [OPTION_LIST_APPROVALS] = {"list", 0, KIND_FLAG, false, false, NULL,
+                               "what the plan needs, who has signed, and what does not count"},
+    [OPTION_APPROVAL_FILE] = {"file", 0, KIND_FLAG, false, false, NULL,
+                              "write it into the folder approvals, for git, and not into the "
+                              "database; needs --sign"},
+    [OPTION_PLAN_DIGEST] = {"plan", 0, KIND_TEXT, false, false, "DIGEST",
+                            "the plan to sign, as plan shows it, without asking the database; "
+                            "needs --file"},
+    [OPTION_RISK] = {"risk", 0, KIND_TEXT, false, false, "LEVEL",
+                     "the risk that was shown with --plan: low, medium or high (default: as the "
+                     "files say)",
+                     risk_level_at, .accepts = risk_level_accepts},
 };
-
-bool option_is_set(const OptionValues *values, OptionId id)
-{
-    return values->values[id].where && values->values[id].is_set;
-}
-
-const char *option_text(const OptionValues *values, OptionId id)
-{
-    return values->values[id].where ? values->values[id].text : NULL;
-}
-
-int64_t option_number(const OptionValues *values, OptionId id)
-{
-    return values->values[id].number;
-}
-
-bool option_has_name(OptionId id, Str name)
-{
-    const OptionSpec *spec = &OPTIONS[id];
-    return str_eq(str_from(spec->name), name) || (spec->also && str_eq(str_from(spec->also), name));
-}
-
-OptionId option_find_name(Str name)
-{
-    for (int id = 0; id < OPTION_COUNT; id++)
-        if (option_has_name((OptionId)id, name))
-            return (OptionId)id;
-    return OPTION_COUNT;
-}
-
-// A flag of one command may have the name of a setting.
-OptionId option_find_setting(Str name)
-{
-    for (int id = 0; id < OPTION_COUNT; id++)
-        if (OPTIONS[id].is_setting && str_eq(str_from(OPTIONS[id].name), name))
-            return (OptionId)id;
-    return OPTION_COUNT;
-}
-
-bool option_is_url(OptionId id)
-{
-    const char *value = OPTIONS[id].value;
-    return value && strcmp(value, "URL") == 0;
-}
-
-OptionId option_find_letter(char letter)
-{
-    for (int id = 0; id < OPTION_COUNT; id++)
-        if (OPTIONS[id].letter == letter && letter)
-            return (OptionId)id;
-    return OPTION_COUNT;
-}

@@ -1,6 +1,7 @@
 #include "cli/plan_print.h"
 
 #include "cli/change.h"
+#include "cli/change_approval.h"
 #include "cli/change_drift.h"
 #include "cli/change_rehearsal.h"
 #include "cli/quarantine_command.h"
@@ -23,12 +24,18 @@ int plan_print(Workspace *workspace, Plan *plan)
     change_drift_see(workspace);
     if (!change_rehearsal_see(workspace, plan, &unknown))
         return command_fail(context, &unknown);
-    is_refused = is_refused || !change_rehearsal_enough(workspace, &refused);
+    if (!change_approval_see(workspace, plan, &unknown))
+        return command_fail(context, &unknown);
+    is_refused = is_refused || !change_rehearsal_enough(workspace, &refused) ||
+                 !change_approval_enough(workspace, &refused);
     PlanReport report = {
         .backup = backup,
         .plan = plan,
         .drift = workspace->drift,
         .rehearsal = &workspace->rehearsal,
+        .approval = &workspace->approval->verdict,
+        .has_risk = workspace->approval->has_risk,
+        .risk = workspace->approval->risk,
         .target = session_target(workspace->target.session),
         .refused = is_refused ? refused.message : NULL,
         .refused_detail = is_refused && refused.detail[0] ? refused.detail : NULL,

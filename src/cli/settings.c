@@ -2,6 +2,7 @@
 
 #include "base/nearest.h"
 #include "base/text.h"
+#include "cli/approval_settings.h"
 #include "cli/hook_settings.h"
 #include "cli/lint_settings.h"
 #include "cli/settings_dotenv.h"
@@ -53,7 +54,7 @@ static const char *from_folder(const Loading *loading, OptionId id, const char *
 {
     bool is_path = id == OPTION_DIR || id == OPTION_LOGS || id == OPTION_SCHEMA_FILE ||
                    id == OPTION_BACKUP_FOLDER || id == OPTION_BACKUP_CHECKS ||
-                   id == OPTION_CHECKS || id == OPTION_DEPENDENTS;
+                   id == OPTION_CHECKS || id == OPTION_DEPENDENTS || id == OPTION_ALLOWED_SIGNERS;
     if (id == OPTION_TOOLS || id == OPTION_AFTER_BACKUP)
         return program_from_folder(loading, text);
     if (!is_path || text[0] == '/' || !*loading->folder)
@@ -122,10 +123,38 @@ static bool set_hooks(const Loading *loading, Origin origin, const YamlNode *nod
     return hook_settings_read(&reader, node);
 }
 
+static bool set_node(const Loading *loading, Origin origin, const YamlNode *node);
+
+// The block form of approvals: its keys are settings whose names begin with that word, but for
+// `need`; a block without it means what it says.
+static bool set_approvals(const Loading *loading, Origin origin, const YamlNode *block)
+{
+    static const char *const WHOLE[] = {"four-eyes", "allowed-signers", "documents-low",
+                                        "documents-medium", "documents-high"};
+    Arena *arena = loading->context->arena;
+    bool has_need = yaml_find(block, "need") != NULL;
+    if (!has_need && !set_text(loading, OPTION_APPROVALS, origin, block, "required"))
+        return false;
+    for (size_t i = 0; i < block->count; i++) {
+        YamlNode node = block->children[i];
+        bool is_whole = false;
+        for (size_t k = 0; k < sizeof WHOLE / sizeof *WHOLE; k++)
+            is_whole |= strcmp(node.key, WHOLE[k]) == 0;
+        node.key = strcmp(node.key, "need") == 0 ? "approvals"
+                   : is_whole                    ? node.key
+                                                 : arena_printf(arena, "approvals-%s", node.key);
+        if (!set_node(loading, origin, &node))
+            return false;
+    }
+    return true;
+}
+
 static bool set_node(const Loading *loading, Origin origin, const YamlNode *node)
 {
     if (hook_settings_has_key(node->key))
         return set_hooks(loading, origin, node);
+    if (node->kind == YAML_MAP && strcmp(node->key, "approvals") == 0)
+        return set_approvals(loading, origin, node);
     OptionId id = option_find_setting(str_from(node->key));
     if (id == OPTION_COUNT)
         return unknown_setting(loading, node);
@@ -164,12 +193,12 @@ static bool check_blocks(const Loading *loading, const YamlNode *root)
     for (size_t i = 0; i < root->count; i++) {
         const YamlNode *block = &root->children[i];
         bool is_environments = strcmp(block->key, "environments") == 0;
-        if (strcmp(block->key, "lint") == 0)
+        if (strcmp(block->key, "lint") == 0 || strcmp(block->key, "roles") == 0)
             continue;
         if (strcmp(block->key, "defaults") != 0 && !is_environments)
             return wrong(loading, block,
                          arena_printf(loading->context->arena, "unknown block \"%s\"", block->key),
-                         "the blocks are defaults:, environments: and lint:");
+                         "the blocks are defaults:, environments:, lint: and roles:");
         bool is_empty = block->kind == YAML_SCALAR && !*block->text;
         if (is_environments && block->kind != YAML_MAP && !is_empty)
             return wrong(loading, block, "expected one block for each environment here", EXAMPLE);
@@ -210,6 +239,9 @@ static bool apply_file(const Loading *loading, const YamlNode *root)
         return false;
     const YamlNode *lint = yaml_find(root, "lint");
     if (lint && !lint_settings_read(loading->context, loading->file, lint, loading->err))
+        return false;
+    const YamlNode *roles = yaml_find(root, "roles");
+    if (roles && !approval_roles_read(loading->context, loading->file, roles, loading->err))
         return false;
     const YamlNode *defaults = yaml_find(root, "defaults");
     const YamlNode *environments = yaml_find(root, "environments");

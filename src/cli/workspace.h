@@ -30,10 +30,11 @@ typedef struct Workspace {
     Status status;
     bool has_changed; // the target's schema, by this command
     SchemaOutput schema_output;
-    Drift drift;                 // as it was looked for
-    bool is_schema_kept;         // a snapshot was stored behind this command's last change
-    EvidenceVerdict rehearsal;   // what stands for the plan; change_rehearsal.h
-    const Preflight *preflight;  // of this run; NULL: none was made. change_preflight.h
+    Drift drift;                      // as it was looked for
+    bool is_schema_kept;              // a snapshot was stored behind this command's last change
+    EvidenceVerdict rehearsal;        // what stands for the plan; change_rehearsal.h
+    const Preflight *preflight;       // of this run; NULL: none was made. change_preflight.h
+    struct ChangeApproval *approval;  // of the plan; change_approval.h. NULL: nobody has looked
     struct BeforeChange *backup; // of this run, run/backup/before_change.h; NULL: not settled yet
     struct ChangeHooks *hooks;   // change_hooks.h; NULL: not looked for yet
     Console console;

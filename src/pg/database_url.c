@@ -168,6 +168,15 @@ bool database_url_says(const char *url, const char *keyword)
     return !is_conninfo(url) && *url && strcmp(keyword, "dbname") == 0;
 }
 
+const char *database_url_name(Arena *arena, const char *url)
+{
+    OPTIONS_SCOPED options = is_conninfo(url) ? PQconninfoParse(url, NULL) : NULL;
+    for (PQconninfoOption *o = options; o && o->keyword; o++)
+        if (strcmp(o->keyword, "dbname") == 0 && o->val && *o->val)
+            return arena_strdup(arena, o->val);
+    return !is_conninfo(url) && *url ? url : NULL;
+}
+
 // ---- what may be shown of it
 
 static bool is_secret(const PQconninfoOption *option)

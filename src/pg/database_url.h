@@ -15,5 +15,7 @@ bool database_url_check_password(const char *url, Err *err) __attribute__((warn_
 bool database_url_has_hash(const char *url);
 // Is this keyword said in the URL itself?
 bool database_url_says(const char *url, const char *keyword);
+// The database's name as the URL itself says it; NULL: it does not.
+const char *database_url_name(Arena *arena, const char *url);
 // The same database without passwords; NULL when it cannot be read.
 const char *database_url_shown(Arena *arena, const char *url);

@@ -1,9 +1,11 @@
 #include "report/plan_report.h"
 
+#include "report/approval_report.h"
 #include "report/drift_report.h"
 #include "report/evidence_report.h"
 #include "report/lock_report.h"
 #include "report/message.h"
+#include "report/risk_report.h"
 #include "report/table.h"
 
 static const char *const COMPLEXITIES[] = {
@@ -123,9 +125,12 @@ void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *
     if (plan->steps.len)
         table_print(&table, terminal, 2);
     lock_report_text(arena, terminal, plan);
+    risk_report_text(arena, terminal, report->has_risk ? plan : NULL, report->risk);
     if (report->backup)
         fprintf(terminal->stream, "backup %s\n", terminal_line(arena, report->backup));
     print_rehearsal(arena, terminal, report);
+    if (report->approval)
+        approval_report_text(arena, terminal, report->approval);
     if (report->drift.state == DRIFT_FOUND)
         drift_report_line(arena, terminal, &report->drift);
     print_quarantine(arena, terminal, report);
@@ -161,6 +166,7 @@ static json_t *step_json(const Step *step)
     json_put(item, "stated_duration_ms",
              said->estimated_duration_ms ? json_integer(said->estimated_duration_ms) : json_null());
     json_put(item, "locks", lock_report_json(&step->locks));
+    json_put(item, "risk", risk_report_json(step->risk));
     return item;
 }
 
@@ -190,6 +196,10 @@ json_t *plan_report_json(const PlanReport *report)
     json_put(document, "backup", json_cstr(report->backup));
     json_put(document, "rehearsal",
              report->rehearsal ? evidence_report_json(report->rehearsal) : json_null());
+    json_put(document, "risk",
+             report->has_risk ? json_cstr(risk_level_word(report->risk)) : json_null());
+    json_put(document, "approval",
+             report->approval ? approval_report_json(report->approval) : json_null());
     json_put(document, "drift", drift_report_json(&report->drift));
     json_put(document, "quarantine", quarantine_json(report));
     json_put(document, "refused", json_cstr(report->refused));

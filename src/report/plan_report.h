@@ -2,6 +2,7 @@
 // Refuses to plan. Invariant: nothing in it was guessed; what is not known is not shown.
 #pragma once
 
+#include "check/approval.h"
 #include "check/drift.h"
 #include "check/evidence.h"
 #include "check/plan.h"
@@ -18,6 +19,9 @@ typedef struct PlanReport {
     const char *refused_hint;
     Drift drift;
     const EvidenceVerdict *rehearsal; // NULL: it was not looked at
+    const ApprovalVerdict *approval;  // NULL likewise
+    bool has_risk;                    // then each step has its own
+    RiskLevel risk;
     QuarantinedList quarantine;
     int64_t quarantine_days; // 0: it was not looked at
 } PlanReport;

@@ -116,6 +116,13 @@ static const char *journal_detail(Apply *apply)
         json_put(detail, "rehearsal", json_cstr(apply->options->rehearsal));
     if (apply->options->rehearsal_passed)
         json_put(detail, "rehearsal_passed_over_by", json_cstr(apply->options->rehearsal_passed));
+    if (apply->options->approvals.len)
+        json_put(detail, "approvals",
+                 json_words(apply->options->approvals.items, apply->options->approvals.len));
+    if (apply->options->approvals_passed)
+        json_put(detail, "approvals_passed_over_by", json_cstr(apply->options->approvals_passed));
+    if (apply->options->approvals.len || apply->options->approvals_passed)
+        json_put(detail, "plan_digest", json_cstr(apply->plan->digest));
     return json_line(apply->arena, detail);
 }
 

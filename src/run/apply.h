@@ -27,6 +27,8 @@ typedef struct ApplyOptions {
     const char *backup_id;          // may be NULL
     const char *rehearsal;          // digest of the one that stands for it; may be NULL
     const char *rehearsal_passed;   // who passed over one that is required, "--force"; NULL: nobody
+    Words approvals;                // who has approved it, a line each; for the journal
+    const char *approvals_passed;   // who passed over those that are missing; NULL: nobody
     bool runs_unknown;              // see StepsOptions
     const ApplyHooks *hooks;        // NULL: none
     const EventSink *sink;

@@ -7,7 +7,8 @@
 
 #include <stdio.h>
 
-static const Query *const STEPS[] = {&QUERY_STORE_STEP_1, &QUERY_STORE_STEP_2, &QUERY_STORE_STEP_3};
+static const Query *const STEPS[] = {&QUERY_STORE_STEP_1, &QUERY_STORE_STEP_2, &QUERY_STORE_STEP_3,
+                                     &QUERY_STORE_STEP_4};
 enum {
     STEP_COUNT = sizeof STEPS / sizeof STEPS[0]
 };

@@ -123,7 +123,7 @@ def versioned(cli, folder, database):
 
 # Where a command's lines are run.
 SCENES = {
-    "init": without_configuration, "config": pending, "new": pending, "status": applied, "history": applied, "validate": applied, "plan": applied,
+    "init": without_configuration, "config": pending, "new": pending, "status": applied, "history": applied, "validate": applied, "plan": applied, "approve": applied,
     "--dry-run": applied, "up": pending, "apply": pending, "--apply": pending, "down": applied,
     "rollback": applied, "--rollback": applied, "-r": applied, "redo": applied, "baseline": foreign,
     "quarantine": aside, "quarantine list": aside, "quarantine restore": aside, "quarantine purge": aside,
@@ -139,6 +139,9 @@ SCENES = {
 EXPECTED = {
     "migrate-safe status --exit-code": (applied, 1),  # something is pending
     "migrate-safe recover": (stopped, 1),  # somebody has to decide
+    **{f"migrate-safe approve {words}": (applied, 1) for words in (  # without a terminal it needs --yes
+        "--as technical-lead", "--as cto --sign ~/.ssh/id_ed25519", "--as cto --revoke",
+        "--as cto --sign ~/.ssh/id_ed25519 --file")},
     "migrate-safe rehearse --from dump 027": (pending, 0),
     "migrate-safe rehearse --from backup": (dumped, 0),
     "migrate-safe recover --resume": (stopped, 0),

@@ -149,7 +149,7 @@ def test_without_a_history(cli, folder, database):
 def test_a_store_that_is_older_than_snapshots(cli, folder, database):
     folder.tables(2)
     cli("up", "--to", "001").ok()
-    database.query("DROP TABLE migrate_safe.schema_snapshots; DELETE FROM migrate_safe.store_steps WHERE step = 3")
+    database.query("DROP TABLE migrate_safe.schema_snapshots, migrate_safe.approvals; DELETE FROM migrate_safe.store_steps WHERE step >= 3")
     code, line, advice = said(cli("drift"))
     assert (code, "no snapshot of the schema is stored yet" in line) == (1, True)
     assert "drift --replay" in advice and "drift --accept" in advice
@@ -162,7 +162,7 @@ def test_a_store_that_is_older_than_snapshots(cli, folder, database):
 def test_acceptance_begins_where_nothing_is_stored(cli, folder, database):
     folder.tables(1)
     cli("up").ok()
-    database.query("DROP TABLE migrate_safe.schema_snapshots; DELETE FROM migrate_safe.store_steps WHERE step = 3")
+    database.query("DROP TABLE migrate_safe.schema_snapshots, migrate_safe.approvals; DELETE FROM migrate_safe.store_steps WHERE step >= 3")
     cli("drift", "--accept", "--yes").ok()
     cli("drift").ok()
 

@@ -63,7 +63,7 @@ def test_options(cli, tmp_path):
     ("lint:\n  pg: 9.6\n", "2:3", 'pg takes majors of PostgreSQL from 13 to 18, not "9.6"', None),
     ("lint:\n  paths:\n    - rules: {}\n", "3:7", "expected path: and rules: here", None),
     ("lint: nonsense\n", "1:1", "expected settings of lint here", None),
-    ("linter:\n  x: y\n", "1:1", 'unknown block "linter"', "the blocks are defaults:, environments: and lint:"),
+    ("linter:\n  x: y\n", "1:1", 'unknown block "linter"', "the blocks are defaults:, environments:, lint: and roles:"),
 ])
 def test_what_is_wrong_with_it(cli, tmp_path, text, where, message, what):
     (tmp_path / "migrate-safe.yaml").write_text(text)

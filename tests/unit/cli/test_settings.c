@@ -383,7 +383,7 @@ static void test_wrong_files(void **state)
          "write it as name: value"},
         {"defaults:\n  - a\n", 1, 1, "expected settings here, one \"name: value\" a line", ""},
         {"default:\n  schema: x\n", 1, 1, "unknown block \"default\"",
-         "the blocks are defaults:, environments: and lint:"},
+         "the blocks are defaults:, environments:, lint: and roles:"},
         {"- a\n", 1, 3, "expected the blocks defaults: and environments:", NULL},
         {"environments: prod\n", 1, 1, "expected one block for each environment here", NULL},
         // also where nobody works now
