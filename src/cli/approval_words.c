@@ -50,6 +50,20 @@ bool risk_level_accepts(const char *text)
     return risk_level_parse(text, &level);
 }
 
+const char *plan_format_at(size_t index)
+{
+    static const char *const WORDS[] = {"text", "markdown", "json", NULL};
+    return WORDS[index];
+}
+
+bool plan_format_accepts(const char *text)
+{
+    for (size_t i = 0; plan_format_at(i); i++)
+        if (strcmp(plan_format_at(i), text) == 0)
+            return true;
+    return false;
+}
+
 const char *on_failure_at(size_t index)
 {
     static const char *const WORDS[] = {"stop", "undo-run", "restore", NULL};

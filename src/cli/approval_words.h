@@ -13,5 +13,7 @@ const char *missing_downs_at(size_t index);
 bool missing_downs_accepts(const char *text);
 const char *risk_level_at(size_t index);
 bool risk_level_accepts(const char *text);
+const char *plan_format_at(size_t index);
+bool plan_format_accepts(const char *text);
 const char *on_failure_at(size_t index);
 bool on_failure_accepts(const char *text);

@@ -67,13 +67,14 @@ static bool decide(Workspace *workspace, Plan *plan, BeforeChangeOptions *ret_op
 bool change_backup_look(Workspace *workspace, Plan *plan, const char **ret_sentence, Err *err)
 {
     BeforeChangeOptions options;
-    BeforeChange change;
+    BeforeChange *change = arena_new_object(workspace->context->arena, BeforeChange);
     *ret_sentence = NULL;
     if (plan->steps.len == 0)
         return true;
-    if (!decide(workspace, plan, &options, &change, err))
+    if (!decide(workspace, plan, &options, change, err))
         return false;
-    *ret_sentence = before_change_sentence(workspace->context->arena, &options, &change);
+    workspace->backup_look = change;
+    *ret_sentence = before_change_sentence(workspace->context->arena, &options, change);
     return true;
 }
 

@@ -12,9 +12,9 @@ struct LintSettings;
 typedef struct Context {
     Arena *arena;
     OptionValues options;
-    struct DotenvFile *dotenv;  // NULL until the settings are loaded
-    struct LintSettings *lint;  // of the configuration file; NULL: it says nothing
-    struct HookSettings *hooks; // of the environment, else the defaults; NULL: it says nothing
+    struct DotenvFile *dotenv;     // NULL until the settings are loaded
+    struct LintSettings *lint;     // of the configuration file; NULL: it says nothing
+    struct HookSettings *hooks;    // of the environment, else the defaults; NULL: it says nothing
     struct ApprovalPeople *people; // of its block roles:; NULL: it has none
     VEC(const char *) arguments;
     const char *command; // as help and history name it

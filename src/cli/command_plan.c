@@ -19,12 +19,14 @@ static const Example EXAMPLES[] = {
     {"plan", "what `up` would do"},
     {"plan --steps 1", "what `up --steps 1` would do"},
     {"--dry-run", "the same as plan"},
+    {"plan --format markdown", "a playbook, for a pull request"},
     {NULL, NULL},
 };
 
 static const OptionId TAKES[] = {OPTION_STEPS,      OPTION_TO,          OPTION_ALLOW_LATE,
                                  OPTION_FORCE,      OPTION_SKIP_BACKUP, OPTION_DRY_RUN,
-                                 OPTION_SKIP_DRIFT, BACKUP_OPTIONS,     OPTION_COUNT};
+                                 OPTION_SKIP_DRIFT, OPTION_PLAN_FORMAT, OPTION_REPORT_OUTPUT,
+                                 BACKUP_OPTIONS,    OPTION_COUNT};
 
 const Command COMMAND_PLAN = {
     .name = "plan",
@@ -33,8 +35,13 @@ const Command COMMAND_PLAN = {
         "Shows each pending migration: how many statements, in one transaction or step by step "
         "(and why),\n"
         "what its own header says, whether it can be undone; what each statement locks, whom that\n"
-        "makes wait, and what it costs; and why `up` would refuse now, if it would. Every file is\n"
-        "read to its end. Reads only.",
+        "makes wait, and what it costs; how risky it is and why; who has approved it, where that "
+        "is\n"
+        "asked for; and why `up` would refuse now, if it would. --format markdown is a playbook: "
+        "all of\n"
+        "that with the steps, the way back, and lists of what is proven and what a person has to "
+        "tick.\n"
+        "Every file is read to its end. Reads only.",
     .examples = EXAMPLES,
     .options = TAKES,
     .run = plan_run,

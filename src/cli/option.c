@@ -584,4 +584,7 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                      "the risk that was shown with --plan: low, medium or high (default: as the "
                      "files say)",
                      risk_level_at, .accepts = risk_level_accepts},
+    [OPTION_PLAN_FORMAT] = {"format", 0, KIND_TEXT, false, false, "NAME",
+                            "text, json, or markdown: a playbook for people (default: text)",
+                            plan_format_at, .accepts = plan_format_accepts},
 };

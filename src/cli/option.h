@@ -158,6 +158,7 @@ typedef enum OptionId {
     OPTION_APPROVAL_FILE,
     OPTION_PLAN_DIGEST,
     OPTION_RISK,
+    OPTION_PLAN_FORMAT,
     OPTION_COUNT,
 } OptionId;
 

@@ -35,6 +35,7 @@ typedef struct Workspace {
     EvidenceVerdict rehearsal;        // what stands for the plan; change_rehearsal.h
     const Preflight *preflight;       // of this run; NULL: none was made. change_preflight.h
     struct ChangeApproval *approval;  // of the plan; change_approval.h. NULL: nobody has looked
+    struct BeforeChange *backup_look; // that would be made; NULL: nobody has looked
     struct BeforeChange *backup; // of this run, run/backup/before_change.h; NULL: not settled yet
     struct ChangeHooks *hooks;   // change_hooks.h; NULL: not looked for yet
     Console console;
