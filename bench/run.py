@@ -24,6 +24,7 @@ import lint
 import measuring
 import parsing
 import planning
+import preflight
 import proving
 import rehearsing
 import tracing
@@ -197,6 +198,11 @@ def proofs(bench, tools):
     return proving.tables(bench.options.rounds, bench.server)
 
 
+def preflights(bench, tools):
+    """A look before a change: of many tables, and what it adds to a small one."""
+    return preflight.tables(bench.server, bench.options.rounds)
+
+
 def rehearsals(bench, tools):
     """From a backup to the verdict on its migrations."""
     return rehearsing.tables(bench.server, min(bench.options.rounds, 3), bench.options.backup_megabytes)
@@ -210,7 +216,7 @@ def verifications(bench, tools):
 SECTIONS = {"small": small, "statements": statements, "copy": copy, "single": single,
             "waiting": waits, "plan-5000": plans, "parse": parse, "lint": linters, "backup": backups,
             "fingerprint": fingerprints, "trace": traces, "proofs": proofs, "rehearse": rehearsals,
-            "verify": verifications}
+            "verify": verifications, "preflight": preflights}
 
 
 def words(allowed):
