@@ -285,7 +285,12 @@ def test_large_tables_are_sampled_and_it_is_said(cli, database):
         CREATE TABLE large (id int PRIMARY KEY, other int CHECK (other > 0), filler text);
         CREATE TABLE small (id int PRIMARY KEY);
         INSERT INTO large SELECT i, i, repeat('x', 500) FROM generate_series(1, 4000) i; ANALYZE large;
-        ALTER TABLE large ADD FOREIGN KEY (id) REFERENCES large""")
+        ALTER TABLE large ADD FOREIGN KEY (id) REFERENCES large;
+        CREATE TABLE parts (id int REFERENCES large, filler text) PARTITION BY RANGE (id);
+        CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (1) TO (5000);
+        INSERT INTO parts SELECT i, repeat('x', 500) FROM generate_series(1, 4000) i; ANALYZE parts_1""")
+    assert "2 of them sampled" in Verified(cli("verify", "--json", "--sample-above", "200kB", "--only", "orphans").ok()).checks[0]["value"]
+    database.query("DROP TABLE parts")
     verified = Verified(cli("verify", "--json", "--sample-above", "200kB").ok())
     for name, of in ("rows.check", 1), ("references.orphans", 1), ("keys.duplicates", 2), ("rows.not_null", 2):
         check = verified.only(name, "pass")

@@ -67,7 +67,6 @@ static const Scoped *find(const ScopedPlaces *places, const char *oid)
     return place ? place->scoped : NULL;
 }
 
-// Of a partitioned table nothing is counted: its pages are its partitions'.
 static double share_of(const Examination *examination, const Scoped *scoped)
 {
     int64_t most = examination->options->sample_above_bytes;

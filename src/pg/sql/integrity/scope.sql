@@ -19,6 +19,19 @@ WITH RECURSIVE named (oid) AS (
     JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
     UNION
     SELECT w.oid FROM named w
+), tree (root, oid) AS (
+    SELECT p.oid, p.oid
+    FROM pg_catalog.pg_class p
+    WHERE p.relkind = 'p'
+    UNION ALL
+    SELECT t.root, h.inhrelid
+    FROM tree t
+    JOIN pg_catalog.pg_inherits h ON h.inhparent = t.oid
+), partitioned AS ( -- has no pages of its own
+    SELECT t.root, pg_catalog.sum(GREATEST(c.relpages, 0)) AS pages
+    FROM tree t
+    JOIN pg_catalog.pg_class c ON c.oid = t.oid AND c.relkind = 'r'
+    GROUP BY t.root
 ), locked AS MATERIALIZED (
     SELECT DISTINCT l.relation
     FROM pg_catalog.pg_locks l
@@ -30,7 +43,7 @@ SELECT
     c.oid,
     pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
     c.relkind,
-    GREATEST(c.relpages, 0)::pg_catalog.int8 * pg_catalog.current_setting('block_size')::pg_catalog.int8 AS bytes,
+    COALESCE(p.pages, GREATEST(c.relpages, 0))::pg_catalog.int8 * pg_catalog.current_setting('block_size')::pg_catalog.int8 AS bytes,
     pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AS is_readable,
     pg_catalog.has_schema_privilege(n.oid, 'USAGE') AS is_schema_usable,
     pg_catalog.quote_ident(n.nspname) AS schema,
@@ -53,6 +66,7 @@ SELECT
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN locked k ON k.relation = c.oid
+LEFT JOIN partitioned p ON p.root = c.oid
 WHERE c.relkind = ANY ('{r,p,m,v}'::pg_catalog."char"[])
   AND c.relpersistence <> 't'
   AND n.nspname <> 'information_schema'
