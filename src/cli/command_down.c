@@ -34,8 +34,8 @@ static int down_run(Context *context)
         return change_fail(&workspace, NULL, &err);
     if (plan.steps.len == 0)
         return change_nothing(&workspace, "Nothing to do: another runner has just taken it back");
-    if (!change_preflight(&workspace, &plan, &err) ||
-        !change_hooks_before(&workspace, &plan, &err) || !change_back_up(&workspace, &plan, &err))
+    if (!change_hooks_before(&workspace, &plan, &err) ||
+        !change_preflight(&workspace, &plan, &err) || !change_back_up(&workspace, &plan, &err))
         return change_fail(&workspace, &plan, &err);
     return change_run(&workspace, &plan);
 }

@@ -94,8 +94,8 @@ static int redo_run(Context *context)
         !change_begin(&workspace, &err))
         return command_fail(context, &err);
     if (!plan_first(&workspace, &down, &err) || !check_policy(&workspace, &down, &err) ||
-        !change_preflight(&workspace, &down, &err) ||
-        !change_hooks_before(&workspace, &down, &err) || !change_back_up(&workspace, &down, &err))
+        !change_hooks_before(&workspace, &down, &err) ||
+        !change_preflight(&workspace, &down, &err) || !change_back_up(&workspace, &down, &err))
         return change_fail(&workspace, &down, &err);
     if (down.direction == DIRECTION_UP)
         return change_run(&workspace, &down);

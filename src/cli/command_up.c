@@ -38,8 +38,8 @@ static int up_run(Context *context)
                               "Nothing to do: another runner has just applied everything");
     if (!change_rehearsal_allowed(&workspace, &plan, &err) ||
         !change_approval_allowed(&workspace, &plan, &err) ||
-        !change_preflight(&workspace, &plan, &err) ||
-        !change_hooks_before(&workspace, &plan, &err) || !change_back_up(&workspace, &plan, &err))
+        !change_hooks_before(&workspace, &plan, &err) ||
+        !change_preflight(&workspace, &plan, &err) || !change_back_up(&workspace, &plan, &err))
         return change_fail(&workspace, &plan, &err);
     return change_run(&workspace, &plan);
 }

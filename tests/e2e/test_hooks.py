@@ -99,6 +99,16 @@ def test_each_runs_at_its_moment_and_is_told_what_it_is_about(cli, shop, script,
         "before-up", "before-migration", "after-migration", "after-up"]
 
 
+def test_what_before_up_stops_is_gone_when_preflight_looks(cli, shop, configure):
+    configure({"before-up": "true", "after-up": "true"}, smoke=[{"name": "sound", "sql": "SELECT true"}])
+    report = json.loads((cli.cwd / cli("up", "--json").ok().json()["report"]).read_text())
+    phases = [(phase["kind"], phase["what"]) for phase in report["phases"]]
+    assert phases.index(("hook", "before-up")) < phases.index(("preflight", None)) < phases.index(("migration", "002"))
+    assert phases.index(("smoke", None)) < phases.index(("hook", "after-up"))
+    assert [(hook["kind"], hook["name"], hook["has_failed"]) for hook in report["hooks"]] == [
+        ("hook", "before-up", False), ("smoke", "sound", False), ("hook", "after-up", False)]
+
+
 def test_with_nothing_pending_and_in_a_dry_run_none_runs(cli, shop, script, configure):
     configure({"before-up": script("told", TOLD)})
     cli("up", "--dry-run").ok()
