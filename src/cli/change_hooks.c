@@ -8,6 +8,7 @@
 #include "io/interrupt.h"
 #include "pg/session_export.h"
 #include "report/check_report.h"
+#include "report/message.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -215,6 +216,38 @@ bool change_hooks_smoke(Workspace *workspace, CheckList *list, Err *err)
     HookFacts facts = facts_of(workspace, NULL);
     return smoke_run(workspace->context->arena, &workspace->target, &workspace->hooks->smoke, false,
                      &facts, &workspace->sink, list, err);
+}
+
+static void add_hook(const Context *context, HookMoment moment, Words *words)
+{
+    Hook hook;
+    Err ignored = {0};
+    if (hook_settings_find(context, moment, &hook, &ignored) && hook.argv)
+        *vec_append(context->arena, words) = hook_word(moment);
+}
+
+const char *change_hooks_sentence(const Context *context, const Plan *plan)
+{
+    const HookSettings *settings = context->hooks;
+    Arena *arena = context->arena;
+    bool is_up = plan->direction == DIRECTION_UP;
+    Words words = {0};
+    add_hook(context, is_up ? HOOK_BEFORE_UP : HOOK_BEFORE_DOWN, &words);
+    add_hook(context, HOOK_BEFORE_BACKUP, &words);
+    add_hook(context, HOOK_AFTER_BACKUP, &words);
+    if (settings && settings->maintenance.on.argv)
+        *vec_append(arena, &words) = "maintenance mode";
+    add_hook(context, HOOK_BEFORE_MIGRATION, &words);
+    add_hook(context, HOOK_AFTER_MIGRATION, &words);
+    if (settings && settings->smoke.len)
+        *vec_append(arena, &words) =
+            message_count(arena, (int64_t)settings->smoke.len, "smoke check", "smoke checks");
+    add_hook(context, is_up ? HOOK_AFTER_UP : HOOK_AFTER_DOWN, &words);
+    const char *sentence = NULL;
+    for (size_t i = 0; i < words.len; i++)
+        sentence =
+            sentence ? arena_printf(arena, "%s, %s", sentence, words.items[i]) : words.items[i];
+    return sentence;
 }
 
 json_t *change_smoke_json(const Workspace *workspace)

@@ -40,5 +40,8 @@ bool change_hooks_left(const Workspace *workspace, const char **ret_text, Err *e
 // Smoke checks alone, as postflight runs them. The list stays empty where there are none.
 bool change_hooks_smoke(Workspace *workspace, CheckList *list, Err *err)
     __attribute__((warn_unused_result));
+// "before-up, maintenance mode, 2 smoke checks, after-up": what would be run around a plan; NULL:
+// nothing.
+const char *change_hooks_sentence(const Context *context, const Plan *plan);
 // Of this run's document; null where none were run.
 json_t *change_smoke_json(const Workspace *workspace);

@@ -3,6 +3,7 @@
 #include "cli/change.h"
 #include "cli/change_approval.h"
 #include "cli/change_drift.h"
+#include "cli/change_hooks.h"
 #include "cli/change_rehearsal.h"
 #include "cli/quarantine_command.h"
 #include "io/file.h"
@@ -31,6 +32,7 @@ static bool look(Workspace *workspace, Plan *plan, PlanReport *report, Err *refu
     is_refused = is_refused || !change_rehearsal_enough(workspace, refused) ||
                  !change_approval_enough(workspace, refused);
     report->plan = plan;
+    report->around = plan->steps.len ? change_hooks_sentence(context, plan) : NULL;
     report->drift = workspace->drift;
     report->rehearsal = &workspace->rehearsal;
     report->approval = &workspace->approval->verdict;

@@ -126,6 +126,8 @@ void plan_report_text(Arena *arena, const Terminal *terminal, const PlanReport *
         table_print(&table, terminal, 2);
     lock_report_text(arena, terminal, plan);
     risk_report_text(arena, terminal, report->has_risk ? plan : NULL, report->risk);
+    if (report->around)
+        fprintf(terminal->stream, "around %s\n", terminal_line(arena, report->around));
     if (report->backup)
         fprintf(terminal->stream, "backup %s\n", terminal_line(arena, report->backup));
     print_rehearsal(arena, terminal, report);
@@ -193,6 +195,7 @@ json_t *plan_report_json(const PlanReport *report)
     VEC_EACH (const Step, step, &report->plan->steps)
         json_array_append_new(list, step_json(step));
     json_put(document, "steps", list);
+    json_put(document, "around", json_cstr(report->around));
     json_put(document, "backup", json_cstr(report->backup));
     json_put(document, "rehearsal",
              report->rehearsal ? evidence_report_json(report->rehearsal) : json_null());

@@ -13,6 +13,7 @@
 typedef struct PlanReport {
     const Plan *plan;
     const char *target;         // NULL: no database was asked
+    const char *around;         // hooks, maintenance mode, smoke checks; NULL: none
     const char *backup;         // which one `up` or `down` would make first; NULL: not known
     const char *refused;        // why `up` or `down` would refuse now, NULL when it would not
     const char *refused_detail; // what was found, NULL when there is nothing to add

@@ -110,9 +110,9 @@ def test_what_before_up_stops_is_gone_when_preflight_looks(cli, shop, configure)
 
 
 def test_with_nothing_pending_and_in_a_dry_run_none_runs(cli, shop, script, configure):
-    configure({"before-up": script("told", TOLD)})
-    cli("up", "--dry-run").ok()
-    cli("plan").ok()
+    configure({"before-up": script("told", TOLD)}, smoke=[{"sql": "SELECT true"}], maintenance={"on": "true", "off": "true"})
+    assert "\naround before-up, maintenance mode, 1 smoke check\n" in cli("up", "--dry-run").ok().out
+    assert cli("plan", "--json").ok().json()["around"] == "before-up, maintenance mode, 1 smoke check"
     assert not (cli.cwd / "calls").exists()
     cli("up").ok()
     cli("up").ok()
