@@ -1,4 +1,5 @@
 #include "cli/change_preflight.h"
+#include "cli/change_approval.h"
 
 #include "base/text.h"
 #include "check/retention.h"
@@ -165,9 +166,17 @@ static bool look(Workspace *workspace, Plan *plan, const Err *plan_error, bool i
 bool change_preflight_see(Workspace *workspace, Plan *plan, const Err *plan_error,
                           Preflight *ret_preflight, Err *err)
 {
+    CheckList approvals = {0};
     change_drift_see(workspace);
-    return (!plan || change_rehearsal_see(workspace, plan, err)) &&
-           look(workspace, plan, plan_error, false, ret_preflight, err);
+    if (plan &&
+        (!change_rehearsal_see(workspace, plan, err) || !change_approval_see(workspace, plan, err)))
+        return false;
+    if (!look(workspace, plan, plan_error, false, ret_preflight, err))
+        return false;
+    change_approval_checks(workspace, &approvals); // of a table of their own, behind the others
+    VEC_EACH (const Check, check, &approvals.checks)
+        *vec_append(workspace->context->arena, &ret_preflight->list.checks) = *check;
+    return true;
 }
 
 static bool write_document(void *context, FILE *stream)
