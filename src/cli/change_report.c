@@ -1,5 +1,6 @@
 #include "cli/change_report.h"
 
+#include "cli/change_approval.h"
 #include "cli/change_backup.h"
 #include "cli/change_hooks.h"
 #include "config.h"
@@ -114,6 +115,32 @@ static void settle_steps(RunCollect *collect, const ChangeOutcome *outcome)
     }
 }
 
+// What was asked for, and by whom it was given; where nobody asked, nothing is known of the risk.
+static void take_approvals(Workspace *workspace, RunReport *report)
+{
+    Arena *arena = workspace->collect.arena;
+    const ChangeApproval *approval = workspace->approval;
+    if (!approval || !approval->has_risk)
+        return;
+    report->risk = risk_level_word(approval->risk);
+    report->approvals.len = 0;
+    VEC_EACH (const ApprovedRole, role, &approval->verdict.roles) {
+        const Approval *given = role->approval;
+        if (given)
+            *vec_append(arena, &report->approvals) = (RunApproval){
+                .role = role->role,
+                .who = given->principal ? given->principal : given->database_role,
+                .at = given->at,
+                .how = given->principal
+                           ? arena_printf(arena, "SSH signature, verified, key %s", given->key)
+                           : arena_printf(arena, "database role %s", given->database_role),
+            };
+    }
+    if (change_approval_passed(workspace))
+        *vec_append(arena, &report->passed_over) = arena_printf(
+            arena, "missing approvals or documents, by %s", change_approval_passed(workspace));
+}
+
 static void complete(Workspace *workspace, int exit_code, const Err *err)
 {
     RunReport *report = &workspace->collect.report;
@@ -134,6 +161,7 @@ static void complete(Workspace *workspace, int exit_code, const Err *err)
     report->exit_code = exit_code;
     report->error = run_error_of(arena, err);
     report->rehearsal = rehearsal_of(workspace);
+    take_approvals(workspace, report);
     report->backup = backup_of(workspace);
 }
 

@@ -87,7 +87,15 @@ def test_two_of_three_then_all(cli, shop, signers):
     assert plan["steps"][0]["risk"]["reasons"][0] == {
         "level": "high", "source": "Kairon and nself-chat and data loss",
         "text": "drops the column id of public.t_1", "line": 2}
+    checks = {check["id"]: check for check in cli("preflight", "--env", "production", "--json").json()["checks"]}
+    assert checks["policy.approvals"]["verdict"] == "pass"
+    assert "cto: carol@example.com (SSH)" in checks["policy.approvals"]["details"]
     cli("up", "--env", "production").ok()
+    report = cli("report", "run", "--json").ok().json()
+    assert report["risk"] == "high"
+    assert [(one["role"], one["who"], one["how"].split(" ")[0]) for one in report["approvals"]] == [
+        ("lead", signers.role("alice"), "database"), ("owner", signers.role("bob"), "database"),
+        ("cto", "carol@example.com", "SSH")]
     detail = shop.value("SELECT detail FROM migrate_safe.journal WHERE event = 'applied' AND version = '002'")
     assert detail["plan_digest"] == plan["digest"] == signed["plan_digest"]
     assert detail["approvals"] == [f"lead: {signers.role('alice')}", f"owner: {signers.role('bob')}",
