@@ -259,7 +259,7 @@ static bool measure_inside(Tracing *tracing, const Statement *statement, Err *er
     ARENA_SCOPED scratch = arena_new();
     TraceStatement *traced = current(tracing);
     TraceLook look;
-    if (!trace_watch_look(&tracing->watch, scratch, &look, err))
+    if (!trace_watch_held(&tracing->watch, scratch, &look, err))
         return false;
     TraceSaid said = {.wal_bytes = look.wal_bytes};
     TraceLocks added = trace_locks_new(scratch, &tracing->held, &look.locks);

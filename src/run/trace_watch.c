@@ -50,11 +50,12 @@ static uint32_t oid_of(const char *text)
     return text ? (uint32_t)strtoul(text, NULL, 10) : 0;
 }
 
-bool trace_watch_look(TraceWatch *watch, Arena *arena, TraceLook *ret_look, Err *err)
+static bool look_by(TraceWatch *watch, Arena *arena, const Query *query, TraceLook *ret_look,
+                    Err *err)
 {
     Rows rows = {0};
     TraceLook look = {0};
-    if (!ask(watch, arena, &QUERY_TRACE_SAMPLE, &rows, err))
+    if (!ask(watch, arena, query, &rows, err))
         return false;
     for (size_t i = 0; i < rows.count; i++) {
         Str kind = str_from(rows_text(&rows, i, 0));
@@ -74,6 +75,16 @@ bool trace_watch_look(TraceWatch *watch, Arena *arena, TraceLook *ret_look, Err 
     trace_locks_settle(&look.locks);
     *ret_look = look;
     return true;
+}
+
+bool trace_watch_look(TraceWatch *watch, Arena *arena, TraceLook *ret_look, Err *err)
+{
+    return look_by(watch, arena, &QUERY_TRACE_SAMPLE, ret_look, err);
+}
+
+bool trace_watch_held(TraceWatch *watch, Arena *arena, TraceLook *ret_look, Err *err)
+{
+    return look_by(watch, arena, &QUERY_TRACE_HELD, ret_look, err);
 }
 
 void trace_watch_end(TraceWatch *watch)

@@ -24,6 +24,9 @@ bool trace_watch_open(TraceWatch *watch, Arena *arena, const char *url, const Se
 void trace_watch_close(TraceWatch *watch);
 bool trace_watch_look(TraceWatch *watch, Arena *arena, TraceLook *ret_look, Err *err)
     __attribute__((warn_unused_result));
+// The same between two statements: it waits for nothing, and is in no progress view.
+bool trace_watch_held(TraceWatch *watch, Arena *arena, TraceLook *ret_look, Err *err)
+    __attribute__((warn_unused_result));
 // Ends the backend that is watched; a cancelled statement could go on.
 void trace_watch_end(TraceWatch *watch);
 bool trace_watch_size(TraceWatch *watch, int64_t *ret_bytes, Err *err)

@@ -30,7 +30,7 @@ SELECT
 FROM touched t
 LEFT JOIN LATERAL (
     SELECT
-        pg_catalog.quote_ident(n.nspname) OPERATOR(pg_catalog.||) '.' OPERATOR(pg_catalog.||)
+        c.relnamespace::pg_catalog.regnamespace::pg_catalog.text OPERATOR(pg_catalog.||) '.' OPERATOR(pg_catalog.||)
             pg_catalog.quote_ident(c.relname) AS name,
         c.relkind,
         COALESCE(i.indrelid, CASE WHEN c.relkind OPERATOR(pg_catalog.=) 't'
@@ -42,7 +42,6 @@ LEFT JOIN LATERAL (
             WHERE k.conrelid OPERATOR(pg_catalog.=) c.oid AND NOT k.convalidated
         ) AS unvalidated
     FROM pg_catalog.pg_class c
-    JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
     LEFT JOIN pg_catalog.pg_index i ON i.indexrelid OPERATOR(pg_catalog.=) c.oid
     WHERE c.oid OPERATOR(pg_catalog.=) t.oid
     LIMIT 1  -- by the key, for the few that are left
@@ -52,7 +51,8 @@ WHERE t.oid OPERATOR(pg_catalog.=) ANY ($2::pg_catalog.oid[])
        (t.file OPERATOR(pg_catalog.<>) t.oid
         OR t.scans OPERATOR(pg_catalog.+) t.inserted OPERATOR(pg_catalog.+) t.updated OPERATOR(pg_catalog.+) t.deleted
             OPERATOR(pg_catalog.>) 0::pg_catalog.int8)
-       AND pg_catalog.concat_ws(
+       -- hashed on every server, and planned without a look at each of them
+       AND NOT pg_catalog.concat_ws(
            ' ', t.oid, COALESCE(t.file, 0), t.scans, t.tuples_read, t.inserted, t.updated, t.deleted
-       ) OPERATOR(pg_catalog.<>) ALL ($3::pg_catalog.text[])
+       ) OPERATOR(pg_catalog.=) ANY (SELECT pg_catalog.unnest($3::pg_catalog.text[]))
    );
