@@ -161,7 +161,7 @@ NOT_RUN = {"migrate-safe locks --watch 5": "it has no end; test_lock_screen.py i
 # Lines that take many seconds; the commands' own tests are in every run.
 SLOW = ["migrate-safe rehearse --from generated --rows 100000", "migrate-safe rehearse --from empty",
         "migrate-safe rehearse --from empty --allow-missing-downs", "migrate-safe rehearse --from dump 027",
-        "migrate-safe demo --keep", "migrate-safe backup verify latest --self-test", "migrate-safe validate --downs",
+        "migrate-safe demo", "migrate-safe demo --keep", "migrate-safe backup verify latest --self-test", "migrate-safe validate --downs",
         "migrate-safe generate-rollback", "migrate-safe generate-rollback 027 --overwrite",
         "migrate-safe generate-rollback 027 028 --dry-run", "migrate-safe backup restore latest --table public.orders",
         "migrate-safe backup verify latest --checks checks.sql", "migrate-safe backup verify"]
