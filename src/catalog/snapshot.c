@@ -92,6 +92,25 @@ bool snapshot_attribute_find(const char *text, Str name, Str *ret_value)
     return false;
 }
 
+const char *snapshot_attribute_text(Arena *arena, const char *text, Str name)
+{
+    Str value;
+    if (!snapshot_attribute_find(text, name, &value))
+        return NULL;
+    if (!memchr(value.p, '\n', value.n))
+        return arena_dup(arena, value);
+    TEXT_SCOPED plain;
+    text_init(&plain, TEXT_MAX);
+    for (;;) {
+        Str line = str_until(value, '\n');
+        text_append(&plain, line);
+        if (line.n == value.n)
+            return arena_dup(arena, text_str(&plain));
+        text_append_char(&plain, '\n');
+        value = str_skip(value, line.n + 1 + strlen("  "));
+    }
+}
+
 int snapshot_object_compare(const SnapshotObject *left, const SnapshotObject *right)
 {
     int order = strcmp(left->kind, right->kind);

@@ -74,6 +74,8 @@ typedef struct SnapshotAttribute {
 bool snapshot_attribute_next(Str *rest, Str *ret_name, Str *ret_value);
 // False: the text has none of that name, and `ret_value` is whatever.
 bool snapshot_attribute_find(const char *text, Str name, Str *ret_value);
+// The same as it was before it became an attribute, its lines not indented; NULL: there is none.
+const char *snapshot_attribute_text(Arena *arena, const char *text, Str name);
 
 // The canonical text of attributes; what has no value (NULL) is left out.
 const char *snapshot_text(Arena *arena, const SnapshotAttribute *attributes, size_t count);

@@ -1,30 +1,10 @@
 #include "catalog/ddl/ddl.h"
 
-#include "base/text.h"
-
 #include <stdarg.h>
-
-enum {
-    VALUE_MAX = 1 << 30 // a server's value is shorter
-};
 
 const char *ddl_value(const Ddl *ddl, const SnapshotObject *object, const char *name)
 {
-    Str value;
-    if (!snapshot_attribute_find(object->text, str_from(name), &value))
-        return NULL;
-    if (!memchr(value.p, '\n', value.n))
-        return arena_dup(ddl->arena, value);
-    TEXT_SCOPED plain;
-    text_init(&plain, VALUE_MAX);
-    for (;;) {
-        Str line = str_until(value, '\n');
-        text_append(&plain, line);
-        if (line.n == value.n)
-            return arena_dup(ddl->arena, text_str(&plain));
-        text_append_char(&plain, '\n');
-        value = str_skip(value, line.n + 1 + strlen("  "));
-    }
+    return snapshot_attribute_text(ddl->arena, object->text, str_from(name));
 }
 
 bool ddl_differs(const SnapshotObject *then, const SnapshotObject *now, const char *name)
