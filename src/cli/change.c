@@ -4,6 +4,8 @@
 #include "cli/change_approval.h"
 #include "cli/change_drift.h"
 #include "cli/change_hooks.h"
+#include "cli/change_outcome.h"
+#include "cli/change_postflight.h"
 #include "cli/change_report.h"
 #include "cli/schema_output.h"
 #include "io/clock.h"
@@ -168,6 +170,67 @@ ApplyOptions change_apply_options(Workspace *workspace, const Plan *plan)
     };
 }
 
+static bool is_one_at_a_time(const Workspace *workspace, const Plan *plan)
+{
+    return plan->direction == DIRECTION_UP && plan->steps.len > 1 &&
+           option_is_set(&workspace->context->options, OPTION_ONE_AT_A_TIME);
+}
+
+// The part of a plan that is one step.
+static Plan plan_of_step(const Plan *plan, size_t at)
+{
+    Plan step = *plan;
+    step.steps.items += at;
+    step.steps.len = step.steps.cap = 1;
+    return step;
+}
+
+// One at a time: what is done around each migration, and a look behind it before the next.
+typedef struct OneByOne {
+    Workspace *workspace;
+    const Plan *plan;
+    const ApplyHooks *hooks; // the user's; NULL: none
+    size_t done;
+} OneByOne;
+
+static bool before_one(void *context, const Step *step, Err *err)
+{
+    const OneByOne *run = context;
+    return !run->hooks || run->hooks->before(run->hooks->context, step, err);
+}
+
+static bool smoke_between(Workspace *workspace, Err *err)
+{
+    CheckList smoke = {0};
+    if (!change_hooks_smoke(workspace, &smoke, err))
+        return false;
+    VEC_EACH (const Check, check, &smoke.checks)
+        if (check->verdict == VERDICT_FAIL) {
+            fail(err, ERR_VERIFY, "%s failed: %s", check->kind->id, check->value);
+            return err_hint(err, "%s", check->fix);
+        }
+    return true;
+}
+
+static bool after_one(void *context, const Step *step, Err *err)
+{
+    OneByOne *run = context;
+    Workspace *workspace = run->workspace;
+    Plan one = plan_of_step(run->plan, run->done++);
+    if (run->hooks && !run->hooks->after(run->hooks->context, step, err))
+        return false;
+    if (run->done == run->plan->steps.len)
+        return true; // looked at as behind every run
+    if (!workspace_refresh(workspace, err))
+        return false;
+    change_drift_keep(workspace);
+    if (!change_postflight(workspace, &one, err) || !smoke_between(workspace, err))
+        return false;
+    Plan next = plan_of_step(run->plan, run->done);
+    change_postflight_go_on(workspace, &next);
+    return true;
+}
+
 static bool carry_out(Workspace *workspace, const Plan *plan, ApplyResult *ret_result, Err *err)
 {
     Arena *arena = workspace->context->arena;
@@ -176,6 +239,15 @@ static bool carry_out(Workspace *workspace, const Plan *plan, ApplyResult *ret_r
     if (!change_hooks_maintain(workspace, err))
         return false;
     ApplyOptions options = change_apply_options(workspace, plan);
+    OneByOne run = {workspace, plan, options.hooks, 0};
+    ApplyHooks between = {before_one, after_one, &run};
+    if (is_one_at_a_time(workspace, plan)) {
+        Plan first = plan_of_step(plan, 0);
+        change_postflight_begin(workspace, &first);
+        options.hooks = &between;
+    } else {
+        change_postflight_begin(workspace, plan);
+    }
     return apply_plan(arena, &workspace->target, plan, &options, ret_result, err);
 }
 
@@ -183,7 +255,10 @@ static bool carry_out(Workspace *workspace, const Plan *plan, ApplyResult *ret_r
 // of it is done.
 static bool look_behind(Workspace *workspace, const Plan *plan, ApplyResult *result, Err *err)
 {
-    bool ok = change_hooks_behind(workspace, plan, err);
+    bool is_last = !workspace->context->is_followed;
+    Plan seen = is_one_at_a_time(workspace, plan) ? plan_of_step(plan, plan->steps.len - 1) : *plan;
+    bool ok = (!is_last || change_postflight(workspace, &seen, err)) &&
+              change_hooks_behind(workspace, plan, err);
     result->has_stopped_behind = !ok;
     return ok;
 }

@@ -11,7 +11,7 @@
     OPTION_DRY_RUN, OPTION_SKIP_BACKUP, OPTION_LOCK_TIMEOUT, OPTION_LOCK_DEADLINE, OPTION_YES,     \
         OPTION_WAIT_RUNNER, OPTION_STATEMENT_TIMEOUT, OPTION_IDLE_TIMEOUT,                         \
         OPTION_TRANSACTION_TIMEOUT, OPTION_SCHEMA_FILE, OPTION_TOOLS, OPTION_TOOLS_DATABASE,       \
-        OPTION_SKIP_DRIFT
+        OPTION_SKIP_DRIFT, OPTION_ANALYZE
 
 // Reasons not to write to this target now: a standby, user tables without history of ours, a
 // backup that may not be skipped. ERR_CHECK.

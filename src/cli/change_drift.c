@@ -12,7 +12,8 @@ static void warn(const Workspace *workspace, const char *message, const char *de
 void change_drift_see(Workspace *workspace)
 {
     if (!option_is_set(&workspace->context->options, OPTION_SKIP_DRIFT))
-        drift_look(workspace->context->arena, &workspace->target, &workspace->drift);
+        drift_look(workspace->context->arena, &workspace->target, &workspace->drift,
+                   &workspace->schema_before);
 }
 
 void change_drift_look(Workspace *workspace)
@@ -40,7 +41,8 @@ void change_drift_keep(Workspace *workspace)
                                                          : -1,
     };
     if (session_is_alive(workspace->target.session))
-        workspace->is_schema_kept = drift_keep(&workspace->target, &keeping, &err);
+        workspace->is_schema_kept =
+            drift_keep(arena, &workspace->target, &keeping, &workspace->schema_after, &err);
     else
         fail(&err, ERR_CONNECTION, "the connection is lost");
     if (!workspace->is_schema_kept)

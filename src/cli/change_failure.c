@@ -178,6 +178,7 @@ static bool undo(Workspace *workspace, const char *run_id, const Plan *plan, con
         return false;
     FAULT_POINT("undo.begun");
     change_phase(workspace, RUN_PHASE_UNDO);
+    change_phase(workspace, RUN_PHASE_UNDO);
     announce(workspace, plan);
     bool ok = apply_plan(arena, &workspace->target, plan, &options, &result, err);
     *ret_undone = result.done;

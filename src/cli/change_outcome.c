@@ -3,6 +3,7 @@
 #include "cli/change_backup.h"
 #include "cli/change_drift.h"
 #include "cli/change_hooks.h"
+#include "cli/change_postflight.h"
 #include "cli/change_preflight.h"
 #include "cli/change_report.h"
 #include "cli/schema_output.h"
@@ -207,6 +208,7 @@ bool change_outcome_json(const Workspace *workspace, const ChangeOutcome *outcom
     json_put(document, "smoke", change_smoke_json(workspace));
     json_put(document, "schema_file", schema_output_json(workspace));
     json_put(document, "drift", change_drift_json(workspace));
+    json_put(document, "postflight", change_postflight_json(workspace));
     json_put(document, "on_failure", change_failure_json(&outcome->after));
     json_put(document, "report", change_report_json(workspace));
     json_put(document, "error", outcome->err ? message_json(outcome->err) : json_null());

@@ -12,6 +12,7 @@ extern const Command COMMAND_PLAN;
 extern const Command COMMAND_APPROVE;
 extern const Command COMMAND_PREFLIGHT;
 extern const Command COMMAND_UP;
+extern const Command COMMAND_POSTFLIGHT;
 extern const Command COMMAND_DOWN;
 extern const Command COMMAND_REDO;
 extern const Command COMMAND_BASELINE;
@@ -52,6 +53,7 @@ const Command *const COMMANDS[] = {
     &COMMAND_APPROVE,
     &COMMAND_PREFLIGHT,
     &COMMAND_UP,
+    &COMMAND_POSTFLIGHT,
     &COMMAND_DOWN,
     &COMMAND_REDO,
     &COMMAND_BASELINE,

@@ -587,4 +587,16 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
     [OPTION_PLAN_FORMAT] = {"format", 0, KIND_TEXT, false, false, "NAME",
                             "text, json, or markdown: a playbook for people (default: text)",
                             plan_format_at, .accepts = plan_format_accepts},
+    [OPTION_ONE_AT_A_TIME] = {"one-at-a-time", 0, KIND_FLAG, false, true, NULL,
+                              "look at the database behind each migration, before the next one",
+                              .built_in = "false", .is_policy = true},
+    [OPTION_POSTFLIGHT] = {"postflight", 0, KIND_TEXT, false, true, "WORD",
+                           "whether up and down look at the database behind them: on or off "
+                           "(default: on)",
+                           switch_word, .built_in = "on", .accepts = switch_accepts,
+                           .is_policy = true},
+    [OPTION_ANALYZE] = {"analyze", 0, KIND_TEXT, false, true, "WORD",
+                        "whether up gives new and rewritten tables their statistics: on or off "
+                        "(default: on)",
+                        switch_word, .built_in = "on", .accepts = switch_accepts},
 };

@@ -8,7 +8,10 @@
 static const struct {
     const char *flag;
     const char *command;
-} MODES[] = {{"--preflight", "preflight"}, {"--apply", "up"}, {"--rollback", "down"}};
+} MODES[] = {{"--preflight", "preflight"},
+             {"--apply", "up"},
+             {"--rollback", "down"},
+             {"--postflight", "postflight"}};
 
 // TrustBot's, long and short: `down --to VERSION`. Not a spelling of --to, which `up` takes as
 // well.

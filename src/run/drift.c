@@ -27,17 +27,20 @@ static bool is_large(Arena *arena, Drift *drift)
     return true;
 }
 
-// Whole snapshots are read aside and go; what stays are the numbers.
+// Whole snapshots are read aside and go, unless somebody wants the live one; what stays are the
+// numbers.
 static bool count_differences(Arena *arena, Target *target, const StoredSnapshot *stored,
-                              Drift *drift, Err *err)
+                              Drift *drift, Snapshot *ret_now, Err *err)
 {
     ARENA_SCOPED scratch = arena_new();
     Snapshot now;
     Snapshot then;
     SnapshotDifferences differences;
-    if (!snapshot_take_soon(scratch, target->session, target->schema, LOCK_TIMEOUT_MS, false, &now,
-                            err))
+    if (!snapshot_take_soon(ret_now ? arena : scratch, target->session, target->schema,
+                            LOCK_TIMEOUT_MS, false, &now, err))
         return false;
+    if (ret_now)
+        *ret_now = now;
     drift->fingerprint = arena_strdup(arena, now.fingerprint);
     size_t gaps = now.gaps.len + (size_t)stored->gap_count;
     if (strcmp(now.fingerprint, stored->fingerprint) != 0) {
@@ -53,7 +56,7 @@ static bool count_differences(Arena *arena, Target *target, const StoredSnapshot
     return true;
 }
 
-void drift_look(Arena *arena, Target *target, Drift *ret_drift)
+void drift_look(Arena *arena, Target *target, Drift *ret_drift, Snapshot *ret_now)
 {
     Drift drift = {0};
     Err err = {0};
@@ -61,10 +64,10 @@ void drift_look(Arena *arena, Target *target, Drift *ret_drift)
         *ret_drift = drift;
         return;
     }
-    bool ok =
-        snapshot_store_find(arena, target, &drift.stored, &err) &&
-        drift_has_expectation(&target->history, target->has_history, &drift.stored, &err) &&
-        (is_large(arena, &drift) || count_differences(arena, target, &drift.stored, &drift, &err));
+    bool ok = snapshot_store_find(arena, target, &drift.stored, &err) &&
+              drift_has_expectation(&target->history, target->has_history, &drift.stored, &err) &&
+              (is_large(arena, &drift) ||
+               count_differences(arena, target, &drift.stored, &drift, ret_now, &err));
     if (!ok)
         set_unknown(arena, &drift, err.message);
     *ret_drift = drift;
@@ -101,14 +104,17 @@ static bool keep_reason(Arena *arena, Target *target, const SnapshotKeeping *kee
            err_detail(err, "nor could that be stored: %s", failed.message);
 }
 
-bool drift_keep(Target *target, const SnapshotKeeping *keeping, Err *err)
+bool drift_keep(Arena *arena, Target *target, const SnapshotKeeping *keeping,
+                Snapshot *ret_snapshot, Err *err)
 {
     ARENA_SCOPED scratch = arena_new();
     SnapshotKeeping whole = *keeping;
-    Snapshot snapshot;
-    if (snapshot_take_soon(scratch, target->session, target->schema, LOCK_TIMEOUT_MS, true,
-                           &snapshot, err)) {
+    Snapshot snapshot = {0};
+    *ret_snapshot = snapshot;
+    if (snapshot_take_soon(arena, target->session, target->schema, LOCK_TIMEOUT_MS, true, &snapshot,
+                           err)) {
         whole.snapshot = &snapshot;
+        *ret_snapshot = snapshot;
         if (snapshot_store_keep(scratch, target, &whole, err))
             return true;
     }

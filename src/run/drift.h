@@ -6,8 +6,9 @@
 #include "run/snapshot_store.h"
 
 // A line for status, plan and up: in bounded time, and never an error. Nothing to look at (no
-// history): DRIFT_NOT_LOOKED.
-void drift_look(Arena *arena, Target *target, Drift *ret_drift);
+// history): DRIFT_NOT_LOOKED. `ret_now` may be NULL; it gets the live schema where that was read
+// (Drift.fingerprint is not NULL then).
+void drift_look(Arena *arena, Target *target, Drift *ret_drift, Snapshot *ret_now);
 
 // The stored snapshot where it is what the history implies, and the live one. ERR_CHECK else, with
 // the way out, as where roles are wanted and the stored one has none.
@@ -16,6 +17,7 @@ bool drift_read(Arena *arena, Target *target, bool wants_roles, StoredSnapshot *
     __attribute__((warn_unused_result));
 
 // Takes the schema as a run has left it and stores it, or why it could not be taken. False: nothing
-// is stored, or only the reason; it is in `err`, too.
-bool drift_keep(Target *target, const SnapshotKeeping *keeping, Err *err)
-    __attribute__((warn_unused_result));
+// is stored, or only the reason; it is in `err`, too. `ret_snapshot`, with roles, is filled
+// wherever it could be taken; its `objects` are none else.
+bool drift_keep(Arena *arena, Target *target, const SnapshotKeeping *keeping,
+                Snapshot *ret_snapshot, Err *err) __attribute__((warn_unused_result));

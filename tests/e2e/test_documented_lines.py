@@ -129,7 +129,7 @@ SCENES = {
     "quarantine": aside, "quarantine list": aside, "quarantine restore": aside, "quarantine purge": aside,
     "preflight": applied, "--preflight": applied,
     "recover": applied, "doctor": applied,
-    "locks": applied, "fingerprint": applied, "verify": ordered, "diff": compared, "drift": applied, "rehearse": applied, "generate-rollback": without_downs, "backup create": stocked, "backup list": applied, "backup prune": applied,
+    "locks": applied, "fingerprint": applied, "verify": ordered, "postflight": applied, "--postflight": applied, "diff": compared, "drift": applied, "rehearse": applied, "generate-rollback": without_downs, "backup create": stocked, "backup list": applied, "backup prune": applied,
     "backup restore": dumped,
     "backup verify": checked,
     "report": rehearsed,
