@@ -591,12 +591,10 @@ const OptionSpec OPTIONS[OPTION_COUNT] = {
                               "look at the database behind each migration, before the next one",
                               .built_in = "false", .is_policy = true},
     [OPTION_POSTFLIGHT] = {"postflight", 0, KIND_TEXT, false, true, "WORD",
-                           "whether up and down look at the database behind them: on or off "
-                           "(default: on)",
+                           "whether up and down are looked at behind: on or off (default: on)",
                            switch_word, .built_in = "on", .accepts = switch_accepts,
                            .is_policy = true},
     [OPTION_ANALYZE] = {"analyze", 0, KIND_TEXT, false, true, "WORD",
-                        "whether up gives new and rewritten tables their statistics: on or off "
-                        "(default: on)",
-                        switch_word, .built_in = "on", .accepts = switch_accepts},
+                        "ANALYZE new and rewritten tables: on or off (default: on)", switch_word,
+                        .built_in = "on", .accepts = switch_accepts},
 };
