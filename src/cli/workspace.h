@@ -31,12 +31,12 @@ typedef struct Workspace {
     Status status;
     bool has_changed; // the target's schema, by this command
     SchemaOutput schema_output;
-    Drift drift;                      // as it was looked for
-    Snapshot schema_before;           // as it was looked for drift; without objects: it was not read
-    Snapshot schema_after;            // behind the last change, with roles; the same
-    bool is_schema_kept;              // a snapshot was stored behind this command's last change
-    EvidenceVerdict rehearsal;        // what stands for the plan; change_rehearsal.h
-    const Preflight *preflight;       // of this run; NULL: none was made. change_preflight.h
+    Drift drift;                // as it was looked for
+    Snapshot schema_before;     // as it was looked for drift; without objects: it was not read
+    Snapshot schema_after;      // behind the last change, with roles; the same
+    bool is_schema_kept;        // a snapshot was stored behind this command's last change
+    EvidenceVerdict rehearsal;  // what stands for the plan; change_rehearsal.h
+    const Preflight *preflight; // of this run; NULL: none was made. change_preflight.h
     struct PostflightRun *postflight; // change_postflight.h; NULL: not begun
     struct ChangeApproval *approval;  // of the plan; change_approval.h. NULL: nobody has looked
     struct BeforeChange *backup_look; // that would be made; NULL: nobody has looked
