@@ -7,6 +7,13 @@
 #include "io/clock.h"
 #include "report/message.h"
 #include "report/run_document.h"
+#include "run/lock_planner.h"
+#include "run/script.h"
+
+enum {
+    STATEMENTS_PLANNED = 200, // of a script
+    STEPS_PLANNED = 100,
+};
 
 static int64_t now_ms(const Workspace *workspace)
 {
@@ -18,9 +25,31 @@ void change_phase(Workspace *workspace, RunPhaseKind kind)
     run_collect_phase(&workspace->collect, kind, NULL, now_ms(workspace));
 }
 
+// Of a long script the beginning tells enough; none is so important that the run waits for it.
+static void plan_locks(Workspace *workspace, const Plan *plan)
+{
+    ARENA_SCOPED arena = arena_new();
+    ARENA_SCOPED scratch = arena_new();
+    LockPlanner planner;
+    lock_planner_init(&planner, arena, scratch, session_server_major(workspace->target.session));
+    planner.limit = STATEMENTS_PLANNED;
+    for (size_t i = 0; i < plan->steps.len && i < STEPS_PLANNED; i++) {
+        ARENA_SCOPED text = arena_new();
+        const Step *step = &plan->steps.items[i];
+        Err ignored = {0};
+        LockPlan locks = {0};
+        Script script = step->script;
+        if (step->locks.is_made || !script_hold(text, &script, &ignored))
+            continue;
+        lock_planner_read(&planner, &script, step->is_one_transaction, &locks);
+        run_collect_locks(&workspace->collect, i, &locks);
+    }
+}
+
 void change_report_plan(Workspace *workspace, const Plan *plan)
 {
     run_collect_plan(&workspace->collect, plan);
+    plan_locks(workspace, plan);
 }
 
 void change_passed_over(Workspace *workspace, const char *what, const char *by)
@@ -162,6 +191,8 @@ static void complete(Workspace *workspace, int exit_code, const Err *err)
     report->error = run_error_of(arena, err);
     report->rehearsal = rehearsal_of(workspace);
     take_approvals(workspace, report);
+    report->preflight =
+        workspace->preflight ? run_checks_of(arena, &workspace->preflight->list) : NULL;
     report->backup = backup_of(workspace);
 }
 

@@ -41,10 +41,10 @@ static RunStep *add_step(RunCollect *collect, const char *version, const char *n
     return step;
 }
 
-static void keep_locks(RunCollect *collect, RunStep *kept, const Step *step)
+static void keep_locks(RunCollect *collect, RunStep *kept, const LockPlan *locks)
 {
-    kept->has_lock_plan = step->locks.is_made;
-    VEC_EACH (const LockedStatement, statement, &step->locks.statements)
+    kept->has_lock_plan = locks->is_made;
+    VEC_EACH (const LockedStatement, statement, &locks->statements)
         VEC_EACH (const Effect, effect, &statement->effects.items)
             if (effect_matters(effect))
                 *vec_append(collect->arena, &kept->locks) = (RunLock){
@@ -64,6 +64,8 @@ void run_collect_plan(RunCollect *collect, const Plan *plan)
     while (report->steps.len && report->steps.items[report->steps.len - 1].at_ms < 0)
         report->steps.len--;
     collect->plan_at = report->steps.len;
+    vec_reserve(collect->arena, &report->steps, report->steps.len + plan->steps.len);
+    vec_reserve(collect->arena, &report->phases, report->phases.len + plan->steps.len);
     report->plan_digest = *plan->digest ? copy(collect, plan->digest) : NULL;
     VEC_EACH (const Step, step, &plan->steps) {
         RunStep *kept = add_step(collect, step->version, step->name, step->script.path,
@@ -71,8 +73,13 @@ void run_collect_plan(RunCollect *collect, const Plan *plan)
         kept->statements_total = step->shape.statements;
         kept->is_one_transaction = step->is_one_transaction;
         kept->risk = step->risk ? risk_level_word(step->risk->level) : NULL;
-        keep_locks(collect, kept, step);
+        keep_locks(collect, kept, &step->locks);
     }
+}
+
+void run_collect_locks(RunCollect *collect, size_t place, const LockPlan *locks)
+{
+    keep_locks(collect, &collect->report.steps.items[collect->plan_at + place], locks);
 }
 
 static RunStep *current_step(RunCollect *collect)

@@ -20,6 +20,8 @@ void run_collect_init(RunCollect *collect, Arena *arena);
 // The steps to come, not begun yet. Those that stand there from an earlier plan and were not begun
 // are replaced.
 void run_collect_plan(RunCollect *collect, const Plan *plan);
+// Of a step of that plan, by its place in it, where the plan itself has none.
+void run_collect_locks(RunCollect *collect, size_t place, const LockPlan *locks);
 // Ends the phase that is open and begins one. `what`: NULL where the kind says it.
 void run_collect_phase(RunCollect *collect, RunPhaseKind kind, const char *what, int64_t at_ms);
 void run_collect_end_phase(RunCollect *collect, bool has_failed, int64_t at_ms);

@@ -209,6 +209,7 @@ def test_a_report_that_cannot_be_written_is_one_warning(cli, folder, database):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_two_in_one_second(cli, folder):
     """Each keeps its own, whatever the time is."""
     folder.tables(1)
@@ -225,10 +226,34 @@ def test_no_password_is_in_it(cli, folder):
     assert "geheim" not in cli("report").ok().out
 
 
+def test_what_was_looked_at_before(cli, folder, database):
+    """The checks, the locks that they were made for, and what --force passed over."""
+    folder.write("001_a.up.sql", "CREATE TABLE t(x int);")
+    cli("up").ok()
+    folder.write("002_b.up.sql", "ALTER TABLE t ADD y int;")
+    (cli.cwd / "migrate-safe.yaml").write_text("defaults:\n  change-hours: mon 00:00-00:01\n  skip-backup: true\n")
+    assert cli("up").failed(1)
+    stopped = last(cli)
+    assert stopped["verdict"] == "stopped" and not stopped["preflight"]["passed"]
+    assert stopped["phases"][-1]["kind"] == "preflight" and stopped["phases"][-1]["has_failed"]
+    markdown = cli("report", "--format", "markdown").ok().out
+    assert "## ❌ Stopped before the first statement: preflight says no" in markdown
+    assert "❌ **fail**: `policy.quiet_hours`" in markdown
+    cli("up", "--force").ok()
+    document = last(cli)
+    assert document["preflight"]["passed"] and document["verdict"] == "succeeded"
+    (forced,) = [check for check in document["preflight"]["checks"] if check["passed_over_by"]]
+    assert forced["id"] == "policy.quiet_hours" and document["passed_over"][0].startswith("--force: policy.quiet_hours")
+    (step,) = document["migrations"]
+    assert [(lock["relation"], lock["mode"]) for lock in step["locks"]] == [("public.t", "ACCESS EXCLUSIVE")]
+    page = cli("report").ok().out
+    assert "Passed over</h3>" in page and "ACCESS EXCLUSIVE on public.t" in page and "at most " in page
+
+
 def test_hooks_and_smoke_checks(cli, folder):
     (cli.cwd / "migrate-safe.yaml").write_text(
         "defaults:\n  hooks:\n    before-up: echo an output\n    before-migration: 'true'\n"
-        "  smoke:\n    - {name: orders, sql: SELECT true}\n    - {name: broken, command: 'false'}\n")
+        "  smoke:\n    - {name: orders, sql: SELECT true}\n    - {name: broken, command: 'false', retries: 0}\n")
     folder.tables(1)
     cli("up").failed(3)
     document = last(cli)
