@@ -236,10 +236,11 @@ bool workspace_plan_up(Workspace *workspace, const PlanOptions *options, Plan *r
 
 bool workspace_replan_up(Workspace *workspace, const PlanOptions *options, Plan *plan, Err *err)
 {
+    ARENA_SCOPED scratch = arena_new();
     Plan fresh;
     if (workspace->source.table) // read again with the history: the text may be another one
         return workspace_plan_up(workspace, options, plan, err);
-    return plan_up(workspace->context->arena, &workspace->status, options, &fresh, err) &&
+    return plan_up(scratch, &workspace->status, options, &fresh, err) &&
            (plan_is_same(plan, &fresh) || workspace_plan_up(workspace, options, plan, err));
 }
 

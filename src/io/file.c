@@ -245,15 +245,33 @@ bool file_append_kept(const char *path, int *fd, Str text, Err *err)
     return (*fd >= 0 && file_write_full(*fd, text)) || write_failed(err, errno, path);
 }
 
+static bool print_and_close(FILE *stream, const char *path,
+                            bool (*write)(void *context, FILE *stream), void *context, Err *err)
+{
+    bool is_written = write(context, stream) && !ferror(stream);
+    return (fclose(stream) == 0 && is_written) ||
+           fail(err, ERR_IO, "%s could not be written", path);
+}
+
 bool file_print(const char *path, bool (*write)(void *context, FILE *stream), void *context,
                 Err *err)
 {
     FILE *stream = fopen(path, "we");
     if (!stream)
         return fail_errno(err, ERR_IO, errno, "%s cannot be written", path);
-    bool is_written = write(context, stream) && !ferror(stream);
-    return (fclose(stream) == 0 && is_written) ||
-           fail(err, ERR_IO, "%s could not be written", path);
+    return print_and_close(stream, path, write, context, err);
+}
+
+bool file_print_new(const char *path, bool (*write)(void *context, FILE *stream), void *context,
+                    Err *err)
+{
+    FILE *stream = fopen(path, "wxe");
+    if (!stream)
+        return fail_errno(err, ERR_IO, errno, "%s cannot be written", path);
+    if (print_and_close(stream, path, write, context, err))
+        return true;
+    unlink(path);
+    return false;
 }
 
 bool file_check_writable(const char *path, Err *err)

@@ -52,6 +52,9 @@ bool file_write(const char *path, Str text, mode_t mode, Err *err)
 // What `write` prints there, piece by piece: a file that a failure may leave half written.
 bool file_print(const char *path, bool (*write)(void *context, FILE *stream), void *context,
                 Err *err) __attribute__((warn_unused_result));
+// The same into a file that must not exist yet; a failure leaves none.
+bool file_print_new(const char *path, bool (*write)(void *context, FILE *stream), void *context,
+                    Err *err) __attribute__((warn_unused_result));
 // Could something be written there? Asked before work whose result it is for; makes nothing.
 bool file_check_writable(const char *path, Err *err) __attribute__((warn_unused_result));
 // One write at the end of the file (made with 0644 when missing), so that lines of several

@@ -108,6 +108,41 @@ json_t *json_fields_write(const void *from, const JsonField *fields)
     return object;
 }
 
+static bool print_value(FILE *stream, json_t *value)
+{
+    ARENA_SCOPED scratch = arena_new();
+    json_mask_passwords(scratch, value);
+    return json_dumpf(value, stream, JSON_INDENT(1) | JSON_ENCODE_ANY) == 0;
+}
+
+static bool print_list(FILE *stream, const void *at, const JsonField *field)
+{
+    List list = list_at(at);
+    bool ok = fputc('[', stream) != EOF;
+    for (size_t i = 0; ok && i < list.len; i++) {
+        JSON_SCOPED item =
+            json_fields_write((const char *)list.items + i * field->size, field->fields);
+        ok = fputs(i ? ",\n" : "\n", stream) != EOF && print_value(stream, item);
+    }
+    return ok && fputc(']', stream) != EOF;
+}
+
+bool json_fields_print(FILE *stream, const void *from, const JsonField *fields)
+{
+    bool ok = true;
+    for (const JsonField *field = fields; ok && field->name; field++) {
+        const void *at = (const char *)from + field->offset;
+        fprintf(stream, ",\n\"%s\": ", field->name);
+        if (field->kind == JSON_FIELD_LIST) {
+            ok = print_list(stream, at, field);
+            continue;
+        }
+        JSON_SCOPED value = field_json(at, field);
+        ok = print_value(stream, value);
+    }
+    return ok;
+}
+
 // ---- reading
 
 // Of the object that is read, up to the whole document.

@@ -42,6 +42,10 @@ typedef struct JsonField {
 #define JSON_FIELD_NUMBER_MAX ((int64_t)1 << 53)
 
 json_t *json_fields_write(const void *from, const JsonField *fields);
+// The same members as text, each behind a comma; of a list an item at a time, so that a long one
+// costs no memory. Passwords are masked as json_mask_passwords() does it.
+bool json_fields_print(FILE *stream, const void *from, const JsonField *fields)
+    __attribute__((warn_unused_result));
 // `file` and `hint`: of messages (ERR_CHECK). `to`, zeroed by the caller, is half filled after a
 // failure.
 bool json_fields_read(Arena *arena, const json_t *object, const JsonField *fields, const char *file,

@@ -1,6 +1,5 @@
 #include "report/run_document.h"
 
-#include "base/require.h"
 #include "io/clock.h"
 #include "io/file.h"
 
@@ -15,7 +14,13 @@ static const char BEGINNING[] = "run-report-";
 static const char ENDING[] = ".json";
 
 // A second run in the same second has a number behind the time.
-static bool write_new(Arena *arena, const char *folder, Str text, const char **ret_path, Err *err)
+static bool print(void *context, FILE *stream)
+{
+    return run_report_print(stream, context);
+}
+
+static bool write_new(Arena *arena, const char *folder, const RunReport *report,
+                      const char **ret_path, Err *err)
 {
     char now[CLOCK_TEXT];
     clock_now_compact(now);
@@ -23,7 +28,7 @@ static bool write_new(Arena *arena, const char *folder, Str text, const char **r
         const char *number = i > 1 ? arena_printf(arena, "-%d", i) : "";
         const char *path = arena_printf(arena, "%s/%s%.8s-%s%s%s", folder, BEGINNING, now, now + 8,
                                         number, ENDING);
-        if (file_write_new(path, text, 0644, err)) {
+        if (file_print_new(path, print, (void *)report, err)) {
             *ret_path = path;
             return true;
         }
@@ -36,15 +41,8 @@ static bool write_new(Arena *arena, const char *folder, Str text, const char **r
 bool run_document_write(Arena *arena, const char *folder, const RunReport *report,
                         const char **ret_path, Err *err)
 {
-    JSON_SCOPED document = run_report_to_json(report);
-    json_mask_passwords(arena, document);
-    char *text = json_dumps(document, JSON_INDENT(1));
-    if (!text)
-        require_memory();
-    bool is_written = file_make_directories(folder, 0755, err) &&
-                      write_new(arena, folder, str_from(text), ret_path, err);
-    free(text);
-    return is_written;
+    return file_make_directories(folder, 0755, err) &&
+           write_new(arena, folder, report, ret_path, err);
 }
 
 bool run_document_read(Arena *arena, const char *path, RunReport *ret_report, Err *err)

@@ -8,6 +8,8 @@
 
 // The document of `migrate-safe/run/1`. A new reference.
 json_t *run_report_to_json(const RunReport *report);
+// The same document as text, without passwords; a long run costs no memory.
+bool run_report_print(FILE *stream, const RunReport *report) __attribute__((warn_unused_result));
 // ERR_CHECK, with the file and what is wrong with it.
 bool run_report_from_json(Arena *arena, const json_t *document, const char *file,
                           RunReport *ret_report, Err *err) __attribute__((warn_unused_result));

@@ -242,6 +242,13 @@ json_t *run_report_to_json(const RunReport *report)
     return document;
 }
 
+bool run_report_print(FILE *stream, const RunReport *report)
+{
+    fprintf(stream, "{\n\"schema\": \"%s\",\n\"verdict\": \"%s\"", SCHEMA,
+            run_verdict_word(run_verdict(report)));
+    return json_fields_print(stream, report, REPORT) && fputs("\n}\n", stream) != EOF;
+}
+
 static bool check_schema(const json_t *document, const char *file, Err *err)
 {
     const char *schema = json_string_value(json_object_get(document, "schema"));

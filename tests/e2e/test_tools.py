@@ -193,9 +193,9 @@ def test_doctor_looks_at_what_is_behind_the_words(cli, folder, tmp_path, databas
     (tmp_path / "migrate-safe.yaml").write_text(f"defaults:\n  tools: [{wrapper}]\n")
     found = checks(cli("doctor", "--json"))
     for name in TOOLS:
-        assert found[f"tools.{name}"]["verdict"] == "ok"
+        assert found[f"tools.{name}"]["verdict"] == "pass"
         assert f"({wrapper} {name})" in found[f"tools.{name}"]["value"]
-    assert found["tools.reach"]["verdict"] == "ok"
+    assert found["tools.reach"]["verdict"] == "pass"
     (call,) = wrapper.calls()
     assert call.startswith("psql --no-password --dbname=postgresql://")
 
@@ -216,7 +216,7 @@ def test_an_ordinary_role_may_ask_where_the_tools_are(cli, folder, tmp_path, dat
     try:
         env = {"DATABASE_URL": database.server.url(database.name, user=f"asks_{database.name}")}
         found = checks(cli("doctor", "--json", "--tools", Wrapper(tmp_path), env=env))
-        assert found["tools.reach"]["verdict"] == "ok"
+        assert found["tools.reach"]["verdict"] == "pass"
     finally:
         database.query(f"DROP ROLE asks_{database.name}")
 
