@@ -48,7 +48,11 @@ static const char CONFIGURATION[] =
     "    statement-timeout: 15min\n"
     "```\n"
     "\n"
-    "The settings mean what the options of the same names do:\n"
+    "The blocks *hooks*, *maintenance* and *smoke* say what is run around a change, *lint* what "
+    "the\n"
+    "linter is to refuse, *roles* who may sign: see docs/ of the source. The settings mean what "
+    "the\n"
+    "options of the same names do:\n"
     "\n";
 
 static const char *const VARIABLES[][2] = {
@@ -59,6 +63,7 @@ static const char *const VARIABLES[][2] = {
     {"MIGRATE_SAFE_PG_BIN", "folder of PostgreSQL's server programs, for throwaway servers"},
     {"TMPDIR", "where throwaway servers live while they run"},
     {"XDG_CACHE_HOME", "where what they start from is kept (else ~/.cache)"},
+    {"MIGRATE_SAFE_RUN_ID, MIGRATE_SAFE_NOW ...", "not read, but given to hooks and smoke checks"},
     {"NO_COLOR", "no colours, also on a terminal"},
 };
 

@@ -94,23 +94,16 @@ static bool set_words(const Loading *loading, OptionId id, Origin origin, const 
 
 static bool unknown_setting(const Loading *loading, const YamlNode *node)
 {
-    TEXT_SCOPED names;
-    text_init(&names, 1024);
     Nearest nearest = nearest_to(str_from(node->key));
-    for (int id = 0; id < OPTION_COUNT; id++) {
-        if (!OPTIONS[id].is_setting)
-            continue;
-        nearest_offer(&nearest, OPTIONS[id].name);
-        text_printf(&names, "%s%s", names.len ? ", " : "settings: ", OPTIONS[id].name);
-    }
-    for (size_t i = 0; hook_settings_keys()[i]; i++) {
+    for (int id = 0; id < OPTION_COUNT; id++)
+        if (OPTIONS[id].is_setting)
+            nearest_offer(&nearest, OPTIONS[id].name);
+    for (size_t i = 0; hook_settings_keys()[i]; i++)
         nearest_offer(&nearest, hook_settings_keys()[i]);
-        text_printf(&names, ", %s", hook_settings_keys()[i]);
-    }
     Arena *arena = loading->context->arena;
     return wrong(loading, node, arena_printf(arena, "unknown setting \"%s\"", node->key),
                  nearest.found ? arena_printf(arena, "did you mean: %s", nearest.found)
-                               : arena_dup(arena, text_str(&names)));
+                               : "see the settings: migrate-safe help --man | man -l -");
 }
 
 static bool set_hooks(const Loading *loading, Origin origin, const YamlNode *node)

@@ -7,7 +7,7 @@ from harness.message import first, hint, said
 
 FILE = "migrate-safe.yaml"
 SECRET = "postgresql://u:geheim@localhost:1/x"
-SETTINGS = "settings: database, dir, layout, table, set, schema, logs, skip-backup, lock-timeout,"  # and so on
+SETTINGS = "see the settings: migrate-safe help --man | man -l -"
 
 
 @pytest.fixture

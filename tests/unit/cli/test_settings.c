@@ -374,7 +374,7 @@ static void test_wrong_files(void **state)
     } CASES[] = {
         {"defaults:\n  shema: x\n", 2, 3, "unknown setting \"shema\"", "did you mean: schema"},
         {"defaults:\n  frobnicate: x\n", 2, 3, "unknown setting \"frobnicate\"",
-         "settings: database, dir, layout, "},
+         "see the settings: migrate-safe help --man | man -l -"},
         {"defaults:\n  steps: 3\n", 2, 3, "unknown setting \"steps\"",
          NULL}, // no setting: of a run
         {"defaults:\n  schema: [a, b]\n", 2, 3, "this setting takes one value, not a list",
