@@ -1,5 +1,9 @@
 #include "cli/rehearse_steps.h"
 
+#include "run/apply.h"
+#include "run/lock_planner.h"
+#include "run/risk_sizes.h"
+
 static bool mark(const Status *status, const char *version, RoundSteps *steps, Err *err)
 {
     const StatusEntry *entry;
@@ -31,6 +35,20 @@ static bool mark_named(Workspace *workspace, const Status *status, RoundSteps *s
     return true;
 }
 
+// For whom it is a risk is known of a database alone: where all is made anew nobody has anything to
+// lose. What keeps it from being weighed is found by the rehearsal itself.
+static void weigh(Workspace *workspace, Plan *plan)
+{
+    Err ignored = {0};
+    RiskLevel level;
+    Arena *arena = workspace->context->arena;
+    if (!workspace->target.session || !apply_survey(arena, plan, &ignored))
+        return;
+    lock_planner_plan(arena, &workspace->status, session_server_major(workspace->target.session),
+                      plan);
+    (void)!risk_on_target(arena, &workspace->target, plan, &level, &ignored);
+}
+
 bool rehearse_steps_choose(Workspace *workspace, RoundSteps *ret_steps, Err *err)
 {
     Plan plan;
@@ -44,12 +62,17 @@ bool rehearse_steps_choose(Workspace *workspace, RoundSteps *ret_steps, Err *err
         status_build(context->arena, &workspace->source.migrations, &nothing, &status);
     if (!plan_up(context->arena, &status, &options, &plan, err))
         return false;
+    weigh(workspace, &plan);
     VEC_EACH (const Step, step, &plan.steps) {
         if (step->resumes) {
             fail(err, ERR_CHECK, "version %s stopped half way", step->version);
             return err_hint(err, "settle it first: migrate-safe recover");
         }
-        *vec_append(context->arena, &steps) = (RoundStep){step->migration, !is_named};
+        *vec_append(context->arena, &steps) = (RoundStep){
+            .migration = step->migration,
+            .is_rehearsed = !is_named,
+            .risk = step->risk ? risk_level_word(step->risk->level) : NULL,
+        };
     }
     if (is_named && !mark_named(workspace, &status, &steps, err))
         return false;

@@ -143,12 +143,13 @@ def test_on_a_copy_of_live_rows(cli, folder, database):
     cli("up", "--skip-backup").ok()
     database.query("INSERT INTO a SELECT g % 3, g::text FROM generate_series(1, 30) g")
     folder.pair("002_x", "CREATE UNIQUE INDEX a_id ON a (id);\n", "DROP INDEX a_id;\n")
-    folder.pair("003_x", "CREATE TABLE b (id int);\n", "DROP TABLE b;\n")
+    folder.pair("003_x", "DROP TABLE a;\n", "CREATE TABLE a (id int, t text);\n")
     before = cli("fingerprint").ok().out
     document = cli("rehearse", "--from", "dump", "--json").failed(2).json()
     assert [problems(each) for each in document["migrations"]] == [["up-failed"], ["not-reached"]]
     assert document["migrations"][0]["findings"][0]["sqlstate"] == "23505"
     assert document["copy"]["kind"] == "dump" and document["copy"]["rows"] == 30
+    assert [each["risk"] for each in document["migrations"]] == ["low", "high"]
     assert cli("fingerprint").ok().out == before
 
 

@@ -132,12 +132,14 @@ static const char *down_checksum(Round *round, const Script *script)
                                                                                : script->checksum);
 }
 
-static RehearsedMigration describe(Round *round, const Migration *migration)
+static RehearsedMigration describe(Round *round, const RoundStep *step)
 {
+    const Migration *migration = step->migration;
     return (RehearsedMigration){
         .version = migration->version,
         .name = migration->name,
         .kind = migration->kind,
+        .risk = step->risk,
         .file = migration->up.path,
         .down_file = migration->down.is_present ? migration->down.path : NULL,
         .up_checksum = migration->up.checksum,
@@ -155,10 +157,11 @@ static void finish(Round *round, const RehearsedMigration *rehearsed)
         round->options->on_migration(round->options->context, rehearsed);
 }
 
-static bool rehearse(Round *round, const Migration *migration, State *now, Err *err)
+static bool rehearse(Round *round, const RoundStep *step, State *now, Err *err)
 {
+    const Migration *migration = step->migration;
     RehearsedMigration *rehearsed = vec_append(round->arena, &round->rehearsal->migrations);
-    *rehearsed = describe(round, migration);
+    *rehearsed = describe(round, step);
     if (round->why_not) {
         round_find(round, rehearsed, REHEARSAL_NOT_REACHED, migration->up.path, round->why_not,
                    NULL);
@@ -173,15 +176,16 @@ static bool rehearse(Round *round, const Migration *migration, State *now, Err *
     return ok;
 }
 
-static bool advance(Round *round, const Migration *migration, State *now, Err *err)
+static bool advance(Round *round, const RoundStep *step, State *now, Err *err)
 {
+    const Migration *migration = step->migration;
     RehearsedWay way = {0};
     if (round->why_not)
         return true;
     Outcome outcome = round_run_up(round, migration, false, &way, err);
     if (outcome == OUTCOME_FAILED) {
         RehearsedMigration *rehearsed = vec_append(round->arena, &round->rehearsal->migrations);
-        *rehearsed = describe(round, migration);
+        *rehearsed = describe(round, step);
         rehearsed->up = way;
         stop_behind(round, rehearsed, err);
         finish(round, rehearsed);
@@ -251,7 +255,7 @@ static bool run(Round *round, const RoundSteps *steps, State *now, Err *err)
             return false;
         has_begun |= step->is_rehearsed;
         round->has_more = has_more(steps, i);
-        if (!(step->is_rehearsed ? rehearse : advance)(round, step->migration, now, err))
+        if (!(step->is_rehearsed ? rehearse : advance)(round, step, now, err))
             return false;
     }
     return tell_server_wide(round, err);

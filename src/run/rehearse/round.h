@@ -9,6 +9,7 @@
 typedef struct RoundStep {
     const Migration *migration;
     bool is_rehearsed; // false: it only has to be there
+    const char *risk;  // its word; NULL: not known
 } RoundStep;
 
 typedef struct RoundOptions {
