@@ -3,6 +3,8 @@
 
 #include "report/message.h"
 
+#include <string.h>
+
 enum {
     FEW = 3,  // migrations that are all open
     LONG = 20 // rows of a table that scrolls
@@ -133,8 +135,10 @@ static void put_times(void *context)
 {
     RunPage *page = context;
     const char *time = time_of(page);
-    page_text(&page->page, arena_printf(page->arena, "%s%s%s statements", time, *time ? ", " : "",
-                                        statements_of(page)));
+    const char *statements = statements_of(page);
+    page_text(&page->page,
+              arena_printf(page->arena, "%s%s%s %s", time, *time ? ", " : "", statements,
+                           strcmp(statements, "1") == 0 ? "statement" : "statements"));
 }
 
 static void put_file(void *context)
