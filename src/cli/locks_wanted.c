@@ -40,25 +40,34 @@ static void want_step(Arena *arena, int pg, Step *step, WantedLocks *wanted)
         want(arena, wanted, &at->wanted);
 }
 
+// In a workspace beside ours, on the same session, which stays ours.
+static bool read_beside(const Workspace *workspace, Context *context, Plan *ret_plan, Err *err)
+{
+    Session *session = workspace->target.session;
+    Workspace reading;
+    workspace_init(&reading, context);
+    reading.target = workspace->target;
+    bool ok = session_exec(session,
+                           "BEGIN READ ONLY; "
+                           "SELECT pg_catalog.set_config('lock_timeout', '200', true)",
+                           err) &&
+              read_plan(&reading, ret_plan, err) && session_exec(session, "COMMIT", err);
+    reading.target = (Target){0};
+    workspace_close(&reading);
+    if (!ok)
+        session_rollback(session);
+    return ok;
+}
+
 bool locks_wanted(Arena *arena, const Workspace *workspace, WantedLocks *ret_wanted, Err *ret_why)
 {
     Session *session = workspace->target.session;
     WantedLocks wanted = {0};
     Plan plan;
     Context context = *workspace->context;
-    Workspace reading;
     context.arena = arena;
-    workspace_init(&reading, &context);
-    reading.target = workspace->target;
-    bool ok = session_exec(session,
-                           "BEGIN READ ONLY; "
-                           "SELECT pg_catalog.set_config('lock_timeout', '200', true)",
-                           ret_why) &&
-              read_plan(&reading, &plan, ret_why) && session_exec(session, "COMMIT", ret_why);
-    if (!ok) {
-        session_rollback(session);
+    if (!read_beside(workspace, &context, &plan, ret_why))
         return false;
-    }
     VEC_EACH (Step, step, &plan.steps)
         want_step(arena, session_server_major(session), step, &wanted);
     *ret_wanted = wanted;

@@ -550,11 +550,11 @@ bool apply_plan(Arena *arena, Target *target, const Plan *plan, const ApplyOptio
     bool ok = timeouts_check(options->transaction_timeout_ms, target->session, err);
     progress_init(&progress, target, options->sink, options->shows_progress);
     for (size_t i = 0; ok && i < plan->steps.len; i++) {
-        ArenaMark mark = arena_mark(arena);
         Step step = plan->steps.items[i];
         ok = interrupt_requested()
                  ? fail(err, ERR_INTERRUPTED, "interrupted before version %s", step.version)
                  : run_hook_before(options->hooks, &step, err);
+        ArenaMark mark = arena_mark(arena); // what hooks keep is not ours
         Apply apply = {
             .arena = arena,
             .target = target,
@@ -572,11 +572,11 @@ bool apply_plan(Arena *arena, Target *target, const Plan *plan, const ApplyOptio
             session_set_notice(target->session, NULL, NULL);
         progress_unwatch(&progress);
         result.done += ok;
+        arena_release(arena, mark);
         if (ok && !run_hook_after(options->hooks, &step, err)) {
             result.has_stopped_behind = true;
             ok = false;
         }
-        arena_release(arena, mark);
     }
     progress_done(&progress);
     *ret_result = result;

@@ -10,6 +10,8 @@ from harness.signers import Signers
 
 DROPS = "ALTER TABLE t_1 ADD note text;\nALTER TABLE t_1 DROP COLUMN id;\n"
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def signers(database, tmp_path):
@@ -65,6 +67,7 @@ def missing(cli, *arguments):
     return result.err.split("lacks the approval of: ", 1)[1].split(" (", 1)[0].split(", ")
 
 
+@pytest.mark.sanitized
 def test_two_of_three_then_all(cli, shop, signers):
     """By role, by role and by key; what is missing is told at each step, and who has signed is in the journal."""
     before = contents(shop)
@@ -216,6 +219,7 @@ def test_the_rest_of_an_approved_plan(cli, folder, shop, signers, tmp_path):
     assert versions(shop) == ["001", "002", "003"]
 
 
+@pytest.mark.slow
 def test_four_eyes(cli, shop, signers, tmp_path):
     """Who applies it has not approved it; nobody is two roles; git says who wrote it."""
     owner = shop.value("SELECT session_user")

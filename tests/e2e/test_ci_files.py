@@ -127,6 +127,7 @@ def test_github_rehearses(project, rehearsed):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 def test_gitlab_rehearses(project, rehearsed):
     job = yaml.safe_load((ROOT / "docs/ci/gitlab-job.yml").read_text())["migration-rehearsal"]
     here = project[0].cwd

@@ -78,7 +78,7 @@ def test_reading_works_through_any_mode(cli, half, pooler, name):
         direct = cli(*arguments, "--json").json()
         pooled = cli(*arguments, "--json", env=env).ok().json()
         for document in (direct, pooled):  # what differs by right: the address, and that `up` refuses
-            for key in ("target", "refused", "detail", "hint", "backup"):
+            for key in ("target", "refused", "detail", "hint", "backup", "checklist"):  # which tells of them
                 document.pop(key, None)
         if name == "statement" and direct.pop("drift", None):  # a schema is read in one transaction
             assert pooled.pop("drift")["state"] == "unknown"

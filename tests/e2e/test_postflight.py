@@ -5,6 +5,8 @@ import pytest
 
 from harness.history import contents, versions
 
+pytestmark = pytest.mark.once
+
 
 def policy(folder, *lines):
     (folder.path.parent / "migrate-safe.yaml").write_text("defaults:\n" + "".join(f"  {line}\n" for line in lines))
@@ -27,6 +29,7 @@ def report(folder):
     return [json.loads(path.read_text()) for path in sorted((folder.path.parent / "logs").glob("postflight-report-*.json"))]
 
 
+@pytest.mark.sanitized
 def test_all_is_well_and_kept(cli, folder, database):
     folder.tables(2)
     result = cli("up").ok()
@@ -276,6 +279,7 @@ def test_it_can_be_switched_off(cli, folder, database):
     assert "up does not take --postflight" in cli("up", "--postflight=on").failed(5).err
 
 
+@pytest.mark.sanitized
 def test_one_at_a_time_looks_behind_each(cli, folder, database):
     policy(folder, "one-at-a-time: yes")
     folder.pair("001_one", "CREATE TABLE t (id serial PRIMARY KEY);", "DROP TABLE t;")
@@ -292,6 +296,7 @@ def test_one_at_a_time_looks_behind_each(cli, folder, database):
     assert versions(database) == ["001", "002", "003"]
 
 
+@pytest.mark.sanitized
 def test_on_failure_takes_back_what_postflight_refused(cli, folder, database):
     policy(folder, "on-failure: undo-run", "on-failure-unproven: yes")
     folder.pair("001_one", "CREATE TABLE t (id serial PRIMARY KEY);", "DROP TABLE t;")

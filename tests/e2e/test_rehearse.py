@@ -194,6 +194,7 @@ CREATE PROCEDURE grow() LANGUAGE plpgsql AS $$ BEGIN UPDATE q SET n = n + 5; COM
 """
 
 
+@pytest.mark.slice
 @pytest.mark.parametrize("trigger", ["CREATE TRIGGER noted AFTER INSERT", "CREATE CONSTRAINT TRIGGER noted AFTER INSERT"])
 def test_rows_are_compared_wherever_they_were_written(cli_without_database, folder, trigger):
     late = " DEFERRABLE INITIALLY DEFERRED" if "CONSTRAINT" in trigger else ""

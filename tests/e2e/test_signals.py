@@ -72,6 +72,7 @@ def test_in_steps_it_is_dirty_and_says_so(cli, folder, database):
 def test_while_waiting_for_a_lock(cli, folder, database):
     database.query("CREATE TABLE t (id int)")
     folder.write("001_alter.up.sql", "ALTER TABLE t ADD c int;")
+    (cli.cwd / "migrate-safe.yaml").write_text("defaults:\n  preflight: off\n")  # which asks the same question
     cli("baseline", "0").ok()
     with database.connect() as blocker:
         blocker.execute("BEGIN; LOCK TABLE t IN ACCESS SHARE MODE")

@@ -13,24 +13,36 @@ typedef struct Behind {
     Words details;
     const char *fix; // of the first
     size_t looked_at;
-    bool is_collision; // one of them fills a column whose values are unique
+    bool is_collision; // by the run, one of them fills a column whose values are unique
 } Behind;
 
-// Behind a run only tables into which a statement of it puts rows, or whose sequence it sets.
-static bool is_wanted(const Postflight *postflight, const char *table, const char *sequence)
+// A statement of the run puts rows into the table, or sets its sequence.
+static bool is_of_the_run(const Postflight *postflight, const char *table, const char *sequence)
 {
     static const char *const VERBS[][2] = {{"insert"}, {"copy"},    {"merge"},
                                            {"setval"}, {"restart"}, {"identity"}};
     const Meant *meant = postflight->options->meant;
     const char *names[] = {meant_name(postflight->arena, table),
                            meant_name(postflight->arena, sequence)};
-    if (!postflight->options->plan || meant->is_unread)
-        return true;
     for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
         for (size_t name = 0; name < 2; name++)
             if (meant_says(meant, VERBS[i], names[name]))
                 return true;
     return false;
+}
+
+// Behind a run only its own, where its statements can be read.
+static bool is_wanted(const Postflight *postflight, const char *table, const char *sequence)
+{
+    return !postflight->options->plan || postflight->options->meant->is_unread ||
+           is_of_the_run(postflight, table, sequence);
+}
+
+// What was so before a run, or what a down may have brought back, is no fault of it.
+static bool is_fault(const Postflight *postflight, const char *table, const char *sequence)
+{
+    const Plan *plan = postflight->options->plan;
+    return !plan || (plan->direction == DIRECTION_UP && is_of_the_run(postflight, table, sequence));
 }
 
 static bool is_cheap(const Rows *rows, size_t row)
@@ -74,7 +86,8 @@ static void judge(Postflight *postflight, const Rows *list, const Rows *rows, Be
             continue;
         const char *table = rows_text(list, at, 1);
         const char *column = rows_text(list, at, 2);
-        behind->is_collision |= rows_bool(list, at, 4);
+        behind->is_collision |=
+            rows_bool(list, at, 4) && is_fault(postflight, table, rows_text(list, at, 0));
         *vec_append(arena, &behind->details) =
             arena_printf(arena, "%s will give %lld, and %s of %s has %lld", rows_text(list, at, 0),
                          (long long)next, column, table, (long long)highest);
