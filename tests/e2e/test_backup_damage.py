@@ -38,6 +38,8 @@ MAKES = {  # what each kind of original is made with
     "plain": ["--form", "plain"],
 }
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def originals(cluster, needs_pg_dump, tmp_path_factory):

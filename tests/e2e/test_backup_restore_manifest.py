@@ -86,6 +86,7 @@ def test_a_namesakes_backup_from_another_server_does_not_take_its_place(ours, cl
     assert f"the backup is of database {shop.name} of another server" in result.err
 
 
+@pytest.mark.slow
 def test_latest_where_only_others_are(ours, cli, shop, new_database):
     other = new_database()
     cli("backup", "create", "--form", "custom", env={"DATABASE_URL": other.url}).ok()
@@ -107,6 +108,7 @@ def test_what_is_not_the_manifests_is_not_swapped(ours, cli, shop):
     assert named(shop.server, shop, "restore") == [] == named(shop.server, shop, "replaced")
 
 
+@pytest.mark.slow
 def test_schema_that_is_not_the_manifests_is_not_swapped(ours, cli, shop):
     create(ours, "--form", "custom")
     edit(manifest_of(cli), lambda document: find(document, "objects")["objects"].pop())
@@ -114,6 +116,7 @@ def test_schema_that_is_not_the_manifests_is_not_swapped(ours, cli, shop):
     assert "is not what backup" in result.err
 
 
+@pytest.mark.slow
 def test_disk_is_short(ours, cli, shop):
     create(ours)
     edit(manifest_of(cli), lambda document: find(document, "database_bytes").update(database_bytes=10**18))
@@ -122,6 +125,7 @@ def test_disk_is_short(ours, cli, shop):
     assert named(shop.server, shop, "restore") == []
 
 
+@pytest.mark.slow
 def test_live_one_is_gone_and_its_settings_come_from_the_manifest(ours, cluster, shop, roles):
     reader = roles(f"reader_{shop.name}")
     name, role = sql.Identifier(shop.name), sql.Identifier(reader)
@@ -143,6 +147,7 @@ def test_live_one_is_gone_and_its_settings_come_from_the_manifest(ours, cluster,
     assert shop.value("SELECT count(*) FROM orders") == 1000
 
 
+@pytest.mark.slow
 @pytest.mark.sanitized
 def test_rows_alone_come_into_the_migrations_tables(ours, cli, folder, cluster, new_database, shop):
     """Circular foreign keys, a trigger, rows that a migration puts in, a version that came later."""
@@ -179,6 +184,7 @@ def test_rows_alone_come_into_the_migrations_tables(ours, cli, folder, cluster, 
     ours("up", "--skip-backup").ok()
 
 
+@pytest.mark.slow
 def test_rows_alone_need_the_folder(ours, cli, folder, shop):
     folder.tables(1)
     ours("baseline", "001").ok()
@@ -190,6 +196,7 @@ def test_rows_alone_need_the_folder(ours, cli, folder, shop):
     assert shop.value("SELECT count(*) FROM orders") == 1000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [("--content", "schema"), ("--only", "public.orders")])
 def test_a_part_never_takes_the_place_of_the_whole(ours, shop, cluster, content):
     create(ours, *content)
@@ -200,6 +207,7 @@ def test_a_part_never_takes_the_place_of_the_whole(ours, shop, cluster, content)
     assert other.value("SELECT count(*) FROM orders") == (0 if "schema" in content else 1000)
 
 
+@pytest.mark.slow
 @pytest.mark.sanitized
 def test_single_table_is_proven(ours, shop):
     create(ours)
@@ -233,6 +241,7 @@ def test_every_kind_of_row_survives(ours, shop):
     assert document["level"] == "equal" and shop.query(look) == before
 
 
+@pytest.mark.slow
 def test_up_goes_on_after_a_restore(ours, folder, shop):
     folder.tables(2)
     ours("baseline", "0").ok()

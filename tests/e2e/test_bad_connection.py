@@ -369,6 +369,7 @@ def test_the_first_of_several_hosts_that_answers(cli, folder, database):
 
 # ---- a name is shown as one line, whatever is in it
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name, shown", [
     ("we\"ird 'db", "we\"ird 'db"), ("데이터베이스", "데이터베이스"), ("x?y&z=1%/@", "x?y&z=1%/@"),
     ("-rf", "-rf"), ("$(id)`id`;", "$(id)`id`;"),

@@ -164,6 +164,7 @@ def test_zsh_offers_each_commands_options(scene):
         assert sorted(listed) == options(scene, command), shown
 
 
+@pytest.mark.slice
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
 @pytest.mark.parametrize("line, words", [
     ("migrate-safe histo", ["history"]),

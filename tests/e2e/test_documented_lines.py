@@ -20,6 +20,8 @@ from harness.server import find_tool
 
 LINES = documents.all_lines()
 
+pytestmark = pytest.mark.once
+
 
 def pending(cli, folder, database):
     """Nothing is applied yet."""

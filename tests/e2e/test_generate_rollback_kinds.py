@@ -59,6 +59,7 @@ def cases_of(part):
     return CASES[int(part.removeprefix("part_"))::PARTS]
 
 
+@pytest.mark.slow
 @pytest.mark.slice
 @pytest.mark.parametrize("part", ["one_of_each", *(f"part_{place:02d}" for place in range(PARTS))])
 def test_each_change_has_its_down_or_a_reason(tmp_path, cluster, part):

@@ -52,6 +52,7 @@ def test_the_down_is_where_the_layout_has_it(cli, folder, database, layout):
     assert not database.has("t") and not database.has("u")
 
 
+@pytest.mark.slow
 def test_what_people_wrote_is_replaced_only_by_its_name(cli_without_database, folder):
     cli = cli_without_database
     folder.pair("001_x", "CREATE TABLE a ();", "DROP TABLE a; -- ours")
@@ -67,6 +68,7 @@ def test_what_people_wrote_is_replaced_only_by_its_name(cli_without_database, fo
     assert "DROP TABLE public.a;" in folder.read("001_x.down.sql")
 
 
+@pytest.mark.slow
 def test_an_up_that_would_be_edited_by_it_is_left(cli_without_database, folder):
     folder.write("001_x.sql", b"CREATE TABLE a ();")
     result = cli_without_database("generate-rollback", "--layout", "tern").failed(1)
@@ -74,6 +76,7 @@ def test_an_up_that_would_be_edited_by_it_is_left(cli_without_database, folder):
     assert folder.read("001_x.sql") == "CREATE TABLE a ();"
 
 
+@pytest.mark.slow
 def test_a_layout_without_downs(cli_without_database, folder):
     folder.write("V1__x.sql", "CREATE TABLE a ();")
     result = cli_without_database("generate-rollback", "--layout", "refinery").failed(1)
@@ -81,6 +84,7 @@ def test_a_layout_without_downs(cli_without_database, folder):
     assert "DROP TABLE public.a;" in cli_without_database("generate-rollback", "--layout", "refinery", "--dry-run").ok().out
 
 
+@pytest.mark.slow
 def test_a_down_of_another_text_asks(cli, folder, database):
     folder.write("001_x.up.sql", "CREATE TABLE a ();\n")
     cli("generate-rollback").ok()

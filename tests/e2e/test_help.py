@@ -16,6 +16,8 @@ from harness.program import ROOT, Program
 GOLDEN = ROOT / "tests/fixtures/help"
 WIDTH = 100
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory):

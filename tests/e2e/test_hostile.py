@@ -115,6 +115,7 @@ def test_event_triggers_of_the_user_do_not_stop_our_schema(cli, folder, database
 # Our schema by another name.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schema", ["Quoted Name", 'with"quote', "ünïcode", "migrate_safe.x",
                                     "select", "$1", "a'b", "%I"])
 def test_a_history_schema_of_another_name(cli, folder, database, schema):

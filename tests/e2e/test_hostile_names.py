@@ -33,6 +33,8 @@ NAMES = {  # bytes of the name: the name as it is shown, why it is refused (None
 }
 COMMANDS = ["validate", "status", "plan", "up", "history", "down"]
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(params=NAMES, ids=[repr(name)[:40] for name in NAMES])
 def name(request, folder):
@@ -66,6 +68,7 @@ def test_no_control_character_reaches_the_terminal(cli, name):
         assert "\nmigrate-safe: error: all is lost" not in shown
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_every_document_is_json_in_utf8(cli, name, tmp_path):
     for command in COMMANDS:

@@ -94,6 +94,7 @@ def test_a_flood_of_warnings_does_not_drown_the_terminal(cli, folder, tmp_path):
         assert sum('"event":"notice"' in line.replace(" ", "") for line in file) == 100_001
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_notices_are_for_those_who_ask(cli, folder):
     folder.pair("001_x", "DO $$ BEGIN FOR i IN 1..100000 LOOP RAISE NOTICE 'n %', i; END LOOP; END $$;",

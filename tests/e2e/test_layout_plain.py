@@ -10,6 +10,7 @@ DOWNS = ["rollback/002_b_down.sql", "rollbacks/002_b_down.sql", "rollback/002_b.
          "002_b_down.sql", "002_b.rollback.sql", "002_b.down.sql"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("down", DOWNS)
 def test_every_place_and_spelling_of_downs(cli, folder, database, down):
     folder.write("001_a.sql", "CREATE TABLE a (id int);")

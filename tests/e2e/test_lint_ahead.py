@@ -46,6 +46,7 @@ def test_what_is_found_is_the_same_on_one_processor(cli, tmp_path):
     assert cli("lint", "--json", ".").failed(1).out == one.stdout
 
 
+@pytest.mark.slow
 def test_the_second_process_may_die(cli, tmp_path):
     expected = alone(cli, tmp_path).stdout
     for _ in range(5):

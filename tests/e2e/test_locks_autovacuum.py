@@ -37,6 +37,7 @@ def wait_for_vacuum(database):
                                  " AND l.mode = 'ShareUpdateExclusiveLock' AND l.granted"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [
     "ALTER TABLE t ADD c int;", "ALTER TABLE t ALTER id SET STATISTICS 10;",
     "-- migrate-safe: no-transaction\nCREATE TABLE u (id int);\nALTER TABLE t ADD c int;",

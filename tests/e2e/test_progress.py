@@ -35,6 +35,7 @@ def test_of_anything_else_on_a_terminal(cli, folder, slow):
     assert re.search(r"001  [12]\.\d s  running", cli.in_terminal("up", "-s").ok().out)
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_in_a_pipe_only_when_asked(cli, folder, slow):
     folder.write("001_index.up.sql", SLOW_INDEX)

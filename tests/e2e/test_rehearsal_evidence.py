@@ -11,6 +11,8 @@ from harness.message import said
 
 POLICY = "defaults:\n  skip-backup: true\n  rehearsal: required\n"
 
+pytestmark = pytest.mark.once
+
 
 def ago(**time):
     moment = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(**time)

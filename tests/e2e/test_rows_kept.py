@@ -88,6 +88,7 @@ def test_what_a_down_wrote_by_hand_is_not_written_twice(cli, database, folder):
     assert rows(database) == then
 
 
+@pytest.mark.slow
 def test_a_down_that_may_be_of_another_statement_keeps_the_file(cli_without_database, folder):
     folder.pair("001_base", BASE + "CREATE RULE r AS ON DELETE TO tags DO ALSO SELECT 1;", "DROP SCHEMA public CASCADE;\n")
     up = "UPDATE users SET status = 'old';\nUPDATE users SET id = DEFAULT WHERE id = 4;\n"
@@ -97,6 +98,7 @@ def test_a_down_that_may_be_of_another_statement_keeps_the_file(cli_without_data
     assert folder.read("002_change.up.sql") == up
 
 
+@pytest.mark.slow
 def test_with_keep_in_the_policy_what_is_not_kept_is_found(cli_without_database, folder, tmp_path):
     folder.pair("001_base", BASE, "DROP SCHEMA public CASCADE;\n")
     folder.pair("002_change", "DELETE FROM tags WHERE id = 1;\n", "SELECT 1;\n")
@@ -121,6 +123,7 @@ def generate(cli, *options):
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.slice
 @pytest.mark.parametrize("name", CASES)
 def test_a_generated_down_is_proven(cli, database, folder, name):
@@ -144,6 +147,7 @@ def test_a_generated_down_is_proven(cli, database, folder, name):
     assert "exact" in cli("validate", "--downs", timeout=300).out
 
 
+@pytest.mark.slow
 def test_what_was_written_since(cli, database, folder):
     folder.pair("001_base", BASE, "DROP SCHEMA public CASCADE;\n")
     folder.write("002_change.up.sql", "UPDATE users SET status = 'old' WHERE id < 5;\nDELETE FROM tags WHERE id < 4;\n")
@@ -162,6 +166,7 @@ def test_what_was_written_since(cli, database, folder):
     assert database.value("SELECT count(*) FROM tags WHERE tag = 'new'") == 2 and database.value("SELECT count(*) FROM tags") == 11
 
 
+@pytest.mark.slow
 def test_a_column_keeps_its_place(cli, database, folder):
     folder.pair("001_base", BASE, "DROP SCHEMA public CASCADE;\n")
     folder.write("002_change.up.sql", "ALTER TABLE users DROP COLUMN status;\n")
@@ -241,6 +246,7 @@ CREATE TRIGGER hears AFTER DELETE ON heard FOR EACH ROW EXECUTE FUNCTION hear();
 """
 
 
+@pytest.mark.slow
 @pytest.mark.slice
 @pytest.mark.parametrize("name", BY_HAND)
 def test_a_copy_is_looked_at(cli_without_database, folder, name):

@@ -10,6 +10,8 @@ from harness import run_sample, waiting
 
 NAME = re.compile(r"run-report-\d{8}-\d{6}(-\d+)?\.json")
 
+pytestmark = pytest.mark.once
+
 
 def paths(cli):
     return sorted((cli.cwd / "logs").glob("run-report-*.json"), key=lambda path: path.stat().st_mtime_ns)

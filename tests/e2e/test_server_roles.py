@@ -42,6 +42,7 @@ def with_roles(base, database):
     database.query("ALTER ROLE ms_member NOSUPERUSER; REVOKE ms_group FROM ms_other")
 
 
+@pytest.mark.slice
 @pytest.mark.parametrize("name, change, back, named", CASES, ids=[case[0] for case in CASES])
 def test_a_change_is_seen_named_and_taken_back(base, name, change, back, named):
     cli, database = base

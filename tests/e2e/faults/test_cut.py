@@ -23,6 +23,7 @@ def run_cut(stage, *rule):
     return True
 
 
+@pytest.mark.slice
 @pytest.mark.parametrize("direction", [TO_SERVER, TO_CLIENT])
 @pytest.mark.parametrize("position", POSITIONS)
 def test_at_each_message(stages, chance, position, direction):
