@@ -120,6 +120,7 @@ def test_an_edited_plan_is_another(cli, folder, shop, signers):
     assert missing(cli, "--steps", "1") == ["owner", "cto"]  # the first of it is what was signed
 
 
+@pytest.mark.slow
 def test_revoked(cli, shop, signers):
     as_role(cli, signers, "alice").ok()
     by_key(cli, signers, "carol").ok()
@@ -138,6 +139,7 @@ def test_revoked(cli, shop, signers):
     assert missing(cli) == ["owner", "cto"]
 
 
+@pytest.mark.slow
 def test_who_may_sign(cli, shop, signers, tmp_path):
     """A role that is not named, one without the right, a key that nobody allows, a key of another."""
     mallory = signers.may_sign("mallory")
