@@ -84,3 +84,11 @@ char *words_join(Arena *arena, const Words *words)
     }
     return arena_dup(arena, text_str(&line));
 }
+
+bool words_have(const Words *words, const char *word)
+{
+    VEC_EACH (const char *const, each, words)
+        if (strcmp(*each, word) == 0)
+            return true;
+    return false;
+}

@@ -283,5 +283,4 @@ bool relation_join(Arena *arena, Relation *child, Relation *parent);
 void relation_leave(Relation *child, Relation *parent);
 // Of its parent, which it has joined.
 void relation_set_default_partition(Relation *child);
-bool words_have(const Words *words, const char *word);
 bool words_same(const Words *left, const Words *right); // in the same order

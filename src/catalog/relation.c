@@ -8,14 +8,6 @@ enum {
     MOST_STEPS = 1000 // up the parents of one table
 };
 
-bool words_have(const Words *words, const char *word)
-{
-    for (size_t i = 0; i < words->len; i++)
-        if (strcmp(words->items[i], word) == 0)
-            return true;
-    return false;
-}
-
 bool words_same(const Words *left, const Words *right)
 {
     if (left->len != right->len)

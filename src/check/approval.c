@@ -185,14 +185,6 @@ static const ApprovalRole *find_role(const ApprovalPolicy *policy, const char *n
     return NULL;
 }
 
-static bool goes_by(const ApprovalPerson *person, const char *name)
-{
-    VEC_EACH (const char *, known, &person->names)
-        if (strcmp(*known, name) == 0)
-            return true;
-    return false;
-}
-
 static bool goes_by_principal(const ApprovalPerson *person, const char *principal)
 {
     VEC_EACH (const char *, known, &person->names)
@@ -205,7 +197,7 @@ static bool goes_by_principal(const ApprovalPerson *person, const char *principa
 static bool has_signed(const ApprovalPerson *person, const Approval *approval)
 {
     const char *role = approval->database_role;
-    return (role && !str_starts(str_from(role), STR("ssh:")) && goes_by(person, role)) ||
+    return (role && !str_starts(str_from(role), STR("ssh:")) && words_have(&person->names, role)) ||
            (approval->principal && goes_by_principal(person, approval->principal));
 }
 
@@ -221,7 +213,7 @@ static const ApprovalPerson *signer_of(const ApprovalRole *role, const Approval 
 static bool is_same_person(const ApprovalPerson *one, const ApprovalPerson *other)
 {
     VEC_EACH (const char *, name, &one->names)
-        if (goes_by(other, *name))
+        if (words_have(&other->names, *name))
             return true;
     return false;
 }
@@ -229,7 +221,7 @@ static bool is_same_person(const ApprovalPerson *one, const ApprovalPerson *othe
 static bool is_author(const ApprovalRun *run, const ApprovalPerson *person)
 {
     VEC_EACH (const char *, author, &run->authors)
-        if (goes_by(person, *author) || goes_by_principal(person, *author))
+        if (words_have(&person->names, *author) || goes_by_principal(person, *author))
             return true;
     return false;
 }
@@ -242,7 +234,7 @@ static const char *wrong_person(const Judging *judging, const ApprovalPerson *pe
     const char *signer = approval_signer(judging->arena, approval);
     if (!judging->policy->has_four_eyes)
         return NULL;
-    if (applied_by && goes_by(person, applied_by))
+    if (applied_by && words_have(&person->names, applied_by))
         return arena_printf(judging->arena, "%s also applies it (four-eyes)", signer);
     if (is_author(judging->run, person))
         return arena_printf(judging->arena, "%s also wrote it (four-eyes)", signer);

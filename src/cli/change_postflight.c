@@ -8,6 +8,7 @@
 #include "io/file.h"
 #include "report/check_report.h"
 #include "report/message.h"
+#include "report/report_file.h"
 #include "run/rehearse/evidence.h"
 #include "run/script.h"
 #include "run/snapshot.h"
@@ -18,7 +19,6 @@ enum {
     LOCK_TIMEOUT_MS = 1000,
     LINES_MAX = 2000, // of an error's detail
     SHOWN_MAX = 3,    // details of a warning
-    NAMES_MOST = 1000,
 };
 
 typedef struct PostflightRun {
@@ -155,14 +155,6 @@ const char *postflight_own_queries(const Context *context)
 
 // ---- behind
 
-static bool is_among(const Words *words, const char *word)
-{
-    VEC_EACH (const char *const, found, words)
-        if (strcmp(*found, word) == 0)
-            return true;
-    return false;
-}
-
 static void analyze(Workspace *workspace, Words *ret_left)
 {
     Arena *arena = workspace->context->arena;
@@ -179,7 +171,7 @@ static void analyze(Workspace *workspace, Words *ret_left)
     else
         *ret_left = names;
     VEC_EACH (const char *const, name, &names)
-        if (!is_among(ret_left, *name))
+        if (!words_have(ret_left, *name))
             *vec_append(workspace->collect.arena, &workspace->collect.report.analyzed) = *name;
 }
 
@@ -361,23 +353,11 @@ json_t *postflight_document(const Workspace *workspace, const CheckList *checks,
     return document;
 }
 
-static bool write_json(void *context, FILE *stream)
-{
-    return json_write(stream, context);
-}
-
 const char *postflight_keep(const Workspace *workspace, const json_t *document, Err *err)
 {
-    Arena *arena = workspace->context->arena;
-    char now[CLOCK_TEXT];
-    clock_now_compact(now);
-    const char *folder = workspace->logs.directory;
-    const char *path =
-        arena_printf(arena, "%s/postflight-report-%.8s-%s.json", folder, now, now + 8);
-    for (int i = 2; i < NAMES_MOST && file_exists(path); i++)
-        path = arena_printf(arena, "%s/postflight-report-%.8s-%s-%d.json", folder, now, now + 8, i);
-    return file_make_directories(folder, 0755, err) &&
-                   file_print(path, write_json, (void *)(uintptr_t)document, err)
+    const char *path;
+    return report_file_write(workspace->context->arena, workspace->logs.directory,
+                             "postflight-report", document, &path, err)
                ? path
                : NULL;
 }

@@ -14,6 +14,7 @@
 #include "migration/ignore_directive.h"
 #include "queries.h"
 #include "report/preflight_report.h"
+#include "report/report_file.h"
 #include "run/backup/shelf.h"
 #include "run/preflight/preflight.h"
 
@@ -21,7 +22,6 @@
 
 enum {
     LONG_MS = 30 * 1000,
-    NAMES_MOST = 100, // of reports in one second
 };
 
 static const int64_t RESTORE_BYTES_MAX = 10000000000; // as run/backup/before_change.c has it
@@ -179,24 +179,13 @@ bool change_preflight_see(Workspace *workspace, Plan *plan, const Err *plan_erro
     return true;
 }
 
-static bool write_document(void *context, FILE *stream)
-{
-    return json_write(stream, context);
-}
-
 const char *change_preflight_write(const Workspace *workspace, const json_t *document, Err *err)
 {
-    Arena *arena = workspace->context->arena;
-    char now[CLOCK_TEXT];
-    clock_now_compact(now);
-    if (!file_make_directories(workspace->logs.directory, 0755, err))
-        return NULL;
-    const char *path = arena_printf(arena, "%s/preflight-report-%.8s-%s.json",
-                                    workspace->logs.directory, now, now + 8);
-    for (int i = 2; i < NAMES_MOST && file_exists(path); i++)
-        path = arena_printf(arena, "%s/preflight-report-%.8s-%s-%d.json", workspace->logs.directory,
-                            now, now + 8, i);
-    return file_print(path, write_document, (void *)document, err) ? path : NULL;
+    const char *path;
+    return report_file_write(workspace->context->arena, workspace->logs.directory,
+                             "preflight-report", document, &path, err)
+               ? path
+               : NULL;
 }
 
 static json_t *document_of(const Workspace *workspace, const Plan *plan, const Preflight *preflight)

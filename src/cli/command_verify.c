@@ -7,6 +7,7 @@
 #include "io/process.h"
 #include "report/check_report.h"
 #include "report/message.h"
+#include "report/report_file.h"
 #include "run/integrity/before.h"
 #include "run/integrity/own.h"
 #include "run/table_names.h"
@@ -206,23 +207,15 @@ static json_t *document_of(const Verification *verification)
     return document;
 }
 
-static bool write_document(void *document, FILE *stream)
-{
-    return json_write(stream, document);
-}
-
 // What cannot be kept is a warning: the checks were made all the same.
 static void keep(const Verification *verification, json_t *document)
 {
     const Context *context = verification->context;
     const char *logs = option_text(&context->options, OPTION_LOGS);
-    char now[CLOCK_TEXT];
+    const char *path;
     Err err = {0};
-    clock_now_compact(now);
-    logs = logs ? logs : "logs";
-    const char *path = arena_printf(context->arena, "%s/verify-report-%s.json", logs, now);
-    if (!file_make_directories(logs, 0755, &err) ||
-        !file_print(path, write_document, document, &err))
+    if (!report_file_write(context->arena, logs ? logs : "logs", "verify-report", document, &path,
+                           &err))
         message_warning(&context->err, &err);
     else if (!context->is_json)
         fprintf(context->out.stream, "report: %s\n", path);

@@ -1,48 +1,34 @@
 #include "report/run_document.h"
 
-#include "io/clock.h"
 #include "io/file.h"
+#include "report/report_file.h"
 
 #include <stdlib.h>
 
 enum {
     DOCUMENT_BYTES_MAX = 256 * 1024 * 1024,
-    SAME_SECOND_MOST = 1000, // runs that end in one second
 };
 
-static const char BEGINNING[] = "run-report-";
+#define KIND "run-report"
+
+static const char BEGINNING[] = KIND "-";
 static const char ENDING[] = ".json";
 
-// A second run in the same second has a number behind the time.
+typedef struct Writing {
+    const RunReport *report;
+} Writing;
+
 static bool print(void *context, FILE *stream)
 {
-    return run_report_print(stream, context);
-}
-
-static bool write_new(Arena *arena, const char *folder, const RunReport *report,
-                      const char **ret_path, Err *err)
-{
-    char now[CLOCK_TEXT];
-    clock_now_compact(now);
-    for (int i = 1; i < SAME_SECOND_MOST; i++) {
-        const char *number = i > 1 ? arena_printf(arena, "-%d", i) : "";
-        const char *path = arena_printf(arena, "%s/%s%.8s-%s%s%s", folder, BEGINNING, now, now + 8,
-                                        number, ENDING);
-        if (file_print_new(path, print, (void *)report, err)) {
-            *ret_path = path;
-            return true;
-        }
-        if (!file_exists(path))
-            return false;
-    }
-    return false;
+    const Writing *writing = context;
+    return run_report_print(stream, writing->report);
 }
 
 bool run_document_write(Arena *arena, const char *folder, const RunReport *report,
                         const char **ret_path, Err *err)
 {
-    return file_make_directories(folder, 0755, err) &&
-           write_new(arena, folder, report, ret_path, err);
+    Writing writing = {report};
+    return report_file_print(arena, folder, KIND, print, &writing, ret_path, err);
 }
 
 bool run_document_read(Arena *arena, const char *path, RunReport *ret_report, Err *err)

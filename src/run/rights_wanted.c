@@ -30,14 +30,6 @@ typedef struct Reading {
     bool has_search_path; // it was changed: names without a schema are found elsewhere
 } Reading;
 
-static bool has_word(const Words *words, const char *word)
-{
-    for (size_t i = 0; i < words->len; i++)
-        if (strcmp(words->items[i], word) == 0)
-            return true;
-    return false;
-}
-
 static bool needs_owner(const StatementTarget *target, int server_major)
 {
     if (target->verb == TARGET_TRIGGER && target->is_create)
@@ -62,7 +54,7 @@ static void want(Reading *reading, const char *right, const char *name)
 {
     RightsWanted *wanted = reading->wanted;
     if (!wanted->is_detailed || (reading->has_search_path && !strchr(name, '.')) ||
-        has_word(&wanted->made, bare_name(wanted->arena, name)))
+        words_have(&wanted->made, bare_name(wanted->arena, name)))
         return;
     VEC_EACH (const WantedRight, known, &wanted->rights)
         if (strcmp(known->right, right) == 0 && strcmp(known->name, name) == 0)
@@ -76,7 +68,7 @@ static void want_owner(Reading *reading, const char *relation)
 {
     RightsWanted *wanted = reading->wanted;
     want(reading, "OWNER", relation);
-    if (!has_word(&wanted->owned, relation))
+    if (!words_have(&wanted->owned, relation))
         *vec_append(wanted->arena, &wanted->owned) = arena_strdup(wanted->arena, relation);
 }
 

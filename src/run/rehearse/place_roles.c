@@ -171,14 +171,6 @@ static bool list_server(const RehearsalPlace *place, Arena *arena, Words *ret_na
     return true;
 }
 
-static bool has_word(const Words *words, const char *wanted)
-{
-    VEC_EACH (const char *const, word, words)
-        if (strcmp(*word, wanted) == 0)
-            return true;
-    return false;
-}
-
 bool place_roles_note_server(RehearsalPlace *place, Err *err)
 {
     return list_server(place, place->arena, &place->server_wide, err);
@@ -191,10 +183,10 @@ bool rehearsal_place_server_wide(RehearsalPlace *place, Arena *arena, Words *ret
     if (!list_server(place, arena, &now, err))
         return false;
     VEC_EACH (const char *const, name, &now)
-        if (!has_word(&place->server_wide, *name))
+        if (!words_have(&place->server_wide, *name))
             *vec_append(arena, &lines) = arena_printf(arena, "%s was made", *name);
     VEC_EACH (const char *const, name, &place->server_wide)
-        if (!has_word(&now, *name))
+        if (!words_have(&now, *name))
             *vec_append(arena, &lines) = arena_printf(arena, "%s was dropped", *name);
     *ret_lines = lines;
     return true;

@@ -105,10 +105,8 @@ static void note(Round *round, Words *relations, uint32_t oid)
 {
     char text[16];
     snprintf(text, sizeof text, "%u", oid);
-    VEC_EACH (const char *const, known, relations)
-        if (strcmp(*known, text) == 0)
-            return;
-    *vec_append(round->arena, relations) = round_keep(round, text);
+    if (!words_have(relations, text))
+        *vec_append(round->arena, relations) = round_keep(round, text);
 }
 
 // The modes between these change no row: they build indexes, and validate.

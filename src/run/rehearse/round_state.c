@@ -55,14 +55,6 @@ static const char *shape_of(const Rows *shapes, const char *oid)
     return NULL;
 }
 
-static bool has_word(const Words *words, const char *word)
-{
-    VEC_EACH (const char *const, each, words)
-        if (strcmp(*each, word) == 0)
-            return true;
-    return false;
-}
-
 // A table that was only locked, and has the same columns in the same file, has the same rows.
 static Words to_be_read(const Round *round, const State *base, const State *now)
 {
@@ -70,7 +62,7 @@ static Words to_be_read(const Round *round, const State *base, const State *now)
     VEC_EACH (const char *const, oid, &round->touched) {
         const char *before = shape_of(&base->shapes, *oid);
         const char *after = shape_of(&now->shapes, *oid);
-        if (!before || !after || strcmp(before, after) != 0 || has_word(&round->changed, *oid))
+        if (!before || !after || strcmp(before, after) != 0 || words_have(&round->changed, *oid))
             *vec_append(now->arena, &words) = *oid;
     }
     return words;
