@@ -74,13 +74,14 @@ def test_each_change_has_its_down_or_a_reason(tmp_path, cluster, part):
         folder.write(f"{2 * place + 3:05d}_back.up.sql", back + ";\n")
     program = Program(tmp_path)
     wanted = [number(place) for place in range(len(cases))]
-    document = program("generate-rollback", *wanted, "--dry-run", "--json", timeout=900).failed(1).json()
+    run = program("generate-rollback", *wanted, "--dry-run", "--json", timeout=900)
     program.close()
+    expected = {name: said for name, said in EXPECTED.items() if name in [case[0] for case in cases]}
+    document = (run.failed(1) if expected else run.ok()).json()
     found = {}
     for (name, *_), migration in zip(cases, document["migrations"], strict=True):
         if migration["state"] != "proven":
             found[name] = (migration["state"], (migration["refusals"] or [migration["not_proven"]])[0])
-    expected = {name: said for name, said in EXPECTED.items() if name in [case[0] for case in cases]}
     assert {name: state for name, (state, _) in found.items()} == {name: state for name, (state, _) in expected.items()}, found
     for name, (_, words) in expected.items():
         assert words in found[name][1], name
