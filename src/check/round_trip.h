@@ -36,6 +36,8 @@ typedef struct RoundTrip {
     RoundTripLosses gone;    // written behind the up: go with the down
     const char *stage;       // of ROUND_TRIP_FAILS: "down", "up again"
     Err err;                 // of ROUND_TRIP_FAILS
+    bool is_standing;        // the verdict is of the down where repeatable migrations stand
+    const char *alone;       // it fails where they do not, with this; NULL: it does not
     bool has_caveat;         // with rows that only the new schema takes the down fails:
     Err caveat;              // so
     int64_t tables, rows;    // that were there before

@@ -94,6 +94,10 @@ void round_trip_report_text(Arena *arena, const Terminal *terminal, const Migrat
         line(arena, terminal,
              arena_printf(arena, "fails with rows that only the new schema takes: %s",
                           place_of(arena, &trip->caveat)));
+    if (trip->alone)
+        line(arena, terminal,
+             arena_printf(arena, "fails where the repeatable migrations do not stand: %s",
+                          trip->alone));
     if (trip->fewer)
         line(arena, terminal,
              arena_printf(arena, "%s, since the up fails with more: %s",
@@ -162,6 +166,7 @@ json_t *round_trip_report_json(Arena *arena, const Migration *migration, const R
     json_put(item, "written_since", losses_json(&trip->gone));
     json_put(item, "fails_with_new_rows",
              trip->has_caveat ? message_json(&trip->caveat) : json_null());
+    json_put(item, "fails_without_repeatables", json_cstr(trip->alone));
     json_put(item, "tables", is_tried ? json_integer(trip->tables) : json_null());
     json_put(item, "rows", is_tried ? json_integer(trip->rows) : json_null());
     json_put(item, "fewer_rows_because", json_cstr(trip->fewer));

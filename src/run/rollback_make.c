@@ -33,13 +33,14 @@ static void refuse(Making *making, const char *reason)
 
 // ---- what the up does
 
-static bool read_statements(Making *making, const Script *up, Err *err)
+static bool read_statements(const Making *making, const Script *up, const Snapshot *after,
+                            RollbackData *data, Err *err)
 {
     SCRIPT_SCOPED reader = NULL;
     const Trial *trial = making->trial;
     ParsedStatement parsed;
     if (up->size > SCRIPT_LOADED_MAX) {
-        *vec_append(trial->arena, &making->data.doubts) =
+        *vec_append(trial->arena, &data->doubts) =
             "it is too long to be read for what it does to rows";
         return true;
     }
@@ -52,8 +53,7 @@ static bool read_statements(Making *making, const Script *up, Err *err)
         case SPLIT_END:
             return true;
         case SPLIT_STATEMENT:
-            rollback_data_statement(trial->arena, &parsed, &trial->before, &trial->after,
-                                    &making->data);
+            rollback_data_statement(trial->arena, &parsed, &trial->before, after, data);
         }
     }
 }
@@ -73,7 +73,7 @@ static bool invert_rows(Making *making, Err *err)
     Words refusals = {0};
     Trial *trial = making->trial;
     making->data.captures = trial->captures;
-    if (!read_statements(making, &trial->migration->up, err))
+    if (!read_statements(making, &trial->migration->up, &trial->after, &making->data, err))
         return false;
     note_unseen(making);
     rollback_data_schemas(trial->arena, &trial->before, &trial->after, &making->data);
@@ -272,6 +272,41 @@ static const char *first_difference(const Making *making)
                : NULL;
 }
 
+// It runs alone: what stands in its way is for a person, who may drop it first.
+static void doubt_standing(Making *making)
+{
+    const Err *err = &making->rollback->trip.err;
+    *vec_append(making->trial->arena, &making->data.doubts) = arena_printf(
+        making->trial->arena,
+        "it fails where the repeatable migrations stand, which run again with the next up: %s%s%s",
+        err->message, err->detail[0] ? ": " : "", err->detail);
+}
+
+static bool is_known(const Words *words, const char *word)
+{
+    VEC_EACH (const char *const, known, words)
+        if (strcmp(*known, word) == 0)
+            return true;
+    return false;
+}
+
+// Triggers and rules that only repeatable migrations make act on the up's rows as well.
+static bool read_standing(Making *making, Err *err)
+{
+    const Trial *trial = making->trial;
+    RollbackData standing = {.captures.items = trial->captures.items};
+    if (!trial->standing)
+        return true;
+    VEC_EACH (RollbackCapture, capture, &standing.captures.items)
+        capture->is_used = false; // they are looked for once more
+    if (!read_statements(making, &trial->migration->up, trial->standing, &standing, err))
+        return false;
+    VEC_EACH (const char *const, doubt, &standing.doubts)
+        if (!is_known(&making->data.doubts, *doubt))
+            *vec_append(trial->arena, &making->data.doubts) = *doubt;
+    return true;
+}
+
 // Placeholders of the layout's would be taken for something else in it.
 static bool is_kept_as_written(const Making *making, const Script *script)
 {
@@ -297,7 +332,12 @@ static bool try_text(Making *making, const char *text, Err *err)
     }
     if (!trial_finish(trial, &script, &rollback->trip, err))
         return false;
-    if (rollback->trip.verdict == ROUND_TRIP_FAILS)
+    if (rollback->trip.verdict == ROUND_TRIP_FAILS && rollback->trip.is_standing)
+        doubt_standing(making);
+    else if (rollback->trip.alone)
+        refuse(making, arena_printf(making->arena, "the inverse was tried and fails: %s",
+                                    rollback->trip.alone));
+    else if (rollback->trip.verdict == ROUND_TRIP_FAILS)
         refuse(making, arena_printf(making->arena, "the inverse was tried and fails (%s): %s",
                                     rollback->trip.stage, rollback->trip.err.message));
     else if (rollback->trip.verdict == ROUND_TRIP_NOT_TRIED)
@@ -324,6 +364,7 @@ static void keep_strings(Making *making)
     if (trip->fewer)
         trip->fewer = arena_strdup(making->arena, trip->fewer);
     trip->without = NULL;
+    trip->alone = NULL;
 }
 
 static bool make(Making *making, Err *err)
@@ -341,7 +382,7 @@ static bool make(Making *making, Err *err)
         rollback_text(making->arena, &making->rows, &making->change.statements, &form);
     if (!*body)
         refuse(making, "it changes neither schema nor rows: there is nothing to take back");
-    else if (!try_text(making, body, err))
+    else if (!try_text(making, body, err) || !read_standing(making, err))
         return false;
     if (!rollback->refusals.len) {
         fill_header(making);

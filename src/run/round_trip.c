@@ -27,15 +27,7 @@ static const char *own_schema(const RoundTrips *trips)
 
 // ---- one direction of a migration
 
-typedef struct Way {
-    Arena *arena;
-    Target *target;
-    const RoundTrips *trips;
-    const Migration *migration;
-    const Script *down; // NULL: the up
-} Way;
-
-static bool go(const Way *way, int64_t *ret_ms, Err *err)
+bool way_go(const Way *way, int64_t *ret_ms, Err *err)
 {
     Migration *migration = arena_new_object(way->arena, Migration);
     Plan plan = {.direction = way->down ? DIRECTION_DOWN : DIRECTION_UP, .allows_empty_down = true};
@@ -61,8 +53,7 @@ bool round_trip_is_end(const Err *err)
     return err->class == ERR_CONNECTION || err->class == ERR_INTERRUPTED || err->class == ERR_IO;
 }
 
-// What the script is to blame for, and not the machine or the user.
-static bool is_verdict(const Err *err)
+bool round_trip_is_verdict(const Err *err)
 {
     return !round_trip_is_end(err) && err->class != ERR_SERVER;
 }
@@ -91,7 +82,7 @@ bool round_trips_advance(RoundTrips *trips, const Migration *migration, Err *err
         return false;
     Way up = {.arena = scratch, .target = &trips->base, .trips = trips, .migration = migration};
     for (int roles = 0;; roles++) {
-        if (go(&up, &ms, err))
+        if (way_go(&up, &ms, err))
             return analyse_catalog(trips, err) && place_note_roles(trips, err);
         if (roles == ROLES_MOST || !place_make_missing_role(trips, err))
             return false;
@@ -132,7 +123,7 @@ static bool make_copy(Trial *trial, const TrialOptions *options, int64_t rows, E
            round_trip_connect(trips, trial->arena, trial->copy, &trial->target->target, err);
 }
 
-static void drop_copy(Trial *trial)
+void trial_drop_copy(Trial *trial)
 {
     target_close(&trial->target->target);
     session_close(trial->session);
@@ -146,7 +137,7 @@ static bool is_own(const RoundTrips *trips, const char *schema)
     return strcmp(schema, own_schema(trips)) == 0;
 }
 
-static bool take_rows(Trial *trial, DataFacts *ret_facts, Err *err)
+bool trial_take_rows(Trial *trial, DataFacts *ret_facts, Err *err)
 {
     DataFacts all;
     if (!rows_take_again(trial->arena, trial->session, &all, err))
@@ -154,7 +145,7 @@ static bool take_rows(Trial *trial, DataFacts *ret_facts, Err *err)
     DataFacts facts = all;
     facts.tables.len = facts.sequences.len = 0;
     VEC_EACH (const TableFact, table, &all.tables)
-        if (!is_own(trial->trips, table->schema))
+        if (!is_own(trial->trips, table->schema) && !trial_is_brought(trial, table))
             facts.tables.items[facts.tables.len++] = *table;
     VEC_EACH (const SequenceFact, sequence, &all.sequences)
         if (!is_own(trial->trips, sequence->schema))
@@ -163,7 +154,7 @@ static bool take_rows(Trial *trial, DataFacts *ret_facts, Err *err)
     return true;
 }
 
-static bool take_schema(Trial *trial, Snapshot *ret_snapshot, Err *err)
+bool trial_take_schema(Trial *trial, Snapshot *ret_snapshot, Err *err)
 {
     return snapshot_take_again(trial->arena, trial->session, own_schema(trial->trips), ret_snapshot,
                                err);
@@ -207,9 +198,10 @@ static bool try_up(Trial *trial, Err *err)
               .target = &trial->target->target,
               .trips = trial->trips,
               .migration = trial->migration};
-    if (!take_schema(trial, &trial->before, err) || !take_rows(trial, &trial->rows_before, err) ||
-        !note_named_tables(trial, err) || !go(&up, &trial->trip.up_ms, err) ||
-        !take_schema(trial, &trial->after, err) || !captured_rows_find(trial, err))
+    if (!trial_take_schema(trial, &trial->before, err) ||
+        !trial_take_rows(trial, &trial->rows_before, err) || !note_named_tables(trial, err) ||
+        !way_go(&up, &trial->trip.up_ms, err) || !trial_take_schema(trial, &trial->after, err) ||
+        !captured_rows_find(trial, err))
         return false;
     trial->trip.tables = 0;
     VEC_EACH (const TableFact, table, &trial->rows_before.tables)
@@ -228,9 +220,9 @@ static bool begin(Trial *trial, const TrialOptions *options, Err *err)
             return false;
         if (try_up(trial, err))
             return true;
-        if (!is_verdict(err))
+        if (!round_trip_is_verdict(err))
             return false;
-        drop_copy(trial);
+        trial_drop_copy(trial);
         if (roles++ < ROLES_MOST && place_make_missing_role(trial->trips, err))
             continue;
         if (!place_settle_roles(trial->trips, err) || tried[at] == 0)
@@ -263,7 +255,8 @@ void trial_end(Trial *trial)
     Err ignored = {0};
     if (!trial)
         return;
-    drop_copy(trial);
+    trial_end(trial->there);
+    trial_drop_copy(trial);
     if (!place_settle_roles(trial->trips, &ignored))
         session_rollback(trial->trips->admin);
     arena_free(trial->arena);
@@ -296,17 +289,20 @@ static bool is_gap(Trial *trial)
     return false;
 }
 
-// Equal: true in `ret_is_equal`.
-static bool compare_schema(Trial *trial, const Snapshot *wanted, const char *stage,
-                           bool *ret_is_equal, Err *err)
+bool trial_compare_schema(Trial *trial, const Snapshot *wanted, const char *stage,
+                          bool *ret_is_equal, Err *err)
 {
     Snapshot *now = arena_new_object(trial->arena, Snapshot);
-    if (!take_schema(trial, now, err))
+    if (!trial_take_schema(trial, now, err))
         return false;
     *ret_is_equal = strcmp(wanted->fingerprint, now->fingerprint) == 0;
     if (*ret_is_equal)
         return true;
     snapshot_differences(trial->arena, wanted, now, SNAPSHOT_WHOLE, &trial->trip.differences);
+    trial_look_past_brought(trial);
+    *ret_is_equal = trial->brought.len && !trial->trip.differences.len;
+    if (*ret_is_equal)
+        return true;
     trial->trip.verdict = ROUND_TRIP_DIFFERS;
     trial->trip.stage = stage;
     return true;
@@ -316,7 +312,7 @@ static bool compare_rows(Trial *trial, Err *err)
 {
     DataFacts now;
     RoundTrip *trip = &trial->trip;
-    return take_rows(trial, &now, err) &&
+    return trial_take_rows(trial, &now, err) &&
            rows_compare(trial, &now, &trip->lost, &trip->remains, err);
 }
 
@@ -379,7 +375,7 @@ static bool write_between(Trial *trial, Written *written, Err *err)
     for (size_t i = 0; i < written->tables.len; i++)
         if (!rows_sums(arena, trial->session, written->tables.items[i], &written->sums[i], err))
             return false;
-    return take_rows(trial, &written->facts, err);
+    return trial_take_rows(trial, &written->facts, err);
 }
 
 static bool is_lost_already(const RoundTrip *trip, const char *what)
@@ -516,7 +512,7 @@ static bool compare_written(Trial *trial, const Written *written, Err *err)
     RoundTripLosses ignored = {0};
     if (!written->tables.len)
         return true;
-    if (!take_rows(trial, &now, err))
+    if (!trial_take_rows(trial, &now, err))
         return false;
     sort_addresses(trial);
     DataFacts counts = counts_before(trial, &written->facts);
@@ -539,20 +535,21 @@ static bool go_again(Trial *trial, const Way *up, const Way *down, Err *err)
     int64_t ms;
     bool is_equal;
     bool is_clean = !trip->lost.len && !trip->remains.len;
-    if (!go(up, &ms, err))
-        return is_verdict(err) && (!is_clean || fails(trial, "up again", err));
-    if (!compare_schema(trial, &trial->after, "up again", &is_equal, err))
+    if (!way_go(up, &ms, err))
+        return round_trip_is_verdict(err) && (!is_clean || fails(trial, "up again", err));
+    if (!trial_compare_schema(trial, &trial->after, "up again", &is_equal, err))
         return false;
     if (!is_equal)
         return true;
     if (!write_between(trial, &written, err))
         return false;
-    if (!go(down, &ms, err)) {
-        trip->has_caveat = is_verdict(err);
+    if (!way_go(down, &ms, err)) {
+        trip->has_caveat = round_trip_is_verdict(err);
         trip->caveat = *err;
         return trip->has_caveat;
     }
-    return compare_schema(trial, &trial->before, "down with rows written since", &is_equal, err) &&
+    return trial_compare_schema(trial, &trial->before, "down with rows written since", &is_equal,
+                                err) &&
            (!is_equal || compare_written(trial, &written, err));
 }
 
@@ -574,9 +571,9 @@ static bool there_and_back(Trial *trial, const Script *script, Err *err)
               .migration = trial->migration};
     Way down = up;
     down.down = script;
-    if (!go(&down, &trial->trip.down_ms, err))
-        return is_verdict(err) && fails(trial, "down", err);
-    if (!compare_schema(trial, &trial->before, "down", &is_equal, err) ||
+    if (!way_go(&down, &trial->trip.down_ms, err))
+        return round_trip_is_verdict(err) && fails(trial, "down", err);
+    if (!trial_compare_schema(trial, &trial->before, "down", &is_equal, err) ||
         !compare_rows(trial, err) || (is_equal && !go_again(trial, &up, &down, err)))
         return false;
     judge(&trial->trip);
@@ -585,7 +582,7 @@ static bool there_and_back(Trial *trial, const Script *script, Err *err)
 
 bool trial_finish(Trial *trial, const Script *down, RoundTrip *ret_trip, Err *err)
 {
-    if (!is_gap(trial) && !there_and_back(trial, down, err))
+    if (!is_gap(trial) && (!there_and_back(trial, down, err) || !trial_stand(trial, down, err)))
         return false;
     *err = (Err){0};
     *ret_trip = trial->trip;

@@ -40,6 +40,9 @@ void round_trips_close(RoundTrips *trips); // NULL is fine
 void round_trips_close_at(RoundTrips **trips);
 #define ROUND_TRIPS_SCOPED __attribute__((cleanup(round_trips_close_at))) RoundTrips *
 const char *round_trips_server(const RoundTrips *trips); // "15.10"
+// Those of kind MIGRATION_REPEATABLE stand behind each up, where they run: downs are tried with and
+// without them. They have to outlive the trips.
+void round_trips_repeat(RoundTrips *trips, const Migrations *migrations);
 // The up on the database that all copies are made of. Errors are those of `up`.
 bool round_trips_advance(RoundTrips *trips, const Migration *migration, Err *err)
     __attribute__((warn_unused_result));
@@ -66,6 +69,11 @@ typedef struct Trial {
     VEC(TrialTable) named;     // by the up: what they held before it
     RollbackCaptures captures; // copies of rows that it made
     RoundTrip trip;            // as far as it is known
+    // With what repeatable migrations make behind the up, once the down was tried there; NULL:
+    // there are none that run.
+    const Snapshot *standing;
+    SnapshotDifferences brought; // by them, here: what is looked past
+    struct Trial *there;         // where they stand; NULL: it was not asked for
     struct TrialTarget *target;
 } Trial;
 

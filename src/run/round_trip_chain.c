@@ -75,6 +75,7 @@ bool round_trips_walk(RoundTrips *trips, const Source *source, const RoundTripVi
     ARENA_SCOPED arena = arena_new();
     Walk walk = {.trips = trips, .arena = arena, .source = source, .visit = visit};
     size_t left = count_wanted(&walk);
+    round_trips_repeat(trips, &source->migrations);
     walk.baseline = find_baseline(arena, source);
     VEC_EACH (const Migration, migration, &source->migrations) {
         if (visit->is_wanted(visit->context, migration)) {

@@ -231,6 +231,11 @@ void round_trips_close_at(RoundTrips **trips)
     round_trips_close(*trips);
 }
 
+void round_trips_repeat(RoundTrips *trips, const Migrations *migrations)
+{
+    trips->migrations = migrations;
+}
+
 const char *round_trips_server(const RoundTrips *trips)
 {
     return trips->server;

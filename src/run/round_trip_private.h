@@ -20,12 +20,41 @@ struct RoundTrips {
     int copies;
     int advances; // since the base's catalog was analysed
     int advances_most;
-    Words roles; // that there are beside the trial's
+    Words roles;                  // that there are beside the trial's
+    const Migrations *migrations; // the repeatable ones of which stand behind an up; NULL: none
 };
 
 typedef struct TrialTarget {
     Target target;
 } TrialTarget;
+
+// One direction of a migration.
+typedef struct Way {
+    Arena *arena;
+    Target *target;
+    const RoundTrips *trips;
+    const Migration *migration;
+    const Script *down; // NULL: the up
+} Way;
+
+bool way_go(const Way *way, int64_t *ret_ms, Err *err) __attribute__((warn_unused_result));
+// What the script is to blame for, and not the machine or the user.
+bool round_trip_is_verdict(const Err *err);
+bool trial_take_schema(Trial *trial, Snapshot *ret_snapshot, Err *err)
+    __attribute__((warn_unused_result));
+bool trial_take_rows(Trial *trial, DataFacts *ret_facts, Err *err)
+    __attribute__((warn_unused_result));
+// Equal but for what was brought: true in `ret_is_equal`; else the trip differs at this stage.
+bool trial_compare_schema(Trial *trial, const Snapshot *wanted, const char *stage,
+                          bool *ret_is_equal, Err *err) __attribute__((warn_unused_result));
+void trial_drop_copy(Trial *trial);
+// A table that only repeatable migrations made.
+bool trial_is_brought(Trial *trial, const TableFact *table);
+// Differences of the trip that they made are no differences.
+void trial_look_past_brought(Trial *trial);
+// The down once more, where repeatable migrations stand behind the up, as they do in a database
+// that it is for. What comes of it goes into the trial's trip. The trial's copy is gone then.
+bool trial_stand(Trial *trial, const Script *down, Err *err) __attribute__((warn_unused_result));
 
 // A session on a database of the cluster, as who runs the migrations, with the runner's lock.
 bool round_trip_connect(RoundTrips *trips, Arena *arena, const char *database, Target *ret_target,

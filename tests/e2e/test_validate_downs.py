@@ -74,12 +74,51 @@ def test_what_has_no_down_is_counted(cli_without_database, folder):
 
 def test_a_repeatable_migration_has_no_way_back(cli_without_database, folder):
     folder.write("V1__a.sql", "CREATE TABLE a (id int);")
-    folder.write("R__v.sql", "CREATE OR REPLACE VIEW v AS SELECT id FROM a;")
+    folder.write("R__v.sql", "CREATE OR REPLACE VIEW v AS SELECT 1 AS n;")
     again = "it runs again whenever its text changes"
     assert again in cli_without_database("generate-rollback", "v").failed(1).out
     assert "1 proven, 0 not proven, 0 refused" in cli_without_database("generate-rollback").ok().out
     assert again in cli_without_database("validate", "--downs", "v").failed(1).out
     assert "\n1 exact," in cli_without_database("validate", "--downs").ok().out
+
+
+@pytest.fixture
+def repeatables(folder):
+    """V2's column is in a view, V3's rows meet a trigger, V4 is in nobody's way; R__later runs behind V4 only."""
+    folder.write("V1__t.sql", "CREATE TABLE t (id int PRIMARY KEY, a int); CREATE TABLE log (n int);")
+    folder.write("V2__e.sql", "ALTER TABLE t ADD e int;")
+    folder.write("V3__s.sql", "INSERT INTO t VALUES (901, 1);")
+    folder.write("V4__f.sql", "ALTER TABLE t ADD f int; ALTER TABLE t ADD g int;")
+    folder.write("R__v.sql", "CREATE OR REPLACE VIEW v AS SELECT id, e FROM t; GRANT SELECT ON v TO an_app_role;")
+    folder.write("R__later.sql", "CREATE OR REPLACE FUNCTION later() RETURNS bigint LANGUAGE sql AS 'SELECT count(f) FROM t';")
+    folder.write("R__x.sql", "CREATE OR REPLACE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS"
+                             " 'BEGIN INSERT INTO public.log VALUES (1); RETURN NULL; END';"
+                             "DROP TRIGGER IF EXISTS x ON t; CREATE TRIGGER x AFTER DELETE ON t FOR EACH ROW EXECUTE FUNCTION note();")
+    return folder
+
+
+def test_a_down_is_tried_where_repeatable_migrations_stand(cli_without_database, repeatables):
+    repeatables.write("U1__t.sql", "DROP TABLE t, log;")
+    repeatables.write("U2__e.sql", "ALTER TABLE t DROP e;")
+    repeatables.write("U3__s.sql", "DELETE FROM t WHERE id = 901; DROP FUNCTION note() CASCADE;")
+    repeatables.write("U4__f.sql", "DROP FUNCTION later(); ALTER TABLE t DROP f; ALTER TABLE t DROP g;")
+    document = cli_without_database("validate", "--downs", "--json").failed(1).json()
+    first, view, trigger, alone = document["migrations"]
+    assert first["verdict"] == "exact" and not first["fails_without_repeatables"]
+    assert (view["verdict"], view["stage"]) == ("fails", "down, with the repeatable migrations")
+    assert view["error"]["message"].startswith("cannot drop column e of table t because other objects depend on it")
+    assert trigger["verdict"] == "differs" and trigger["left_behind"] == [{"what": "rows of table public.log", "count": 1, "of": 9}]
+    assert alone["verdict"] == "exact" and "function later() does not exist" in alone["fails_without_repeatables"]
+    repeatables.write("U2__e.sql", "DROP VIEW IF EXISTS v; ALTER TABLE t DROP e;")
+    assert cli_without_database("validate", "--downs", "2").ok().out.startswith("exact       2 e")
+
+
+def test_no_down_is_proven_that_fails_where_they_stand(cli_without_database, repeatables):
+    document = cli_without_database("generate-rollback", "--json").failed(1).json()
+    first, view, rows, free = document["migrations"]
+    assert [one["state"] for one in (first, view, rows, free)] == ["proven", "not proven", "not proven", "proven"]
+    assert "view public.v depends on column e of table public.t" in view["not_proven"]
+    assert rows["not_proven"] == "line 1: trigger x on public.t, and what that writes is not known"
 
 
 def test_only_what_is_named_is_tried(cli_without_database, folder):
