@@ -69,8 +69,19 @@ def is_for(path, major):
     return not older or major > max(older)
 
 
+def estimate(connection):
+    """The planner's cost of the statement q, and that from which a server translates a plan to machine code."""
+    count, limit = connection.execute("SELECT cardinality(parameter_types), boot_val::float FROM pg_prepared_statements, "
+                                      "pg_settings WHERE pg_settings.name = 'jit_above_cost'").fetchone()
+    nulls = f"({', '.join(['NULL'] * count)})" if count else ""
+    connection.execute("SET plan_cache_mode = force_generic_plan")
+    [plan], = connection.execute(f"EXPLAIN (FORMAT json) EXECUTE q{nulls}").fetchone()
+    return plan["Plan"]["Total Cost"], limit
+
+
 @pytest.mark.parametrize("path", FILES, ids=IDS)
 def test_the_server_takes_it(store, path):
+    """And does not translate it, which takes seconds where the query takes milliseconds."""
     if not is_for(path, store.server.major):
         pytest.skip("another file is for this server")
     with store.connect() as connection:
@@ -83,6 +94,8 @@ def test_the_server_takes_it(store, path):
             connection.execute("ROLLBACK")
         else:
             connection.execute("PREPARE q AS " + COMMENT.sub("", path.read_text()))
+            cost, limit = estimate(connection)
+            assert cost < limit / 2
 
 
 def test_a_server_refuses_what_is_wrong(store):

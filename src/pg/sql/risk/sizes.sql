@@ -9,11 +9,10 @@ SELECT
         ELSE pg_catalog.sum(GREATEST(c.reltuples, 0))::pg_catalog.int8
     END AS row_count,
     pg_catalog.sum(CASE
-        WHEN EXISTS (
-            SELECT
+        WHEN c.oid OPERATOR(pg_catalog.=) ANY (
+            SELECT held.relation
             FROM pg_catalog.pg_locks AS held
-            WHERE held.relation OPERATOR(pg_catalog.=) c.oid
-              AND held.mode OPERATOR(pg_catalog.=) 'AccessExclusiveLock'
+            WHERE held.mode OPERATOR(pg_catalog.=) 'AccessExclusiveLock'
               AND held.database OPERATOR(pg_catalog.=) (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database())
         ) THEN c.relpages::pg_catalog.int8 OPERATOR(pg_catalog.*) pg_catalog.current_setting('block_size')::pg_catalog.int8
         ELSE pg_catalog.pg_relation_size(c.oid)
