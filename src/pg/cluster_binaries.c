@@ -50,7 +50,7 @@ static int major_of(Str version)
 
 static bool not_runnable(Arena *arena, const ServerUser *user, const char *program, Err *err)
 {
-    const char *barrier = user->is_other ? server_user_barrier(arena, user, program) : NULL;
+    const char *barrier = user->is_other ? server_user_program_barrier(arena, user, program) : NULL;
     err->class = ERR_CONFIG;
     if (!barrier)
         return false;

@@ -37,12 +37,13 @@ static bool is_open_to(const ServerUser *user, const char *path, mode_t wanted)
     return ((status.st_mode >> shift) & wanted) == wanted;
 }
 
+enum {
+    ENTER = 01,
+    READ = 04,
+};
+
 const char *server_user_barrier(Arena *arena, const ServerUser *user, const char *path)
 {
-    enum {
-        ENTER = 01,
-        READ = 04,
-    };
     char resolved[PATH_MAX];
     if (!realpath(path, resolved))
         return arena_strdup(arena, path);
@@ -55,5 +56,13 @@ const char *server_user_barrier(Arena *arena, const ServerUser *user, const char
         *slash = '/';
         slash[1] = after;
     }
-    return is_open_to(user, resolved, ENTER | READ) ? NULL : arena_strdup(arena, resolved);
+    return is_open_to(user, resolved, ENTER) ? NULL : arena_strdup(arena, resolved);
+}
+
+const char *server_user_program_barrier(Arena *arena, const ServerUser *user, const char *program)
+{
+    const char *barrier = server_user_barrier(arena, user, program);
+    if (barrier || is_open_to(user, program, READ))
+        return barrier;
+    return arena_strdup(arena, program);
 }

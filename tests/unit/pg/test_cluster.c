@@ -160,6 +160,19 @@ static void a_temporary_directory_that_cannot_serve_is_passed_over(void **state)
     rmdir(directory);
 }
 
+static void a_temporary_directory_need_not_be_listed(void **state)
+{
+    char directory[] = "/tmp/migrate-safe-test-XXXXXX";
+    assert_non_null(mkdtemp(directory));
+    chmod(directory, 0711); // the server's user may enter, which is all that he has to do there
+    setenv("TMPDIR", directory, 1);
+    Cluster *cluster = start(NULL);
+    assert_non_null(strstr(cluster_directory(cluster), directory));
+    cluster_stop(cluster);
+    unsetenv("TMPDIR");
+    assert_int_equal(rmdir(directory), 0);
+}
+
 static void sweeping_leaves_what_lives_and_takes_what_does_not(void **state)
 {
     Cluster *cluster = start(NULL);
@@ -248,6 +261,7 @@ int main(void)
         TEST(databases_are_encoded_in_the_url),
         TEST(a_server_that_ends_while_starting_is_quoted_and_leaves_nothing),
         TEST(a_temporary_directory_that_cannot_serve_is_passed_over),
+        TEST(a_temporary_directory_need_not_be_listed),
         TEST(sweeping_leaves_what_lives_and_takes_what_does_not),
         TEST(missing_programs_are_said_with_what_to_install),
         TEST(programs_that_the_user_cannot_reach_are_said),
