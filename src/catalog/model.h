@@ -93,9 +93,18 @@ typedef struct Index {
     Made made;
 } Index;
 
+// As the grammar has them, from pg_trigger.h of 13 to 18.
+enum {
+    TRIGGER_ON_INSERT = 1 << 2,
+    TRIGGER_ON_DELETE = 1 << 3,
+    TRIGGER_ON_UPDATE = 1 << 4,
+    TRIGGER_ON_TRUNCATE = 1 << 5,
+};
+
 typedef struct Trigger {
     const char *name;
     const char *function;
+    int events; // TRIGGER_ON_...
     bool is_disabled;
     bool is_for_rows;  // FOR EACH ROW
     bool is_inherited; // of the partitioned parent

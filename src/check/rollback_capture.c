@@ -216,6 +216,43 @@ const Node *rollback_capture_take(Arena *arena, const Node *statement,
     return NULL;
 }
 
+static bool has_attribute(const SnapshotObject *object, Str name, Str *ret_value)
+{
+    return object && object->text && snapshot_attribute_find(object->text, name, ret_value);
+}
+
+// The table itself, or a partition of it at any depth.
+static bool is_part_of(Arena *arena, const Snapshot *snapshot, const char *name,
+                       const SnapshotObject *table)
+{
+    Str parent;
+    while (strcmp(name, table->identity) != 0) {
+        if (!has_attribute(snapshot_find(snapshot, "table", name), STR("partition of"), &parent))
+            return false;
+        name = arena_dup(arena, parent);
+    }
+    return true;
+}
+
+// The statement or the way back sets it off; one whose definition is its parent's may be any.
+// and so may any of a partition, where a row could move.
+static bool is_set_off(const SnapshotObject *trigger, const SnapshotObject *table,
+                       QuarantineCapture capture)
+{
+    static const Str WORDS[][2] = {
+        [QUARANTINE_DELETE] = {STR(" DELETE"), STR(" INSERT")},
+        [QUARANTINE_UPDATE] = {STR(" UPDATE"), STR(" UPDATE")},
+        [QUARANTINE_TRUNCATE] = {STR(" TRUNCATE"), STR(" INSERT")},
+    };
+    Str definition;
+    Str key;
+    bool may_move = capture == QUARANTINE_UPDATE && has_attribute(table, STR("partition by"), &key);
+    if (may_move || !has_attribute(trigger, STR("definition"), &definition))
+        return true;
+    return str_find(definition, WORDS[capture][0]) >= 0 ||
+           str_find(definition, WORDS[capture][1]) >= 0;
+}
+
 const char *rollback_capture_doubt(Arena *arena, const RollbackCapture *capture,
                                    const RollbackSchemas *schemas)
 {
@@ -224,9 +261,9 @@ const char *rollback_capture_doubt(Arena *arena, const RollbackCapture *capture,
     const char *references = arena_printf(arena, "REFERENCES %s(", table->identity);
     const char *action = capture->rows.capture == QUARANTINE_UPDATE ? " ON UPDATE " : " ON DELETE ";
     VEC_EACH (const SnapshotObject, object, &schemas->before->objects) {
-        bool is_trigger =
-            strcmp(object->kind, "trigger") == 0 && strcmp(object->parent, table->identity) == 0;
-        if (is_trigger)
+        bool is_trigger = strcmp(object->kind, "trigger") == 0 &&
+                          is_part_of(arena, schemas->before, object->parent, table);
+        if (is_trigger && is_set_off(object, table, capture->rows.capture))
             return arena_printf(arena, "what trigger %s writes is not known", object->identity);
         Str text = str_from(object->text);
         if (strcmp(object->kind, "constraint") == 0 && str_find(text, str_from(references)) >= 0 &&

@@ -209,6 +209,23 @@ BY_HAND = {
         WITH gone AS (DELETE FROM heard RETURNING id, body)
         INSERT INTO migrate_safe_quarantine.heard_002_1_rows SELECT * FROM gone;""",
         "delete", '"id", "body"', "not proven", "what trigger hears on public.heard writes is not known"),
+    "with a trigger of another kind": ("""
+        CREATE TABLE migrate_safe_quarantine.touched_002_1_rows AS SELECT id, body, at FROM touched WITH NO DATA;
+        WITH gone AS (DELETE FROM touched RETURNING id, body, at)
+        INSERT INTO migrate_safe_quarantine.touched_002_1_rows SELECT * FROM gone;""",
+        "delete", '"id", "body", "at"', "proven", ""),
+    "with a trigger of that kind": ("""
+        CREATE TABLE migrate_safe_quarantine.touched_002_1_rows AS
+        SELECT id, body, body AS migrate_safe_new_body FROM touched WITH NO DATA;
+        WITH new AS (UPDATE touched SET body = body || '!' RETURNING id, body)
+        INSERT INTO migrate_safe_quarantine.touched_002_1_rows
+        SELECT old.id, old.body, new.body FROM new JOIN touched AS old ON old.id = new.id;""",
+        "update", '"body"', "not proven", "what trigger touches on public.touched writes is not known"),
+    "with a trigger of a partition": ("""
+        CREATE TABLE migrate_safe_quarantine.days_002_1_rows AS SELECT id, body FROM days WITH NO DATA;
+        WITH gone AS (DELETE FROM days RETURNING id, body)
+        INSERT INTO migrate_safe_quarantine.days_002_1_rows SELECT * FROM gone;""",
+        "delete", '"id", "body"', "not proven", "what trigger hears on public.night writes is not known"),
     "under another name then": ("""
         CREATE TABLE migrate_safe_quarantine.notes_002_1_rows AS SELECT id, body FROM notes WITH NO DATA;
         WITH gone AS (DELETE FROM notes RETURNING id, body)
@@ -243,6 +260,13 @@ CREATE TABLE notes (id int PRIMARY KEY, body text);
 CREATE TABLE heard (id int PRIMARY KEY, body text);
 CREATE FUNCTION hear() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
 CREATE TRIGGER hears AFTER DELETE ON heard FOR EACH ROW EXECUTE FUNCTION hear();
+CREATE TABLE touched (id int PRIMARY KEY, body text, at timestamptz);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.at := now(); RETURN NEW; END';
+CREATE TRIGGER touches BEFORE UPDATE ON touched FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TABLE days (id int PRIMARY KEY, body text) PARTITION BY LIST (id);
+CREATE TABLE night PARTITION OF days DEFAULT PARTITION BY LIST (id);
+CREATE TABLE night_a PARTITION OF night DEFAULT;
+CREATE TRIGGER hears AFTER DELETE ON night FOR EACH ROW EXECUTE FUNCTION hear();
 """
 
 

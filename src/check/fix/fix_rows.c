@@ -32,13 +32,28 @@ static void refuse_unfit(RowsFix *fix)
                                 "with what it is of");
 }
 
-static const char *first_trigger(const Relation *relation)
+// What the statement does, and what the way back does: deleted rows are inserted again. A row of a
+// partitioned table does not move, since its key stays.
+static int events_of(QuarantineCapture capture)
+{
+    switch (capture) {
+    case QUARANTINE_DELETE:
+        return TRIGGER_ON_DELETE | TRIGGER_ON_INSERT;
+    case QUARANTINE_UPDATE:
+        return TRIGGER_ON_UPDATE;
+    case QUARANTINE_TRUNCATE:
+        return TRIGGER_ON_TRUNCATE | TRIGGER_ON_INSERT;
+    }
+    return 0;
+}
+
+static const char *first_trigger(const Relation *relation, int events)
 {
     VEC_EACH (const Trigger, trigger, &relation->triggers)
-        if (!trigger->is_disabled)
+        if (!trigger->is_disabled && (trigger->events & events))
             return trigger->name;
     VEC_EACH (Relation *, child, &relation->children) {
-        const char *of_child = (*child)->is_partition ? first_trigger(*child) : NULL;
+        const char *of_child = (*child)->is_partition ? first_trigger(*child, events) : NULL;
         if (of_child)
             return of_child;
     }
@@ -64,7 +79,7 @@ static void refuse_table(RowsFix *fix)
         fix_refuse(fix->fixing, "what the table has, no file says");
         return;
     }
-    const char *trigger = first_trigger(relation);
+    const char *trigger = first_trigger(relation, events_of(fix->rows.capture));
     if (trigger)
         fix_refuse(fix->fixing, "what trigger %s writes, there and on the way back, is not known",
                    trigger);

@@ -22,6 +22,7 @@ void replay_create_trigger(const Replay *replay, const Node *node)
         trigger = append_tight(replay->model->arena, &relation->triggers);
     trigger->name = keep(replay, name);
     trigger->function = keep(replay, node_dotted(replay->scratch, names));
+    trigger->events = (int)node_int(node, "events");
     trigger->is_for_rows = node_flag(node, "row");
     trigger->made = replay->made;
     if (routine) {

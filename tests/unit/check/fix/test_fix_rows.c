@@ -27,7 +27,9 @@ static const char BEFORE[] =
     "CREATE TABLE older () INHERITS (old);\n"
     "CREATE TABLE heard (id int PRIMARY KEY, note text);\n"
     "CREATE FUNCTION hear() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';\n"
-    "CREATE TRIGGER hears AFTER INSERT ON heard FOR EACH ROW EXECUTE FUNCTION hear();\n"
+    "CREATE TRIGGER hears BEFORE UPDATE ON heard FOR EACH ROW EXECUTE FUNCTION hear();\n"
+    "CREATE TABLE told (id int PRIMARY KEY, note text);\n"
+    "CREATE TRIGGER tells AFTER INSERT OR TRUNCATE ON told EXECUTE FUNCTION hear();\n"
     "CREATE TRIGGER hears_too AFTER INSERT ON nights_a FOR EACH ROW EXECUTE FUNCTION hear();\n"
     "CREATE VIEW seen AS SELECT id FROM old;\n";
 
@@ -148,6 +150,11 @@ static void where_a_copy_is_not_all_it_says_why(void **state)
         {"DELETE FROM days_a", NULL},
         {"DELETE FROM nights", "what trigger hears_too writes"},
         {"UPDATE heard SET note = 'a'", "what trigger hears writes"},
+        {"DELETE FROM heard", NULL},
+        {"TRUNCATE heard", NULL},
+        {"DELETE FROM told", "what trigger tells writes"},
+        {"TRUNCATE told", "what trigger tells writes"},
+        {"UPDATE told SET note = 'a'", NULL},
         {"UPDATE old SET note = 'a'", "tables that inherit from it"},
         {"DELETE FROM seen", "what the table has, no file says"},
         {"DELETE FROM elsewhere", "what the table has, no file says"},
