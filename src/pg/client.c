@@ -56,6 +56,21 @@ bool client_open_restore_alone(Arena *arena, const ClientPlace *place, int dump_
     return true;
 }
 
+void client_set(Arena *arena, Client *client, const char *setting)
+{
+    static const char PREFIX[] = "PGOPTIONS=";
+    Words environment = {0};
+    const char *before = PREFIX;
+    for (const char *const *item = client->export.environment; *item; item++)
+        if (strncmp(*item, PREFIX, strlen(PREFIX)) == 0)
+            before = arena_printf(arena, "%s ", *item);
+        else
+            *vec_append(arena, &environment) = *item;
+    *vec_append(arena, &environment) = arena_printf(arena, "%s-c %s", before, setting);
+    *vec_append(arena, &environment) = NULL;
+    client->export.environment = environment.items;
+}
+
 static const char *const *argv_of(Arena *arena, const Client *client, const ClientRun *run)
 {
     Words argv = {0};

@@ -27,6 +27,10 @@ bool client_open_restore(Arena *arena, const ClientPlace *place, int dump_major,
 bool client_open_restore_alone(Arena *arena, const ClientPlace *place, int dump_major,
                                Client *ret_client, Err *err) __attribute__((warn_unused_result));
 
+// A setting of the server ("name=value") for the sessions that the program opens, beside those that
+// the caller's PGOPTIONS has. Not for one that is elsewhere: its environment is its own.
+void client_set(Arena *arena, Client *client, const char *setting);
+
 typedef struct ClientRun {
     const char *const *arguments; // ends with NULL; an address is put before, with --no-password
     int input;                    // descriptor that becomes stdin and stays ours; 0: /dev/null

@@ -1,28 +1,31 @@
 #include "run/row_facts.h"
 
 #include "io/json.h"
+#include "io/process.h"
 #include "queries.h"
 #include "run/backup/facts.h"
 #include "sql/quote.h"
 
 #include <string.h>
 
-static bool take(Arena *arena, Session *session, bool keeps, DataFacts *ret_facts, Err *err)
+static bool take(Arena *arena, Session *session, const FactsOptions *options, DataFacts *ret_facts,
+                 Err *err)
 {
-    FactsOptions options = {.keeps = keeps};
     return session_exec(session, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err) &&
-           facts_take(arena, session, &options, ret_facts, err) &&
+           facts_take(arena, session, options, ret_facts, err) &&
            session_exec(session, "COMMIT", err);
 }
 
-bool rows_take(Arena *arena, Session *session, DataFacts *ret_facts, Err *err)
+bool rows_take(Arena *arena, Session *session, const char *url, DataFacts *ret_facts, Err *err)
 {
-    return take(arena, session, false, ret_facts, err);
+    FactsOptions options = {.url = url, .jobs = process_core_count()};
+    return take(arena, session, &options, ret_facts, err);
 }
 
 bool rows_take_again(Arena *arena, Session *session, DataFacts *ret_facts, Err *err)
 {
-    return take(arena, session, true, ret_facts, err);
+    FactsOptions options = {.keeps = true};
+    return take(arena, session, &options, ret_facts, err);
 }
 
 static const TableFact *find_named(const DataFacts *facts, const char *schema, const char *name)
@@ -41,13 +44,13 @@ static bool has_row(const Rows *rows, const char *text)
     return false;
 }
 
-static bool read_some(Arena *arena, Session *session, const DataFacts *base, const Words *touched,
-                      Rows *ret_relations, DataFacts *ret_read, Err *err)
+static bool read_some(Arena *arena, Session *session, const char *url, const DataFacts *base,
+                      const Words *touched, Rows *ret_relations, DataFacts *ret_read, Err *err)
 {
     static const char *const ALL[] = {NULL, "false"};
     Rows changed;
     Words wanted = {0};
-    FactsOptions options = {.tables = &wanted};
+    FactsOptions options = {.url = url, .jobs = process_core_count(), .tables = &wanted};
     const char *oids = json_words_line(arena, touched->items, touched->len);
     if (!session_query(session, arena, QUERY_BACKUP_RELATIONS.text, 2, ALL, ret_relations, err) ||
         !session_query(session, arena, QUERY_REHEARSE_RELATION_NAMES.text, 1, &oids, &changed, err))
@@ -61,13 +64,13 @@ static bool read_some(Arena *arena, Session *session, const DataFacts *base, con
     return facts_take(arena, session, &options, ret_read, err);
 }
 
-bool rows_take_some(Arena *arena, Session *session, const DataFacts *base, const Words *touched,
-                    DataFacts *ret_facts, Err *err)
+bool rows_take_some(Arena *arena, Session *session, const char *url, const DataFacts *base,
+                    const Words *touched, DataFacts *ret_facts, Err *err)
 {
     Rows relations;
     DataFacts read;
     if (!session_exec(session, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err) ||
-        !read_some(arena, session, base, touched, &relations, &read, err) ||
+        !read_some(arena, session, url, base, touched, &relations, &read, err) ||
         !session_exec(session, "COMMIT", err))
         return false;
     DataFacts facts = read;

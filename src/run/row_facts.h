@@ -6,16 +6,18 @@
 #include "check/round_trip.h"
 #include "pg/session.h"
 
-// Facts of all rows, at one snapshot; the session stands in no transaction.
-bool rows_take(Arena *arena, Session *session, DataFacts *ret_facts, Err *err)
+// Facts of all rows, at one snapshot; the session stands in no transaction. Further sessions by
+// `url`, one for each core, share the work where there is enough.
+bool rows_take(Arena *arena, Session *session, const char *url, DataFacts *ret_facts, Err *err)
     __attribute__((warn_unused_result));
 // In a session of ours alone that asks for them again and again: its server keeps the queries.
 bool rows_take_again(Arena *arena, Session *session, DataFacts *ret_facts, Err *err)
     __attribute__((warn_unused_result));
 // The same, where only these relations (oids, with whatever else is no table) can have other rows
 // than `base` says: what else is there now and in `base` keeps its facts.
-bool rows_take_some(Arena *arena, Session *session, const DataFacts *base, const Words *touched,
-                    DataFacts *ret_facts, Err *err) __attribute__((warn_unused_result));
+bool rows_take_some(Arena *arena, Session *session, const char *url, const DataFacts *base,
+                    const Words *touched, DataFacts *ret_facts, Err *err)
+    __attribute__((warn_unused_result));
 int64_t rows_count(const DataFacts *facts);
 // "public.orders"
 const char *rows_relation(Arena *arena, const char *schema, const char *name);

@@ -74,7 +74,7 @@ const char *digest_settings(Arena *arena, bool is_one)
         "SET LOCAL bytea_output = hex; SET LOCAL lc_monetary = 'C'; SET LOCAL xmloption = content;"
         "SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off;"
         "SET LOCAL row_security = off; SET LOCAL statement_timeout = 0;"
-        "SET LOCAL idle_in_transaction_session_timeout = 0;%s",
+        "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL jit = off;%s",
         is_one ? "" : "SET LOCAL max_parallel_workers_per_gather = 0;");
 }
 
@@ -115,15 +115,15 @@ static void cut(Digest *digest, size_t at, int64_t piece_bytes)
 
 // Largest first. One session alone takes whole relations: only their scan can be shared with the
 // server's parallel workers.
-static void plan_pieces(Digest *digest, int server_major)
+static void plan_pieces(Digest *digest, size_t sessions, int server_major)
 {
     vec_sort(digest->relations, by_size);
     VEC_EACH (const Relation, relation, digest->relations)
         digest->total_bytes += relation->bytes;
-    int64_t piece_bytes = digest->total_bytes / ((int64_t)digest->count * SHARES) + 1;
+    int64_t piece_bytes = digest->total_bytes / ((int64_t)sessions * SHARES) + 1;
     if (piece_bytes < CUT_LEAST_BYTES)
         piece_bytes = CUT_LEAST_BYTES;
-    if (digest->count == 1 || server_major < FIRST_WITH_RANGES)
+    if (sessions == 1 || server_major < FIRST_WITH_RANGES)
         piece_bytes = INT64_MAX;
     for (size_t at = 0; at < digest->relations->len;) {
         size_t count = 0;
@@ -294,10 +294,15 @@ static bool hand_out(Digest *digest, Session **ret_busy, size_t *ret_count, Err 
     return true;
 }
 
-static bool work(Digest *digest, Err *err)
+// No more sessions than there are pieces.
+static bool work(Digest *digest, size_t sessions, Err *err)
 {
     Session *busy[SESSIONS_MOST];
     size_t count;
+    plan_pieces(digest, sessions, session_server_major(digest->workers[0].session));
+    while (digest->count < sessions && digest->count < digest->pieces.len)
+        if (!open_worker(digest, err))
+            return false;
     for (;;) {
         if (!hand_out(digest, busy, &count, err))
             return false;
@@ -351,15 +356,7 @@ bool digest_relations(Arena *arena, Session *session, const FactsOptions *option
     if (wanted > SESSIONS_MOST)
         wanted = SESSIONS_MOST;
     REQUIRE(!options->keeps || wanted == 1);
-    bool ok = true;
-    while (ok && digest.count < wanted)
-        ok = open_worker(&digest, err);
-    if (options->keeps) {
-        ok = digest_kept(&digest, session, err);
-    } else if (ok) {
-        plan_pieces(&digest, session_server_major(session));
-        ok = work(&digest, err);
-    }
+    bool ok = options->keeps ? digest_kept(&digest, session, err) : work(&digest, wanted, err);
     for (size_t i = 0; i < digest.count; i++) {
         if (!ok && digest.workers[i].piece)
             session_give_up(digest.workers[i].session);

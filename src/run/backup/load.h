@@ -8,9 +8,10 @@
 
 typedef struct LoadOptions {
     ClientPlace place;
-    int jobs;         // of pg_restore; 0: one for each core
-    bool makes_roles; // and tablespaces, that are missing are made first (a throwaway cluster)
-    bool has_roles;   // they were made by who knows better: those of the manifest are not
+    int jobs;          // of pg_restore; 0: one for each core
+    bool is_throwaway; // the cluster: roles and tablespaces that are missing are made first, and
+                       // nobody else needs its processors
+    bool has_roles;    // they were made by who knows better: those of the manifest are not
     bool is_without_owners;  // --no-owner --no-acl
     const char *only_schema; // of only_table
     const char *only_table;  // its columns and rows, no indexes and constraints; NULL: everything

@@ -57,7 +57,7 @@ bool scratch_open(Arena *arena, const RestoreOptions *options, const Session *li
     }
     FAULT_POINT("restore.scratch");
     LoadOptions load = {
-        .place = scratch.place, .jobs = options->jobs, .makes_roles = scratch.cluster != NULL};
+        .place = scratch.place, .jobs = options->jobs, .is_throwaway = scratch.cluster != NULL};
     if (ok && backup_load(arena, options->backup, scratch.session, &load, NULL, err)) {
         *ret_scratch = scratch;
         return true;

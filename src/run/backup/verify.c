@@ -110,7 +110,7 @@ bool verify_restored(Verification *verification, Err *err)
     LoadOptions options = {
         .place = place->client,
         .jobs = verification->options->jobs,
-        .makes_roles = place->into ? place->into->makes_roles : place->cluster != NULL,
+        .is_throwaway = place->into ? place->into->is_throwaway : place->cluster != NULL,
         .has_roles = place->into && place->into->has_roles,
         .contents = &verification->contents,
     };

@@ -38,10 +38,10 @@ bool backup_verify(Arena *arena, const Backup *backup, const VerifyOptions *opti
                    VerifyResult *ret_result, Err *err) __attribute__((warn_unused_result));
 // Where the restored database is wanted afterwards.
 typedef struct VerifyInto {
-    Session *session; // to a database that has nothing of the user's in it
-    const char *url;  // of it
-    bool makes_roles; // and tablespaces, that are missing
-    bool has_roles;   // they were made by who knows better: those of the manifest are not
+    Session *session;  // to a database that has nothing of the user's in it
+    const char *url;   // of it
+    bool is_throwaway; // the cluster: what is missing of roles and tablespaces is made
+    bool has_roles;    // they were made by who knows better: those of the manifest are not
 } VerifyInto;
 
 // The same there: the level is at least BACKUP_RESTORED. After a failure the database holds part of

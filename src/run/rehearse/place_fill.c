@@ -70,7 +70,7 @@ static bool load(RehearsalPlace *place, const Backup *backup, Err *err)
     LoadOptions options = {
         .place = place->client,
         .jobs = place->options.jobs,
-        .makes_roles = place->cluster != NULL,
+        .is_throwaway = place->cluster != NULL,
         .has_roles = place->target != NULL,
         .is_without_owners = !place->superuser_url,
     };

@@ -53,7 +53,7 @@ static bool restore(RehearsalPlace *place, Err *err)
     VerifyInto into = {
         .session = session,
         .url = place->superuser_url ? place->superuser_url : place->url,
-        .makes_roles = place->cluster != NULL,
+        .is_throwaway = place->cluster != NULL,
         .has_roles = place->target && place->cluster,
     };
     if (!backup_verify_into(place->arena, &place->backup, &options, &into, &result, err))

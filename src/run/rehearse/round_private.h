@@ -52,6 +52,7 @@ typedef enum Outcome {
 
 // ---- round_script.c
 
+const char *round_admin_url(const Round *round);
 bool round_open_session(Round *round, const char *url, Session **ret_session, Err *err)
     __attribute__((warn_unused_result));
 // `admin` is there and answers.

@@ -18,7 +18,7 @@ bool round_open_session(Round *round, const char *url, Session **ret_session, Er
     return session_open(&options, ret_session, err);
 }
 
-static const char *admin_url(const Round *round)
+const char *round_admin_url(const Round *round)
 {
     const char *url = rehearsal_place_superuser_url(round->place);
     return url ? url : rehearsal_place_url(round->place);
@@ -27,7 +27,7 @@ static const char *admin_url(const Round *round)
 bool round_connect(Round *round, Err *err)
 {
     return (round->admin && session_is_alive(round->admin)) ||
-           round_open_session(round, admin_url(round), &round->admin, err);
+           round_open_session(round, round_admin_url(round), &round->admin, err);
 }
 
 void round_disconnect(Round *round)
@@ -160,7 +160,7 @@ Outcome round_run_script(Round *round, const Script *script, bool is_measured, R
     LOAD_SCOPED load = NULL;
     bool is_superuser = rehearsal_place_superuser_url(round->place);
     TraceOptions options = {
-        .url = admin_url(round),
+        .url = round_admin_url(round),
         .has_no_probes = !is_measured || !is_superuser,
         .limit_ms = LIMITS_MOST * round->rehearsal->limits.migration_ms,
     };

@@ -33,11 +33,12 @@ bool round_take_rows(Round *round, State *state, Err *err)
 {
     static const Words NONE = {0};
     if (round->copied) {
-        state->has_rows =
-            rows_take_some(state->arena, round->admin, round->copied, &NONE, &state->rows, err);
+        state->has_rows = rows_take_some(state->arena, round->admin, round_admin_url(round),
+                                         round->copied, &NONE, &state->rows, err);
         return state->has_rows;
     }
-    state->has_rows = rows_take(state->arena, round->admin, &state->rows, err);
+    state->has_rows =
+        rows_take(state->arena, round->admin, round_admin_url(round), &state->rows, err);
     return state->has_rows;
 }
 
@@ -79,8 +80,8 @@ bool round_take_rows_since(Round *round, const State *base, State *state, Err *e
     if (!round_take_shapes(round, state, err))
         return false;
     Words read = to_be_read(round, base, state);
-    state->has_rows =
-        rows_take_some(state->arena, round->admin, &base->rows, &read, &state->rows, err);
+    state->has_rows = rows_take_some(state->arena, round->admin, round_admin_url(round),
+                                     &base->rows, &read, &state->rows, err);
     return state->has_rows;
 }
 

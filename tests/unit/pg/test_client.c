@@ -55,6 +55,23 @@ static void the_address_is_an_argument_where_the_environment_does_not_reach(void
     assert_string_equal(text_cstr(&out), "--dbname=postgresql://h/d\n");
 }
 
+static void a_setting_is_beside_those_of_the_caller(void **state)
+{
+    ARENA_SCOPED arena = arena_new();
+    Err err = {0};
+    TEXT_SCOPED out;
+    text_init(&out, 1000);
+    Client client =
+        script((const char *const[]){"sh", "-c", "echo \"$PGOPTIONS|$GIVEN\"", NULL}, "");
+    ClientRun run = {
+        .arguments = (const char *const[]){NULL}, .receive = client_to_text, .context = &out};
+    client_set(arena, &client, "a=0");
+    assert_true(client_run(arena, &client, &run, &err));
+    client_set(arena, &client, "b=1");
+    assert_true(client_run(arena, &client, &run, &err));
+    assert_string_equal(text_cstr(&out), "-c a=0|yes\n-c a=0 -c b=1|yes\n");
+}
+
 static void a_failure_is_told_in_its_words(void **state)
 {
     static const struct {
@@ -124,6 +141,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_given_its_arguments_and_its_own_environment),
         cmocka_unit_test(the_address_is_an_argument_where_the_environment_does_not_reach),
+        cmocka_unit_test(a_setting_is_beside_those_of_the_caller),
         cmocka_unit_test(a_failure_is_told_in_its_words),
         cmocka_unit_test(a_password_is_taken_out_of_what_it_says),
         cmocka_unit_test(more_than_the_text_takes_is_an_error),
