@@ -56,7 +56,7 @@ typedef enum RehearsalProblem {
     REHEARSAL_ESTIMATE_EXCEEDED, // longer than its header says: a warning
     REHEARSAL_OLD_QUERY_BROKEN,  // a query of the old application fails or answers otherwise
     REHEARSAL_NOT_REACHED,       // one before it went wrong
-    REHEARSAL_SERVER_WIDE,       // it makes or drops roles, databases, tablespaces: a warning
+    REHEARSAL_SERVER_WIDE,       // it changes roles, databases, tablespaces, settings: a warning
     REHEARSAL_PROBLEMS           // how many there are
 } RehearsalProblem;
 

@@ -398,8 +398,8 @@ const char *rehearsal_problem_sentence(RehearsalProblem problem)
         [REHEARSAL_OLD_QUERY_BROKEN] =
             "A query of the application as it is now fails, or answers otherwise.",
         [REHEARSAL_NOT_REACHED] = "It was not tried, since one before it went wrong.",
-        [REHEARSAL_SERVER_WIDE] =
-            "It makes or drops roles, databases or tablespaces, which all databases share.",
+        [REHEARSAL_SERVER_WIDE] = "It changes roles, databases, tablespaces or the configuration, "
+                                  "which all databases share.",
     };
     return SENTENCES[problem];
 }

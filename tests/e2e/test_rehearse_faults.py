@@ -119,7 +119,10 @@ CASES = {
     "makes-a-database": (f"{APART}CREATE DATABASE made_by_it;\n", f"{APART}DROP DATABASE made_by_it;\n", 0,
                          ["server-wide"], "database made_by_it was made"),
     "makes-a-role": ("CREATE ROLE made_by_it;\n", "DROP ROLE made_by_it;\n", 0, ["server-wide"], "role made_by_it was made"),
-    "changes-the-server": (f"{APART}ALTER SYSTEM SET work_mem = '8MB';\n", f"{APART}ALTER SYSTEM RESET work_mem;\n", 0, [], ""),
+    "changes-the-server": (f"{APART}ALTER SYSTEM SET work_mem = '8MB';\n", f"{APART}ALTER SYSTEM RESET work_mem;\n", 0,
+                           ["server-wide"], "setting work_mem was set"),
+    "changes-a-role": ("ALTER ROLE CURRENT_USER SET work_mem = '8MB';\n", "ALTER ROLE CURRENT_USER RESET work_mem;\n", 0,
+                       ["server-wide"], "role postgres was changed"),
 }
 
 

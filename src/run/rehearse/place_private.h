@@ -18,6 +18,14 @@ typedef struct NeededExtension {
     Position position;
 } NeededExtension;
 
+// What belongs to the server and to no database.
+typedef struct ServerThing {
+    const char *name;  // "role app", "setting work_mem"
+    const char *state; // another one: it was changed
+} ServerThing;
+
+typedef VEC(ServerThing) ServerWide;
+
 struct RehearsalPlace {
     Arena *arena;
     Target *target; // NULL: none
@@ -38,7 +46,7 @@ struct RehearsalPlace {
     int major;
     ClientPlace client; // how client programs see the database
     int saves;
-    Words server_wide;      // as it was
+    ServerWide server_wide; // as it was
     const DataFacts *facts; // its rows, where a backup says them and is known to say so rightly
 };
 

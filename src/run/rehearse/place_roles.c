@@ -107,22 +107,6 @@ bool place_roles_make(RehearsalPlace *place, Err *err)
     return !place->target || (make_target_roles(place, err) && note_is_superuser(place, err));
 }
 
-bool rehearsal_place_make_missing_role(RehearsalPlace *place, const Err *failure)
-{
-    ARENA_SCOPED scratch = arena_new();
-    Err ignored = {0};
-    const char *role = missing_role(scratch, failure);
-    if (!role || !place->cluster || place_is_copy(place) ||
-        !session_exec(place->server,
-                      arena_printf(scratch, "CREATE ROLE %s", quote_identifier(scratch, role)),
-                      &ignored))
-        return false;
-    const char *name = quote_name(place->arena, role);
-    *vec_append(place->arena, &place->server_wide) = arena_printf(place->arena, "role %s", name);
-    place_limit(place, "role %s was not there and was made, without any right", name);
-    return true;
-}
-
 // ---- the database's own
 
 static void own(RehearsalPlace *place, const char *statement, const char *database)
@@ -159,15 +143,25 @@ bool place_roles_own(RehearsalPlace *place, Err *err)
 
 // ---- what is the whole server's
 
-static bool list_server(const RehearsalPlace *place, Arena *arena, Words *ret_names, Err *err)
+static bool list_from(const RehearsalPlace *place, Arena *arena, const char *query,
+                      ServerWide *list, Err *err)
 {
     Rows rows;
-    Words names = {0};
-    if (!session_query(place->server, arena, QUERY_REHEARSE_SERVER_WIDE.text, 0, NULL, &rows, err))
+    if (!session_query(place->server, arena, query, 0, NULL, &rows, err))
         return false;
     for (size_t i = 0; i < rows.count; i++)
-        *vec_append(arena, &names) = rows_text(&rows, i, 0);
-    *ret_names = names;
+        *vec_append(arena, list) = (ServerThing){rows_text(&rows, i, 0), rows_text(&rows, i, 1)};
+    return true;
+}
+
+static bool list_server(const RehearsalPlace *place, Arena *arena, ServerWide *ret_list, Err *err)
+{
+    ServerWide list = {0};
+    if (!list_from(place, arena, QUERY_REHEARSE_SERVER_WIDE.text, &list, err) ||
+        (place->is_superuser &&
+         !list_from(place, arena, QUERY_REHEARSE_SERVER_CONFIGURATION.text, &list, err)))
+        return false;
+    *ret_list = list;
     return true;
 }
 
@@ -176,18 +170,60 @@ bool place_roles_note_server(RehearsalPlace *place, Err *err)
     return list_server(place, place->arena, &place->server_wide, err);
 }
 
+static const ServerThing *find(const ServerWide *list, const char *name)
+{
+    VEC_EACH (const ServerThing, thing, list)
+        if (strcmp(thing->name, name) == 0)
+            return thing;
+    return NULL;
+}
+
+static const char *what_happened(const char *name, const ServerThing *was, const ServerThing *is)
+{
+    bool is_setting = strncmp(name, "setting ", strlen("setting ")) == 0;
+    if (was && is)
+        return strcmp(was->state, is->state) != 0 ? "changed" : NULL;
+    return is ? (is_setting ? "set" : "made") : is_setting ? "reset" : "dropped";
+}
+
+static void tell(Arena *arena, const char *name, const char *what, Words *lines)
+{
+    if (what)
+        *vec_append(arena, lines) = arena_printf(arena, "%s was %s", name, what);
+}
+
 bool rehearsal_place_server_wide(RehearsalPlace *place, Arena *arena, Words *ret_lines, Err *err)
 {
-    Words now;
+    ServerWide now;
     Words lines = {0};
+    const ServerWide *then = &place->server_wide;
     if (!list_server(place, arena, &now, err))
         return false;
-    VEC_EACH (const char *const, name, &now)
-        if (!words_have(&place->server_wide, *name))
-            *vec_append(arena, &lines) = arena_printf(arena, "%s was made", *name);
-    VEC_EACH (const char *const, name, &place->server_wide)
-        if (!words_have(&now, *name))
-            *vec_append(arena, &lines) = arena_printf(arena, "%s was dropped", *name);
+    VEC_EACH (const ServerThing, is, &now)
+        tell(arena, is->name, what_happened(is->name, find(then, is->name), is), &lines);
+    VEC_EACH (const ServerThing, was, then)
+        if (!find(&now, was->name))
+            tell(arena, was->name, what_happened(was->name, was, NULL), &lines);
     *ret_lines = lines;
+    return true;
+}
+
+bool rehearsal_place_make_missing_role(RehearsalPlace *place, const Err *failure)
+{
+    ARENA_SCOPED scratch = arena_new();
+    Err ignored = {0};
+    const char *role = missing_role(scratch, failure);
+    ServerWide now;
+    if (!role || !place->cluster || place_is_copy(place) ||
+        !session_exec(place->server,
+                      arena_printf(scratch, "CREATE ROLE %s", quote_identifier(scratch, role)),
+                      &ignored) ||
+        !list_server(place, place->arena, &now, &ignored))
+        return false;
+    const char *name = quote_name(place->arena, role);
+    const ServerThing *made = find(&now, arena_printf(scratch, "role %s", name));
+    if (made)
+        *vec_append(place->arena, &place->server_wide) = *made;
+    place_limit(place, "role %s was not there and was made, without any right", name);
     return true;
 }
