@@ -5,62 +5,91 @@
 
 #include <string.h>
 
+enum {
+    PAGE = 4096,
+    SEPARATOR_MOST = 2 + 2 * JSON_DEPTH_MAX, // a comma, a line end, the blanks before the next
+    ESCAPE_MOST = 6,
+    SHORT_MOST = 1024, // of what is put at a time
+    RUN_MOST = 64      // of what is not ASCII: it is looked at again behind each bad byte
+};
+
 static void flush(JsonStream *json)
 {
     fwrite_unlocked(json->room, 1, json->filled, json->file);
     json->filled = 0;
 }
 
+// Whole pages go on to the file, past the stream's own buffer.
+static void flush_pages(JsonStream *json)
+{
+    size_t rest = json->filled % PAGE;
+    json->filled -= rest;
+    const char *behind = json->room + json->filled;
+    flush(json);
+    memmove(json->room, behind, rest);
+    json->filled = rest;
+}
+
+// Where `most` bytes may be put; taken() says where they ended.
+static char *room_for(JsonStream *json, size_t most)
+{
+    if (most > JSON_ROOM - json->filled)
+        flush_pages(json);
+    return json->room + json->filled;
+}
+
+static void taken(JsonStream *json, const char *end)
+{
+    json->filled = (size_t)(end - json->room);
+}
+
 static void put(JsonStream *json, const char *bytes, size_t count)
 {
-    if (count > JSON_ROOM - json->filled)
-        flush(json);
-    if (count > JSON_ROOM) {
-        fwrite_unlocked(bytes, 1, count, json->file);
-        return;
+    while (count) {
+        size_t part = count < SHORT_MOST ? count : SHORT_MOST;
+        memcpy(room_for(json, part), bytes, part);
+        json->filled += part;
+        bytes += part;
+        count -= part;
     }
-    memcpy(json->room + json->filled, bytes, count);
-    json->filled += count;
 }
 
-static void put_char(JsonStream *json, char c)
+static char *new_line(const JsonStream *json, char *to)
 {
-    if (json->filled == JSON_ROOM)
-        flush(json);
-    json->room[json->filled++] = c;
-}
-
-static void new_line(JsonStream *json)
-{
-    put_char(json, '\n');
-    for (int i = 0; i < json->depth; i++)
-        put(json, "  ", 2);
+    *to++ = '\n';
+    for (int i = 0; i < json->depth; i++) {
+        *to++ = ' ';
+        *to++ = ' ';
+    }
+    return to;
 }
 
 // Before a value, or before a key.
-static void separate(JsonStream *json)
+static char *separate(JsonStream *json, char *to)
 {
     if (json->is_behind_key) {
         json->is_behind_key = false;
-        return;
+        return to;
     }
     if (!json->depth)
-        return;
+        return to;
     bool *has_value = &json->has_value[json->depth - 1];
     if (*has_value)
-        put_char(json, ',');
+        *to++ = ',';
     if (json->depth <= json->lines)
-        new_line(json);
+        to = new_line(json, to);
     else if (*has_value)
-        put_char(json, ' ');
+        *to++ = ' ';
     *has_value = true;
+    return to;
 }
 
 static void begin(JsonStream *json, bool is_list)
 {
     REQUIRE(json->depth < JSON_DEPTH_MAX);
-    separate(json);
-    put_char(json, is_list ? '[' : '{');
+    char *to = separate(json, room_for(json, SEPARATOR_MOST + 1));
+    *to++ = is_list ? '[' : '{';
+    taken(json, to);
     json->is_list[json->depth] = is_list;
     json->has_value[json->depth++] = false;
 }
@@ -79,93 +108,109 @@ void json_end(JsonStream *json)
 {
     REQUIRE(json->depth > 0 && !json->is_behind_key);
     json->depth--;
+    char *to = room_for(json, SEPARATOR_MOST + 2);
     if (json->has_value[json->depth] && json->depth < json->lines)
-        new_line(json);
-    put_char(json, json->is_list[json->depth] ? ']' : '}');
-    if (!json->depth) {
-        put_char(json, '\n');
+        to = new_line(json, to);
+    *to++ = json->is_list[json->depth] ? ']' : '}';
+    if (!json->depth)
+        *to++ = '\n';
+    taken(json, to);
+    if (!json->depth)
         flush(json);
-    }
 }
 
-static void put_escaped(JsonStream *json, unsigned char c)
+static char *escape(char *to, unsigned char c)
 {
     static const char HEX[] = "0123456789abcdef";
     static const char SHORT[] = "\bb\tt\nn\ff\rr\"\"\\\\";
+    *to++ = '\\';
     for (size_t i = 0; i < sizeof SHORT - 1; i += 2)
         if ((unsigned char)SHORT[i] == c) {
-            put(json, (char[]){'\\', SHORT[i + 1]}, 2);
-            return;
+            *to++ = SHORT[i + 1];
+            return to;
         }
-    put(json, (char[]){'\\', 'u', '0', '0', HEX[c >> 4], HEX[c & 15]}, 6);
+    memcpy(to, "u00", 3);
+    to[3] = HEX[c >> 4];
+    to[4] = HEX[c & 15];
+    return to + 5;
 }
 
-// All of it is valid UTF-8.
-static void put_valid(JsonStream *json, Str text)
+// ASCII that needs no escape has the highest bit of its byte set in the result, and a byte that
+// does not never has; behind the first of those the result may be wrong.
+static uint64_t plain_bytes(uint64_t word)
 {
-    size_t from = 0;
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned char c = (unsigned char)text.p[i];
-        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
-            continue;
-        put(json, text.p + from, i - from);
-        put_escaped(json, c);
-        from = i + 1;
-    }
-    put(json, text.p + from, text.n - from);
+    static const uint64_t ONES = UINT64_C(0x0101010101010101);
+    return (word + ONES * (0x80 - 0x20)) & ((word ^ ONES * '"') + ONES * 0x7f) &
+           ((word ^ ONES * '\\') + ONES * 0x7f) & ~(word | (word + ONES));
 }
 
-// Bytes of each kind in a word of eight have their highest bit set in the result; some that follow
-// one of them may have it, too.
-static uint64_t bytes_below(uint64_t word, uint8_t limit)
+static bool is_plain(char c)
 {
-    return (word - UINT64_C(0x0101010101010101) * limit) & ~word & UINT64_C(0x8080808080808080);
+    unsigned char byte = (unsigned char)c;
+    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
 }
 
-static uint64_t bytes_of(uint64_t word, uint8_t byte)
+// Copies what stands for itself, ASCII that needs no escape; how much it was.
+static size_t copy_plain(char *to, Str text)
 {
-    return bytes_below(word ^ UINT64_C(0x0101010101010101) * byte, 1);
-}
-
-// Bytes at the beginning that stand for themselves: ASCII that needs no escape.
-static size_t plain_bytes(Str text)
-{
+    static const uint64_t HIGHS = UINT64_C(0x8080808080808080);
     size_t at = 0;
     uint64_t word;
     for (; text.n - at >= sizeof word; at += sizeof word) {
         memcpy(&word, text.p + at, sizeof word);
-        if ((word & UINT64_C(0x8080808080808080)) || bytes_below(word, 0x20) ||
-            bytes_of(word, '"') || bytes_of(word, '\\') || bytes_of(word, 0x7f))
+        memcpy(to + at, &word, sizeof word);
+        if ((plain_bytes(word) & HIGHS) != HIGHS)
             break;
     }
-    while (at < text.n && text.p[at] >= 0x20 && text.p[at] != '"' && text.p[at] != '\\' &&
-           text.p[at] != 0x7f)
-        at++;
+    for (; at < text.n && is_plain(text.p[at]); at++)
+        to[at] = text.p[at];
     return at;
+}
+
+// What is not ASCII, as far as it is valid; or a byte that is not.
+static size_t put_others(JsonStream *json, Str text)
+{
+    Str run = {text.p, 0};
+    while (run.n < text.n && run.n < RUN_MOST && (unsigned char)text.p[run.n] >= 0x80)
+        run.n++;
+    Utf8Check state = {0};
+    ptrdiff_t bad = utf8_check(&state, run);
+    size_t good = bad >= 0 ? (size_t)bad : run.n;
+    if (bad >= 0 || !utf8_is_complete(&state))
+        good = utf8_whole_prefix((Str){text.p, good});
+    put(json, text.p, good);
+    if (good == run.n || (bad < 0 && run.n == RUN_MOST)) // a character may go on behind the run
+        return good;
+    put(json, "\xef\xbf\xbd", 3);
+    return good + 1;
+}
+
+// Texts come by pieces that fit; most are one.
+static size_t put_ascii(JsonStream *json, Str text)
+{
+    Str piece = {text.p, text.n < SHORT_MOST ? text.n : SHORT_MOST};
+    char *to = room_for(json, SHORT_MOST + ESCAPE_MOST);
+    size_t plain = copy_plain(to, piece);
+    to += plain;
+    if (plain < piece.n && (unsigned char)piece.p[plain] < 0x80)
+        to = escape(to, (unsigned char)piece.p[plain++]);
+    taken(json, to);
+    return plain;
 }
 
 void json_bytes(JsonStream *json, Str text)
 {
-    separate(json);
-    put_char(json, '"');
-    size_t plain = plain_bytes(text);
-    if (plain)
-        put(json, text.p, plain);
-    text = str_skip(text, plain);
+    char *to = separate(json, room_for(json, SEPARATOR_MOST + 1));
+    *to++ = '"';
+    taken(json, to);
     while (text.n) {
-        Utf8Check state = {0};
-        ptrdiff_t bad = utf8_check(&state, text);
-        size_t good = bad >= 0 ? (size_t)bad : text.n;
-        if (bad >= 0 || !utf8_is_complete(&state))
-            good = utf8_whole_prefix((Str){text.p, good});
-        put_valid(json, (Str){text.p, good});
-        text = str_skip(text, good);
-        if (text.n) {
-            put(json, "\xef\xbf\xbd", 3);
-            text = str_skip(text, 1);
-        }
+        text = str_skip(text, put_ascii(json, text));
+        if (text.n && (unsigned char)*text.p >= 0x80)
+            text = str_skip(text, put_others(json, text));
     }
-    put_char(json, '"');
+    to = room_for(json, 1);
+    *to++ = '"';
+    taken(json, to);
 }
 
 void json_text(JsonStream *json, const char *text)
@@ -176,13 +221,21 @@ void json_text(JsonStream *json, const char *text)
         json_nothing(json);
 }
 
-void json_key(JsonStream *json, const char *key)
+char *json_key_room(JsonStream *json, size_t length)
 {
-    separate(json);
-    put_char(json, '"');
-    put(json, key, strlen(key));
-    put(json, "\": ", 3);
+    REQUIRE(length <= SHORT_MOST);
+    char *to = separate(json, room_for(json, SEPARATOR_MOST + SHORT_MOST));
+    taken(json, to + length);
     json->is_behind_key = true;
+    return to;
+}
+
+// A value that needs no quotes.
+static void put_bare(JsonStream *json, Str value)
+{
+    char *to = separate(json, room_for(json, SEPARATOR_MOST + SHORT_MOST));
+    memcpy(to, value.p, value.n);
+    taken(json, to + value.n);
 }
 
 void json_number(JsonStream *json, int64_t number)
@@ -195,36 +248,15 @@ void json_number(JsonStream *json, int64_t number)
     while ((rest /= 10) != 0);
     if (number < 0)
         *--at = '-';
-    separate(json);
-    put(json, at, (size_t)(digits + sizeof digits - at));
+    put_bare(json, (Str){at, (size_t)(digits + sizeof digits - at)});
 }
 
 void json_flag(JsonStream *json, bool flag)
 {
-    separate(json);
-    put(json, flag ? "true" : "false", flag ? 4 : 5);
+    put_bare(json, flag ? STR("true") : STR("false"));
 }
 
 void json_nothing(JsonStream *json)
 {
-    separate(json);
-    put(json, "null", 4);
-}
-
-void json_key_text(JsonStream *json, const char *key, const char *text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
-void json_key_number(JsonStream *json, const char *key, int64_t number)
-{
-    json_key(json, key);
-    json_number(json, number);
-}
-
-void json_key_flag(JsonStream *json, const char *key, bool flag)
-{
-    json_key(json, key);
-    json_flag(json, flag);
+    put_bare(json, STR("null"));
 }

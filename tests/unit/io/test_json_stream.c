@@ -83,11 +83,57 @@ static void test_any_text(void **state)
     free(written.bytes);
 }
 
+// Texts longer than what is put at a time, with what needs an escape or several bytes at each place
+// of a word and across the ends of pieces.
+static void test_long_texts(void **state)
+{
+    static const char LONG[] = // 23 of three bytes
+        "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac"
+        "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac"
+        "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac"
+        "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac";
+    static const char *const ODD[] = {
+        "\"", "\\", "\x1f", "\n", "\x7f", "\xc3\xbc", "\xf0\x9f\x90\x98", LONG};
+    enum {
+        LENGTH = 40000,
+        TEXTS = 24
+    };
+    char *texts[TEXTS];
+    Written written;
+    begin(&written, 0);
+    json_begin_list(&written.json);
+    for (size_t i = 0; i < TEXTS; i++) {
+        size_t at = 0;
+        char *text = texts[i] = calloc(1, LENGTH + sizeof LONG);
+        assert_non_null(text);
+        for (size_t next = 0; at < LENGTH; next++) {
+            for (size_t plain = 0; plain < (next + i * 43) % 1100 && at < LENGTH; plain++)
+                text[at++] = (char)('a' + plain % 26);
+            const char *odd = ODD[next % (sizeof ODD / sizeof *ODD)];
+            memcpy(text + at, odd, strlen(odd));
+            at += strlen(odd);
+        }
+        json_text(&written.json, text);
+    }
+    json_end(&written.json);
+    fclose(written.json.file);
+    assert_null(memchr(written.bytes, 0x7f, written.size)); // terminals take it for a command
+    json_error_t error;
+    JSON_SCOPED document = json_loadb(written.bytes, written.size, 0, &error);
+    assert_non_null(document);
+    for (size_t i = 0; i < TEXTS; i++) {
+        assert_string_equal(json_string_value(json_array_get(document, i)), texts[i]);
+        free(texts[i]);
+    }
+    free(written.bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_document),
         cmocka_unit_test(test_any_text),
+        cmocka_unit_test(test_long_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
