@@ -11,7 +11,7 @@ enum {
     ALIGNMENT = 16,
     BLOCK_SIZE = 64 * 1024,
     FORMAT_NUMBER = 16,
-    FORMAT_ROOM = 512 // most texts are formatted once only
+    FORMAT_ROOM = 2048 // most texts are formatted once only
 };
 
 // Under AddressSanitizer each object gets a block of its own, so that a write past its end is seen.
@@ -103,23 +103,41 @@ static Block *block_append(Arena *arena, size_t least)
     return block;
 }
 
-void *arena_alloc(Arena *arena, size_t size)
+// `ret_is_zero`: what comes is zeroed already.
+static void *take(Arena *arena, size_t size, bool *ret_is_zero)
 {
     REQUIRE(size <= SIZE_MAX / 2);
     size_t rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     Block *block = arena->current;
     bool is_alone = ONE_OBJECT_PER_BLOCK && !(block && block->is_borrowed);
     size_t needed = is_alone ? (size ? size : 1) : rounded;
-    bool is_zero = false;
+    *ret_is_zero = false;
     if (is_alone || !block || block->capacity - block->used < needed) {
         block = block_append(arena, needed);
-        is_zero = block->capacity > BLOCK_SIZE;
+        *ret_is_zero = block->capacity > BLOCK_SIZE;
     }
     void *object = block->bytes + block->used;
     block->used += needed;
+    return object;
+}
+
+void *arena_alloc(Arena *arena, size_t size)
+{
+    bool is_zero;
+    void *object = take(arena, size, &is_zero);
     if (!is_zero)
         memset(object, 0, size);
     return object;
+}
+
+// Of a text only the NUL behind it: all else is written at once.
+static char *text_alloc(Arena *arena, size_t length)
+{
+    bool ignored;
+    REQUIRE(length < SIZE_MAX / 2);
+    char *text = take(arena, length + 1, &ignored);
+    text[length] = '\0';
+    return text;
 }
 
 void *arena_alloc_array(Arena *arena, size_t count, size_t size)
@@ -140,7 +158,7 @@ void arena_adopt(Arena *arena, void *heap)
 
 char *arena_dup(Arena *arena, Str text)
 {
-    char *copy = arena_alloc(arena, text.n + 1);
+    char *copy = text_alloc(arena, text.n);
     if (text.n)
         memcpy(copy, text.p, text.n);
     return copy;
@@ -153,7 +171,7 @@ char *arena_strdup(Arena *arena, const char *text)
 
 char *arena_join(Arena *arena, Str a, Str b, Str c)
 {
-    char *text = arena_alloc(arena, a.n + b.n + c.n + 1);
+    char *text = text_alloc(arena, a.n + b.n + c.n);
     Str parts[] = {a, b, c};
     char *end = text;
     for (size_t i = 0; i < 3; i++) {
@@ -169,17 +187,19 @@ char *arena_join(Arena *arena, Str a, Str b, Str c)
 static size_t format_plainly(char room[FORMAT_ROOM], const char *format, va_list args)
 {
     size_t length = 0;
-    for (; *format; format++) {
-        if (FORMAT_ROOM - length < FORMAT_NUMBER)
+    for (;; format++) {
+        size_t plain = (size_t)(strchrnul(format, '%') - format);
+        if (plain + FORMAT_NUMBER > FORMAT_ROOM - length)
             return 0;
-        if (*format != '%') {
-            room[length++] = *format;
-            continue;
-        }
+        memcpy(room + length, format, plain);
+        length += plain;
+        format += plain;
+        if (*format == '\0')
+            return length;
         if (*++format == 's') {
             const char *text = va_arg(args, const char *);
             size_t n = text ? strlen(text) : FORMAT_ROOM;
-            if (n >= FORMAT_ROOM - length)
+            if (n + FORMAT_NUMBER > FORMAT_ROOM - length)
                 return 0;
             memcpy(room + length, text, n);
             length += n;
@@ -199,7 +219,6 @@ static size_t format_plainly(char room[FORMAT_ROOM], const char *format, va_list
             return 0;
         }
     }
-    return length;
 }
 
 char *arena_vprintf(Arena *arena, const char *format, va_list args)
@@ -215,7 +234,7 @@ char *arena_vprintf(Arena *arena, const char *format, va_list args)
     va_copy(again, args);
     int length = vsnprintf(room, sizeof room, format, args);
     REQUIRE(length >= 0);
-    char *text = arena_alloc(arena, (size_t)length + 1);
+    char *text = text_alloc(arena, (size_t)length);
     if ((size_t)length < sizeof room)
         memcpy(text, room, (size_t)length);
     else
