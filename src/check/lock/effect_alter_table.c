@@ -2,6 +2,7 @@
 #include "check/lock/kinds.h"
 #include "check/lock/partner.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void altering_rewrites(Altering *altering, const char *why)
@@ -89,14 +90,17 @@ typedef enum Recursion {
     PARTITIONS, // only those
 } Recursion;
 
-// AlterTableGetLockLevel() and ATPrepCmd() of 13 to 18. What is not here: ACCESS EXCLUSIVE, alone.
-static const struct {
-    const char *subtype;
+// AlterTableGetLockLevel() and ATPrepCmd() of 13 to 18, by name. What is not here: ACCESS
+// EXCLUSIVE, alone.
+typedef struct Subtype {
+    const char *name;
     LockMode mode; // LOCK_NONE: `choose` says it
     Recursion recursion;
     void (*act)(Altering *altering, const Node *command);
     LockMode (*choose)(const Altering *altering, const Node *command);
-} SUBTYPES[] = {
+} Subtype;
+
+static const Subtype SUBTYPES[] = {
     {"AT_AddColumn", LOCK_ACCESS_EXCLUSIVE, CHILDREN, locks_add_column},
     {"AT_AddConstraint", LOCK_NONE, ALONE, locks_add_constraint, locks_constraint_mode},
     {"AT_AddIdentity", LOCK_ACCESS_EXCLUSIVE, ALONE, locks_identity},
@@ -139,6 +143,17 @@ static const struct {
     {"AT_ValidateConstraint", LOCK_SHARE_UPDATE_EXCLUSIVE, CHILDREN, locks_validate},
 };
 
+static int by_name(const void *name, const void *subtype)
+{
+    return strcmp(name, ((const Subtype *)subtype)->name);
+}
+
+static const Subtype *subtype_of(const Node *command)
+{
+    return bsearch(node_text(command, "subtype"), SUBTYPES, sizeof SUBTYPES / sizeof *SUBTYPES,
+                   sizeof *SUBTYPES, by_name);
+}
+
 static void raise_reach(Altering *altering, Recursion recursion)
 {
     LockReach reach = recursion == CHILDREN     ? REACH_TREE
@@ -152,21 +167,19 @@ static void raise_reach(Altering *altering, Recursion recursion)
 static void add_mode(Altering *altering, const Node *command)
 {
     LockMode mode = LOCK_ACCESS_EXCLUSIVE;
-    const char *subtype = node_text(command, "subtype");
-    for (size_t i = 0; i < sizeof SUBTYPES / sizeof *SUBTYPES; i++)
-        if (strcmp(subtype, SUBTYPES[i].subtype) == 0) {
-            mode = SUBTYPES[i].choose ? SUBTYPES[i].choose(altering, command) : SUBTYPES[i].mode;
-            raise_reach(altering, SUBTYPES[i].recursion);
-        }
+    const Subtype *subtype = subtype_of(command);
+    if (subtype) {
+        mode = subtype->choose ? subtype->choose(altering, command) : subtype->mode;
+        raise_reach(altering, subtype->recursion);
+    }
     altering->mode = mode > altering->mode ? mode : altering->mode;
 }
 
 static void act(Altering *altering, const Node *command)
 {
-    const char *subtype = node_text(command, "subtype");
-    for (size_t i = 0; i < sizeof SUBTYPES / sizeof *SUBTYPES; i++)
-        if (SUBTYPES[i].act && strcmp(subtype, SUBTYPES[i].subtype) == 0)
-            SUBTYPES[i].act(altering, command);
+    const Subtype *subtype = subtype_of(command);
+    if (subtype && subtype->act)
+        subtype->act(altering, command);
 }
 
 static void tell(const Altering *altering)

@@ -3,6 +3,9 @@
 #include "check/replay/kind.h"
 #include "check/replay/part.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 // Several subcommands run in passes, whatever their order (AlterTablePass of tablecmds.c).
 typedef enum AlterPass {
     ALTER_DROP,
@@ -12,6 +15,7 @@ typedef enum AlterPass {
     ALTER_END,
 } AlterPass;
 
+// By name.
 static const struct Subcommand {
     const char *name;
     AlterPass pass;
@@ -19,47 +23,50 @@ static const struct Subcommand {
 } SUBCOMMANDS[] = {
     {"AT_AddColumn", ALTER_ADD_COLUMN, alter_add_column},
     {"AT_AddConstraint", ALTER_REST, alter_add_constraint},
-    {"AT_DropColumn", ALTER_DROP, alter_drop_column},
-    {"AT_DropConstraint", ALTER_DROP, alter_drop_constraint},
-    {"AT_AlterColumnType", ALTER_TYPES, alter_type},
-    {"AT_ColumnDefault", ALTER_REST, alter_default},
-    {"AT_SetNotNull", ALTER_REST, alter_set_not_null},
-    {"AT_DropNotNull", ALTER_DROP, alter_drop_not_null},
-    {"AT_ValidateConstraint", ALTER_REST, alter_validate},
-    {"AT_AlterConstraint", ALTER_REST, alter_constraint},
     {"AT_AddIdentity", ALTER_REST, alter_add_identity},
-    {"AT_DropIdentity", ALTER_DROP, alter_drop_identity},
-    {"AT_SetExpression", ALTER_REST, alter_set_expression},
-    {"AT_DropExpression", ALTER_DROP, alter_drop_expression},
+    {"AT_AddInherit", ALTER_REST, alter_inherit},
+    {"AT_AlterColumnType", ALTER_TYPES, alter_type},
+    {"AT_AlterConstraint", ALTER_REST, alter_constraint},
     {"AT_AttachPartition", ALTER_REST, alter_attach},
+    {"AT_ColumnDefault", ALTER_REST, alter_default},
     {"AT_DetachPartition", ALTER_REST, alter_detach},
     {"AT_DetachPartitionFinalize", ALTER_REST, alter_detach},
-    {"AT_AddInherit", ALTER_REST, alter_inherit},
-    {"AT_DropInherit", ALTER_REST, alter_no_inherit},
-    {"AT_EnableTrig", ALTER_REST, alter_trigger},
-    {"AT_EnableAlwaysTrig", ALTER_REST, alter_trigger},
-    {"AT_EnableReplicaTrig", ALTER_REST, alter_trigger},
-    {"AT_EnableTrigAll", ALTER_REST, alter_trigger},
-    {"AT_EnableTrigUser", ALTER_REST, alter_trigger},
+    {"AT_DisableRowSecurity", ALTER_REST, alter_row_security},
     {"AT_DisableTrig", ALTER_REST, alter_trigger},
     {"AT_DisableTrigAll", ALTER_REST, alter_trigger},
     {"AT_DisableTrigUser", ALTER_REST, alter_trigger},
+    {"AT_DropColumn", ALTER_DROP, alter_drop_column},
+    {"AT_DropConstraint", ALTER_DROP, alter_drop_constraint},
+    {"AT_DropExpression", ALTER_DROP, alter_drop_expression},
+    {"AT_DropIdentity", ALTER_DROP, alter_drop_identity},
+    {"AT_DropInherit", ALTER_REST, alter_no_inherit},
+    {"AT_DropNotNull", ALTER_DROP, alter_drop_not_null},
+    {"AT_EnableAlwaysTrig", ALTER_REST, alter_trigger},
+    {"AT_EnableReplicaTrig", ALTER_REST, alter_trigger},
     {"AT_EnableRowSecurity", ALTER_REST, alter_row_security},
-    {"AT_DisableRowSecurity", ALTER_REST, alter_row_security},
+    {"AT_EnableTrig", ALTER_REST, alter_trigger},
+    {"AT_EnableTrigAll", ALTER_REST, alter_trigger},
+    {"AT_EnableTrigUser", ALTER_REST, alter_trigger},
     {"AT_ForceRowSecurity", ALTER_REST, alter_row_security},
     {"AT_NoForceRowSecurity", ALTER_REST, alter_row_security},
     {"AT_ReplicaIdentity", ALTER_REST, alter_identity},
+    {"AT_SetExpression", ALTER_REST, alter_set_expression},
     {"AT_SetLogged", ALTER_REST, alter_logged},
+    {"AT_SetNotNull", ALTER_REST, alter_set_not_null},
     {"AT_SetUnLogged", ALTER_REST, alter_logged},
+    {"AT_ValidateConstraint", ALTER_REST, alter_validate},
 };
 
+static int by_name(const void *name, const void *subcommand)
+{
+    return strcmp(name, ((const struct Subcommand *)subcommand)->name);
+}
+
+// NULL: owner, storage, statistics, options; nothing that the model holds.
 static const struct Subcommand *subcommand_of(const Node *command)
 {
-    const char *name = node_text(command, "subtype");
-    for (size_t i = 0; i < sizeof SUBCOMMANDS / sizeof *SUBCOMMANDS; i++)
-        if (strcmp(SUBCOMMANDS[i].name, name) == 0)
-            return &SUBCOMMANDS[i];
-    return NULL; // owner, storage, statistics, options: nothing that the model holds
+    return bsearch(node_text(command, "subtype"), SUBCOMMANDS,
+                   sizeof SUBCOMMANDS / sizeof *SUBCOMMANDS, sizeof *SUBCOMMANDS, by_name);
 }
 
 // The kind of what was never seen, as far as the statement says.
@@ -101,9 +108,16 @@ void replay_alter_table(const Replay *replay, const Node *node)
     };
     if (!alter.relation)
         return;
+    bool is_used[ALTER_END] = {false}; // most have one subcommand, in one pass
+    NODE_EACH(command, commands)
+    {
+        const struct Subcommand *subcommand = subcommand_of(command);
+        if (subcommand)
+            is_used[subcommand->pass] = true;
+    }
     for (AlterPass pass = ALTER_DROP; pass < ALTER_END; pass++)
-        NODE_EACH(command, commands)
-        {
+        for (const Node *command = is_used[pass] ? node_first(commands) : NULL; command;
+             command = node_next(command)) {
             const struct Subcommand *subcommand = subcommand_of(command);
             alter.command = command;
             if (subcommand && subcommand->pass == pass)

@@ -4,20 +4,20 @@
 #include "check/replay/part.h"
 #include "check/replay/rename.h"
 
-static bool is_kind(const Node *node, const char *kind)
+static ConstraintPass pass_of(const char *kind)
 {
-    return node_text_is(node, "contype", kind);
-}
-
-static ConstraintPass pass_of(const Node *node)
-{
-    if (is_kind(node, "CONSTR_CHECK") || is_kind(node, "CONSTR_NOTNULL"))
-        return PASS_CHECK;
-    if (is_kind(node, "CONSTR_PRIMARY"))
-        return PASS_PRIMARY;
-    if (is_kind(node, "CONSTR_UNIQUE") || is_kind(node, "CONSTR_EXCLUSION"))
-        return PASS_UNIQUE;
-    return is_kind(node, "CONSTR_FOREIGN") ? PASS_FOREIGN : PASS_END;
+    static const struct {
+        const char *kind;
+        ConstraintPass pass;
+    } KINDS[] = {
+        {"CONSTR_NOTNULL", PASS_CHECK},   {"CONSTR_CHECK", PASS_CHECK},
+        {"CONSTR_PRIMARY", PASS_PRIMARY}, {"CONSTR_UNIQUE", PASS_UNIQUE},
+        {"CONSTR_FOREIGN", PASS_FOREIGN}, {"CONSTR_EXCLUSION", PASS_UNIQUE},
+    };
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+        if (strcmp(kind, KINDS[i].kind) == 0)
+            return KINDS[i].pass;
+    return PASS_END;
 }
 
 static Words column_words(Arena *arena, const Node *names, const char *column)
@@ -205,9 +205,10 @@ static const char *index_constraint_name(const Replay *replay, const Relation *r
 static Constraint *add_with_index(const Replay *replay, Relation *relation, const Node *node,
                                   const char *column, bool is_new_table)
 {
-    ConstraintKind kind = is_kind(node, "CONSTR_PRIMARY")  ? CONSTRAINT_PRIMARY
-                          : is_kind(node, "CONSTR_UNIQUE") ? CONSTRAINT_UNIQUE
-                                                           : CONSTRAINT_EXCLUSION;
+    const char *said = node_text(node, "contype");
+    ConstraintKind kind = strcmp(said, "CONSTR_PRIMARY") == 0  ? CONSTRAINT_PRIMARY
+                          : strcmp(said, "CONSTR_UNIQUE") == 0 ? CONSTRAINT_UNIQUE
+                                                               : CONSTRAINT_EXCLUSION;
     if (node_has(node, "indexname"))
         return add_using_index(replay, relation, node, kind);
     Index read = {0};
@@ -250,13 +251,14 @@ static Constraint *add_with_index(const Replay *replay, Relation *relation, cons
 Constraint *add_constraint(const Replay *replay, Relation *relation, const Node *node,
                            const char *column, ConstraintPass pass, bool is_new_table)
 {
-    if (pass_of(node) != pass || pass == PASS_END)
+    const char *kind = node_text(node, "contype");
+    if (pass_of(kind) != pass || pass == PASS_END)
         return NULL;
-    if (is_kind(node, "CONSTR_CHECK"))
+    if (strcmp(kind, "CONSTR_CHECK") == 0)
         return add_check(replay, relation, node, column, is_new_table);
-    if (is_kind(node, "CONSTR_NOTNULL"))
+    if (strcmp(kind, "CONSTR_NOTNULL") == 0)
         return add_not_null(replay, relation, node, column, is_new_table);
-    if (is_kind(node, "CONSTR_FOREIGN"))
+    if (strcmp(kind, "CONSTR_FOREIGN") == 0)
         return add_foreign(replay, relation, node, column, is_new_table);
     return add_with_index(replay, relation, node, column, is_new_table);
 }
