@@ -302,6 +302,7 @@ void lint_parsed(Lint *lint, const Statement *statement, const ParsedStatement *
     }
     transaction_leave(lint, parsed, &effects);
     lint->kept_parsed = lint->placed_parsed = lint->place.parsed = NULL;
+    lint->known = (KnownRelation){0};
     arena_release(lint->scratch, mark);
 }
 

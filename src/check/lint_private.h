@@ -58,6 +58,13 @@ typedef struct ItemPlace {
     Token token;
 } ItemPlace;
 
+// What a rule looked up last: the next one mostly asks for the same.
+typedef struct KnownRelation {
+    const Node *range;
+    Relation *relation;
+    const char *name; // NULL: nobody has asked for it
+} KnownRelation;
+
 struct Lint {
     Arena *arena; // findings
     Arena *own;   // all that ends with the linter
@@ -77,6 +84,7 @@ struct Lint {
     const Rule *rule;     // that runs
     size_t file_findings; // where this file's findings begin
     ItemPlace place;
+    KnownRelation known;
     const ParsedStatement *kept_parsed; // whose text and effects are copied already
     Str kept_text;
     const Effects *kept_effects;

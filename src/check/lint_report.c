@@ -14,18 +14,32 @@ enum {
     PRINT_NUMBER = 16
 };
 
+static KnownRelation *known_relation(const Judged *judged, const Node *range)
+{
+    KnownRelation *known = &judged->lint->known;
+    if (!range || known->range != range)
+        *known = (KnownRelation){
+            .range = range,
+            .relation = model_relation(judged->model, node_text(range, "schemaname"),
+                                       node_text(range, "relname")),
+        };
+    return known;
+}
+
 Relation *judged_relation(const Judged *judged, const Node *range)
 {
-    return model_relation(judged->model, node_text(range, "schemaname"),
-                          node_text(range, "relname"));
+    return known_relation(judged, range)->relation;
 }
 
 const char *judged_name(const Judged *judged, const Node *range)
 {
-    const Relation *relation = judged_relation(judged, range);
-    if (relation)
-        return arena_printf(judged->scratch, "%s.%s", relation->schema, relation->name);
-    return node_dotted(judged->scratch, range);
+    KnownRelation *known = known_relation(judged, range);
+    const Relation *relation = known->relation;
+    if (!known->name)
+        known->name = relation ? arena_join(judged->scratch, str_from(relation->schema), STR("."),
+                                            str_from(relation->name))
+                               : node_dotted(judged->scratch, range);
+    return known->name;
 }
 
 bool judged_is_new(const Judged *judged, const Node *range)
