@@ -45,12 +45,10 @@ static const Node *field_named(const Node *node, const char *path, const char **
     for (const Node *field = first_inside(node); field; field = node_next(field)) {
         if (field->key != key)
             continue;
-        const char *name = field->name;
-        const char *at = path;
-        while (*name && *name == *at)
-            name++, at++;
-        if (*name == '\0' && (*at == '\0' || *at == '.')) {
-            *ret_rest = at;
+        size_t length = field->name_length;
+        if (strncmp(field->name, path, length) == 0 &&
+            (path[length] == '\0' || path[length] == '.')) {
+            *ret_rest = path + length;
             return field;
         }
     }

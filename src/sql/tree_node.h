@@ -23,9 +23,10 @@ struct Node {
         uint64_t fields; // of a record: field_bit() of each, so that most absent ones cost nothing
     };
     uint32_t extent;
-    uint8_t type; // NodeType
-    bool is_last;
-    uint16_t key; // name_key() of the name, so that most others need not be looked at
+    uint8_t type : 7; // NodeType
+    uint8_t is_last : 1;
+    uint8_t name_length; // or as much of it as fits: no name that is asked for is so long
+    uint16_t key;        // name_key() of the name, so that most others need not be looked at
 };
 
 // The first two letters of a name, or of the first part of a path.

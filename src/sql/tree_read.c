@@ -39,14 +39,22 @@ static void skip_space(Reader *reader)
         reader->at++;
 }
 
-static bool pass(Reader *reader, char c)
+static bool pass_behind_space(Reader *reader, char c)
 {
-    if (reader->at < reader->end && *reader->at <= ' ')
-        skip_space(reader); // the parser writes none
+    skip_space(reader);
     if (reader->at == reader->end || *reader->at != c)
         return false;
     reader->at++;
     return true;
+}
+
+static inline bool pass(Reader *reader, char c)
+{
+    bool is_there = reader->at < reader->end && *reader->at == c;
+    reader->at += is_there;
+    if (is_there || reader->at == reader->end || *reader->at > ' ')
+        return is_there;
+    return pass_behind_space(reader, c); // the parser writes none
 }
 
 static int hex_value(char c)
@@ -132,11 +140,12 @@ static size_t plain_bytes(const char *text, size_t length)
     return at;
 }
 
-// Ends with NUL in the place of the closing quote, or before.
-static const char *read_text(Reader *reader)
+// Ends with NUL in the place of the closing quote, or before. The text is NULL when there is none.
+static Str read_text(Reader *reader)
 {
+    static const Str NONE = {0};
     if (!pass(reader, '"'))
-        return NULL;
+        return NONE;
     char *text = reader->at;
     char *to;
     reader->at += plain_bytes(reader->at, (size_t)(reader->end - reader->at));
@@ -144,15 +153,15 @@ static const char *read_text(Reader *reader)
     while (reader->at < reader->end && *reader->at != '"')
         if (*reader->at == '\\') {
             if (!unescape(reader, &to))
-                return NULL;
+                return NONE;
         } else {
             *to++ = *reader->at++;
         }
     if (reader->at == reader->end)
-        return NULL;
+        return NONE;
     reader->at++;
     *to = '\0';
-    return text;
+    return (Str){text, (size_t)(to - text)};
 }
 
 static bool widen(Reader *reader)
@@ -166,22 +175,23 @@ static bool widen(Reader *reader)
     return true;
 }
 
-static Node *append(Reader *reader, const char *name, NodeType type)
+static Node *append(Reader *reader, Str name, NodeType type)
 {
     if (reader->count == reader->capacity && !widen(reader))
         return NULL;
     uint32_t index = reader->count++;
     Node *node = &reader->nodes[index];
-    node->name = name;
-    node->key = name ? name_key(name) : 0;
-    node->type = (uint8_t)type;
+    node->name = name.p;
+    node->key = name.p ? name_key(name.p) : 0;
+    node->name_length = (uint8_t)(name.n < UINT8_MAX ? name.n : UINT8_MAX);
+    node->type = type;
     node->extent = 1;
     if (reader->open != NO_NODE)
         reader->nodes[reader->open].extent = index; // the last so far
     return node;
 }
 
-static bool open_node(Reader *reader, const char *name, NodeType type, const char *kind)
+static bool open_node(Reader *reader, Str name, NodeType type, const char *kind)
 {
     Node *node = append(reader, name, type);
     if (!node)
@@ -213,19 +223,19 @@ static bool close_node(Reader *reader)
 }
 
 // Behind the opening brace: {"Kind": { is one node.
-static bool open_record(Reader *reader, const char *name)
+static bool open_record(Reader *reader, Str name)
 {
     skip_space(reader);
     char *start = reader->at;
     bool has_kind =
         reader->end - start > 2 && start[0] == '"' && start[1] >= 'A' && start[1] <= 'Z';
-    const char *kind = has_kind ? read_text(reader) : NULL;
+    const char *kind = has_kind ? read_text(reader).p : NULL;
     if (has_kind && (!kind || !pass(reader, ':') || !pass(reader, '{')))
         return false;
     return open_node(reader, name, NODE_RECORD, kind);
 }
 
-static bool read_number(Reader *reader, const char *name)
+static bool read_number(Reader *reader, Str name)
 {
     bool is_negative = *reader->at == '-';
     uint64_t value = 0;
@@ -241,7 +251,7 @@ static bool read_number(Reader *reader, const char *name)
     return true;
 }
 
-static bool read_word(Reader *reader, const char *name)
+static bool read_word(Reader *reader, Str name)
 {
     static const struct {
         Str word;
@@ -265,17 +275,17 @@ static bool read_word(Reader *reader, const char *name)
     return false;
 }
 
-static bool read_string(Reader *reader, const char *name)
+static bool read_string(Reader *reader, Str name)
 {
     Node *node = append(reader, name, NODE_STRING);
-    const char *text = node ? read_text(reader) : NULL;
+    const char *text = node ? read_text(reader).p : NULL;
     if (text)
         node->text = text;
     return text != NULL;
 }
 
 // A whole plain value, or the begin of a list or record.
-static bool read_value(Reader *reader, const char *name)
+static bool read_value(Reader *reader, Str name)
 {
     skip_space(reader);
     if (reader->at == reader->end)
@@ -300,8 +310,10 @@ static bool read_item(Reader *reader)
         return close_node(reader);
     if (node->extent != NO_NODE && !pass(reader, ','))
         return false;
-    const char *name = is_record ? read_text(reader) : NULL;
-    if (is_record && (!name || !pass(reader, ':')))
+    Str name = {0};
+    if (is_record)
+        name = read_text(reader);
+    if (is_record && (!name.p || !pass(reader, ':')))
         return false;
     return read_value(reader, name);
 }
@@ -319,7 +331,7 @@ const Node *tree_read(Arena *arena, char *json, size_t length, Err *err)
                      .capacity = (uint32_t)likely,
                      .open = NO_NODE};
     reader.nodes = arena_alloc_array(arena, likely, sizeof *reader.nodes);
-    bool is_good = read_value(&reader, NULL);
+    bool is_good = read_value(&reader, (Str){0});
     while (is_good && reader.open != NO_NODE)
         is_good = read_item(&reader);
     skip_space(&reader);
