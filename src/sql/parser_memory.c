@@ -46,6 +46,8 @@ void wasm_rt_allocate_memory(wasm_rt_memory_t *memory, uint32_t initial_pages, u
     if (data == MAP_FAILED)
         sandbox_die(parser_running, DEATH_RESERVATION);
     memory->data = data;
+    // The grammar's tables are read all over for each word of a statement.
+    (void)madvise(data, (size_t)initial_pages * PAGE_SIZE, MADV_HUGEPAGE);
     parser_running->reserved = data;
     if (!open_pages(memory, initial_pages))
         sandbox_die(parser_running, DEATH_MEMORY);
