@@ -63,10 +63,26 @@ size_t str_count_lines(Str text)
     return lines;
 }
 
+// glibc's memmem looks at every byte when there are two to find, as in "--"; memchr at 32 at once.
+static ptrdiff_t find_pair(Str text, const char pair[2])
+{
+    const char *end = text.p + text.n;
+    for (const char *at = text.p; end - at >= 2; at++) {
+        at = memchr(at, pair[0], (size_t)(end - at) - 1);
+        if (!at)
+            break;
+        if (at[1] == pair[1])
+            return at - text.p;
+    }
+    return -1;
+}
+
 ptrdiff_t str_find(Str text, Str needle)
 {
     if (needle.n == 0)
         return 0;
+    if (needle.n == 2)
+        return find_pair(text, needle.p);
     const char *at = text.n ? memmem(text.p, text.n, needle.p, needle.n) : NULL;
     return at ? at - text.p : -1;
 }

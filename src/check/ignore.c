@@ -168,10 +168,10 @@ void ignores_read(Arena *arena, Ignores *ignores, Str text)
     size_t counted = 0; // lines before it are in ignores->line
     Gap gap = {0};
     for (size_t at = 0; at + 1 < text.n;) {
-        const char *found = memmem(text.p + at, text.n - at, "--", 2);
-        if (!found)
+        ptrdiff_t found = str_find(str_skip(text, at), STR("--"));
+        if (found < 0)
             break;
-        at = (size_t)(found - text.p);
+        at += (size_t)found;
         if (!read_comment(arena, ignores, text, at, counted, &gap)) {
             at++;
             continue;

@@ -30,6 +30,7 @@ static void the_empty_run_is_safe_everywhere(void **state)
     assert_str(str_skip(NOTHING, 0), "");
     assert_str(str_until(NOTHING, 'x'), "");
     assert_int_equal(str_find(NOTHING, STR("a")), -1);
+    assert_int_equal(str_find(NOTHING, STR("ab")), -1);
     assert_int_equal(str_find(NOTHING, NOTHING), 0);
     assert_false(str_is_digits(NOTHING));
 }
@@ -99,6 +100,10 @@ static void find_first(void **state)
     assert_int_equal(str_find(STR("abc"), STR("abcd")), -1);
     assert_int_equal(str_find(STR("a\0b"), STR("b")), 2);
     assert_int_equal(str_find(STR("abc"), STR("")), 0);
+    assert_int_equal(str_find(STR("aab"), STR("ab")), 1);
+    assert_int_equal(str_find(STR("a-b--"), STR("--")), 3);
+    assert_int_equal(str_find(STR("ab-"), STR("--")), -1);
+    assert_int_equal(str_find(STR("a"), STR("ab")), -1);
 }
 
 static void digits_only(void **state)
