@@ -12,66 +12,70 @@ typedef struct Reader {
     int older_major;
     bool needs_subscriptions; // the right to read all of pg_subscription
     bool is_of_server;        // read with roles alone
+    const char *needs;        // what rights.sql has to tell of; NULL: asked for always
 } Reader;
 
 static const Reader READERS[] = {
-    {.query = &QUERY_SNAPSHOT_ACCESS_METHODS},
-    {.query = &QUERY_SNAPSHOT_AGGREGATES},
-    {.query = &QUERY_SNAPSHOT_ATTRIBUTES},
-    {.query = &QUERY_SNAPSHOT_CASTS},
-    {.query = &QUERY_SNAPSHOT_COLLATIONS},
+    {.query = &QUERY_SNAPSHOT_ACCESS_METHODS, .needs = "access_methods"},
+    {.query = &QUERY_SNAPSHOT_AGGREGATES, .needs = "aggregates"},
+    {.query = &QUERY_SNAPSHOT_ATTRIBUTES, .needs = "composite_types"},
+    {.query = &QUERY_SNAPSHOT_CASTS, .needs = "casts"},
+    {.query = &QUERY_SNAPSHOT_COLLATIONS, .needs = "collations"},
     {.query = &QUERY_SNAPSHOT_COLUMNS, .older = &QUERY_SNAPSHOT_COLUMNS_13, .older_major = 13},
     {.query = &QUERY_SNAPSHOT_COMMENTS},
     {.query = &QUERY_SNAPSHOT_CONSTRAINTS},
-    {.query = &QUERY_SNAPSHOT_CONVERSIONS},
+    {.query = &QUERY_SNAPSHOT_CONVERSIONS, .needs = "conversions"},
     {.query = &QUERY_SNAPSHOT_DATABASE},
     {.query = &QUERY_SNAPSHOT_DATABASE_SETTINGS},
-    {.query = &QUERY_SNAPSHOT_DEFAULT_PRIVILEGES},
+    {.query = &QUERY_SNAPSHOT_DEFAULT_PRIVILEGES, .needs = "default_privileges"},
     {.query = &QUERY_SNAPSHOT_DOMAIN_CONSTRAINTS},
-    {.query = &QUERY_SNAPSHOT_EVENT_TRIGGERS},
+    {.query = &QUERY_SNAPSHOT_EVENT_TRIGGERS, .needs = "event_triggers"},
     {.query = &QUERY_SNAPSHOT_EXTENSIONS},
-    {.query = &QUERY_SNAPSHOT_FOREIGN_DATA_WRAPPERS},
-    {.query = &QUERY_SNAPSHOT_FOREIGN_SERVERS},
+    {.query = &QUERY_SNAPSHOT_FOREIGN_DATA_WRAPPERS, .needs = "foreign_data_wrappers"},
+    {.query = &QUERY_SNAPSHOT_FOREIGN_SERVERS, .needs = "foreign_servers"},
     {.query = &QUERY_SNAPSHOT_FUNCTIONS},
     {.query = &QUERY_SNAPSHOT_INDEXES},
-    {.query = &QUERY_SNAPSHOT_INHERITED_ORDERS},
-    {.query = &QUERY_SNAPSHOT_INTERNAL_TRIGGERS},
-    {.query = &QUERY_SNAPSHOT_LANGUAGES},
-    {.query = &QUERY_SNAPSHOT_LARGE_OBJECTS},
-    {.query = &QUERY_SNAPSHOT_MATERIALIZED_VIEW_STATES},
+    {.query = &QUERY_SNAPSHOT_INHERITED_ORDERS, .needs = "inheritance"},
+    {.query = &QUERY_SNAPSHOT_INTERNAL_TRIGGERS, .needs = "internal_triggers"},
+    {.query = &QUERY_SNAPSHOT_LANGUAGES, .needs = "languages"},
+    {.query = &QUERY_SNAPSHOT_LARGE_OBJECTS, .needs = "large_objects"},
+    {.query = &QUERY_SNAPSHOT_MATERIALIZED_VIEW_STATES, .needs = "views"},
     {.query = &QUERY_SNAPSHOT_MEMBERSHIPS, .is_of_server = true},
-    {.query = &QUERY_SNAPSHOT_OPERATOR_CLASSES},
-    {.query = &QUERY_SNAPSHOT_OPERATOR_FAMILIES},
-    {.query = &QUERY_SNAPSHOT_OPERATORS},
-    {.query = &QUERY_SNAPSHOT_POLICIES},
+    {.query = &QUERY_SNAPSHOT_OPERATOR_CLASSES, .needs = "operator_classes"},
+    {.query = &QUERY_SNAPSHOT_OPERATOR_FAMILIES, .needs = "operator_families"},
+    {.query = &QUERY_SNAPSHOT_OPERATORS, .needs = "operators"},
+    {.query = &QUERY_SNAPSHOT_POLICIES, .needs = "policies"},
     {.query = &QUERY_SNAPSHOT_PUBLICATION_SCHEMAS,
      .older = &QUERY_SNAPSHOT_PUBLICATION_SCHEMAS_14,
-     .older_major = 14},
+     .older_major = 14,
+     .needs = "publications"},
     {.query = &QUERY_SNAPSHOT_PUBLICATION_TABLES,
      .older = &QUERY_SNAPSHOT_PUBLICATION_TABLES_14,
-     .older_major = 14},
-    {.query = &QUERY_SNAPSHOT_PUBLICATIONS},
+     .older_major = 14,
+     .needs = "publications"},
+    {.query = &QUERY_SNAPSHOT_PUBLICATIONS, .needs = "publications"},
     {.query = &QUERY_SNAPSHOT_ROLE_SETTINGS, .is_of_server = true},
-    {.query = &QUERY_SNAPSHOT_RULES},
+    {.query = &QUERY_SNAPSHOT_RULES, .needs = "rules"},
     {.query = &QUERY_SNAPSHOT_SCHEMAS},
-    {.query = &QUERY_SNAPSHOT_SECURITY_LABELS},
+    {.query = &QUERY_SNAPSHOT_SECURITY_LABELS, .needs = "security_labels"},
     {.query = &QUERY_SNAPSHOT_SEQUENCES},
     {.query = &QUERY_SNAPSHOT_SERVER_ROLES, .is_of_server = true},
     {.query = &QUERY_SNAPSHOT_STATISTICS,
      .older = &QUERY_SNAPSHOT_STATISTICS_13,
-     .older_major = 13},
+     .older_major = 13,
+     .needs = "statistics"},
     {.query = &QUERY_SNAPSHOT_SUBSCRIPTIONS, .needs_subscriptions = true},
     {.query = &QUERY_SNAPSHOT_SYSTEM_PRIVILEGES},
     {.query = &QUERY_SNAPSHOT_TABLES},
     {.query = &QUERY_SNAPSHOT_TABLESPACES},
-    {.query = &QUERY_SNAPSHOT_TEXT_SEARCH_CONFIGURATIONS},
-    {.query = &QUERY_SNAPSHOT_TEXT_SEARCH_DICTIONARIES},
-    {.query = &QUERY_SNAPSHOT_TEXT_SEARCH_PARSERS},
-    {.query = &QUERY_SNAPSHOT_TRANSFORMS},
-    {.query = &QUERY_SNAPSHOT_TRIGGERS},
+    {.query = &QUERY_SNAPSHOT_TEXT_SEARCH_CONFIGURATIONS, .needs = "text_search_configurations"},
+    {.query = &QUERY_SNAPSHOT_TEXT_SEARCH_DICTIONARIES, .needs = "text_search_dictionaries"},
+    {.query = &QUERY_SNAPSHOT_TEXT_SEARCH_PARSERS, .needs = "text_search_parsers"},
+    {.query = &QUERY_SNAPSHOT_TRANSFORMS, .needs = "transforms"},
+    {.query = &QUERY_SNAPSHOT_TRIGGERS, .needs = "triggers"},
     {.query = &QUERY_SNAPSHOT_TYPES},
-    {.query = &QUERY_SNAPSHOT_USER_MAPPINGS},
-    {.query = &QUERY_SNAPSHOT_VIEWS},
+    {.query = &QUERY_SNAPSHOT_USER_MAPPINGS, .needs = "foreign_servers"},
+    {.query = &QUERY_SNAPSHOT_VIEWS, .needs = "views"},
 };
 
 enum {
@@ -91,6 +95,7 @@ typedef struct Take {
     int lock_timeout_ms; // 0: as the session has it
     bool may_read_subscriptions;
     bool may_read_control;
+    Rows there; // the row of rights.sql
     bool wants_edges;
     bool wants_roles;
     bool keeps; // the server has the queries of this session's last time
@@ -107,9 +112,18 @@ static const Query *query_for(const Reader *reader, int major)
     return reader->older && major <= reader->older_major ? reader->older : reader->query;
 }
 
+static bool is_there(const Take *take, const char *what)
+{
+    for (int column = 0; column < take->there.columns; column++)
+        if (strcmp(take->there.names[column], what) == 0)
+            return rows_bool(&take->there, 0, column);
+    return true;
+}
+
 static bool is_read(const Take *take, const Reader *reader)
 {
-    return (!reader->needs_subscriptions || take->may_read_subscriptions) &&
+    return (!reader->needs || is_there(take, reader->needs)) &&
+           (!reader->needs_subscriptions || take->may_read_subscriptions) &&
            (!reader->is_of_server || take->wants_roles);
 }
 
@@ -295,6 +309,7 @@ static bool ask(Take *take, Err *err)
         return false;
     take->may_read_subscriptions = rows_bool(&rows, 0, 0);
     take->may_read_control = rows_bool(&rows, 0, 1);
+    take->there = rows;
     take->stand_ins = (SnapshotStandIns){0};
     take->dependencies = (SnapshotDependencies){0};
     return session_pipeline_begin(take->session, err) && queue_all(take, err);

@@ -5,7 +5,7 @@ import subprocess
 import psycopg
 import pytest
 
-from harness import whole_schema
+from harness import kinds_alone, whole_schema
 from harness.database import Database
 from harness.pool import NUMBERS
 from harness.program import Program
@@ -148,6 +148,21 @@ def test_what_is_no_change_of_the_schema(whole, name, change):
     difference = whole.differences()
     whole.remember()
     assert difference == set()
+
+
+@pytest.mark.once
+def test_an_object_is_seen_where_it_is_the_only_one_of_its_kind(cli, database):
+    """A kind of which the database can have none is not asked for (snapshot/rights.sql)."""
+    unseen = {}
+    before = objects(cli)
+    for kinds, make, drop in kinds_alone.ALONE:
+        database.query(make)
+        new = objects(cli).keys() - before.keys()
+        database.query(drop)
+        missing = [kind for kind in kinds.split(", ") if not any(name.startswith(kind + " ") for name in new)]
+        if missing:
+            unseen[make] = missing
+    assert unseen == {}
 
 
 # What pg_dump does not carry; the same list is src/catalog/snapshot_kind.c, which a backup's proof goes by.

@@ -1,0 +1,50 @@
+"""An object of each kind where there is none other of it, as (kinds, SQL that makes it, SQL that drops it)."""
+
+ALONE = [
+    ("access method", "CREATE ACCESS METHOD x TYPE TABLE HANDLER heap_tableam_handler", "DROP ACCESS METHOD x"),
+    ("aggregate", "CREATE AGGREGATE x (int) (sfunc = int4pl, stype = int)", "DROP AGGREGATE x (int)"),
+    ("attribute, composite type", "CREATE TYPE x AS (a int)", "DROP TYPE x"),
+    ("cast", "CREATE CAST (date AS int) WITHOUT FUNCTION", "DROP CAST (date AS int)"),
+    ("collation", 'CREATE COLLATION x FROM "C"', "DROP COLLATION x"),
+    ("conversion", "CREATE CONVERSION x FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8", "DROP CONVERSION x"),
+    ("default privileges", "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
+     "ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM PUBLIC"),
+    ("event trigger", "CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; "
+     "CREATE EVENT TRIGGER x ON ddl_command_end EXECUTE FUNCTION f()", "DROP FUNCTION f CASCADE"),
+    ("foreign-data wrapper", "CREATE FOREIGN DATA WRAPPER x", "DROP FOREIGN DATA WRAPPER x"),
+    ("foreign server, user mapping", "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER x FOREIGN DATA WRAPPER w; "
+     "CREATE USER MAPPING FOR CURRENT_USER SERVER x", "DROP FOREIGN DATA WRAPPER w CASCADE"),
+    ("inherited column order", "CREATE TABLE p (a int, b int); CREATE TABLE c (b int, a int); ALTER TABLE c INHERIT p",
+     "DROP TABLE p CASCADE"),
+    ("internal trigger", "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int REFERENCES p); "
+     "ALTER TABLE c DISABLE TRIGGER ALL", "DROP TABLE p, c"),
+    ("language", "CREATE LANGUAGE x HANDLER plpgsql_call_handler", "DROP LANGUAGE x"),
+    ("large object", "SELECT lo_create(70001); GRANT SELECT ON LARGE OBJECT 70001 TO PUBLIC", "SELECT lo_unlink(70001)"),
+    ("materialized view, materialized view state", "CREATE MATERIALIZED VIEW x AS SELECT 1 AS a WITH NO DATA",
+     "DROP MATERIALIZED VIEW x"),
+    ("view", "CREATE VIEW x AS SELECT 1 AS a", "DROP VIEW x"),
+    ("operator", "CREATE OPERATOR === (leftarg = int, rightarg = int, function = int4eq)", "DROP OPERATOR === (int, int)"),
+    ("operator class, operator family", "CREATE OPERATOR CLASS x FOR TYPE int USING hash AS OPERATOR 1 =",
+     "DROP OPERATOR FAMILY x USING hash"),
+    ("operator family", "CREATE OPERATOR FAMILY x USING hash", "DROP OPERATOR FAMILY x USING hash"),
+    ("operator family", "ALTER OPERATOR FAMILY date_ops USING hash ADD OPERATOR 1 = (date, timestamp)",
+     "ALTER OPERATOR FAMILY date_ops USING hash DROP OPERATOR 1 (date, timestamp)"),
+    ("operator family", "ALTER OPERATOR FAMILY date_ops USING hash ADD FUNCTION 1 (timestamp, timestamp) timestamp_hash(timestamp)",
+     "ALTER OPERATOR FAMILY date_ops USING hash DROP FUNCTION 1 (timestamp, timestamp)"),
+    ("policy", "CREATE TABLE t (a int); CREATE POLICY x ON t", "DROP TABLE t"),
+    ("publication, publication table", "CREATE TABLE t (a int); CREATE PUBLICATION x FOR TABLE t",
+     "DROP PUBLICATION x; DROP TABLE t"),
+    ("rule", "CREATE TABLE t (a int); CREATE RULE x AS ON DELETE TO t DO INSTEAD NOTHING", "DROP TABLE t"),
+    ("security label", "INSERT INTO pg_seclabel VALUES (2200, 'pg_namespace'::regclass, 0, 'x', 'y')",
+     "DELETE FROM pg_seclabel"),
+    ("statistics", "CREATE TABLE t (a int, b int); CREATE STATISTICS x ON a, b FROM t", "DROP TABLE t"),
+    ("text search configuration", "CREATE TEXT SEARCH CONFIGURATION x (COPY = simple)", "DROP TEXT SEARCH CONFIGURATION x"),
+    ("text search dictionary", "CREATE TEXT SEARCH DICTIONARY x (TEMPLATE = simple)", "DROP TEXT SEARCH DICTIONARY x"),
+    ("text search parser", "CREATE TEXT SEARCH PARSER x (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, "
+     "LEXTYPES = prsd_lextype)", "DROP TEXT SEARCH PARSER x"),
+    ("text search template", "CREATE TEXT SEARCH TEMPLATE x (LEXIZE = dsimple_lexize)", "DROP TEXT SEARCH TEMPLATE x"),
+    ("transform", "CREATE TRANSFORM FOR int LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(internal))",
+     "DROP TRANSFORM FOR int LANGUAGE sql"),
+    ("trigger", "CREATE TABLE t (a int); CREATE TRIGGER x BEFORE UPDATE ON t FOR EACH ROW "
+     "EXECUTE FUNCTION suppress_redundant_updates_trigger()", "DROP TABLE t"),
+]
