@@ -1,5 +1,5 @@
 """Fixtures: a server for all tests, an empty database, a folder and the program for each."""
-import functools
+import contextlib
 import os
 import pathlib
 import signal
@@ -16,6 +16,11 @@ from harness.pool import NUMBERS, Pool
 from harness.program import Program
 from harness.proxy import Proxy
 from harness.server import Programs, find_tool
+
+
+HERE = pathlib.Path(__file__).parent
+# Begun first, so that no run is left alone with one of them.
+LONGEST = ("test_documented_lines", "test_demo", "test_up_backup", "test_backup_verify", "test_generate_rollback")
 
 
 def interrupt(_number, _frame):
@@ -42,16 +47,32 @@ def pytest_collection_modifyitems(items):
         begun.add(getattr(item, "function", None))
 
 
-@functools.cache
-def files_beside(path):
-    return sorted(path.parent.glob("test_*.py"))
+def claimed(directory, items):
+    """Those of the files that no other run has begun, the longest first: as each is wanted, its tests are ours."""
+    files = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    for path in sorted(files, key=lambda path: path.stem not in LONGEST):
+        with contextlib.suppress(FileExistsError):
+            (directory / "+".join(path.relative_to(HERE).parts)).touch(exist_ok=False)
+            yield from files[path]
 
 
-def pytest_ignore_collect(collection_path):
-    """MIGRATE_SAFE_SHARD=1/2: every second file, so that two runs share the work."""
-    shard, _, of = os.environ.get("MIGRATE_SAFE_SHARD", "").partition("/")
-    if of and collection_path.match("test_*.py"):
-        return files_beside(collection_path).index(collection_path) % int(of) != int(shard) - 1 or None
+def pytest_runtestloop(session):
+    """MIGRATE_SAFE_CLAIMS=DIRECTORY: runs that name the same one share the files among them, each taking the next."""
+    if session.config.option.collectonly or "MIGRATE_SAFE_CLAIMS" not in os.environ:
+        return None
+    if session.testsfailed and not session.config.option.continue_on_collection_errors:
+        raise session.Interrupted(f"{session.testsfailed} errors during collection")
+    items = claimed(pathlib.Path(os.environ["MIGRATE_SAFE_CLAIMS"]), session.items)
+    item = next(items, None)
+    while item:
+        following = next(items, None)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.shouldfail or session.shouldstop:
+            raise session.Interrupted(session.shouldfail or session.shouldstop)
+        item = following
+    return True
 
 
 @pytest.fixture(scope="session")
