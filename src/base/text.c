@@ -57,6 +57,19 @@ void text_append_repeat(Text *text, char c, size_t count)
         text_append_char(text, c);
 }
 
+void text_append_int(Text *text, int64_t number)
+{
+    char digits[24];
+    size_t from = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do
+        digits[--from] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (number < 0)
+        digits[--from] = '-';
+    text_append(text, (Str){digits + from, sizeof digits - from});
+}
+
 void text_vprintf(Text *text, const char *format, va_list args)
 {
     va_list again;

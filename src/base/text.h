@@ -6,6 +6,7 @@
 #include "base/str.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 
 typedef struct Text {
     char *data;
@@ -22,6 +23,7 @@ void text_done(Text *text);
 void text_append(Text *text, Str piece);
 void text_append_char(Text *text, char c);
 void text_append_repeat(Text *text, char c, size_t count);
+void text_append_int(Text *text, int64_t number); // where there are thousands: printf is slow
 void text_printf(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_vprintf(Text *text, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));

@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,6 +34,20 @@ static void grows_by_every_way_of_appending(void **state)
     assert_string_equal(text_cstr(&text), "abccc[42]");
     assert_int_equal(text.len, 9);
     assert_false(text.is_cut);
+}
+
+static void numbers_are_written_as_printf_writes_them(void **state)
+{
+    static const int64_t NUMBERS[] = {0, 7, -1, 10, 16384, INT64_MAX, INT64_MIN};
+    TEXT_SCOPED text;
+    text_init(&text, 1000);
+    for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS; i++) {
+        char expected[32];
+        snprintf(expected, sizeof expected, "%" PRId64, NUMBERS[i]);
+        text_clear(&text);
+        text_append_int(&text, NUMBERS[i]);
+        assert_string_equal(text_cstr(&text), expected);
+    }
 }
 
 static void many_pieces_make_one_text(void **state)
@@ -135,6 +150,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(starts_empty_without_storage),
         cmocka_unit_test(grows_by_every_way_of_appending),
+        cmocka_unit_test(numbers_are_written_as_printf_writes_them),
         cmocka_unit_test(many_pieces_make_one_text),
         cmocka_unit_test(append_stops_at_the_maximum),
         cmocka_unit_test(append_keeps_the_part_that_fits),
