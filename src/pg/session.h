@@ -97,6 +97,9 @@ bool session_queue_kept(Session *session, const char *sql, int count, const char
                         Err *err) __attribute__((warn_unused_result));
 // After a failure, or when the user's SQL has dropped them (DEALLOCATE ALL): they are parsed anew.
 void session_forget_kept(Session *session);
+// Asks whether they are there still, and forgets them if not: the user's SQL may have dropped them
+// in a transaction that the failure of one would end.
+bool session_check_kept(Session *session, Err *err) __attribute__((warn_unused_result));
 // Asks the server to send what it has (no commit, no end of the transaction).
 bool session_queue_flush(Session *session, Err *err) __attribute__((warn_unused_result));
 // The result of the oldest queued statement. After a failure every later one fails with class

@@ -2,9 +2,12 @@
 #include "base/require.h"
 #include "base/words.h"
 #include "pg/session_private.h"
+#include "queries.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define KEPT_PREFIX "migrate_safe_%d_"
 
 bool session_pipeline_begin(Session *session, Err *err)
 {
@@ -29,7 +32,7 @@ bool session_queue(Session *session, const char *sql, int count, const char *con
 
 static void kept_name(const Session *session, size_t index, char *name, size_t size)
 {
-    snprintf(name, size, "migrate_safe_%d_%zu", session->kept_generation, index);
+    snprintf(name, size, KEPT_PREFIX "%zu", session->kept_generation, index);
 }
 
 static bool prepare(Session *session, const char *name, const char *sql, Err *err)
@@ -62,6 +65,22 @@ void session_forget_kept(Session *session)
 {
     session->kept.len = 0;
     session->kept_generation++;
+}
+
+bool session_check_kept(Session *session, Err *err)
+{
+    ARENA_SCOPED scratch = arena_new();
+    char prefix[64];
+    const char *parameter = prefix;
+    Rows rows;
+    if (!session->kept.len)
+        return true;
+    snprintf(prefix, sizeof prefix, KEPT_PREFIX, session->kept_generation);
+    if (!session_query(session, scratch, QUERY_SESSION_KEPT.text, 1, &parameter, &rows, err))
+        return false;
+    if (rows_int(&rows, 0, 0) != (int64_t)session->kept.len)
+        session_forget_kept(session);
+    return true;
 }
 
 bool session_queue_flush(Session *session, Err *err)

@@ -267,6 +267,32 @@ static void test_kept_cannot_be_prepared(void **state)
     finish_scripted(session);
 }
 
+// How many are there is asked; when it is one too few, all are parsed anew.
+static void test_kept_are_there(void **state)
+{
+#define KEPT_ONE(name) EXECUTED(name), SYNCED, GOT_DONE, GOT_END, GOT_SYNC, LEFT
+#define PREPARED_ONE(name)                                                                         \
+    ENTERED, PREPARED("one"), EXECUTED(name), SYNCED, GOT_DONE, GOT_END, GOT_DONE, GOT_END,        \
+        GOT_SYNC, LEFT
+#define THERE(cell)                                                                                \
+    QUEUED(NULL), GOT(.status = PGRES_TUPLES_OK, .rows = 1, .columns = 1, .cells = cell), GOT_END
+    static const char *const ONE[] = {"1"};
+    static const char *const NONE[] = {"0"};
+    SCRIPT(OPENED, PREPARED_ONE("migrate_safe_0_0"), THERE(ONE), ENTERED,
+           KEPT_ONE("migrate_safe_0_0"), THERE(NONE), PREPARED_ONE("migrate_safe_1_0"),
+           QUEUED(NULL), FAILED_WITH("25P02", "aborted"), GOT_END);
+    Session *session = open_scripted();
+    Err err = {0};
+    Rows rows;
+    assert_true(session_check_kept(session, &err)); // none: nothing is asked
+    for (int i = 0; i < 3; i++) {
+        assert_true(session_query_kept(session, arena, "one", 0, NULL, &rows, &err));
+        assert_int_equal(session_check_kept(session, &err), i < 2);
+    }
+    assert_err(&err, ERR_SERVER, "aborted");
+    finish_scripted(session);
+}
+
 static void test_rollback(void **state)
 {
     // with a Sync on its way, and one more from the rollback: both are taken
@@ -304,6 +330,7 @@ int main(void)
         cmocka_unit_test(test_results_of_kept),
         cmocka_unit_test(test_kept_cannot_be_prepared),
         cmocka_unit_test(test_rows_one_by_one),
+        cmocka_unit_test(test_kept_are_there),
         cmocka_unit_test(test_rollback),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
