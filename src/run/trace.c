@@ -2,7 +2,7 @@
 
 #include "io/clock.h"
 #include "run/script_statement.h"
-#include "run/trace_facts.h"
+#include "run/trace_own.h"
 #include "run/trace_probes.h"
 #include "run/trace_watch.h"
 
@@ -16,7 +16,8 @@ enum {
     PROBE_PAUSE_MS = 25,
     TICK_MS = 5,
     OTHERS_TICK_MS = 1,
-    SIZE_SHARE = 20,         // of the time, at most one in so many goes into asking how large it is
+    SIZE_SHARE = 20,       // of the time, at most one in so many goes into asking how large it is,
+    LAST_SIZE_SHARE = 100, // and behind statements that wrote little
     SIZE_GROWN = 1024 * 1024 // bytes of its relations: then it is asked in any case
 };
 
@@ -129,9 +130,9 @@ static void take_size(Tracing *tracing)
         statement->size_peak = bytes;
 }
 
-static bool is_worth_sizing(const Tracing *tracing, int64_t since_us)
+static bool is_worth_sizing(const Tracing *tracing, int64_t since_us, int share)
 {
-    return now_us(tracing) - since_us > SIZE_SHARE * tracing->sizing_us;
+    return now_us(tracing) - since_us > share * tracing->sizing_us;
 }
 
 static bool has_grown(const TraceStatement *statement)
@@ -148,7 +149,7 @@ static void take_last_size(Tracing *tracing)
     TraceStatement *statement = current(tracing);
     int64_t since_us =
         statement->ran.from_us < tracing->sized_us ? statement->ran.from_us : tracing->sized_us;
-    if (!has_grown(statement) && !is_worth_sizing(tracing, since_us))
+    if (!has_grown(statement) && !is_worth_sizing(tracing, since_us, LAST_SIZE_SHARE))
         return;
     take_size(tracing);
     statement->size_after = tracing->size;
@@ -183,7 +184,7 @@ static void on_tick(void *context)
         !trace_watch_look(&tracing->watch, scratch, &look, &ignored))
         return;
     take_look(tracing, &look);
-    if (is_worth_sizing(tracing, tracing->sized_us))
+    if (is_worth_sizing(tracing, tracing->sized_us, SIZE_SHARE))
         take_size(tracing);
 }
 
@@ -253,26 +254,51 @@ static bool is_setting(const Statement *statement)
     return str_starts_nocase(statement->text, STR("set"));
 }
 
-// Behind a statement of a transaction, before its end: every lock of it is still held.
-static bool measure_inside(Tracing *tracing, const Statement *statement, Err *err)
+// ROLLBACK TO SAVEPOINT: nothing else lets go of a lock that a statement before it took.
+static bool is_letting_go(const Statement *statement)
+{
+    return str_starts_nocase(statement->text, STR("rollback"));
+}
+
+static bool measure_by_session(Tracing *tracing, Err *err)
 {
     ARENA_SCOPED scratch = arena_new();
     TraceStatement *traced = current(tracing);
+    TraceDeed deed;
+    if (!trace_own_ask(&tracing->facts, tracing->session, &tracing->held, scratch, &deed, err))
+        return false;
+    probe_locked(tracing, &deed.added);
+    trace_facts_take(&tracing->facts, &deed.rows, &deed.added, tracing->arena, &traced->relations);
+    trace_locks_add(tracing->arena, &tracing->held, &deed.added);
+    traced->wal_bytes = deed.wal_before - tracing->wal_bytes;
+    tracing->wal_bytes = deed.wal_after;
+    traced->temp_bytes = deed.tells_temp ? tracing->temp_bytes : -1;
+    return true;
+}
+
+// Behind a statement of a transaction, before its end: every lock of it is still held. SET
+// CONSTRAINTS is a setting that may lock, and then the snapshot is there.
+static bool measure_inside(Tracing *tracing, const Statement *statement, Err *err)
+{
+    ARENA_SCOPED scratch = arena_new();
     TraceLook look;
-    if (!trace_watch_held(&tracing->watch, scratch, &look, err))
+    bool asks_session = true;
+    if (is_setting(statement) || is_letting_go(statement)) {
+        if (!trace_watch_held(&tracing->watch, scratch, &look, err))
+            return false;
+        asks_session = is_letting_go(statement) ||
+                       trace_locks_new(scratch, &tracing->held, &look.locks).len > 0;
+    }
+    if (is_letting_go(statement)) {
+        tracing->held.len = 0;
+        trace_locks_add(tracing->arena, &tracing->held, &look.locks);
+    }
+    if (!asks_session) {
+        current(tracing)->wal_bytes = look.wal_bytes - tracing->wal_bytes;
+        tracing->wal_bytes = look.wal_bytes;
+    } else if (!measure_by_session(tracing, err)) {
         return false;
-    TraceSaid said = {.wal_bytes = look.wal_bytes};
-    TraceLocks added = trace_locks_new(scratch, &tracing->held, &look.locks);
-    probe_locked(tracing, &added);
-    if (!is_setting(statement) &&
-        !trace_facts_touched(&tracing->facts, tracing->session, &look.locks, &added, tracing->arena,
-                             &traced->relations, &said, err))
-        return false;
-    traced->wal_bytes = look.wal_bytes - tracing->wal_bytes;
-    tracing->wal_bytes = said.wal_bytes;
-    traced->temp_bytes = said.tells_temp ? tracing->temp_bytes : -1;
-    tracing->held.len = 0;
-    trace_locks_add(tracing->arena, &tracing->held, &look.locks);
+    }
     take_last_size(tracing);
     return true;
 }
@@ -317,7 +343,7 @@ static bool open_transaction(Tracing *tracing, const char *begin, Err *err)
 {
     tracing->held.len = 0;
     tracing->trace->transactions++;
-    return trace_facts_begin(&tracing->facts, tracing->session, err) &&
+    return trace_own_begin(&tracing->facts, tracing->session, err) &&
            session_exec(tracing->session, begin, err);
 }
 
@@ -332,7 +358,7 @@ static bool run_inside(Tracing *tracing, const Statement *statement, Err *err)
 static bool take_wal(Tracing *tracing, Err *err)
 {
     int64_t before = tracing->wal_bytes;
-    if (!trace_facts_flush(tracing->session, &tracing->wal_bytes, err))
+    if (!trace_own_flush(tracing->session, &tracing->wal_bytes, err))
         return false;
     current(tracing)->wal_bytes = tracing->wal_bytes - before;
     return true;
@@ -354,15 +380,13 @@ static bool measure_outside(Tracing *tracing, Err *err)
     ARENA_SCOPED scratch = arena_new();
     static const TraceLocks NONE;
     TraceStatement *traced = current(tracing);
-    TraceRelations unused = {0};
-    TraceSaid said;
+    TraceDeed deed;
     if (!take_wal(tracing, err) ||
-        !trace_facts_touched(&tracing->facts, tracing->session, &NONE, &NONE, scratch, &unused,
-                             &said, err) ||
+        !trace_own_ask(&tracing->facts, tracing->session, &NONE, scratch, &deed, err) ||
         !trace_facts_read(&tracing->facts, tracing->watch.session, &tracing->seen, tracing->arena,
                           &traced->relations, err))
         return false;
-    traced->temp_bytes = said.tells_temp ? tracing->temp_bytes : -1;
+    traced->temp_bytes = deed.tells_temp ? tracing->temp_bytes : -1;
     take_last_size(tracing);
     return true;
 }
@@ -374,7 +398,7 @@ static bool run_outside(Tracing *tracing, const Statement *statement, Err *err)
     TraceRelations unused = {0};
     Err ignored = {0};
     tracing->ordinal++;
-    if (!trace_facts_flush(tracing->session, &tracing->wal_bytes, err) ||
+    if (!trace_own_flush(tracing->session, &tracing->wal_bytes, err) ||
         !trace_facts_read(&tracing->facts, tracing->watch.session, &NONE, scratch, &unused, err))
         return false;
     begin_statement(tracing, statement, TRACE_OUTSIDE);
@@ -467,7 +491,7 @@ static bool prepare(Tracing *tracing, Err *err)
     if (!trace_watch_open(&tracing->watch, tracing->arena, tracing->options->url, tracing->session,
                           err) ||
         (tracing->probes.url && !trace_probes_open(&tracing->probes, err)) ||
-        !trace_facts_flush(tracing->session, &tracing->wal_bytes, err) ||
+        !trace_own_flush(tracing->session, &tracing->wal_bytes, err) ||
         !trace_facts_read(&tracing->facts, tracing->watch.session, &NONE, scratch, &unused, err) ||
         !trace_watch_size(&tracing->watch, &tracing->size, err))
         return false;

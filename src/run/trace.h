@@ -4,9 +4,9 @@
 // statements run in the transactions in which `up` runs them: all of them in one where that is
 // possible, else as steps.h says.
 //
-// Locks are read from pg_locks by a second connection: in a transaction behind each statement,
-// before COMMIT, so that none is missed; a lock that the transaction had already in that mode is
-// not among a statement's. What runs outside of a transaction is sampled while it runs: a lock held
+// Locks are read from pg_locks: in a transaction behind each statement, before COMMIT, so that none
+// is missed; a lock that the transaction had already in that mode is not among a statement's. What
+// runs outside of a transaction is sampled by a second connection while it runs: a lock held
 // for less than the sampling interval may be missed there. Scans of a transaction come from
 // pg_stat_xact_user_tables' functions, others from pg_stat_user_tables'. WAL is that of the whole
 // server: nobody else should work there.

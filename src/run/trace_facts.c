@@ -1,20 +1,12 @@
 #include "run/trace_facts.h"
 
-#include "base/text.h"
-#include "io/clock.h"
 #include "queries.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 enum {
-    FIRST_WITH_FLUSH = 15, // pg_stat_force_next_flush
-    REPORT_EVERY_MS = 520, // before, a session reports what it counted at most every 500 ms
-    COLUMN_COUNTS = 8      // of relations.sql and touched.sql
+    COLUMN_COUNTS = 8 // of trace/relations and trace/touched
 };
-
-#define WAL_BYTES                                                                                  \
-    "pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::pg_catalog.int8"
 
 static size_t place_of(const TraceFacts *facts, uint32_t oid)
 {
@@ -223,116 +215,24 @@ bool trace_facts_read(TraceFacts *facts, Session *session, const TraceLocks *loc
     return true;
 }
 
-static const char *oid_array(Arena *arena, const TraceLocks *locks)
-{
-    TEXT_SCOPED text;
-    text_init(&text, (size_t)1 << 30);
-    text_append_char(&text, '{');
-    VEC_EACH (const TraceLock, lock, locks)
-        text_printf(&text, "%s%u", lock == locks->items ? "" : ",", lock->oid);
-    text_append_char(&text, '}');
-    return arena_strdup(arena, text_cstr(&text));
-}
-
-// What is known of those to which something has happened, so that it is not told again.
-static const char *known_array(const TraceFacts *facts, Arena *arena, const TraceLocks *held)
-{
-    static const int64_t NONE[TRACE_COUNTS] = {0};
-    TEXT_SCOPED text;
-    text_init(&text, (size_t)1 << 30);
-    text_append_char(&text, '{');
-    VEC_EACH (const TraceLock, lock, held) {
-        const RelationFacts *known = find(facts, lock->oid);
-        if (!known || (known->file == known->oid && memcmp(known->counts, NONE, sizeof NONE) == 0))
-            continue;
-        text_printf(&text, "%s\"%u %u", text.len > 1 ? "," : "", known->oid, known->file);
-        for (int i = 0; i < TRACE_COUNTS; i++)
-            text_printf(&text, " %" PRId64, known->counts[i]);
-        text_append_char(&text, '"');
-    }
-    text_append_char(&text, '}');
-    return arena_strdup(arena, text_cstr(&text));
-}
-
-static bool ask_touched(const TraceFacts *facts, Session *session, const TraceLocks *held,
-                        const TraceLocks *added, Arena *scratch, Rows *ret_rows, Err *err)
-{
-    const char *parameters[] = {oid_array(scratch, held), oid_array(scratch, added),
-                                known_array(facts, scratch, held)};
-    // not kept by the server: for values that it does not know it plans badly, and the script may
-    // DEALLOCATE ALL
-    return session_query(session, scratch, QUERY_TRACE_TOUCHED.text, 3, parameters, ret_rows,
-                         err) ||
-           err_note(err, "looking at what a statement did");
-}
-
-bool trace_facts_touched(TraceFacts *facts, Session *session, const TraceLocks *held,
-                         const TraceLocks *added, Arena *arena, TraceRelations *ret_changes,
-                         TraceSaid *ret_said, Err *err)
+void trace_facts_take(TraceFacts *facts, const Rows *rows, const TraceLocks *added, Arena *arena,
+                      TraceRelations *ret_changes)
 {
     ARENA_SCOPED scratch = arena_new();
-    Rows rows;
-    if (!ask_touched(facts, session, held, added, scratch, &rows, err))
-        return false;
-    const Prior *priors = take_rows(facts, &rows, false, scratch);
-    for (size_t i = 0; i < rows.count; i++) {
-        uint32_t oid = oid_of(rows_text(&rows, i, 0));
-        bool is_gone = !rows_text(&rows, i, 1);
-        if (!oid)
-            *ret_said = (TraceSaid){rows_bool(&rows, i, 6), rows_int(&rows, i, 5)};
-        else
-            tell(facts, oid, &priors[i], is_gone, trace_locks_modes(added, oid), arena,
-                 ret_changes);
+    const Prior *priors = take_rows(facts, rows, false, scratch);
+    for (size_t i = 0; i < rows->count; i++) {
+        uint32_t oid = oid_of(rows_text(rows, i, 0));
+        if (oid)
+            tell(facts, oid, &priors[i], !rows_text(rows, i, 1), trace_locks_modes(added, oid),
+                 arena, ret_changes);
     }
-    for (size_t i = 0; i < rows.count; i++)
-        if (!rows_text(&rows, i, 1))
-            forget(facts, oid_of(rows_text(&rows, i, 0)));
-    return true;
+    for (size_t i = 0; i < rows->count; i++)
+        if (!rows_text(rows, i, 1))
+            forget(facts, oid_of(rows_text(rows, i, 0)));
 }
 
-static bool has_flush(const Session *session)
-{
-    return session_server_major(session) >= FIRST_WITH_FLUSH;
-}
-
-// Until 14 what was counted before and is not reported yet is still among what a transaction
-// counts.
-static bool read_unreported(TraceFacts *facts, Session *session, Err *err)
-{
-    ARENA_SCOPED scratch = arena_new();
-    TraceLocks all = {0};
-    TraceLocks none = {0};
-    Rows rows;
-    VEC_EACH (const RelationFacts, relation, &facts->relations)
-        *vec_append(scratch, &all) = (TraceLock){relation->oid, 0};
-    if (!ask_touched(facts, session, &all, &none, scratch, &rows, err))
-        return false;
-    for (size_t row = 0; row < rows.count; row++) {
-        RelationFacts *known = find(facts, oid_of(rows_text(&rows, row, 0)));
-        for (int i = 0; known && i < TRACE_COUNTS; i++)
-            known->counts[i] = rows_int(&rows, row, COLUMN_COUNTS + i);
-    }
-    return true;
-}
-
-bool trace_facts_begin(TraceFacts *facts, Session *session, Err *err)
+void trace_facts_begin(TraceFacts *facts)
 {
     VEC_EACH (RelationFacts, relation, &facts->relations)
         memset(relation->counts, 0, sizeof relation->counts);
-    return has_flush(session) || read_unreported(facts, session, err);
-}
-
-bool trace_facts_flush(Session *session, int64_t *ret_wal_bytes, Err *err)
-{
-    ARENA_SCOPED scratch = arena_new();
-    Rows rows;
-    const char *sql = has_flush(session) ? "SELECT " WAL_BYTES
-                                           ", pg_catalog.pg_stat_force_next_flush()"
-                                         : "SELECT " WAL_BYTES;
-    if (!has_flush(session) && !clock_sleep_ms(REPORT_EVERY_MS))
-        return fail(err, ERR_INTERRUPTED, "interrupted while statistics were awaited");
-    if (!session_query(session, scratch, sql, 0, NULL, &rows, err))
-        return false;
-    *ret_wal_bytes = rows_int(&rows, 0, 0);
-    return true;
 }

@@ -30,27 +30,15 @@ typedef struct TraceFacts {
     int readings;
 } TraceFacts;
 
-// What the session says beside its relations.
-typedef struct TraceSaid {
-    bool tells_temp;   // temporary files are told as messages
-    int64_t wal_bytes; // since the server was made
-} TraceSaid;
-
 const RelationFacts *trace_facts_find(const TraceFacts *facts, uint32_t oid);
 
 // Reads all relations over `session`, which has not done any of the work. `ret_changes`: what
 // differs from what was known; NULL: nobody asks. `locks`: relations that are told in any case.
 bool trace_facts_read(TraceFacts *facts, Session *session, const TraceLocks *locks, Arena *arena,
                       TraceRelations *ret_changes, Err *err) __attribute__((warn_unused_result));
-// A transaction of `session` begins: nothing is counted for it yet.
-bool trace_facts_begin(TraceFacts *facts, Session *session, Err *err)
-    __attribute__((warn_unused_result));
-// What the last statement of the transaction in `session` changed. `held`: all that it has locked,
-// `added`: by this statement.
-bool trace_facts_touched(TraceFacts *facts, Session *session, const TraceLocks *held,
-                         const TraceLocks *added, Arena *arena, TraceRelations *ret_changes,
-                         TraceSaid *ret_said, Err *err) __attribute__((warn_unused_result));
-// What the session has counted goes where others can read it, outside of a transaction; until 14
-// that takes half a second. `ret_wal_bytes`: as in TraceSaid.
-bool trace_facts_flush(Session *session, int64_t *ret_wal_bytes, Err *err)
-    __attribute__((warn_unused_result));
+// A transaction begins: nothing is counted for it yet.
+void trace_facts_begin(TraceFacts *facts);
+// `rows` of trace/touched, behind a statement of a transaction, whose new locks are `added`:
+// relations that it locked are told in any case.
+void trace_facts_take(TraceFacts *facts, const Rows *rows, const TraceLocks *added, Arena *arena,
+                      TraceRelations *ret_changes);

@@ -56,7 +56,6 @@ TraceLocks trace_locks_copy(Arena *arena, const TraceLocks *locks)
 
 void trace_locks_add(Arena *arena, TraceLocks *locks, const TraceLocks *more)
 {
-    vec_reserve(arena, locks, locks->len + more->len);
     VEC_EACH (const TraceLock, lock, more)
         *vec_append(arena, locks) = *lock;
     trace_locks_settle(locks);

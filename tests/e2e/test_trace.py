@@ -88,6 +88,24 @@ def test_created_and_dropped(traced):
     assert trace[2]["made"].is_dropped
 
 
+def test_what_a_transaction_made_and_drops_itself(traced):
+    """Nothing is locked anew, and nothing was counted."""
+    trace = traced("CREATE TABLE made (id int); CREATE VIEW seen AS SELECT 1; DROP VIEW seen; DROP TABLE made;")
+    assert trace[2]["seen"].is_dropped and trace[3]["made"].is_dropped
+
+
+def test_locks_that_are_let_go(traced):
+    trace = traced("""
+        SAVEPOINT s; LOCK TABLE t IN SHARE MODE; ROLLBACK TO s; LOCK TABLE t IN SHARE MODE; LOCK TABLE t IN SHARE MODE;""")
+    assert [statement.locked().get("t") for statement in trace.statements[:5]] == [None, ["Share"], None, ["Share"], None]
+
+
+def test_deferred_constraints_that_are_not_any_more(traced, database):
+    database.query("ALTER TABLE t ADD FOREIGN KEY (parent_id) REFERENCES parent DEFERRABLE INITIALLY DEFERRED")
+    trace = traced("INSERT INTO t (id, parent_id) VALUES (101, 1); SET CONSTRAINTS ALL IMMEDIATE; SELECT 1;")
+    assert trace[1].locked() == {"parent": ["RowShare"]} and trace[2].locked() == {}
+
+
 def test_what_is_not_valid_yet(traced):
     trace = traced("""
         ALTER TABLE t ADD CONSTRAINT positive CHECK (a > 0) NOT VALID;
@@ -256,6 +274,8 @@ def test_settings_come_before_any_look(traced):
 
 def test_what_a_session_holds_may_be_dropped(traced):
     trace = traced("SELECT 1; DEALLOCATE ALL; SELECT count(*) FROM t;")
+    assert trace.error is None and trace[2]["t"].scans == 1
+    trace = traced("SELECT 1; DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$; SELECT count(*) FROM t;")
     assert trace.error is None and trace[2]["t"].scans == 1
     trace = traced("-- migrate-safe: no-transaction\nSELECT 1; DISCARD ALL; SELECT count(*) FROM t;")
     assert trace.error is None and trace[3]["t"].scans == 1
