@@ -93,6 +93,14 @@ class Server:
             raise SystemExit(done.stderr)
         return done.stdout.strip()
 
+    def backends_cpu_s(self):
+        """User and system, of all backends that have ended; none of a client's is left at work then."""
+        at_work = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        while self.sql(at_work) != "0":
+            time.sleep(0.02)
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[13:15])) / os.sysconf("SC_CLK_TCK")
+
     def version(self):
         return self.sql("SHOW server_version").split()[0]
 
