@@ -338,8 +338,11 @@ static bool try_text(Making *making, const char *text, Err *err)
         refuse(making, arena_printf(making->arena, "the inverse was tried and fails: %s",
                                     rollback->trip.alone));
     else if (rollback->trip.verdict == ROUND_TRIP_FAILS)
-        refuse(making, arena_printf(making->arena, "the inverse was tried and fails (%s): %s",
-                                    rollback->trip.stage, rollback->trip.err.message));
+        refuse(making, arena_printf(making->arena, "the inverse was tried and fails (%s): %s%s",
+                                    rollback->trip.stage, rollback->trip.err.message,
+                                    loses_column(making)
+                                        ? " (lint --fix --keep keeps a column, and its values)"
+                                        : ""));
     else if (rollback->trip.verdict == ROUND_TRIP_NOT_TRIED)
         refuse(making, rollback->trip.reason);
     else if (first_difference(making))

@@ -37,6 +37,8 @@ CASES = {
     "025": ("ALTER TABLE a ALTER words TYPE text USING CASE words WHEN 'rare' THEN 'x' ELSE words END",
             "not proven", "line 1: USING gives other values to column public.a.words", "TYPE character varying(200)"),
     "033": ("CREATE TYPE pair AS (a int, b int); CREATE TABLE pairs (id int PRIMARY KEY, p pair)", "proven", "loses: table public.pairs", "DROP TYPE"),
+    "035": ("CREATE TABLE strict (id int, must int NOT NULL)", "proven", "loses: table public.strict", "DROP TABLE public.strict;"),
+    "036": ("ALTER TABLE strict DROP must", "refused", "contains null values (lint --fix --keep keeps a column, and its values)", None),
     "034": ("ALTER TYPE pair DROP ATTRIBUTE b", "not proven", "loses: values of attribute public.pair.b, which the up destroys", "ADD ATTRIBUTE b"),
 }
 
