@@ -54,6 +54,10 @@ static void take_insert(Reading *reading, const Node *insert)
     const char *table = NULL;
     TableAge age = reading_age(reading, relation, &table);
     const char *name = named(reading, relation);
+    // what constant rows set off is seen when it is tried
+    bool is_seen = !asks_for_rows(insert) && !reading->is_conditional;
+    if (age == TABLE_NEW && !is_seen)
+        reading_take_triggers_of_new(reading, insert, table);
     if (age == TABLE_NEW)
         return;
     if (age == TABLE_UNKNOWN)
@@ -85,8 +89,8 @@ static void take_update(Reading *reading, const Node *update)
     const char *table = NULL;
     TableAge age = reading_age(reading, relation, &table);
     if (age == TABLE_NEW)
-        return;
-    if (age == TABLE_OLD && sets_new_columns_only(reading, update, table))
+        reading_take_triggers_of_new(reading, update, table);
+    else if (age == TABLE_OLD && sets_new_columns_only(reading, update, table))
         reading_take_triggers_of_update(reading, update, table);
     else
         reading_refuse(reading, update,
@@ -98,7 +102,9 @@ static void take_update(Reading *reading, const Node *update)
 static void take_removal(Reading *reading, const Node *node, const Node *relation, const char *verb)
 {
     const char *table = NULL;
-    if (reading_age(reading, relation, &table) != TABLE_NEW)
+    if (reading_age(reading, relation, &table) == TABLE_NEW)
+        reading_take_triggers_of_new(reading, node, table);
+    else
         reading_refuse(reading, node,
                        arena_printf(reading->arena, "%s %s: the rows are nowhere kept%s", verb,
                                     named(reading, relation),

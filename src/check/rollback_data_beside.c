@@ -248,6 +248,11 @@ static bool disturbs_update(Reading *reading, const Snapshot *snapshot, Str defi
     return str_find(definition, STR(" UPDATE")) >= 0;
 }
 
+static bool disturbs_others(Reading *reading, const Snapshot *snapshot, Str definition)
+{
+    return !has_harmless_function(snapshot, reading->arena, definition);
+}
+
 static void take_triggers(Reading *reading, const Node *node, const char *table, Disturbs *disturbs)
 {
     const Snapshot *sides[] = {reading->after, reading->before};
@@ -274,4 +279,9 @@ void reading_take_triggers_of_insert(Reading *reading, const Node *insert, const
 void reading_take_triggers_of_update(Reading *reading, const Node *update, const char *table)
 {
     take_triggers(reading, update, table, disturbs_update);
+}
+
+void reading_take_triggers_of_new(Reading *reading, const Node *node, const char *table)
+{
+    take_triggers(reading, node, table, disturbs_others);
 }

@@ -26,7 +26,7 @@ void reading_refuse(Reading *reading, const Node *node, const char *what);
 void reading_doubt(Reading *reading, const Node *node, const char *what);
 
 bool snapshot_has_address(const Snapshot *snapshot, const char *kind, SnapshotAddress address);
-// Of a RangeVar. The identity is the old table's, and only set where it is one.
+// Of a RangeVar. The identity is set where the table is known.
 TableAge reading_age(Reading *reading, const Node *relation, const char **ret_identity);
 bool reading_is_new_sequence(Reading *reading, const char *schema, const char *name);
 
@@ -36,3 +36,5 @@ void reading_take_alter(Reading *reading, const Node *alter);    // AlterTableSt
 void reading_take_sequence(Reading *reading, const Node *alter); // AlterSeqStmt
 void reading_take_triggers_of_insert(Reading *reading, const Node *insert, const char *table);
 void reading_take_triggers_of_update(Reading *reading, const Node *update, const char *table);
+// Of a table that goes with the up: what they write elsewhere stays.
+void reading_take_triggers_of_new(Reading *reading, const Node *node, const char *table);

@@ -95,6 +95,8 @@ TableAge reading_age(Reading *reading, const Node *relation, const char **ret_id
     }
     bool is_new = now && !snapshot_has_address(reading->before, "table", now->address) &&
                   !has_old_child(reading, now->identity);
+    if (is_new)
+        *ret_identity = now->identity;
     return is_new ? TABLE_NEW : TABLE_UNKNOWN;
 }
 

@@ -44,6 +44,8 @@ static const Thing THINGS[] = {
     {BOTH, "column", "app.old.name", "app.old", {"type", "text"}, 1, 2},
     {AFTER, "column", "app.old.added", "app.old", {"type", "integer"}, 1, 3},
     {AFTER, "table", "app.new", NULL, {0}, 2, 0},
+    {AFTER, "table", "app.telling", NULL, {0}, 19, 0},
+    {AFTER, "trigger", "x on app.telling", "app.telling", TRIGGER("AFTER INSERT", "audit"), 20, 0},
     {BEFORE, "table", "app.part", NULL, {0}, 3, 0},
     {AFTER, "table", "app.part", NULL, {"inherits", "app.whole"}, 3, 0},
     {AFTER, "table", "app.whole", NULL, {0}, 4, 0},
@@ -206,6 +208,14 @@ static void triggers_and_rules_are_doubted(void **state)
     assert_effect("INSERT INTO app.touched VALUES (1)", "app.touched");
     assert_effect("UPDATE app.touched SET added = 1", "trigger x on app.touched");
     assert_effect("INSERT INTO app.ruled VALUES (1)", "rule r on app.ruled");
+    assert_effect("INSERT INTO app.telling VALUES (1)", "nothing");
+    assert_effect("INSERT INTO app.telling SELECT 1 FROM app.old WHERE name = 'rare'",
+                  "trigger x on app.telling");
+    assert_effect("DO $$ BEGIN IF EXISTS (SELECT FROM app.old WHERE name = 'rare') THEN "
+                  "INSERT INTO app.telling VALUES (1); END IF; END $$",
+                  "trigger x on app.telling");
+    assert_effect("DELETE FROM app.telling", "trigger x on app.telling");
+    assert_effect("UPDATE app.telling SET id = 1", "trigger x on app.telling");
 }
 
 static void what_a_type_loses_is_said(void **state)
