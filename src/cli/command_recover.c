@@ -104,6 +104,9 @@ static void show_text(const Recovery *recovery)
           "runs nothing; the history says that all of it is there, so be sure that it is");
     offer(recovery, "recover --mark-not-applied",
           "runs nothing; the history forgets it, so be sure that nothing of it is there");
+    if (!dirty->row->is_dirty_down)
+        offer(recovery, "generate-rollback --partial --output undo.sql",
+              "runs nothing; writes what takes back what is there, tried on a server of our own");
 }
 
 static json_t *recovery_json(const Recovery *recovery)

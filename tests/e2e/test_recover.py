@@ -68,6 +68,7 @@ def test_recover_shows_what_happened_and_what_can_be_done(cli, folder, database)
     assert "index public.u is INVALID" in out
     for way in ("--resume", "--undo", "--mark-applied", "--mark-not-applied"):
         assert f"migrate-safe recover {way}" in out
+    assert "migrate-safe generate-rollback --partial --output undo.sql" in out
     assert database.query("SELECT count(*) FROM migrate_safe.journal") == before
 
 
