@@ -48,7 +48,8 @@ static const char *usable_parent(Arena *arena, const ServerUser *user, const cha
     if (!parent || *parent != '/' || strpbrk(parent, ",'\"\\\n") ||
         strlen(parent) + name > sizeof address.sun_path)
         return NULL;
-    return server_user_barrier(arena, user, parent) ? NULL : parent;
+    bool is_ours_to_fill = access(parent, W_OK | X_OK) == 0;
+    return !is_ours_to_fill || server_user_barrier(arena, user, parent) ? NULL : parent;
 }
 
 // Named `owner` only when it is locked and written: who sees the name may believe it.
