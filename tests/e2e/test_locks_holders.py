@@ -247,7 +247,8 @@ def test_an_interrupt_ends_a_look_that_hangs(cli, folder, ready, tmp_path):
     assert "nothing of version 001 is in the database" in result.err
 
 
-def test_the_server_stops_while_it_looks(cli, folder, own_server, new_database):
+def test_the_server_stops_while_it_looks(cli, folder, own_server, new_database, tmp_path):
+    (tmp_path / "migrate-safe.yaml").write_text("defaults:\n  preflight: off\n")  # the run's own look
     database = new_database(own_server)
     database.query("CREATE TABLE t (id int)")
     env = {"DATABASE_URL": database.url}
