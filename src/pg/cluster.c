@@ -57,15 +57,15 @@ static bool append_setting(Text *text, const char *setting, Err *err)
     return true;
 }
 
-static bool configure(Arena *arena, const Cluster *cluster, const char *const *settings, Err *err)
+static bool configure(Arena *arena, const Cluster *cluster, const char *first,
+                      const char *const *settings, Err *err)
 {
     enum {
         MOST = 1 << 20
     };
     TEXT_SCOPED text;
     text_init(&text, MOST);
-    text_append(&text, str_from(SETTINGS));
-    text_printf(&text, "unix_socket_directories = '%s'\n", cluster->home.path);
+    text_append(&text, str_from(first));
     for (; settings && *settings; settings++)
         if (!append_setting(&text, *settings, err))
             return false;
@@ -197,8 +197,10 @@ bool cluster_start(Arena *arena, const ClusterOptions *options, Cluster **ret_cl
         return false;
     cluster->data = arena_printf(arena, "%s/data", cluster->home.path);
     cluster->log = arena_printf(arena, "%s/log", cluster->home.path);
+    const char *first =
+        arena_printf(arena, "%sunix_socket_directories = '%s'\n", SETTINGS, cluster->home.path);
     if (cluster_template_place(arena, &cluster->user, &cluster->binaries, cluster->data, err) &&
-        configure(arena, cluster, options->settings, err) && launch(arena, cluster, err)) {
+        configure(arena, cluster, first, options->settings, err) && launch(arena, cluster, err)) {
         *ret_cluster = cluster;
         return true;
     }
@@ -207,6 +209,19 @@ bool cluster_start(Arena *arena, const ClusterOptions *options, Cluster **ret_cl
 }
 
 // ---- the running server
+
+bool cluster_restart(Arena *arena, Cluster *cluster, const char *const *settings, Err *err)
+{
+    enum {
+        LOOK_AGAIN_MS = 50 // whether it is interrupted; what was written may take long
+    };
+    int status;
+    process_signal(&cluster->server, SIGINT);
+    while (!process_wait(&cluster->server, LOOK_AGAIN_MS, &status))
+        if (interrupt_requested())
+            return fail(err, ERR_INTERRUPTED, "interrupted while a private server ended");
+    return configure(arena, cluster, "", settings, err) && launch(arena, cluster, err);
+}
 
 static void append_encoded(Text *text, const char *value)
 {

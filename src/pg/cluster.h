@@ -28,6 +28,10 @@ void cluster_memory_settings(Arena *arena, Words *settings);
 // calling process: a child that it forks does not keep the server alive.
 bool cluster_start(Arena *arena, const ClusterOptions *options, Cluster **ret_cluster, Err *err)
     __attribute__((warn_unused_result));
+// Ends the server in good order and starts it anew with further settings, which win over those it
+// had. Its sessions are gone, its URLs stay. Errors as of cluster_start, and ERR_INTERRUPTED.
+bool cluster_restart(Arena *arena, Cluster *cluster, const char *const *settings, Err *err)
+    __attribute__((warn_unused_result));
 // "postgresql:///shop?host=%2Ftmp%2Fmigrate-safe-pg-x&port=5432&user=postgres"
 const char *cluster_url(Arena *arena, const Cluster *cluster, const char *database);
 // The same for another role, which may log in.

@@ -1,6 +1,7 @@
 """The private copies that a rehearsal works on: what is in them, who works there, what stays of them."""
 import json
 import os
+import pathlib
 import signal
 import threading
 
@@ -236,6 +237,19 @@ def test_a_fresh_backup_is_taken_and_proven(shop, cli, tmp_path):
     with Copier(kind="backup", shelf=shelf, backup=made) as copier:  # without a target
         assert (copier.copy.rows, copier.copy.role) == (250, "postgres")
         assert copier.value("SELECT tableowner FROM pg_tables WHERE tablename = 'orders'") == "app"
+
+
+def test_a_large_backup_is_loaded_without_its_log(shop, cli, tmp_path):
+    """The server starts for it, and once more, as WAL is measured."""
+    shelf = tmp_path / "shelf"
+    path = shelf / f"backup-{backup(cli, shop, shelf)}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"database_bytes": 300_000_000}))
+    with Copier(target=shop.app_url, kind="backup", shelf=shelf) as copier:
+        home = pathlib.Path(copier.value("SHOW unix_socket_directories", superuser=True))
+        assert (home / "log").read_text().count("database system is ready") == 3
+        assert copier.value("SHOW wal_level") == "replica"
+        assert copier.value("SELECT count(*) FROM orders") == 200
+        assert copier.order("save")
 
 
 @pytest.mark.slow

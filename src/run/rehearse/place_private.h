@@ -10,6 +10,7 @@
 #include "run/rehearse/place.h"
 
 #define PLACE_APPLICATION "migrate-safe rehearse"
+#define PLACE_WAL         "wal_level=replica" // as a server of production writes it
 
 // An extension that the server has to have, and where it is asked for.
 typedef struct NeededExtension {
@@ -55,6 +56,9 @@ struct RehearsalPlace {
 // A cluster of our own, or the server of `on`.
 bool place_server_open(RehearsalPlace *place, Err *err) __attribute__((warn_unused_result));
 void place_server_close(RehearsalPlace *place);
+// Our own cluster once more, with a setting that only a start takes.
+bool place_server_restart(RehearsalPlace *place, const char *setting, Err *err)
+    __attribute__((warn_unused_result));
 // An empty database of that kind. A locale that the server does not have is among the limits.
 bool place_server_create(RehearsalPlace *place, const DatabaseKind *kind, Err *err)
     __attribute__((warn_unused_result));

@@ -37,7 +37,7 @@ static const char *version_of(Arena *arena, const Session *session)
 
 // ---- a cluster of our own
 
-// As a server of production writes its log, so that WAL is measured as it will be; what works by
+// WAL is measured as it will be in production; what works by
 // itself is off, so that nothing but the migrations is measured. Jobs that come with the copy are
 // not run.
 static const char *const *settings_of(const RehearsalPlace *place, const char *libraries,
@@ -45,7 +45,7 @@ static const char *const *settings_of(const RehearsalPlace *place, const char *l
 {
     Arena *arena = place->arena;
     static const char *const FIXED[] = {
-        "wal_level=replica",
+        PLACE_WAL,
         "max_wal_senders=0",
         "max_wal_size=8GB",
         "checkpoint_timeout=1h",
@@ -154,6 +154,16 @@ static bool open_cluster(RehearsalPlace *place, Err *err)
            session_exec(first, "CREATE DATABASE " OTHER_DATABASE, err) &&
            place_open_at(cluster_url(arena, place->cluster, OTHER_DATABASE), &place->server, err) &&
            (session_close_at(&first), session_exec(place->server, "DROP DATABASE postgres", err));
+}
+
+bool place_server_restart(RehearsalPlace *place, const char *setting, Err *err)
+{
+    const char *url = cluster_url_as(place->arena, place->cluster, session_database(place->server),
+                                     session_user(place->server));
+    const char *settings[] = {setting, NULL};
+    session_close_at(&place->server);
+    return cluster_restart(place->arena, place->cluster, settings, err) &&
+           place_open_at(url, &place->server, err);
 }
 
 // ---- a server of the user's
