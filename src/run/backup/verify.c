@@ -186,6 +186,15 @@ bool verify_check_level(const Backup *backup, const VerifyOptions *options, Err 
     return true;
 }
 
+// Level 3 compares all rows, and what it restores it decodes: no need to do so twice; nor where
+// somebody takes a copy of what was compared before.
+static bool must_decode_rows(const Verification *verification)
+{
+    const BackupManifest *manifest = verification->backup->manifest;
+    bool is_proven_copy = verification->place.into && manifest && manifest->level >= BACKUP_EQUAL;
+    return verification->options->level < BACKUP_EQUAL && !is_proven_copy;
+}
+
 bool verify_climb(Verification *verification, Err *err)
 {
     BackupLevel level = verification->options->level;
@@ -193,8 +202,7 @@ bool verify_climb(Verification *verification, Err *err)
         return false;
     if (level == BACKUP_EXISTS)
         return true;
-    // Level 3 compares all rows, and what it restores it decodes: no need to do so twice.
-    if (!verify_contents(verification, level < BACKUP_EQUAL, err))
+    if (!verify_contents(verification, must_decode_rows(verification), err))
         return false;
     if (level == BACKUP_READABLE)
         return true;
