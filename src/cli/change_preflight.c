@@ -281,6 +281,7 @@ static bool refuse(const Workspace *workspace, const Preflight *preflight, Err *
         VEC_EACH (const char *const, line, &check->details)
             text_printf(&detail, "\n  %s", *line);
     }
+    REQUIRE(first != NULL);
     fail(err, ERR_CHECK, "preflight says no: %s: %s", first->kind->id, first->value);
     if (count > 1 || first->details.len)
         err_detail(err, "%s", text_cstr(&detail));

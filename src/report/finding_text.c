@@ -144,7 +144,7 @@ static const char *in_short(Arena *arena, const char *why)
         SHORT = 320
     };
     size_t end = 0;
-    for (size_t i = 0; why[i] && (i < SHORT || !end); i++)
+    for (size_t i = 0; (i < SHORT || !end) && why[i]; i++)
         if (why[i] == '.' && (why[i + 1] == ' ' || !why[i + 1]))
             end = i + 1;
     return end ? arena_dup(arena, (Str){why, end}) : why;

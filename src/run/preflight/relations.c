@@ -80,11 +80,12 @@ static void check_privileges(Looking *looking)
         return;
     }
     const char *fix =
-        !rows->count ? *schema ? arena_printf(arena, "GRANT CREATE ON SCHEMA %s TO %s;",
-                                              quote_name(arena, schema), role_of(looking))
-                               : "SHOW search_path; none of its schemas is there"
-                     : grant(looking, wanted->rights.items[rows_int(rows, 0, MISSING_NUMBER)].right,
-                             rows, 0);
+        schema && !rows->count
+            ? *schema ? arena_printf(arena, "GRANT CREATE ON SCHEMA %s TO %s;",
+                                     quote_name(arena, schema), role_of(looking))
+                      : "SHOW search_path; none of its schemas is there"
+            : grant(looking, wanted->rights.items[rows_int(rows, 0, MISSING_NUMBER)].right, rows,
+                    0);
     Check *check = preflight_add(
         looking, PREFLIGHT_PRIVILEGES, wanted->changes_role ? VERDICT_WARN : VERDICT_FAIL, fix,
         "%s lacks %zu that statements need%s", session_user(looking->session), count,

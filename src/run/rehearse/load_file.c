@@ -124,6 +124,7 @@ const LoadFile *load_files_at(const LoadFiles *files, int64_t turn)
     int64_t all = 0;
     VEC_EACH (const LoadFile, file, files)
         all += file->weight;
+    REQUIRE(all > 0);
     int64_t at = turn % all * STEP % all;
     for (size_t i = 0; i + 1 < files->len; i++) {
         if (at < files->items[i].weight)
