@@ -74,6 +74,14 @@ static bool analyse_catalog(RoundTrips *trips, Err *err)
     return session_exec(trips->base.session, ANALYSE, err);
 }
 
+bool way_go_with_roles(const Way *way, RoundTrips *trips, int64_t *ret_ms, Err *err)
+{
+    for (int roles = 0; !way_go(way, ret_ms, err); roles++)
+        if (roles == ROLES_MOST || !place_make_missing_role(trips, err))
+            return false;
+    return true;
+}
+
 bool round_trips_advance(RoundTrips *trips, const Migration *migration, Err *err)
 {
     ARENA_SCOPED scratch = arena_new();
@@ -81,12 +89,8 @@ bool round_trips_advance(RoundTrips *trips, const Migration *migration, Err *err
     if (!trips->base.session && !round_trip_connect_base(trips, err))
         return false;
     Way up = {.arena = scratch, .target = &trips->base, .trips = trips, .migration = migration};
-    for (int roles = 0;; roles++) {
-        if (way_go(&up, &ms, err))
-            return analyse_catalog(trips, err) && place_note_roles(trips, err);
-        if (roles == ROLES_MOST || !place_make_missing_role(trips, err))
-            return false;
-    }
+    return way_go_with_roles(&up, trips, &ms, err) && analyse_catalog(trips, err) &&
+           place_note_roles(trips, err);
 }
 
 // ---- the copies

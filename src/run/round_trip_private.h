@@ -38,6 +38,9 @@ typedef struct Way {
 } Way;
 
 bool way_go(const Way *way, int64_t *ret_ms, Err *err) __attribute__((warn_unused_result));
+// Roles that it misses are made; what is left is its own failure.
+bool way_go_with_roles(const Way *way, RoundTrips *trips, int64_t *ret_ms, Err *err)
+    __attribute__((warn_unused_result));
 // What the script is to blame for, and not the machine or the user.
 bool round_trip_is_verdict(const Err *err);
 bool trial_take_schema(Trial *trial, Snapshot *ret_snapshot, Err *err)

@@ -7,10 +7,6 @@
 
 #include <string.h>
 
-enum {
-    ROLES_MOST = 50 // made for one script
-};
-
 // ---- what they brought
 
 bool trial_is_brought(Trial *trial, const TableFact *table)
@@ -54,36 +50,25 @@ void trial_look_past_brought(Trial *trial)
 
 static const char STAGE[] = "down, with the repeatable migrations";
 
-static bool run_one(Trial *trial, const Migration *migration, bool *ret_has_run, Err *err)
+static bool is_standing(const Migration *migration)
 {
-    int64_t ms;
-    Way up = {.arena = trial->arena,
-              .target = &trial->target->target,
-              .trips = trial->trips,
-              .migration = migration};
-    *ret_has_run = false;
-    for (int roles = 0; roles < ROLES_MOST; roles++) {
-        if (way_go(&up, &ms, err)) {
-            *ret_has_run = true;
-            return true;
-        }
-        if (!round_trip_is_verdict(err))
-            return false;
-        if (!place_make_missing_role(trial->trips, err))
-            break;
-    }
-    *err = (Err){0};
-    return true;
+    return migration->kind == MIGRATION_REPEATABLE && !migration->left_out;
 }
 
 // One that needs what later versions make cannot stand here.
 static bool run_repeatables(Trial *trial, Err *err)
 {
     VEC_EACH (const Migration, migration, trial->trips->migrations) {
-        bool has_run;
-        if (migration->kind == MIGRATION_REPEATABLE && !migration->left_out &&
-            !run_one(trial, migration, &has_run, err))
+        int64_t ms;
+        Way up = {.arena = trial->arena,
+                  .target = &trial->target->target,
+                  .trips = trial->trips,
+                  .migration = migration};
+        if (!is_standing(migration) || way_go_with_roles(&up, trial->trips, &ms, err))
+            continue;
+        if (!round_trip_is_verdict(err))
             return false;
+        *err = (Err){0};
     }
     return true;
 }
@@ -92,7 +77,7 @@ static bool has_repeatables(const RoundTrips *trips)
 {
     if (trips->migrations)
         VEC_EACH (const Migration, migration, trips->migrations)
-            if (migration->kind == MIGRATION_REPEATABLE && !migration->left_out)
+            if (is_standing(migration))
                 return true;
     return false;
 }

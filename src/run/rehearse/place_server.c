@@ -37,9 +37,8 @@ static const char *version_of(Arena *arena, const Session *session)
 
 // ---- a cluster of our own
 
-// WAL is measured as it will be in production; what works by
-// itself is off, so that nothing but the migrations is measured. Jobs that come with the copy are
-// not run.
+// WAL is measured as it will be in production; what works by itself is off, so that nothing but the
+// migrations is measured. Jobs that come with the copy are not run.
 static const char *const *settings_of(const RehearsalPlace *place, const char *libraries,
                                       const Words *carried)
 {
