@@ -180,7 +180,7 @@ void cluster_memory_settings(Arena *arena, Words *settings)
 {
     int64_t memory = memory_megabytes();
     *vec_append(arena, settings) =
-        arena_printf(arena, "shared_buffers=%lldMB", (long long)within(memory / 8, 32, 2048));
+        arena_printf(arena, "shared_buffers=%lldMB", (long long)within(memory / 8, 32, 256));
     *vec_append(arena, settings) = arena_printf(arena, "maintenance_work_mem=%lldMB",
                                                 (long long)within(memory / 16, 16, 1024));
 }

@@ -73,6 +73,52 @@ def test_each_change_of_rows_is_seen(database, change):
     assert digests(database) != before
 
 
+# Each column that EVERY_TYPE lets one write to, and another value for its first row.
+OTHER_VALUES = {
+    "n": "2", "b": r"'\x00fe'", "i": "'{1,2,3}'", "t": "'{a,\"b,c\",NULL,NULL,\"\"}'", "r": "'[1,6)'", "s": "'[1.5,2.5]'",
+    "p": "'(1,\"x  y\")'", "m": "'sad'", "d": "8", "j": "'{\"a\": 1, \"a\":2}'", "jb": "'{\"a\": 1.0}'", "x": "'<a>c</a>'",
+    "v": "'cat'", "q": "'a | b'", "bits": "'10100'", "f": "'-0'", "f4": "'0'", "num": "1.0", "day": "'-infinity'",
+    "ts": "'2020-02-29 12:00:00-04'", "iv": "'28 days 03:04:05.6'", "cash": "12.35", "u": "NULL", "net": "'10.0.0.1/9'",
+    "cls": "'pg_type'", "empty": "NULL", "point": "'(1,3)'", "c": "'d'", "ch": "'ab c'"}
+
+
+def test_each_column_of_each_type_is_seen(database):
+    database.query(EVERY_TYPE)
+    seen = {digests(database)["public.every"]}
+    for number, (column, value) in enumerate(OTHER_VALUES.items()):
+        database.query(f"UPDATE every SET {column} = {value} WHERE id = 1")
+        seen.add(digests(database)["public.every"])
+        assert len(seen) == number + 2, column
+
+
+def test_equal_values_in_other_columns_are_others(database):
+    """Also where there are too many of them for one expression, and NULLs."""
+    columns = [f"c{i:03}" for i in range(200)]
+    for name, others in (("a", "1"), ("b", "2")):
+        database.query(f"CREATE TABLE {name} ({', '.join(f'{column} int' for column in columns)});"
+                       f"INSERT INTO {name} (c000, c199) VALUES (1, 2), (2, 1); UPDATE {name} SET c007 = {others}, c008 = 3 - {others}")
+    found = digests(database)
+    assert found["public.a"] != found["public.b"]
+    database.query("UPDATE b SET c007 = 1, c008 = 2; UPDATE b SET c000 = 2, c199 = 1 WHERE c000 = 1")
+    assert digests(database)["public.b"] != found["public.a"]
+    database.query("UPDATE b SET c000 = NULL WHERE ctid = (SELECT min(ctid) FROM b); UPDATE b SET c000 = 1, c199 = 2 WHERE c000 IS NULL")
+    assert digests(database)["public.b"] == found["public.a"]
+
+
+def test_a_cast_of_the_users_does_not_count(database):
+    """It may say of two values the same."""
+    database.query("""
+        CREATE TYPE colour AS ENUM ('red', 'blue');
+        CREATE FUNCTION say(colour) RETURNS text IMMUTABLE LANGUAGE sql AS $$SELECT 'a colour'$$;
+        CREATE CAST (colour AS text) WITH FUNCTION say(colour);
+        CREATE DOMAIN paint AS colour; CREATE TABLE a (x colour, y paint); INSERT INTO a VALUES ('red', 'red')""")
+    seen = {digests(database)["public.a"]}
+    for change in ("x = 'blue'", "y = 'blue'"):
+        database.query(f"UPDATE a SET {change}")
+        seen.add(digests(database)["public.a"])
+    assert len(seen) == 3
+
+
 def test_pairs_of_rows_do_not_cancel_out(database):
     """An exclusive or would."""
     database.query("""CREATE TABLE a (x int); INSERT INTO a VALUES (1), (1), (2);

@@ -60,7 +60,7 @@ static bool list_relations(Arena *arena, Session *session, const FactsOptions *o
             .pages = rows_int(&rows, row, 5),
             .bytes = rows_int(&rows, row, 6),
             .condition = text_or_empty(&rows, row, 7),
-            .columns = text_or_empty(&rows, row, 8),
+            .hash = text_or_empty(&rows, row, 8),
         };
     }
     return true;

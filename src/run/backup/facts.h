@@ -1,14 +1,13 @@
 // What rows a database has at one snapshot: counts, digests, sequences, large objects.
-// Refuses to know what it is compared with. Invariant: digests depend on the rows' text under fixed
-// settings alone, not on their order, the server's settings or who connects.
+// Refuses to know what it is compared with. Invariant: digests depend on the values' text under
+// fixed settings alone, not on their order, the server's settings or who connects.
 #pragma once
 
 #include "base/words.h"
 #include "check/backup.h"
 #include "pg/session.h"
 
-#define FACTS_ALGORITHM                                                                            \
-    "row-text-hash-128/1" // how digests are made: facts of another are not compared
+#define FACTS_ALGORITHM "row-hash-128/2" // how digests are made: facts of another are not compared
 
 typedef struct FactsOptions {
     const char *url;     // for more sessions; NULL: one does it all

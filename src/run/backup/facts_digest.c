@@ -12,14 +12,14 @@
 
 enum {
     SESSIONS_MOST = 16,
-    SHARES = 4,             // pieces of a session, at least: who ends first takes another
+    SHARES = 16,            // pieces of a session, at least: who ends first takes another
     BATCH_TABLES = 64,      // in one statement
     FIRST_WITH_RANGES = 14, // scans of a range of ctid
     WAIT_MS = 1000,
     STATEMENT_MAX = 16 << 20
 };
 
-static const int64_t CUT_LEAST_BYTES = 32 << 20;
+static const int64_t CUT_LEAST_BYTES = 8 << 20;
 static const int64_t BATCH_BYTES = 4 << 20;
 
 typedef struct Piece {
@@ -144,6 +144,8 @@ static void plan_pieces(Digest *digest, size_t sessions, int server_major)
     vec_sort(&digest->pieces, by_bytes);
 }
 
+#define WHOLE_ROW "pg_catalog.hashtextextended(ROW(t.*)::pg_catalog.text COLLATE \"C\", 0)"
+
 static void append_replaced(Text *out, Str text, Str needle, const char *by)
 {
     ptrdiff_t at = str_find(text, needle);
@@ -173,7 +175,7 @@ static void append_digest(Arena *arena, const Relation *relation, const char *ro
     Str tail = str_skip(text, head.n);
     TEXT_SCOPED end;
     text_init(&end, STATEMENT_MAX);
-    append_replaced(out, head, STR("t.*"), relation->columns);
+    append_replaced(out, head, STR(WHOLE_ROW), *relation->hash ? relation->hash : "0");
     append_replaced(&end, str_trim(tail), STR("WHERE true"), rows);
     append_replaced(out, (Str){end.data, end.len - 1}, STR("public.schema_versions"),
                     relation->qualified);

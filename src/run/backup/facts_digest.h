@@ -8,7 +8,7 @@
 typedef struct Relation {
     TableFact *fact; // gets rows and digest
     const char *qualified;
-    const char *columns;   // "t.a, t.b"; "" for a table without any
+    const char *hash;      // an expression over t.a, t.b; "" for a table without any
     const char *condition; // "WHERE ..."; "" for all rows
     bool is_heap;
     int64_t pages; // of its main fork

@@ -140,17 +140,6 @@ static bool find_asked(RehearsalPlace *place, const char *folder, Err *err)
                     place->target->database);
 }
 
-bool place_choose_backup(RehearsalPlace *place, Err *err)
-{
-    const char *folder = place->options.shelf ? place->options.shelf : SHELF_DEFAULT;
-    if (place->options.has_kind)
-        return find_asked(place, folder, err);
-    place->copy.kind = REHEARSAL_FROM_EMPTY;
-    return !place->target || find_candidate(place, folder, err);
-}
-
-// ---- the choice
-
 static bool read_size(RehearsalPlace *place, Err *err)
 {
     Rows rows;
@@ -165,6 +154,17 @@ static bool read_size(RehearsalPlace *place, Err *err)
     place->size_bytes = rows_int(&rows, 0, 0);
     return true;
 }
+
+bool place_choose_backup(RehearsalPlace *place, Err *err)
+{
+    const char *folder = place->options.shelf ? place->options.shelf : SHELF_DEFAULT;
+    if (place->options.has_kind)
+        return find_asked(place, folder, err) && read_size(place, err);
+    place->copy.kind = REHEARSAL_FROM_EMPTY;
+    return !place->target || (find_candidate(place, folder, err) && read_size(place, err));
+}
+
+// ---- the choice
 
 static bool has_room(RehearsalPlace *place)
 {
@@ -236,8 +236,6 @@ static bool check_major(const RehearsalPlace *place, Err *err)
 
 bool place_choose(RehearsalPlace *place, Err *err)
 {
-    if (!read_size(place, err))
-        return false;
     if (place->options.has_kind)
         place->copy.why = "it was asked for";
     else if (!choose(place, err))

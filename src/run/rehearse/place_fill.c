@@ -161,7 +161,7 @@ static bool fill_generated(RehearsalPlace *place, Err *err)
 
 // ---- the kinds
 
-bool place_fill(RehearsalPlace *place, Err *err)
+static bool fill(RehearsalPlace *place, Err *err)
 {
     switch (place->copy.kind) {
     case REHEARSAL_FROM_BACKUP:
@@ -177,4 +177,9 @@ bool place_fill(RehearsalPlace *place, Err *err)
     }
     REQUIRE(!"a kind of copy");
     return false;
+}
+
+bool place_fill(RehearsalPlace *place, Err *err)
+{
+    return fill(place, err) && (!place->is_without_log || place_settle(place, err));
 }

@@ -86,7 +86,7 @@ static bool count(RehearsalPlace *place, Session *session, Err *err)
 bool place_measure(RehearsalPlace *place, Err *err)
 {
     SESSION_SCOPED session = NULL;
-    bool has_statistics = place->copy.kind == REHEARSAL_FROM_CLONE;
+    bool has_statistics = place->has_statistics || place->copy.kind == REHEARSAL_FROM_CLONE;
     return place_open_copy(place, &session, err) &&
            (has_statistics || session_exec(session, "ANALYZE", err)) && count(place, session, err);
 }

@@ -10,7 +10,6 @@
 #include "run/rehearse/place.h"
 
 #define PLACE_APPLICATION "migrate-safe rehearse"
-#define PLACE_WAL         "wal_level=replica" // as a server of production writes it
 
 // An extension that the server has to have, and where it is asked for.
 typedef struct NeededExtension {
@@ -35,11 +34,13 @@ struct RehearsalPlace {
     Backup backup;         // of REHEARSAL_FROM_BACKUP
     const char *no_backup; // why there is none
     VEC(NeededExtension) needed;
-    int64_t size_bytes; // of the database that is copied; 0: not known, or none is
-    Cluster *cluster;   // NULL: on a server of the user's
-    ClusterHome home;   // there: for a dump on its way
-    Session *server;    // to another database of it
-    bool is_superuser;  // who `server` is
+    int64_t size_bytes;  // of the database that is copied; 0: not known, or none is
+    Cluster *cluster;    // NULL: on a server of the user's
+    bool is_without_log; // that cluster, until the copy is filled
+    bool has_statistics; // the planner's, of what it is filled with
+    ClusterHome home;    // there: for a dump on its way
+    Session *server;     // to another database of it
+    bool is_superuser;   // who `server` is
     const char *superuser;
     const char *database;
     const char *url;
@@ -56,8 +57,9 @@ struct RehearsalPlace {
 // A cluster of our own, or the server of `on`.
 bool place_server_open(RehearsalPlace *place, Err *err) __attribute__((warn_unused_result));
 void place_server_close(RehearsalPlace *place);
-// Our own cluster once more, with a setting that only a start takes.
-bool place_server_restart(RehearsalPlace *place, const char *setting, Err *err)
+// Our own cluster, which was filled without writing all of it into the log as well, once more with
+// the log: what the migrations write there is measured.
+bool place_server_restart_with_log(RehearsalPlace *place, Err *err)
     __attribute__((warn_unused_result));
 // An empty database of that kind. A locale that the server does not have is among the limits.
 bool place_server_create(RehearsalPlace *place, const DatabaseKind *kind, Err *err)
@@ -103,6 +105,8 @@ bool place_fill_from_clone(RehearsalPlace *place, Err *err) __attribute__((warn_
 // As a superuser where there is one.
 bool place_open_copy(const RehearsalPlace *place, Session **ret_session, Err *err)
     __attribute__((warn_unused_result));
+// A cluster without log once more with it, and with the planner's statistics.
+bool place_settle(RehearsalPlace *place, Err *err) __attribute__((warn_unused_result));
 // Subscriptions lose their slots; what else leads out of it is among the limits.
 bool place_isolate(RehearsalPlace *place, Err *err) __attribute__((warn_unused_result));
 // Tables, rows and bytes of the copy; its planner's statistics.

@@ -6,10 +6,6 @@
 
 #include <string.h>
 
-enum {
-    LARGE = 256 << 20 // bytes, from which on two starts of the server are less than the log
-};
-
 static bool create_like_backup(RehearsalPlace *place, Err *err)
 {
     const BackupManifest *manifest = place->backup.manifest;
@@ -76,17 +72,8 @@ static bool check_rights(const RehearsalPlace *place, Err *err)
     return err_hint(err, "leave --on out, name a superuser in its URL, or take --from dump");
 }
 
-// A large one is loaded without writing all of it into the log as well; what the migrations write
-// there is measured.
-static bool restore_without_log(RehearsalPlace *place, Err *err)
-{
-    return place_server_restart(place, "wal_level=minimal", err) && restore(place, err) &&
-           place_server_restart(place, PLACE_WAL, err);
-}
-
 bool place_fill_from_backup(RehearsalPlace *place, Err *err)
 {
-    bool is_large = place->cluster && place->size_bytes >= LARGE;
     return check_rights(place, err) && place_server_check_room(place, place->size_bytes, err) &&
-           create_like_backup(place, err) && (is_large ? restore_without_log : restore)(place, err);
+           create_like_backup(place, err) && restore(place, err);
 }

@@ -17,6 +17,7 @@
 
 #define WITHOUT_TARGET "rehearsal" // name of a database that is a copy of none
 #define OTHER_DATABASE "migrate_safe_server"
+#define WITH_LOG       "wal_level=replica" // as a server of production writes it
 
 bool place_open_at(const char *url, Session **ret_session, Err *err)
 {
@@ -44,7 +45,6 @@ static const char *const *settings_of(const RehearsalPlace *place, const char *l
 {
     Arena *arena = place->arena;
     static const char *const FIXED[] = {
-        PLACE_WAL,
         "max_wal_senders=0",
         "max_wal_size=8GB",
         "checkpoint_timeout=1h",
@@ -55,6 +55,7 @@ static const char *const *settings_of(const RehearsalPlace *place, const char *l
         "cron.launch_active_jobs=off",
     };
     Words settings = {0};
+    *vec_append(arena, &settings) = place->is_without_log ? "wal_level=minimal" : WITH_LOG;
     for (size_t i = 0; i < sizeof FIXED / sizeof *FIXED; i++)
         *vec_append(arena, &settings) = FIXED[i];
     cluster_memory_settings(arena, &settings);
@@ -135,11 +136,21 @@ static bool start_with(RehearsalPlace *place, Err *err)
     return start(place, "", &(Words){0}, err);
 }
 
+// Two starts of the server are less than the log of so many rows.
+static bool is_filled_with_much(const RehearsalPlace *place)
+{
+    static const int64_t MUCH_BYTES = 256 << 20;
+    bool has_rows = !place->options.has_kind || place->copy.kind == REHEARSAL_FROM_BACKUP ||
+                    place->copy.kind == REHEARSAL_FROM_DUMP;
+    return has_rows && place->size_bytes >= MUCH_BYTES;
+}
+
 static bool open_cluster(RehearsalPlace *place, Err *err)
 {
     Arena *arena = place->arena;
     place_tell(place, "starting a server");
     place->database = database_name(place);
+    place->is_without_log = is_filled_with_much(place);
     if (!start_with(place, err))
         return false;
     place->is_superuser = true;
@@ -155,12 +166,13 @@ static bool open_cluster(RehearsalPlace *place, Err *err)
            (session_close_at(&first), session_exec(place->server, "DROP DATABASE postgres", err));
 }
 
-bool place_server_restart(RehearsalPlace *place, const char *setting, Err *err)
+bool place_server_restart_with_log(RehearsalPlace *place, Err *err)
 {
     const char *url = cluster_url_as(place->arena, place->cluster, session_database(place->server),
                                      session_user(place->server));
-    const char *settings[] = {setting, NULL};
+    const char *settings[] = {WITH_LOG, NULL};
     session_close_at(&place->server);
+    place->is_without_log = false;
     return cluster_restart(place->arena, place->cluster, settings, err) &&
            place_open_at(url, &place->server, err);
 }

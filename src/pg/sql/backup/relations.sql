@@ -2,7 +2,9 @@
 -- populated materialised views. Left out as pg_dump leaves them out: foreign tables, other sessions' temporary tables,
 -- what belongs to an extension unless the extension says that its users write there. An unlogged table has no rows on a
 -- standby, and cannot be read there.
--- Columns are sorted by name: a restored inheritance child may have them in another order.
+-- The hash of a row: of each column's text, beside one of all that a cast to text would show otherwise than a dump does;
+-- for each column another seed, in parts because of the depth of expressions. NULL is 0. Columns are sorted by name: a
+-- restored inheritance child may have them in another order.
 -- $1: ["\"app\".\"orders\"", ...], only these with their partitions and children; NULL: all. $2: with sizes, which are
 -- asked of the file system.
 WITH RECURSIVE wanted (relation) AS (
@@ -37,12 +39,43 @@ SELECT
     CASE WHEN $2::pg_catalog.bool THEN pg_catalog.pg_table_size(c.oid) END AS bytes,
     m.condition, -- "WHERE ...", in the extension's own words
     (
-        SELECT pg_catalog.string_agg(pg_catalog.format('t.%I', f.attname), ', ' ORDER BY f.attname)
-        FROM pg_catalog.pg_attribute f
-        WHERE f.attrelid OPERATOR(pg_catalog.=) c.oid
-          AND f.attnum OPERATOR(pg_catalog.>) 0
-          AND NOT f.attisdropped
-    ) AS columns,
+        SELECT pg_catalog.concat_ws(
+            ' # ',
+            pg_catalog.string_agg(pg_catalog.format('(%s)', part.hashes), ' # ' ORDER BY part.number)
+                FILTER (WHERE part.hashes IS NOT NULL),
+            'pg_catalog.hashtextextended(ROW('
+                OPERATOR(pg_catalog.||) pg_catalog.string_agg(part.others, ', ' ORDER BY part.number)
+                OPERATOR(pg_catalog.||) ')::pg_catalog.text COLLATE "C", 0)'
+        )
+        FROM (
+            SELECT
+                f.number OPERATOR(pg_catalog./) 64 AS number,
+                pg_catalog.string_agg(pg_catalog.format(f.hash, f.name, f.number), ' # ' ORDER BY f.number) AS hashes,
+                pg_catalog.string_agg(pg_catalog.format('t.%I', f.name), ', ' ORDER BY f.number)
+                    FILTER (WHERE f.hash IS NULL) AS others
+            FROM (
+                SELECT
+                    a.attname AS name,
+                    pg_catalog.row_number() OVER (ORDER BY a.attname) AS number,
+                    CASE
+                        WHEN a.atttypid OPERATOR(pg_catalog.=) 'pg_catalog.int4'::pg_catalog.regtype
+                        THEN 'COALESCE(pg_catalog.hashint4extended(t.%I, %s), 0)'
+                        WHEN a.atttypid OPERATOR(pg_catalog.=) ANY ('{pg_catalog.text,pg_catalog.varchar}'::pg_catalog.regtype[])
+                          OR (k.oid IS NULL AND p.typtype OPERATOR(pg_catalog.<>) 'd')
+                        THEN 'COALESCE(pg_catalog.hashtextextended(t.%I::pg_catalog.text COLLATE "C", %s), 0)'
+                    END AS hash
+                FROM pg_catalog.pg_attribute a
+                JOIN pg_catalog.pg_type p ON p.oid OPERATOR(pg_catalog.=) a.atttypid
+                LEFT JOIN pg_catalog.pg_cast k
+                       ON k.castsource OPERATOR(pg_catalog.=) p.oid
+                      AND k.casttarget OPERATOR(pg_catalog.=) 'pg_catalog.text'::pg_catalog.regtype
+                WHERE a.attrelid OPERATOR(pg_catalog.=) c.oid
+                  AND a.attnum OPERATOR(pg_catalog.>) 0
+                  AND NOT a.attisdropped
+            ) AS f
+            GROUP BY f.number OPERATOR(pg_catalog./) 64
+        ) AS part
+    ) AS hash,
     c.relpersistence OPERATOR(pg_catalog.=) 'u' AND pg_catalog.pg_is_in_recovery() AS is_lost
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
