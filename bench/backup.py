@@ -136,7 +136,7 @@ def tables(server, count, megabytes):
                                                           for name, sample in rounds[-1].items()),
                       file=sys.stderr, flush=True)
             return [lines(rounds, megabytes, backups, size_mb),
-                    "Digests: the same query by psql, one table after the other, parallel workers as the server likes. "
+                    "Digests: the text of each whole row by psql, one table after the other, parallel workers as the server likes. "
                     "The copy of pg_restore is on a server with default settings, ours on one without fsync."]
     finally:
         shutil.rmtree(home)

@@ -16,7 +16,7 @@ enum {
     BATCH_TABLES = 64,      // in one statement
     FIRST_WITH_RANGES = 14, // scans of a range of ctid
     WAIT_MS = 1000,
-    STATEMENT_MAX = 16 << 20
+    STATEMENT_MAX = 64 << 20
 };
 
 static const int64_t CUT_LEAST_BYTES = 8 << 20;
