@@ -208,6 +208,16 @@ def test_chosen_tables_are_compared_with_the_whole_schema(shop, cli, scratch, tm
     assert "other_pkey" in first(cli("backup", "verify", str(copy.path), *scratch).failed(1))
 
 
+def test_digests_of_an_older_version_are_not_compared(shop, cli, scratch, tmp_path):
+    cli("backup", "create").ok()
+    manifest = next(tmp_path.glob("backups/migrations/*.json"))
+    data = json.loads(manifest.read_text())["data"]
+    changed(tmp_path, data=data | {"algorithm": "row-text-hash-128/1"})
+    refused = cli("backup", "verify", "--level", "equal", *scratch).failed(5)
+    assert "level equal cannot be tried: its manifest has digests of rows as an older migrate-safe made them" in first(refused)
+    assert cli("backup", "verify", "--json", *scratch).ok().json()["level"] == "restored"
+
+
 # ---- dumps that people made
 
 @pytest.mark.slice

@@ -254,6 +254,16 @@ def test_a_large_backup_is_loaded_without_its_log(shop, cli, tmp_path):
         assert copier.order("save")
 
 
+def test_a_backup_with_digests_of_an_older_version_is_restored(shop, cli, tmp_path):
+    shelf = tmp_path / "shelf"
+    path = shelf / f"backup-{backup(cli, shop, shelf)}.json"
+    made = json.loads(path.read_text())
+    path.write_text(json.dumps(made | {"data": made["data"] | {"algorithm": "row-text-hash-128/1"}}))
+    with Copier(target=shop.app_url, kind="backup", shelf=shelf) as copier:
+        assert copier.copy.rows == 250
+    assert json.loads(path.read_text())["level"] == "restored"
+
+
 @pytest.mark.slow
 def test_which_backup_is_not_taken(shop, cli, folder, tmp_path):
     shelf = tmp_path / "shelf"

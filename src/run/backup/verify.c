@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "io/clock.h"
+#include "run/backup/facts.h"
 #include "run/backup/manifest.h"
 #include "run/backup/verify_private.h"
 
@@ -166,6 +167,11 @@ BackupLevel backup_verify_most(const Backup *backup, const char **ret_why)
     if (backup->manifest->content == BACKUP_DATA_ONLY) {
         *ret_why = "it has rows only, and no tables to restore them into";
         return BACKUP_READABLE;
+    }
+    const char *algorithm = backup->manifest->data.algorithm;
+    if (algorithm && strcmp(algorithm, FACTS_ALGORITHM) != 0) {
+        *ret_why = "its manifest has digests of rows as an older migrate-safe made them";
+        return BACKUP_RESTORED;
     }
     return BACKUP_ACCEPTED;
 }

@@ -19,8 +19,11 @@ static bool create_like_backup(RehearsalPlace *place, Err *err)
 static BackupLevel level_to_prove(const RehearsalPlace *place)
 {
     const BackupManifest *manifest = place->backup.manifest;
-    bool is_proven = !manifest || manifest->level >= BACKUP_EQUAL;
-    return is_proven || !place->superuser_url ? BACKUP_RESTORED : BACKUP_EQUAL;
+    const char *why;
+    bool is_proven = manifest && manifest->level >= BACKUP_EQUAL;
+    BackupLevel most = backup_verify_most(&place->backup, &why);
+    return is_proven || !place->superuser_url || most < BACKUP_EQUAL ? BACKUP_RESTORED
+                                                                     : BACKUP_EQUAL;
 }
 
 // What a copy with equal rows has: nobody has to read them again.
