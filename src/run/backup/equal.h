@@ -14,6 +14,7 @@ typedef struct EqualOptions {
     const char *url;        // for more sessions; NULL: one does it all
     int jobs;               // sessions; 0: one for each core
     const char *own_schema; // of our tables, left out of the schema
+    bool is_by_counts;      // rows: digests are made otherwise now (backup_digests_are_older)
     bool is_rows_only; // the schema is not the backup's: built by migrations, or of other owners
 } EqualOptions;
 

@@ -10,6 +10,7 @@
 #include "run/backup/load.h"
 #include "run/backup/manifest.h"
 #include "run/backup/restore_private.h"
+#include "run/backup/verify.h"
 #include "sql/quote.h"
 
 #include <stdio.h>
@@ -114,6 +115,7 @@ static bool compare_with_manifest(Arena *arena, Restore *restore, Session *copy,
         .url = conninfo_with_database(arena, restore->options.url, restore->copy),
         .jobs = restore->options.jobs,
         .own_schema = restore->options.schema ? restore->options.schema : TARGET_DEFAULT_SCHEMA,
+        .is_by_counts = backup_digests_are_older(restore->options.backup),
         .is_rows_only = is_data_only(restore->options.backup) || restore->is_without_owners,
     };
     bool ok =
@@ -142,7 +144,13 @@ static bool prove(Arena *arena, Restore *restore, Session *copy, Err *err)
         return err_note(err, "comparing %s with the manifest", restore->copy);
     if (differences.len)
         return fail_differs(restore, &differences, err);
-    restore->level = BACKUP_EQUAL;
+    bool is_by_counts = backup_digests_are_older(restore->options.backup);
+    restore->level = is_by_counts ? BACKUP_RESTORED : BACKUP_EQUAL;
+    if (is_by_counts)
+        restore_warn(arena, restore,
+                     "backup %s has digests of rows as an older migrate-safe made them: rows were "
+                     "compared by their number alone",
+                     backup_name(restore->options.backup));
     return true;
 }
 

@@ -157,6 +157,12 @@ static void record(Verification *verification, bool is_verified)
 
 // ---- the ladder
 
+bool backup_digests_are_older(const Backup *backup)
+{
+    const char *algorithm = backup->manifest->data.algorithm;
+    return algorithm && strcmp(algorithm, FACTS_ALGORITHM) != 0;
+}
+
 BackupLevel backup_verify_most(const Backup *backup, const char **ret_why)
 {
     *ret_why = NULL;
@@ -168,8 +174,7 @@ BackupLevel backup_verify_most(const Backup *backup, const char **ret_why)
         *ret_why = "it has rows only, and no tables to restore them into";
         return BACKUP_READABLE;
     }
-    const char *algorithm = backup->manifest->data.algorithm;
-    if (algorithm && strcmp(algorithm, FACTS_ALGORITHM) != 0) {
+    if (backup_digests_are_older(backup)) {
         *ret_why = "its manifest has digests of rows as an older migrate-safe made them";
         return BACKUP_RESTORED;
     }

@@ -49,6 +49,9 @@ typedef struct VerifyInto {
 bool backup_verify_into(Arena *arena, const Backup *backup, const VerifyOptions *options,
                         const VerifyInto *into, VerifyResult *ret_result, Err *err)
     __attribute__((warn_unused_result));
+// The backup has a manifest, whose digests of rows another version made in another way: counts can
+// be compared.
+bool backup_digests_are_older(const Backup *backup);
 // The highest level that can be tried for such a backup; `ret_why`: what stands against more, NULL:
 // nothing does.
 BackupLevel backup_verify_most(const Backup *backup, const char **ret_why);

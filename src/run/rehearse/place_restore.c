@@ -1,10 +1,7 @@
 // A backup, which is proven by being restored.
 #include "run/rehearse/place_private.h"
 
-#include "run/backup/facts.h"
 #include "run/backup/verify.h"
-
-#include <string.h>
 
 static bool create_like_backup(RehearsalPlace *place, Err *err)
 {
@@ -32,7 +29,7 @@ static const DataFacts *facts_of(const RehearsalPlace *place, BackupLevel proven
     const BackupManifest *manifest = place->backup.manifest;
     if (!manifest || manifest->content != BACKUP_ALL || manifest->server_major != place->major ||
         (proven < BACKUP_EQUAL && manifest->level < BACKUP_EQUAL) || !manifest->data.algorithm ||
-        strcmp(manifest->data.algorithm, FACTS_ALGORITHM) != 0)
+        backup_digests_are_older(&place->backup))
         return NULL;
     VEC_EACH (const TableFact, table, &manifest->data.tables)
         if (!table->digest && !table->is_refreshed)
