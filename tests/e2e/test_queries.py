@@ -47,14 +47,16 @@ def code_of(path):
     return LITERAL.sub("''", COMMENT.sub("", path.read_text()))
 
 
-@pytest.fixture(scope="module")
-def store(pool, tmp_path_factory):
-    """For all queries: nothing is committed there any more."""
+@pytest.fixture(scope="module", params=["new", "analyzed"])
+def store(request, pool, tmp_path_factory):
+    """For all queries: nothing is committed there any more. Plans differ when the server has looked at its catalogs."""
     directory = tmp_path_factory.mktemp("queries")
     Folder(directory / "migrations").tables(1)
     database = pool.take()
     Program(directory, database.url)("baseline", "0").ok()
     database.query(TEAMS_TABLE)
+    if request.param == "analyzed":
+        database.query("ANALYZE")
     yield database
     pool.give_back(database)
 

@@ -46,7 +46,7 @@ SELECT
     ) END AS checks,
     t.typcategory OPERATOR(pg_catalog.=) 'A' AND t.typelem OPERATOR(pg_catalog.<>) 0::pg_catalog.oid AS is_array,
     t.typnotnull AS is_not_null
-FROM used u
-JOIN pg_catalog.pg_type t ON t.oid OPERATOR(pg_catalog.=) u.oid
+FROM pg_catalog.pg_type t
 JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.typnamespace
+WHERE t.oid OPERATOR(pg_catalog.=) ANY (SELECT u.oid FROM used u)
 ORDER BY t.oid;
