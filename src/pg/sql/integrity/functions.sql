@@ -16,7 +16,7 @@ SELECT
             'EXPLAIN SELECT %I.%I(%s) FROM (SELECT %s OFFSET 0) AS a', n.nspname, p.proname,
             (SELECT pg_catalog.string_agg(
                  CASE WHEN p.provariadic <> 0 AND g.place = p.pronargs THEN 'VARIADIC ' ELSE '' END || 'a.a' || g.place, ', ' ORDER BY g.place)
-             FROM pg_catalog.generate_series(1, p.pronargs::pg_catalog.int4) AS g(place)),
+             FROM pg_catalog.unnest(p.proargtypes::pg_catalog.oid[]) WITH ORDINALITY AS g(type, place)),
             COALESCE((SELECT pg_catalog.string_agg(
                           pg_catalog.format('NULL::%s AS a%s', pg_catalog.format_type(e.type, NULL), e.place), ', ' ORDER BY e.place)
                       FROM pg_catalog.unnest(p.proargtypes::pg_catalog.oid[]) WITH ORDINALITY AS e(type, place)), ''))
@@ -39,11 +39,12 @@ LEFT JOIN (
     JOIN pg_catalog.pg_namespace en ON en.oid = e.extnamespace
     WHERE e.extname = 'plpgsql_check'
 ) AS x ON true
-LEFT JOIN LATERAL (
-    SELECT pg_catalog.min(t.tgrelid::pg_catalog.text) AS tgrelid
+LEFT JOIN (
+    SELECT t.tgfoid, pg_catalog.min(t.tgrelid::pg_catalog.text) AS tgrelid
     FROM pg_catalog.pg_trigger t
-    WHERE t.tgfoid = p.oid AND NOT t.tgisinternal
-) AS g ON true
+    WHERE NOT t.tgisinternal
+    GROUP BY t.tgfoid
+) AS g ON g.tgfoid = p.oid
 WHERE n.nspname <> 'information_schema'
   AND n.nspname !~ '^pg_'
   AND n.nspname <> $1
