@@ -7,6 +7,7 @@ from harness.history import versions
 from harness.message import said
 from harness.waiting import until
 from psycopg import sql
+from test_locks_holders import LOOK
 
 pytestmark = pytest.mark.once
 
@@ -259,7 +260,7 @@ def test_who_is_in_the_way_of_our_run_is_ended(cli, folder, shop, app):
         assert [(one["pid"], one["relation"]) for one in before["pending_blockers"]] == [(holder.pid, "orders")]
         running = cli.start("up", "-s")
         until(lambda: shop.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                                 " AND query LIKE '%%jsonb_to_record(%%' AND application_name LIKE 'migrate-safe up%%'"))
+                                 f" AND {LOOK} AND application_name LIKE 'migrate-safe up%'"))
         seen = cli("locks").ok().out
         assert "Our own run\n  pid " in seen and "holds the runner's lock" in seen
         assert f"in the way of pending migrations: orders: pid {holder.pid}, user {app}" in seen

@@ -6,13 +6,17 @@ import time
 
 import pytest
 from harness.history import versions
+from harness.program import ROOT
 from harness.waiting import until
 from psycopg import sql
 from test_signals import wait_for
 
 pytestmark = pytest.mark.once
 
-LOOKS = "state = 'idle' AND query LIKE '%jsonb_to_record(%'"
+WORDS_OF_THE_LOOK = "jsonb_to_record("
+assert WORDS_OF_THE_LOOK in (ROOT / "src/pg/sql/locks/blockers.sql").read_text()
+LOOK = f"query LIKE '%{WORDS_OF_THE_LOOK}%'"
+LOOKS = f"state = 'idle' AND {LOOK}"
 WAITS = "wait_event_type = 'Lock'"
 
 
@@ -241,7 +245,7 @@ def test_an_interrupt_ends_a_look_that_hangs(cli, folder, ready, tmp_path):
     folder.write("001_a.up.sql", "ALTER TABLE t ADD c int;")
     with holding(ready, "LOCK TABLE pg_catalog.pg_inherits"):  # which the look reads
         running = cli.start("up", "-s")
-        wait_for(ready, f"{WAITS} AND query LIKE '%jsonb_to_record(%'")
+        wait_for(ready, f"{WAITS} AND {LOOK}")
         result = running.interrupt().finish().failed(130)
     assert "interrupted while waiting for a lock" in result.err
     assert "nothing of version 001 is in the database" in result.err

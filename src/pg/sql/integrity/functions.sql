@@ -12,14 +12,15 @@ SELECT
         WHEN l.lanname = 'plpgsql' AND x.nspname IS NOT NULL THEN pg_catalog.format(
             'SELECT pg_catalog.count(*), pg_catalog.jsonb_agg(e) FROM %I.plpgsql_check_function(%s::pg_catalog.oid%s, fatal_errors => false, other_warnings => false, extra_warnings => false, performance_warnings => false) AS e',
             x.nspname, p.oid, CASE WHEN p.prorettype = 'pg_catalog.trigger'::pg_catalog.regtype THEN ', ' || g.tgrelid END)
-        WHEN l.lanname = 'sql' THEN pg_catalog.format(
-            'EXPLAIN SELECT %I.%I(%s) FROM (SELECT %s OFFSET 0) AS a', n.nspname, p.proname,
-            (SELECT pg_catalog.string_agg(
-                 CASE WHEN p.provariadic <> 0 AND g.place = p.pronargs THEN 'VARIADIC ' ELSE '' END || 'a.a' || g.place, ', ' ORDER BY g.place)
-             FROM pg_catalog.unnest(p.proargtypes::pg_catalog.oid[]) WITH ORDINALITY AS g(type, place)),
-            COALESCE((SELECT pg_catalog.string_agg(
-                          pg_catalog.format('NULL::%s AS a%s', pg_catalog.format_type(e.type, NULL), e.place), ', ' ORDER BY e.place)
-                      FROM pg_catalog.unnest(p.proargtypes::pg_catalog.oid[]) WITH ORDINALITY AS e(type, place)), ''))
+        WHEN l.lanname = 'sql' THEN (
+            SELECT pg_catalog.format(
+                'EXPLAIN SELECT %I.%I(%s) FROM (SELECT %s OFFSET 0) AS a', n.nspname, p.proname,
+                pg_catalog.string_agg(
+                    CASE WHEN p.provariadic <> 0 AND e.place = p.pronargs THEN 'VARIADIC ' ELSE '' END || 'a.a' || e.place, ', ' ORDER BY e.place),
+                pg_catalog.string_agg(
+                    pg_catalog.format('NULL::%s AS a%s', pg_catalog.format_type(e.type, NULL), e.place), ', ' ORDER BY e.place))
+            FROM pg_catalog.unnest(p.proargtypes::pg_catalog.oid[]) WITH ORDINALITY AS e(type, place)
+        )
     END AS statement,
     NULL AS sampled,
     NULL AS shown,
